@@ -1,0 +1,1 @@
+"""Turn scraped pages and text dumps into a clean corpus."""

@@ -1,0 +1,241 @@
+"""The values that pass from room to room: Page -> Document -> Labelled -> Article.
+
+Values of which a page has hundreds are NamedTuples (0.5 microseconds to make, a frozen dataclass with
+slots 1.7); values of which it has one are frozen dataclasses. All of them pickle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from dehusk.errors import BadOptions
+
+PageKind = Literal["html", "text"]
+BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]
+Label = Literal[
+    "content",  # the only label that is kept
+    "menu",  # navigation, breadcrumbs, tables of contents, language pickers
+    "cookies",  # cookie and consent banners
+    "newsletter",  # newsletter and subscription boxes, paywall pitches
+    "related",  # related links, teasers, "most read" lists
+    "share",  # share bars, follow-us, print and e-mail buttons
+    "comments",  # comment forms and, where they are not the content, comments
+    "footer",  # copyright, legal links, addresses
+    "search",  # search forms and search listings
+    "form",  # other forms, buttons and controls
+    "byline",  # author, date and reading time lines that went into the metadata
+    "caption",  # captions, credits and alternative texts of pictures
+    "advert",  # advertisements and promotions
+    "copy",  # a passage that stood earlier in the same source
+    "boilerplate",  # husk of no kind that has a name
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One thing to clean: a web page, or a text that may hold many articles.
+
+    `content` is what was read: bytes, or text that is decoded already. `kind` is "html" or "text", or ""
+    to have it told from the content. `charset` is what an HTTP header said. `url`, `title`, `author` and
+    `date` are what the container knew (a WARC header, a row's columns) and win over what the page says.
+    `is_single` says that a text is one page and must not be cut into articles (a WET record).
+
+    >>> Page(b"<p>Hello</p>", url="https://example.org/a").kind
+    ''
+    """
+
+    content: bytes | str
+    source: str = ""
+    url: str = ""
+    kind: Literal["", "html", "text"] = ""
+    charset: str = ""
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    is_single: bool = False
+
+
+class Element(NamedTuple):
+    """An HTML element that has blocks below it."""
+
+    tag: str
+    parent: int
+    """Index into `Document.elements`, always smaller than its own; -1 for the root."""
+    marks: str
+    """Class, id, role, itemprop, itemtype and aria-label, lower-cased, joined by spaces."""
+
+
+class Block(NamedTuple):
+    """A paragraph, heading, list item, table row, code passage or (logical) line."""
+
+    text: str
+    """Whitespace folded (but for code), NFC, never empty; a row's cells are joined by " | "."""
+    kind: BlockKind
+    level: int
+    """1..6 for a heading, nesting depth from 1 for a list item, else 0."""
+    start: int
+    end: int
+    """Code-point offsets into the decoded source, [start, end); the whole source for HTML."""
+    element: int = -1
+    """Index into `Document.elements` of the innermost element that holds the block; -1 in a text."""
+    link_chars: int = 0
+    """How many characters of `text` are link text."""
+    links: int = 0
+    gap: int = 0
+    """Blank lines before it, in a text; -1 where a hard boundary (form feed, rule) stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says about itself, outside its text blocks: raw, as found, bounded in size."""
+
+    title: str = ""
+    language: str = ""
+    canonical: str = ""
+    metas: dict[str, str] = field(default_factory=dict)
+    """Lower-cased name, property or itemprop -> first content."""
+    json_ld: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    """The datetime attributes (or texts) of <time> elements, in order."""
+    bylines: tuple[str, ...] = ()
+    """Short texts of elements marked as author or byline, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page as blocks in reading order."""
+
+    kind: PageKind
+    blocks: list[Block]
+    length: int
+    """Code points of the decoded source."""
+    elements: list[Element] = field(default_factory=list)
+    head: Head = field(default_factory=Head)
+    source: str = ""
+    is_single: bool = False
+
+
+class Labelled(NamedTuple):
+    """A block, what it is, and why."""
+
+    block: Block
+    label: Label
+    reason: str
+    """For a person: the rule's name, or what the model went by."""
+    score: float
+    """The labeller's estimate, in 0..1, that the block is content."""
+
+    @property
+    def is_kept(self) -> bool:
+        return self.label == "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Empty strings where not known; `date` is ISO-8601."""
+
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    site: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One record of the corpus: the fields of a JSON line, in order; never None."""
+
+    id: str
+    text: str
+    title: str
+    author: str
+    date: str
+    language: str
+    language_score: float
+    url: str
+    site: str
+    source: str
+    part: int
+    kind: PageKind
+    page_type: str
+    words: int
+    spans: tuple[tuple[int, int], ...]
+    confidence: float
+    duplicates: int = 0
+
+
+DropStage = Literal["skipped", "dropped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something that is not in the output, and why.
+
+    `stage` is "skipped" (not a page: an image, a stylesheet), "dropped" (a page or article that was
+    judged) or "failed" (an input that could not be read). `article` is the whole record where there was
+    one; `duplicate_of` is then the id of the kept one for the reasons "same", "near" and "contained".
+    """
+
+    source: str
+    stage: DropStage
+    reason: str
+    detail: str = ""
+    article: Article | None = None
+    duplicate_of: str = ""
+    similarity: float = 0.0
+    containment: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may cost; what is over a limit fails by name instead of stopping the run."""
+
+    bytes: int = 64_000_000
+    """Of one page, decompressed."""
+    ratio: float = 1000.0
+    """Decompressed bytes to compressed ones."""
+    depth: int = 2_000
+    """Nesting of elements: the parser is quadratic in it."""
+    attributes: int = 2_000
+    """Of one tag: the parser is quadratic in it too."""
+    formatting: int = 1_000
+    """Formatting tags (b, i, a, font ...) open at one time: the parser makes them anew in every block."""
+    seconds: float = 30.0
+    """For one page or window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to clean. Built once, at the door; every function below it takes it as it is.
+
+    Raises:
+        BadOptions: a value lies outside its range.
+
+    >>> Options(min_words=-1)
+    Traceback (most recent call last):
+    ...
+    dehusk.errors.BadOptions: min_words must be 0 or more, not -1
+    """
+
+    mode: Literal["balanced", "precision", "recall"] = "balanced"
+    min_words: int = 10
+    split: bool = True
+    dedup: bool = True
+    threshold: float = 0.8
+    keep: Literal["first", "longest"] = "first"
+    languages: frozenset[str] = frozenset()
+    """Primary language tags to keep ("en", "zh"); all when empty."""
+    extractor: Literal["dehusk", "trafilatura"] = "dehusk"
+    seed: int = 1
+    window: int = 4_000_000
+    """Code points of text that are worked at a time."""
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if self.min_words < 0:
+            raise BadOptions(f"min_words must be 0 or more, not {self.min_words}")
+        if not 0 < self.threshold <= 1:
+            raise BadOptions(f"threshold must lie in (0, 1], not {self.threshold}")
+        if self.window < 10_000:
+            raise BadOptions(f"window must be 10000 characters or more, not {self.window}")

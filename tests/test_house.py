@@ -1,0 +1,71 @@
+"""The house's table of rooms: who may import whom. A new room is a line here."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parent.parent / "src" / "dehusk"
+BELOW_STAGES = {
+    "model", "errors", "words", "language", "pages", "blocks", "metadata", "label", "segment", "articles",
+    "dedupe", "records",
+}  # fmt: skip
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "model": {"errors"},
+    "words": set(),
+    "language": {"words"},
+    "pages": {"model", "errors"},
+    "blocks": {"model", "errors", "words"},
+    "metadata": {"model", "language"},
+    "label": {"model", "words", "language"},
+    "segment": {"model", "words"},
+    "articles": {"model", "words"},
+    "dedupe": {"model", "words"},
+    "records": {"model", "errors"},
+    "stages": BELOW_STAGES,
+    "engines": {"model", "errors"},
+    "pipeline": BELOW_STAGES | {"stages", "engines"},
+    "report": {"model", "errors", "records"},
+    "cli": {"pipeline", "report", "model", "errors"},
+    "__init__": BELOW_STAGES | {"pipeline"},
+    "__main__": {"cli"},
+}
+
+
+def rooms() -> list[str]:
+    return sorted(
+        p.stem if p.is_file() else p.name
+        for p in SRC.iterdir()
+        if p.suffix == ".py" or (p.is_dir() and any(p.glob("*.py")))
+    )
+
+
+def imported_rooms(room: str) -> set[str]:
+    files = [SRC / f"{room}.py"] if (SRC / f"{room}.py").exists() else sorted((SRC / room).rglob("*.py"))
+    found = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{file.name}: relative import"
+                names = [node.module or ""]
+                if node.module == "dehusk":
+                    names = [f"dehusk.{alias.name}" for alias in node.names]
+            else:
+                continue
+            found |= {name.split(".")[1] for name in names if name.startswith("dehusk.")}
+    return found - {room}
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_room_imports_only_what_its_line_allows(room: str) -> None:
+    assert room in MAY_IMPORT, f"a new room: give {room} a line in MAY_IMPORT"
+    assert imported_rooms(room) <= MAY_IMPORT[room]
+
+
+def test_every_line_of_the_table_has_its_room() -> None:
+    assert set(MAY_IMPORT) <= set(rooms())
