@@ -1,0 +1,138 @@
+"""What a parsed page says about itself outside its text: `read_head(tree) -> Head`.
+
+Everything is kept as found, and bounded, for the page is not to be trusted: `dehusk.metadata` judges it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from dehusk.model import Head
+
+MAX_METAS = 300
+MAX_VALUE_CHARS = 2_000
+MAX_SCRIPTS = 300
+MAX_JSON_LD_CHARS = 300_000
+"""Of all JSON-LD scripts of a page together; real ones of articles have 1 to 20 thousand."""
+MAX_TIMES = 40
+MAX_BYLINES = 12
+MAX_BYLINE_CHARS = 200
+
+_NAMING_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
+_HTML_PARENTS = frozenset({"head", "body", "html", "noscript"})
+_BYLINE_CSS = "[rel~=author],[itemprop~=author],[class*=author],[class*=byline]"
+_AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+)
+
+
+def read_head(tree: LexborHTMLParser) -> Head:
+    """The title, language, link, meta, JSON-LD, time and byline values of a parsed page.
+
+    Bylines are looked for only where neither a meta element nor JSON-LD names an author: the search by
+    class costs more than all the rest (0.28 of 0.5 ms on an average page). A page without a head gives
+    an empty Head.
+
+    >>> tree = LexborHTMLParser('<html lang="de"><title>Tag</title><meta name="Author" content="A. Roth">')
+    >>> read_head(tree).title, read_head(tree).language, read_head(tree).metas
+    ('Tag', 'de', {'author': 'A. Roth'})
+    """
+    metas = _read_metas(tree)
+    json_ld = tuple(_read_json_ld(tree))
+    named = any(name in metas for name in _AUTHOR_METAS) or any('"author"' in text for text in json_ld)
+    return Head(
+        title=_read_title(tree),
+        language=_read_language(tree) or metas.get("content-language", ""),
+        canonical=_read_canonical(tree),
+        metas=metas,
+        json_ld=json_ld,
+        times=tuple(_read_times(tree)),
+        bylines=() if named else tuple(_read_bylines(tree)),
+    )
+
+
+def _bounded(text: str | None, limit: int = MAX_VALUE_CHARS) -> str:
+    """Whitespace folded, cut to `limit` characters."""
+    return " ".join(text[: 4 * limit].split())[:limit] if text else ""
+
+
+def _read_title(tree: LexborHTMLParser) -> str:
+    for node in islice(tree.tags("title"), 20):
+        parent = node.parent
+        if parent is not None and parent.tag in _HTML_PARENTS:  # an <svg> has titles of its own
+            return _bounded(node.text())
+    return ""
+
+
+def _read_language(tree: LexborHTMLParser) -> str:
+    root = tree.css_first("html")
+    if root is None:
+        return ""
+    attributes = root.attributes
+    return _bounded(attributes.get("lang") or attributes.get("xml:lang"), 35)
+
+
+def _read_canonical(tree: LexborHTMLParser) -> str:
+    for node in islice(tree.tags("link"), MAX_METAS):
+        attributes = node.attributes
+        if "canonical" in (attributes.get("rel") or "").lower().split():
+            return _bounded(attributes.get("href"))
+    return ""
+
+
+def _read_metas(tree: LexborHTMLParser) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in islice(tree.tags("meta"), MAX_METAS):
+        attributes = node.attributes
+        content = _bounded(attributes.get("content"))
+        if content:
+            for name in filter(None, map(attributes.get, _NAMING_ATTRIBUTES)):
+                found.setdefault(name.strip().lower()[:100], content)
+    return found
+
+
+def _read_json_ld(tree: LexborHTMLParser) -> Iterator[str]:
+    room = MAX_JSON_LD_CHARS
+    for node in islice(tree.tags("script"), MAX_SCRIPTS):
+        if "ld+json" in (node.attributes.get("type") or "").lower():
+            text = node.text()
+            if 0 < len(text) <= room:  # half a JSON text is none: take it whole or not at all
+                room -= len(text)
+                yield text
+
+
+def _read_times(tree: LexborHTMLParser) -> list[str]:
+    """Times marked as published come first; those marked as modified are left out."""
+    published: list[str] = []
+    others: list[str] = []
+    for node in islice(tree.tags("time"), MAX_TIMES):
+        attributes = node.attributes
+        marks = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
+        value = _bounded(attributes.get("datetime") or node.text(), 100)
+        if not value or (("modif" in marks or "updated" in marks) and "publish" not in marks):
+            continue
+        is_published = "publish" in marks or "pubdate" in attributes
+        (published if is_published else others).append(value)
+    return published + others
+
+
+def _read_bylines(tree: LexborHTMLParser) -> list[str]:
+    texts = (_bounded(node.text(), MAX_BYLINE_CHARS + 1) for node in _elements(tree.css(_BYLINE_CSS)))
+    short = (text for text in texts if 0 < len(text) <= MAX_BYLINE_CHARS)
+    return list(islice(dict.fromkeys(short), MAX_BYLINES))
+
+
+def _elements(nodes: Iterable[LexborNode]) -> Iterator[LexborNode]:
+    """The first few that may hold a byline: an avatar picture or a stylesheet is none."""
+    fit = (
+        node for node in nodes if node.tag not in ("img", "meta", "link", "script", "style", "body", "html")
+    )
+    return islice(fit, 4 * MAX_BYLINES)
