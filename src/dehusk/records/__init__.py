@@ -1,0 +1,26 @@
+"""Article <-> JSON lines and Parquet: the only room that writes output.
+
+Everything is written under a temporary name in the same folder, synced and renamed: a file that carries
+its name is whole.
+"""
+
+from __future__ import annotations
+
+from dehusk.records.corpus import is_records_file, read_records, write_records
+from dehusk.records.files import atomic_file, open_lines, read_json, write_json, write_lines
+from dehusk.records.lines import article_from_json, article_to_json, block_to_json, dropped_to_json
+
+__all__ = [
+    "article_from_json",
+    "article_to_json",
+    "atomic_file",
+    "block_to_json",
+    "dropped_to_json",
+    "is_records_file",
+    "open_lines",
+    "read_json",
+    "read_records",
+    "write_json",
+    "write_lines",
+    "write_records",
+]

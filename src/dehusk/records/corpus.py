@@ -1,0 +1,125 @@
+"""A whole corpus in a file: read and write records, the form told by the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
+from dehusk.model import Article
+from dehusk.records.files import atomic_file, open_lines, write_lines
+from dehusk.records.lines import (
+    KEYS,
+    article_from_dict,
+    article_from_json,
+    article_to_dict,
+    article_to_json,
+)
+
+ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
+_ROWS_A_GROUP = 10_000
+
+
+def is_records_file(path: str | Path) -> bool:
+    """Whether the name is one that `write_records` can write to; any other names a folder.
+
+    >>> is_records_file("corpus.jsonl.gz"), is_records_file("corpus")
+    (True, False)
+    """
+    return Path(path).name.lower().endswith(ENDINGS)
+
+
+def write_records(articles: Iterable[Article], path: str | Path) -> int:
+    """Write the articles to `path` (.jsonl, .jsonl.gz, .jsonl.zst or .parquet); returns how many.
+
+    The file appears under its name when it is whole, and not at all if the articles or the disk fail. A
+    device (`/dev/stdout`) is written to as JSON lines.
+
+    Raises:
+        BadOptions: the name has none of these endings.
+        MissingExtra: .zst or .parquet, and the package for it is not installed.
+        RecordWriteError: the file cannot be written.
+    """
+    if is_records_file(path) and Path(path).suffix.lower() == ".parquet":
+        return _write_parquet(articles, path)
+    if not is_records_file(path) and (Path(path).is_file() or not Path(path).exists()):
+        raise BadOptions(f"cannot tell how to write {path}: let its name end in {', '.join(ENDINGS)}")
+    count = 0
+    with write_lines(path) as write:
+        for article in articles:
+            write(article_to_json(article))
+            count += 1
+    return count
+
+
+def read_records(path: str | Path) -> Iterator[Article]:
+    """The articles of a file that `write_records` wrote, or of the shards of an output folder, in order.
+
+    Raises:
+        UnreadablePage: a line is no record (`detail` says which line, and why).
+        MissingExtra: .zst or .parquet, and the package for it is not installed.
+        OSError: the file cannot be opened.
+    """
+    path = Path(path)
+    if path.is_dir():
+        for shard in sorted(path.glob("[0-9]*.jsonl*")):
+            yield from read_records(shard)
+    elif path.suffix == ".parquet":
+        yield from map(article_from_dict, _read_parquet(path))
+    else:
+        yield from _read_lines(path)
+
+
+def _read_lines(path: Path) -> Iterator[Article]:
+    with open_lines(path) as lines:
+        for number, line in enumerate(lines, 1):
+            if line.isspace():
+                continue
+            try:
+                yield article_from_json(line)
+            except UnreadablePage as error:
+                raise UnreadablePage(str(path), error.reason, f"line {number}: {error.detail}") from None
+
+
+def _load_parquet() -> tuple[Any, Any]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtra(
+            "reading and writing .parquet needs a package: pip install 'dehusk[parquet]'"
+        ) from None
+    return pyarrow, pyarrow.parquet
+
+
+def _schema(arrow: Any) -> Any:
+    """The contract's table; fixed, so that an empty corpus and every part of a large one have the same."""
+    text, number, fraction = arrow.string(), arrow.int64(), arrow.float64()
+    kinds = {
+        "language_score": fraction,
+        "part": number,
+        "words": number,
+        "spans": arrow.list_(arrow.list_(number)),
+        "confidence": fraction,
+        "duplicates": number,
+    }
+    return arrow.schema([(key, kinds.get(key, text)) for key in KEYS])
+
+
+def _write_parquet(articles: Iterable[Article], path: str | Path) -> int:
+    arrow, parquet = _load_parquet()
+    schema, count, rows = _schema(arrow), 0, map(article_to_dict, articles)
+    with atomic_file(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        while group := list(islice(rows, _ROWS_A_GROUP)):
+            writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+def _read_parquet(path: Path) -> Iterator[dict[str, Any]]:
+    _, parquet = _load_parquet()
+    with parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches():
+            yield from batch.to_pylist()

@@ -1,0 +1,147 @@
+"""One record, one line of JSON: always the same keys in the same order, never null.
+
+The keys stand in the order that a person reads them in: what it is, where it is from, how sure we are.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Any
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Article, Dropped, Labelled
+
+KEYS = (
+    "id", "text", "title", "author", "date", "language", "url", "site", "language_score", "source", "part",
+    "kind", "page_type", "words", "spans", "confidence", "duplicates",
+)  # fmt: skip
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(KEYS, str),
+    **dict.fromkeys(("part", "words", "duplicates"), int),
+    **dict.fromkeys(("language_score", "confidence"), float),
+    "spans": list,
+}
+
+# One search over clean text, the common case, is all that a value costs.
+_UNFIT_RE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNDECODABLE_RE = re.compile("[\x00\ud800-\udfff]")
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_values = attrgetter(*KEYS)
+
+
+def clean_value(text: str) -> str:
+    r"""`text` fit for UTF-8 and for a line: no lone surrogates, and no control characters but \n and tab.
+
+    >>> clean_value("a\x00b\x1b[31mc\td")
+    'a\ufffdb[31mc\td'
+    """
+    if _UNFIT_RE.search(text) is None:
+        return text
+    return _UNFIT_RE.sub("", _UNDECODABLE_RE.sub("\ufffd", text))
+
+
+def article_to_json(article: Article) -> str:
+    r"""The article as one line of JSON, without its line end.
+
+    Keys stand in the contract's order; fractions have four digits; text is written as it is, not as
+    escapes, but for lone surrogates and NUL (U+FFFD) and other control characters (gone).
+    """
+    return _encode(article_to_dict(article))
+
+
+def article_to_dict(article: Article) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in zip(KEYS, _values(article), strict=True)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_value(value)
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else 0.0
+    return value
+
+
+def article_from_json(line: str | bytes) -> Article:
+    """The article of one line; keys that no record has (a dropped record's `reason`) are passed over.
+
+    Raises:
+        UnreadablePage: the line is no JSON object, or a key is missing or of another type.
+
+    >>> article_from_json('{"id": 1}')
+    Traceback (most recent call last):
+    ...
+    dehusk.errors.UnreadablePage: not-a-record: "id" is not a string
+    """
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UnreadablePage("", "not-a-record", f"no JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise UnreadablePage("", "not-a-record", "no JSON object")
+    return article_from_dict(row)
+
+
+_TYPE_NAMES = {str: "a string", int: "a whole number", float: "a number", list: "a list of pairs"}
+
+
+def article_from_dict(row: Mapping[str, Any]) -> Article:
+    values = {key: _checked(key, row.get(key)) for key in KEYS}
+    return Article(**values)
+
+
+def _checked(key: str, value: Any) -> Any:
+    wanted = _TYPES[key]
+    if wanted is list and _is_spans(value):
+        return tuple((start, end) for start, end in value)
+    if wanted is float and type(value) in (int, float):
+        return float(value)
+    if wanted is not list and type(value) is wanted:
+        return value
+    raise UnreadablePage("", "not-a-record", f'"{key}" is not {_TYPE_NAMES[wanted]}')
+
+
+def _is_spans(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(span, list) and len(span) == 2 and all(type(at) is int for at in span) for span in value
+    )
+
+
+def dropped_to_json(dropped: Dropped) -> str:
+    """What was not kept, as one line: the whole record if there was one, else the source; then the reason.
+
+    >>> print(dropped_to_json(Dropped("a.png", "skipped", "image")))
+    {"source":"a.png","stage":"skipped","reason":"image","detail":""}
+    """
+    row: dict[str, Any] = {"source": clean_value(dropped.source)}
+    if dropped.article is not None:
+        row = article_to_dict(dropped.article)
+    row |= {"stage": dropped.stage, "reason": dropped.reason, "detail": clean_value(dropped.detail)}
+    if dropped.duplicate_of:
+        row["duplicate_of"] = dropped.duplicate_of
+        row["similarity"] = _plain(dropped.similarity)
+        row["containment"] = _plain(dropped.containment)
+    return _encode(row)
+
+
+def block_to_json(source: str, labelled: Labelled) -> str:
+    """A block with its label and reason, as one line."""
+    return _encode({"source": clean_value(source), **block_to_dict(labelled)})
+
+
+def block_to_dict(labelled: Labelled) -> dict[str, Any]:
+    block = labelled.block
+    return {
+        "label": labelled.label,
+        "reason": clean_value(labelled.reason),
+        "score": _plain(float(labelled.score)),
+        "kind": block.kind,
+        "level": block.level,
+        "start": block.start,
+        "end": block.end,
+        "text": clean_value(block.text),
+    }

@@ -1,0 +1,193 @@
+"""Records: one line an article, whole files only."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.errors import BadOptions, MissingExtra, RecordWriteError, UnreadablePage
+from dehusk.model import Article, Block, Dropped, Labelled
+from dehusk.records import (
+    article_from_json,
+    article_to_json,
+    block_to_json,
+    dropped_to_json,
+    read_records,
+    write_records,
+)
+
+ARTICLE = Article(
+    id="a1", text="Größe\n東京", title="T", author="", date="2026-01-02", language="de",
+    language_score=0.98765, url="https://example.org/a", site="", source="a.html",
+    part=1, kind="html", page_type="article", words=3,
+    spans=((0, 5), (7, 9)), confidence=0.5,
+)  # fmt: skip
+CONTRACT_KEYS = [
+    "id", "text", "title", "author", "date", "language", "url", "site", "language_score", "source", "part",
+    "kind", "page_type", "words", "spans", "confidence", "duplicates",
+]  # fmt: skip
+TEXT_KEYS = [*CONTRACT_KEYS[:8], "source", "page_type"]
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=20)
+articles = st.builds(
+    Article,
+    **dict.fromkeys(TEXT_KEYS, any_text),
+    language_score=st.floats(0, 1),
+    part=st.integers(1, 9),
+    kind=st.sampled_from(["html", "text"]),
+    words=st.integers(0),
+    spans=st.lists(st.tuples(st.integers(0), st.integers(0)), max_size=3).map(tuple),
+    confidence=st.floats(0, 1),
+)  # fmt: skip
+
+
+def test_keys_are_the_contracts_in_its_order() -> None:
+    assert list(json.loads(article_to_json(ARTICLE))) == CONTRACT_KEYS
+
+
+def test_text_is_written_as_it_is_and_fractions_with_four_digits() -> None:
+    line = article_to_json(ARTICLE)
+    assert "Größe\\n東京" in line
+    assert '"language_score":0.9877' in line
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain\n\ttext", "plain\n\ttext"),
+        ("nul\0", "nul�"),
+        ("lone \ud800 and \udfff", "lone � and �"),
+        ("\x1b]0;title\x07bell\r\x7f\x85", "]0;titlebell"),
+        ("\u2028 \u202e is no control character", "\u2028 \u202e is no control character"),
+        ("😀", "😀"),
+    ],
+)
+def test_unfit_characters(text: str, expected: str) -> None:
+    for key in ("text", "source"):
+        assert json.loads(article_to_json(replace(ARTICLE, **{key: text})))[key] == expected
+
+
+@given(articles)
+def test_any_article_is_one_line_of_utf8_and_comes_back(article: Article) -> None:
+    line = article_to_json(article)
+    assert len(line.encode().splitlines()) == 1
+    again = article_from_json(line)
+    assert article_to_json(again) == line
+    assert (again.spans, again.words, again.kind) == (article.spans, article.words, article.kind)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "[]", "{}", "nul", '{"id": null}', "[" * 5000, article_to_json(ARTICLE).replace("[0,5]", "[0]")],
+)
+def test_what_is_no_record_is_named(line: str) -> None:
+    with pytest.raises(UnreadablePage, match="not-a-record"):
+        article_from_json(line)
+
+
+def test_dropped_rows() -> None:
+    page = json.loads(dropped_to_json(Dropped("a\x1b.html", "failed", "timeout", "30 s")))
+    assert page == {"source": "a.html", "stage": "failed", "reason": "timeout", "detail": "30 s"}
+    copy = Dropped("a.html", "dropped", "near", article=ARTICLE, duplicate_of="a0", similarity=0.91234)
+    row = json.loads(dropped_to_json(copy))
+    assert list(row)[: len(CONTRACT_KEYS)] == CONTRACT_KEYS
+    assert (row["reason"], row["duplicate_of"], row["similarity"]) == ("near", "a0", 0.9123)
+
+
+def test_block_row() -> None:
+    block = Block("Menu", "item", 1, 0, 4)
+    row = json.loads(block_to_json("a.html", Labelled(block, "menu", "short links", 0.1)))
+    assert (row["source"], row["label"], row["reason"], row["text"]) == (
+        "a.html",
+        "menu",
+        "short links",
+        "Menu",
+    )
+
+
+@pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
+def test_round_trip_through_a_file(tmp_path: Path, name: str) -> None:
+    if name.endswith("zst"):
+        pytest.importorskip("zstandard")
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    fit = replace(ARTICLE, language_score=0.25)
+    many = [replace(fit, part=part) for part in range(1, 4)]
+    assert write_records(iter(many), tmp_path / name) == 3
+    assert list(read_records(tmp_path / name)) == many
+    assert write_records([], tmp_path / name) == 0
+    assert list(read_records(tmp_path / name)) == []
+
+
+@pytest.mark.parametrize(("name", "package"), [("c.jsonl.zst", "zstandard"), ("c.parquet", "pyarrow")])
+def test_missing_extra_names_the_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtra, match=r"pip install 'dehusk\[\w+\]'"):
+        write_records([ARTICLE], tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_gzip_bytes_do_not_depend_on_name_or_time(tmp_path: Path) -> None:
+    for name in ("one.jsonl.gz", "two.jsonl.gz"):
+        write_records([ARTICLE], tmp_path / name)
+    one, two = ((tmp_path / name).read_bytes() for name in ("one.jsonl.gz", "two.jsonl.gz"))
+    assert one == two
+    assert gzip.decompress(one).decode() == article_to_json(ARTICLE) + "\n"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    def broken() -> Iterator[Article]:
+        yield ARTICLE
+        raise KeyError("the caller's own")
+
+    path = tmp_path / "c.jsonl"
+    write_records([ARTICLE], path)
+    before = path.read_bytes()
+    with pytest.raises(KeyError):
+        write_records(broken(), path)
+    assert [p.name for p in tmp_path.iterdir()] == ["c.jsonl"]
+    assert path.read_bytes() == before
+
+
+def test_errors_name_the_file_and_the_mend(tmp_path: Path) -> None:
+    with pytest.raises(RecordWriteError, match="nowhere"):
+        write_records([ARTICLE], tmp_path / "nowhere" / "c.jsonl")
+    with pytest.raises(BadOptions, match="parquet"):
+        write_records([ARTICLE], tmp_path / "c.csv")
+    (tmp_path / "bad.jsonl").write_text(article_to_json(ARTICLE) + "\n{}\n")
+    with pytest.raises(UnreadablePage, match="line 2"):
+        list(read_records(tmp_path / "bad.jsonl"))
+
+
+def test_the_callers_own_read_error_is_not_called_a_write_error(tmp_path: Path) -> None:
+    def reading() -> Iterator[Article]:
+        (tmp_path / "elsewhere" / "gone").read_text()
+        yield ARTICLE
+
+    with pytest.raises(FileNotFoundError, match="gone"):
+        write_records(reading(), tmp_path / "c.jsonl")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_devices_are_written_to_as_they_are() -> None:
+    assert write_records([ARTICLE], "/dev/null") == 1
+    with pytest.raises(RecordWriteError, match="No space left"):
+        write_records([ARTICLE], "/dev/full")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:
+    for part in (2, 1):
+        write_records([replace(ARTICLE, part=part)], tmp_path / f"0000{part}.jsonl.gz")
+    (tmp_path / "stats.json").write_text("{}")
+    assert [article.part for article in read_records(tmp_path)] == [1, 2]
