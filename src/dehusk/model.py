@@ -39,7 +39,9 @@ class Page:
     `content` is what was read: bytes, or text that is decoded already. `kind` is "html" or "text", or ""
     to have it told from the content. `charset` is what an HTTP header said. `url`, `title`, `author` and
     `date` are what the container knew (a WARC header, a row's columns) and win over what the page says.
-    `is_single` says that a text is one page and must not be cut into articles (a WET record).
+    `is_single` says that a text is one page and must not be cut into articles (a WET record). `offset`
+    counts the code points of the source that stand before `content`, where a text too large for one page
+    comes as consecutive ones.
 
     >>> Page(b"<p>Hello</p>", url="https://example.org/a").kind
     ''
@@ -54,6 +56,7 @@ class Page:
     author: str = ""
     date: str = ""
     is_single: bool = False
+    offset: int = 0
 
 
 class Element(NamedTuple):

@@ -1,0 +1,8 @@
+"""Paths -> pages: the only room that reads input. Listing, unpacking, kinds, character sets."""
+
+from __future__ import annotations
+
+from dehusk.pages.listing import Input, list_inputs
+from dehusk.pages.reading import decode_page, read_input, read_pages
+
+__all__ = ["Input", "decode_page", "list_inputs", "read_input", "read_pages"]

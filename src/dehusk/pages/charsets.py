@@ -1,0 +1,101 @@
+"""Bytes -> characters: byte-order mark, then what HTTP said, then the page's own word, then detection.
+
+UTF-8 comes first of all where the bytes allow it: text in another charset is hardly ever valid UTF-8, and
+pages that are UTF-8 but say otherwise are common. A charset that is named but does not fit is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dehusk.pages.detect import detect_codec, does_fit, sample_bytes
+from dehusk.pages.labels import find_codec
+from dehusk.pages.utf16 import guess_utf_16
+
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+META_BYTES = 16_384
+"""How far a page's own word is looked for: browsers take the first 1,024 bytes, real pages are late."""
+_META_RE = re.compile(
+    rb"<meta\b[^>]{0,500}?\bcharset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w.:-]{1,40})", re.IGNORECASE
+)
+_XML_RE = re.compile(rb"\s{0,20}<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
+
+
+def decode_bytes(data: bytes, *, charset: str = "", is_html: bool = True) -> str:
+    """The text of `data`, without a byte-order mark; bytes that mean nothing become U+FFFD.
+
+    `charset` is what an HTTP header said; only the labels of the WHATWG encoding standard count.
+
+    >>> decode_bytes("Привет, мир".encode("cp1251"), charset="windows-1251")
+    'Привет, мир'
+    """
+    codec, skip = find_bom(data)
+    if codec:
+        return data[skip:].decode(codec, "replace")
+    if b"\x00" in data[:4096] and (codec := guess_utf_16(data)):
+        return data.decode(codec, "replace")
+    if not _is_iso_2022_jp(data):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    return data.decode(choose_codec(data, charset=charset, is_html=is_html), "replace")
+
+
+def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True) -> str:
+    """The Python codec for bytes that need not be valid in it; `data` may be the start of more."""
+    codec, _ = find_bom(data)
+    codec = codec or guess_utf_16(data)
+    if codec:
+        return codec
+    if _is_iso_2022_jp(data):
+        return "iso2022_jp"
+    sample = sample_bytes(data)
+    if not sample.pieces or does_fit(sample, "utf-8"):
+        return "utf-8"
+    for label in (charset, find_declared(data) if is_html else ""):
+        codec = find_codec(label)
+        if codec.startswith("utf"):  # it was not UTF-8; a page that says UTF-16 in ASCII means UTF-8
+            continue
+        if codec and does_fit(sample, codec):
+            return codec
+    return detect_codec(sample)
+
+
+def find_bom(data: bytes) -> tuple[str, int]:
+    """The codec that a byte-order mark names, and the mark's length; ("", 0) without one."""
+    for mark, codec in BOMS:
+        if data.startswith(mark):
+            return codec, len(mark)
+    return "", 0
+
+
+def find_declared(data: bytes) -> str:
+    """The charset that a page names in a meta element or an XML declaration, as written there."""
+    head = data[:META_BYTES]
+    found = _XML_RE.match(head) or _META_RE.search(_without_comments(head))
+    return found.group(1).decode("ascii", "replace") if found else ""
+
+
+def _without_comments(head: bytes) -> bytes:
+    """By hand: a pattern for comments is quadratic where none of them is closed."""
+    kept, at = [], 0
+    while (start := head.find(b"<!--", at)) >= 0:
+        end = head.find(b"-->", start + 4)
+        if end < 0:
+            break
+        kept.append(head[at:start])
+        at = end + 3
+    return b"".join(kept) + head[at:]
+
+
+def _is_iso_2022_jp(data: bytes) -> bool:
+    """It is pure ASCII with escapes, hence valid UTF-8 too."""
+    at = data.find(b"\x1b$")
+    return at >= 0 and data[at + 2 : at + 3] in (b"B", b"@") and data.isascii()

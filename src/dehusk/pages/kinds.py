@@ -1,0 +1,284 @@
+"""What an input is, told from its first bytes; its name is evidence that helps, never the judge.
+
+`tell_kind` gives "html" or "text", a container or compression to open ("gzip", "zip", "jsonl" ...), or
+the kind under which it is skipped ("image", "script", "json" ...).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from dehusk.pages.utf16 import guess_utf_16
+
+HEAD_BYTES = 65_536
+"""Bytes of an input that are looked at to tell its kind."""
+PEEK_CHARS = 16_384
+"""Characters that the slower tests look at."""
+
+COMPRESSIONS = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+SIGNATURES = (
+    (b"%PDF-", "pdf"),
+    (b"%!PS", "postscript"),
+    (b"{\\rtf", "office"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF87a", "image"),
+    (b"GIF89a", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"\x00\x00\x01\x00", "image"),
+    (b"8BPS", "image"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"OTTO", "font"),
+    (b"\x00\x01\x00\x00", "font"),
+    (b"ID3", "media"),
+    (b"OggS", "media"),
+    (b"fLaC", "media"),
+    (b"\x1aE\xdf\xa3", "media"),
+    (b"FLV\x01", "media"),
+    (b"\x7fELF", "binary"),
+    (b"\x00asm", "binary"),
+    (b"\xca\xfe\xba\xbe", "binary"),
+    (b"Rar!\x1a\x07", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"SQLite format 3\x00", "binary"),
+    (b"PAR1", "parquet"),
+    (b"WARC/1.", "warc"),
+    (b"WARC/0.", "warc"),
+)
+SUFFIX_HINTS = {
+    kind: frozenset(suffixes.split())
+    for kind, suffixes in {
+        "html": "html htm xhtml xht shtml mhtml asp aspx jsp php",
+        "plain": "txt text md markdown rst adoc tex log",
+        "script": "js mjs cjs ts jsx tsx py sh bash pl rb php ps1 bat vbs",
+        "stylesheet": "css scss sass less",
+        "jsonl": "jsonl ndjson jsonlines",
+    }.items()
+}
+HTML_TAGS = (
+    "a abbr address article aside b big blockquote body br button center cite code dd div dl dt em embed"
+    " fieldset figure font footer form frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input"
+    " ins label li link main meta nav noscript ol option p pre s script section select small span strike"
+    " strong style sub sup table tbody td textarea th thead title tr tt u ul video"
+)
+_TAG_RE = re.compile(rf"</?(?:{HTML_TAGS.replace(' ', '|')})(?:\s[^<>]{{0,1000}})?/?>", re.IGNORECASE)
+_HTML_START_RE = re.compile(
+    rf"<(?:!doctype\s+html|(?:{HTML_TAGS.replace(' ', '|')})(?=[\s/>]))", re.IGNORECASE
+)
+_WHOLE_PAGE_RE = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]", re.IGNORECASE)
+_ROOT_RE = re.compile(r"<(?:[\w.-]{1,50}:)?([a-z][\w.-]{0,50})[\s/>]", re.IGNORECASE)
+XML_ROOTS = {
+    "html": "html",
+    "rss": "feed",
+    "feed": "feed",
+    "rdf": "feed",
+    "urlset": "sitemap",
+    "sitemapindex": "sitemap",
+    "svg": "image",
+}
+_JSON_START_RE = re.compile(r'[\[{]\s*(?:["\[{}\]\d-]|true|false|null)')
+_JSON_TOKEN_RE = re.compile(r'[\s{}\[\],:]+|"(?:[^"\\\n]|\\.)*(?:"|$)|-?\d[\d.eE+-]*|true|false|null|\w+$')
+_CSS_RULE_RE = re.compile(r"[^{}<>]{1,2000}\{(?:\s*[\w-]{1,40}\s*:[^{};<>]{1,2000};?)*\s*\}")
+_SCRIPT_START_RE = re.compile(
+    r"#!/|<\?php|['\"]use strict['\"]|[!;+(]*function\b|[(!]*\(\s*(?:function|\(\)|async)\b"
+    r"|(?:var|let|const)\s+[\w$]+\s*[=;,]|(?:let|const|var)\s*\{|import\s+[\w*{'\"].{0,200}['\"];"
+    r"|import\s*['\"{]|export\s+(?:default|const|function|class|\{)|(?:window|document|self|jQuery|\$)[.([]"
+    r"|(?:try|if)\s*[({]|async\s+function|define\(|require\("
+)
+_ROBOTS_RE = re.compile(r"(?:#[^\n]{0,200}\n|\s)*user-agent\s*:", re.IGNORECASE)
+_CODE_CHARS_RE = re.compile(r"[(){}\[\];=&|<>+*/\\$]")
+CODE_SHARE = 0.08
+"""Of code marks in what begins like a script. Prose has about .01, code in a manual .05, scripts .12-.25."""
+CODE_SHARE_HINTED = 0.03
+CONTROL_SHARE = 0.02
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b\b") + b"\x7f"
+
+
+def tell_kind(head: bytes, name: str = "") -> str:
+    """What an input is that begins with `head`: see this file's first lines; "empty" without a byte.
+
+    >>> tell_kind(b"\\xef\\xbb\\xbf<!-- saved --><!DOCTYPE html><p>Hi"), tell_kind(b"1 < 2, and b > a")
+    ('html', 'text')
+    >>> tell_kind(b"\\x89PNG\\r\\n\\x1a\\n\\0\\0"), tell_kind(b'{"a": [1, 2]}')
+    ('image', 'json')
+    """
+    if not head:
+        return "empty"
+    return _tell_signature(head) or tell_text_kind(_peek(head), name) or _tell_binary(head) or "text"
+
+
+def _tell_signature(head: bytes) -> str:
+    for magic, kind in COMPRESSIONS + SIGNATURES:
+        if head.startswith(magic):
+            return kind
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _tell_zip(head)
+    if head[257:262] == b"ustar":
+        return "tar"
+    if head[:4] == b"RIFF":
+        return "image" if head[8:12] == b"WEBP" else "media"
+    if head[4:8] == b"ftyp":
+        return "image" if head[8:12] in (b"avif", b"heic", b"mif1") else "media"
+    if head[:2] == b"BM" and b"\x00" in head[:32]:
+        return "image"
+    if head[:2] == b"\xff\xfb":
+        return "media"
+    return "pdf" if b"%PDF-" in head[:1024] and b"\x00" in head else ""
+
+
+def _tell_zip(head: bytes) -> str:
+    if b"[Content_Types].xml" in head[:4096] or b"mimetypeapplication/vnd" in head[:100]:
+        return "office"
+    if b"mimetypeapplication/epub" in head[:100]:
+        return "ebook"
+    return "zip"
+
+
+def _peek(head: bytes) -> str:
+    """The start as characters, good for ASCII marks in every charset, without a BOM."""
+    codec = guess_utf_16(head) or "latin-1"
+    text = head.decode(codec, "replace")
+    return text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
+
+
+def tell_text_kind(text: str, name: str = "") -> str:
+    """The kind that the start of a text shows, "" when there is none to see."""
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    start = _skip_preamble(text)
+    body = text[start : start + PEEK_CHARS]
+    if body.startswith("<"):
+        kind = _tell_markup(text[:start], body, suffix)
+        if kind:
+            return kind
+    if _WHOLE_PAGE_RE.search(body) and suffix not in SUFFIX_HINTS["plain"] and _tag_share(body) > 0.02:
+        return "html"
+    if body[:1] in ("{", "["):
+        kind = _tell_json(text.lstrip(), suffix)
+        if kind:
+            return kind
+    return _tell_code(text[:PEEK_CHARS], suffix) or _tell_fragment(body, suffix)
+
+
+def _skip_preamble(text: str) -> int:
+    """Where white space, comments and processing instructions end."""
+    at = 0
+    while True:
+        while at < len(text) and text[at] in " \t\r\n\f\0":
+            at += 1
+        if text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+            at = end + 3 if end >= 0 else len(text)
+        elif text.startswith("<?xml", at):
+            end = text.find(">", at)
+            at = end + 1 if end >= 0 else len(text)
+        else:
+            return at
+
+
+def _tell_markup(preamble: str, body: str, suffix: str) -> str:
+    if suffix in SUFFIX_HINTS["plain"] and not _WHOLE_PAGE_RE.search(body):
+        return ""
+    root = _ROOT_RE.search(body)
+    if re.match(r"<!doctype\s+html", body, re.IGNORECASE):
+        return "html"
+    if root and root.group(1).lower() in XML_ROOTS:
+        return XML_ROOTS[root.group(1).lower()]
+    if "<?xml" in preamble or body.startswith("<!DOCTYPE"):
+        return "xml"
+    if _HTML_START_RE.match(body):
+        return "html"
+    if root and root.start() == 0:
+        return "html" if _TAG_RE.search(body) or suffix in SUFFIX_HINTS["html"] else "xml"
+    return ""
+
+
+def _tag_share(text: str) -> float:
+    return sum(len(tag) for tag in _TAG_RE.findall(text)) / max(1, len(text))
+
+
+def _tell_fragment(body: str, suffix: str) -> str:
+    """A fragment may begin with text; prose about HTML holds a tag here and there and remains text."""
+    if suffix in SUFFIX_HINTS["plain"]:
+        return ""
+    least = 0.005 if suffix in SUFFIX_HINTS["html"] else 0.03
+    is_fragment = _tag_share(body) >= least and "</" in body and "```" not in body
+    return "html" if is_fragment or (suffix in SUFFIX_HINTS["html"] and _TAG_RE.search(body)) else ""
+
+
+def _tell_json(text: str, suffix: str) -> str:
+    if not _JSON_START_RE.match(text):
+        return ""
+    first, newline, rest = text.partition("\n")
+    if first.startswith("{") and (rest.lstrip().startswith("{") or suffix in SUFFIX_HINTS["jsonl"]):
+        return "jsonl" if not newline or _is_json_object(first) else ""
+    sample = text[:PEEK_CHARS]
+    covered = 0
+    for token in _JSON_TOKEN_RE.finditer(sample):
+        if token.start() != covered:
+            break
+        covered = token.end()
+    return "json" if covered >= 0.95 * len(sample) else ""
+
+
+def _is_json_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _tell_code(text: str, suffix: str) -> str:
+    start = _skip_code_comments(text)
+    body = text[start:]
+    if not body:
+        return ""
+    if _ROBOTS_RE.match(body):
+        return "robots"
+    is_hinted = suffix in SUFFIX_HINTS["script"]
+    least = CODE_SHARE_HINTED if is_hinted else CODE_SHARE
+    if (is_hinted or _SCRIPT_START_RE.match(body)) and _code_share(body) >= least:
+        return "script"
+    is_style = suffix in SUFFIX_HINTS["stylesheet"]
+    return "stylesheet" if _css_share(body) >= (0.3 if is_style else 0.7) else ""
+
+
+def _skip_code_comments(text: str) -> int:
+    at = 0
+    while True:
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if text.startswith("/*", at):
+            end = text.find("*/", at + 2)
+            at = end + 2 if end >= 0 else len(text)
+        elif text.startswith("//", at):
+            end = text.find("\n", at)
+            at = end + 1 if end >= 0 else len(text)
+        else:
+            return at
+
+
+def _code_share(text: str) -> float:
+    return len(_CODE_CHARS_RE.findall(text)) / len(text)
+
+
+def _css_share(text: str) -> float:
+    if "{" not in text:
+        return 0.0
+    rules = text[: text.rfind("}") + 1]
+    return sum(len(rule) for rule in _CSS_RULE_RE.findall(rules)) / max(1, len(rules))
+
+
+def _tell_binary(head: bytes) -> str:
+    if guess_utf_16(head):
+        return ""
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return "binary" if controls > CONTROL_SHARE * len(head) else ""

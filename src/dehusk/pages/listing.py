@@ -1,0 +1,264 @@
+"""Which inputs there are: paths -> Input, in one order, and nothing that must not be opened.
+
+The law of this file: it never opens a file, it lists every entry once, and an entry that is not read is
+named, with its reason, unless the user asked for it to be left out (hidden, ignored, excluded).
+"""
+
+# os.path: a path as given is a string that Path would change ("./-"), and a Path a file costs 3 us.
+# ruff: noqa: PTH
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Dropped
+
+OnDrop = Callable[[Dropped], None]
+
+SPECIAL_KINDS = (
+    (stat.S_ISFIFO, "fifo"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read, or standard input: small, and picklable, so that workers can do the reading.
+
+    `path` is what to open ("-" is standard input, a file of that name is "./-"), `source` what the
+    records call it, `size` its bytes on disk when it was listed, 0 where not known.
+    """
+
+    path: str
+    source: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a listing was asked for, with all paths absolute and free of links."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    ignore: frozenset[str]
+    report: OnDrop
+    listed: set[str] = field(default_factory=set)
+    """The given paths that were listed: what lies under two of them is listed once."""
+
+    def wants(self, source: str) -> bool:
+        if self.include and not _matches(source, self.include):
+            return False
+        return not _matches(source, self.exclude)
+
+
+def list_inputs(
+    paths: Iterable[str | Path],
+    *,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    on_drop: OnDrop | None = None,
+    ignore: Iterable[Path] = (),
+) -> Iterator[Input]:
+    """The files under `paths`, folders recursed, in the bytewise order of their POSIX paths.
+
+    Given paths stay in the order given, "-" (the string) is standard input, and what two of them share is
+    listed once. Hidden files and folders below a given folder and everything in `ignore` are passed over.
+    `include` and `exclude` are globs, matched against the source and against its last part; "*" crosses
+    "/". A link to a file inside the given folder is read; a link to a folder in it is skipped, because
+    its files are listed under their own names.
+
+    `on_drop` hears of what is skipped ("fifo", "socket", "device", "link") and what failed: "not-found",
+    "dangling-link", "looping-link", "outside-link", "unreadable".
+
+    Raises:
+        UnreadablePage: something failed, and there is no `on_drop`.
+
+    >>> [found.source for found in list_inputs(["-"])]
+    ['-']
+    """
+    given = list(paths)
+    rules = _Rules(
+        tuple(include),
+        tuple(exclude),
+        frozenset(os.path.realpath(path) for path in ignore),
+        on_drop or _raise_failed,
+    )
+    for path in given:
+        if path == "-":
+            yield Input("-", "-")
+            continue
+        name = _given_name(path)
+        yield from _list_given(name, name if len(given) > 1 else "", rules)
+        rules.listed.add(os.path.realpath(name))
+
+
+def _given_name(path: str | Path) -> str:
+    name = os.fspath(path)
+    if name == "-":  # Path("-"), a file: the string alone means standard input
+        return "./-"
+    return name.rstrip("/") or "/"
+
+
+def _list_given(path: str, prefix: str, rules: _Rules) -> Iterator[Input]:
+    source = name_source(prefix or Path(path).name or path)
+    real = os.path.realpath(path)
+    if real in rules.ignore or _is_listed(real, rules):
+        return
+    try:
+        status = os.stat(path)  # a given path may be a link: the user named it
+    except OSError as error:
+        rules.report(_failed(source, _why_no_status(path, error), error))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        yield from _list_folder(path, prefix, rules)
+    else:
+        yield from _list_file(path, source, status, rules)
+
+
+def _is_listed(real: str, rules: _Rules) -> bool:
+    """Whether an earlier given path led here already; a hidden part below that path was not listed."""
+    if real in rules.listed:
+        return True
+    for above in rules.listed:
+        below = real.removeprefix(above.rstrip("/") + "/")
+        if below != real and not any(part.startswith(".") for part in below.split("/")):
+            return True
+    return False
+
+
+def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
+    """Depth first with a stack of our own: a deep tree must not meet Python's recursion limit."""
+    real_root = os.path.realpath(root)
+    stack: list[Iterator[_Entry]] = [_entries(root, "", prefix, rules)]
+    while stack:
+        entry = next(stack[-1], None)
+        if entry is None:
+            stack.pop()
+            continue
+        source = name_source(_join(prefix, entry.relative))
+        real = os.path.join(real_root, entry.relative)
+        if real in rules.ignore or real in rules.listed:
+            continue
+        if entry.is_folder:
+            stack.append(_entries(entry.path, entry.relative, prefix, rules))
+        elif entry.is_link:
+            yield from _list_link(entry.path, source, real_root, rules)
+        else:
+            yield from _list_found(entry.path, source, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: str
+    relative: str
+    is_folder: bool
+    is_link: bool
+
+
+def _entries(folder: str, relative: str, prefix: str, rules: _Rules) -> Iterator[_Entry]:
+    """The visible entries of one folder, sorted so that whole relative paths come in bytewise order."""
+    try:
+        with os.scandir(folder) as scan:
+            found = [
+                (os.fsencode(item.name), item.is_dir(follow_symlinks=False), item.is_symlink())
+                for item in scan
+                if not item.name.startswith(".")
+            ]
+    except OSError as error:
+        rules.report(_failed(name_source(_join(prefix, relative) or folder), "unreadable", error))
+        return
+    found.sort(key=lambda item: item[0] + b"/" if item[1] else item[0])
+    for raw, is_folder, is_link in found:
+        name = os.fsdecode(raw)
+        yield _Entry(os.path.join(folder, name), _join(relative, name), is_folder, is_link)
+
+
+def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterator[Input]:
+    try:
+        target = os.path.realpath(path, strict=True)
+        status = os.stat(target)
+    except OSError as error:
+        if rules.wants(source):
+            rules.report(_failed(source, _why_no_status(path, error), error))
+        return
+    if os.path.realpath(os.path.dirname(path)).startswith(target.rstrip("/") + "/") or target == real_root:
+        _report_link(source, "failed", "looping-link", "it leads to a folder that holds it", rules)
+    elif os.path.commonpath([real_root, target]) != real_root:
+        detail = "it leads out of the given folder; give its target as a path of its own"
+        _report_link(source, "failed", "outside-link", detail, rules)
+    elif target in rules.ignore:
+        return
+    elif stat.S_ISDIR(status.st_mode):
+        _report_link(source, "skipped", "link", "a folder's files go by their own names", rules)
+    else:
+        yield from _list_file(path, source, status, rules)
+
+
+def _report_link(source: str, stage: str, reason: str, detail: str, rules: _Rules) -> None:
+    if rules.wants(source):
+        rules.report(Dropped(source, "failed" if stage == "failed" else "skipped", reason, detail))
+
+
+def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except OSError as error:  # it vanished, or its folder may be listed but not entered
+        if rules.wants(source):
+            rules.report(_failed(source, _why_no_status(path, error), error))
+        return
+    yield from _list_file(path, source, status, rules)
+
+
+def _list_file(path: str, source: str, status: os.stat_result, rules: _Rules) -> Iterator[Input]:
+    if not rules.wants(source):
+        return
+    for is_kind, kind in SPECIAL_KINDS:
+        if is_kind(status.st_mode):
+            rules.report(Dropped(source, "skipped", kind, "never opened: it may block for ever"))
+            return
+    yield Input(path, source, status.st_size)
+
+
+def _why_no_status(path: str, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "dangling-link" if os.path.islink(path) else "not-found"
+    if os.path.islink(path) and not isinstance(error, PermissionError):
+        return "looping-link"
+    return "unreadable"
+
+
+def _failed(source: str, reason: str, error: OSError) -> Dropped:
+    return Dropped(source, "failed", reason, error.strerror or str(error))
+
+
+def _raise_failed(dropped: Dropped) -> None:
+    if dropped.stage == "failed":
+        raise UnreadablePage(dropped.source, dropped.reason, dropped.detail)
+
+
+def _matches(source: str, globs: Sequence[str]) -> bool:
+    name = source.rpartition("/")[2]
+    return any(fnmatchcase(source, glob) or fnmatchcase(name, glob) for glob in globs)
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if folder and name else folder or name
+
+
+def name_source(path: str) -> str:
+    """A path as records write it: bytes that are not UTF-8 become %XX.
+
+    >>> name_source("caf\\udce9.html")
+    'caf%E9.html'
+    """
+    if path.isascii():
+        return path
+    return "".join(f"%{ord(c) - 0xDC00:02X}" if 0xDC80 <= ord(c) <= 0xDCFF else c for c in path)

@@ -1,0 +1,244 @@
+"""Input -> Page: open, unpack, tell the kind, and hand on what is a page.
+
+The law of this file: whatever the bytes, the only error is UnreadablePage; no file stays open; a page is
+never held with more than `Limits.bytes`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from dehusk.errors import MissingExtra, UnreadablePage
+from dehusk.model import Dropped, Limits, Page
+from dehusk.pages.charsets import choose_codec, decode_bytes, find_bom
+from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
+from dehusk.pages.listing import Input, OnDrop, list_inputs
+from dehusk.pages.unpack import Source, Unpacked
+
+MAX_LAYERS = 3
+"""Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
+WINDOW_BYTES = 16_000_000
+"""A text above `Limits.bytes` is handed on in pieces of about this size."""
+PAGE_KINDS = ("html", "text")
+COMPRESSED_KINDS = frozenset(kind for _, kind in COMPRESSIONS)
+
+
+@dataclass(slots=True)
+class Peeked:
+    """A source whose first bytes were looked at and are still to be read."""
+
+    head: bytes
+    rest: Source
+
+    def read(self, size: int, /) -> bytes:
+        if self.head:
+            given, self.head = self.head[:size], self.head[size:]
+            return given
+        return self.rest.read(size)
+
+
+def read_pages(
+    paths: Iterable[str | Path],
+    *,
+    on_failure: Callable[[UnreadablePage], object] | None = None,
+    on_drop: Callable[[Dropped], object] | None = None,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Iterator[Page]:
+    """Every page below `paths`, in order: files, folders, and "-" for standard input.
+
+    `on_failure` hears of each input that cannot be read (its `source`, `reason` and `detail`), `on_drop`
+    of what is skipped or empty.
+
+    Raises:
+        UnreadablePage: an input cannot be read, and there is no `on_failure`.
+
+    >>> list(read_pages(["no-such-folder"], on_failure=print))
+    no-such-folder: not-found: No such file or directory
+    []
+    """
+
+    def report(dropped: Dropped) -> None:
+        if dropped.stage == "failed":
+            fail(UnreadablePage(dropped.source, dropped.reason, dropped.detail))
+        elif on_drop:
+            on_drop(dropped)
+
+    def fail(error: UnreadablePage) -> None:
+        if not on_failure:
+            raise error
+        on_failure(error)
+
+    for found in list_inputs(paths, include=include, exclude=exclude, on_drop=report):
+        try:
+            yield from read_input(found, limits, on_drop=report)
+        except UnreadablePage as error:
+            fail(error)
+
+
+def read_input(
+    input: Input,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    on_drop: OnDrop | None = None,
+) -> Iterator[Page]:
+    """The pages of one input: one for a file of HTML or text, any number for an archive.
+
+    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above
+    `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
+    each with the code points before it as `Page.offset`. `on_drop` hears of what is skipped (its kind)
+    or dropped ("empty").
+
+    Raises:
+        UnreadablePage: "not-found", "unreadable", "truncated", "corrupt", "ratio", "too-large",
+            "missing-extra".
+
+    >>> list(read_input(Input("no-such-file", "a.html")))
+    Traceback (most recent call last):
+    ...
+    dehusk.errors.UnreadablePage: a.html: not-found: No such file or directory
+    """
+    report = on_drop or _ignore
+    with _open_input(input) as file:
+        try:
+            yield from _read_source(file, Page(b"", source=input.source), limits, report, input.path)
+        except OSError as error:
+            raise UnreadablePage(input.source, "unreadable", error.strerror or str(error)) from error
+        except MissingExtra as error:
+            raise UnreadablePage(input.source, "missing-extra", str(error)) from error
+
+
+def _ignore(_: Dropped) -> None:
+    pass
+
+
+@contextmanager
+def _open_input(input: Input) -> Iterator[BinaryIO]:
+    """The file, if it is a plain one still: between listing and reading it may have become a FIFO."""
+    if input.path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        handle = os.open(input.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        reason = "not-found" if isinstance(error, FileNotFoundError) else "unreadable"
+        raise UnreadablePage(input.source, reason, error.strerror or str(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise UnreadablePage(input.source, "not-found", str(error)) from error
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise UnreadablePage(input.source, "unreadable", "it is no longer a plain file")
+        yield file
+
+
+def _read_source(source: Source, page: Page, limits: Limits, report: OnDrop, name: str) -> Iterator[Page]:
+    head, kind = b"", ""
+    for _ in range(MAX_LAYERS + 1):
+        head = _read_up_to(source, HEAD_BYTES)
+        kind = tell_kind(head, name)
+        source = Peeked(head, source)
+        if kind not in COMPRESSED_KINDS:
+            break
+        source = Unpacked(source, kind, name=page.source, limits=limits)
+        name = name.rpartition(".")[0] or name
+    if kind == "empty":
+        report(Dropped(page.source, "dropped", "empty"))
+    elif kind == "html":
+        yield replace(page, content=_read_whole(source, page, limits), kind="html")
+    elif kind == "text":
+        yield from _read_text(source, page, limits)
+    else:
+        report(Dropped(page.source, "skipped", kind))
+
+
+def _read_up_to(source: Source, size: int) -> bytes:
+    """`size` bytes, fewer only at the end: one read of a pipe gives what there is just then."""
+    pieces: list[bytes] = []
+    while size > 0 and (piece := source.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _read_whole(source: Source, page: Page, limits: Limits) -> bytes:
+    data = _read_up_to(source, limits.bytes + 1)
+    if len(data) > limits.bytes:
+        raise UnreadablePage(page.source, "too-large", f"more than {limits.bytes:,} bytes in one page")
+    return data
+
+
+def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
+    data = _read_up_to(source, limits.bytes + 1)
+    if len(data) <= limits.bytes:
+        yield replace(page, content=data, kind="text")
+        return
+    offset = 0
+    for text in _decode_windows(data, source, page.charset):
+        yield replace(page, content=text, kind="text", offset=offset)
+        offset += len(text)
+
+
+def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
+    codec = choose_codec(data, charset=charset, is_html=False)
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    data = data[find_bom(data)[1] :]
+    left = ""
+    while data:
+        for start in range(0, len(data), WINDOW_BYTES):
+            left += decoder.decode(data[start : start + WINDOW_BYTES])
+            cut = _find_cut(left)
+            yield left[:cut]
+            left = left[cut:]
+        data = _read_up_to(source, WINDOW_BYTES)
+    left += decoder.decode(b"", final=True)
+    if left:
+        yield left
+
+
+def _find_cut(text: str) -> int:
+    """After the last blank line of the last quarter, else after its last line, else at the end."""
+    least = len(text) * 3 // 4
+    for mark in ("\n\n", "\n\r\n", "\n"):
+        at = text.rfind(mark, least)
+        if at >= 0:
+            return at + len(mark)
+    return len(text)
+
+
+def decode_page(page: Page) -> Page:
+    """The page with `content` as text and `kind` set; offsets of everything later count in this text.
+
+    Charset: byte-order mark (not part of the text), `page.charset`, the page's own word, detection. What
+    cannot be decoded becomes U+FFFD. Text that was decoded by the caller is taken as it is.
+
+    Raises:
+        UnreadablePage: the content is no page; the reason is its kind ("image", "json", "gzip" ...).
+
+    >>> decode_page(Page("<p>Привет, мир".encode("utf-16")))
+    Page(content='<p>Привет, мир', source='', url='', kind='html', charset='', title='', author='', date='', \
+is_single=False, offset=0)
+    """
+    name = page.source or page.url
+    if isinstance(page.content, str):
+        kind = page.kind or tell_text_kind(page.content[:HEAD_BYTES], name) or "text"
+        return replace(page, kind=_page_kind(kind, page))
+    kind = page.kind or _page_kind(tell_kind(page.content[:HEAD_BYTES], name), page)
+    text = decode_bytes(page.content, charset=page.charset, is_html=kind == "html")
+    return replace(page, content=text, kind=kind)
+
+
+def _page_kind(kind: str, page: Page) -> Literal["html", "text"]:
+    if kind == "html":
+        return "html"
+    if kind in ("text", "empty"):
+        return "text"
+    raise UnreadablePage(page.source, kind, "neither HTML nor text")
