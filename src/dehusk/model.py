@@ -202,8 +202,8 @@ class Limits:
     """Nesting of elements: the parser is quadratic in it."""
     attributes: int = 2_000
     """Of one tag: the parser is quadratic in it too."""
-    formatting: int = 1_000
-    """Formatting tags (b, i, a, font ...) open at one time: the parser makes them anew in every block."""
+    formatting: int = 500
+    """Formatting tags (b, i, font ...) open at one time: the parser makes them anew in every block."""
     seconds: float = 30.0
     """For one page or window."""
 

@@ -1,0 +1,72 @@
+"""The guard: what would take the parser more than linear time is refused, real markup is not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.blocks.guard import check_markup
+from dehusk.errors import UnreadablePage
+from dehusk.model import Limits
+
+REFUSED = {
+    "nested div": ("<div>" * 100_000, "too-deep"),
+    "end tags of another name": ("<div></span>" * 20_000, "too-deep"),
+    "end tags out of scope": ("<table><tr><td><table></div>" * 10_000, "too-deep"),
+    "self-closed outside svg": ("<path/>" * 20_000, "too-deep"),
+    "svg that a div ended": ("<svg><div></div>" + "<path/>" * 20_000, "too-deep"),
+    "quoted self-closing": ('<svg>' + '<g a="/>">' * 20_000, "too-deep"),
+    "attributes": ("<div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
+    "attributes of an end tag": ("</div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
+    "attributes without spaces": ("<p " + "".join(f'a{i}="x"' for i in range(3000)) + ">", "too-many-attributes"),
+    "attributes that hold tags": ("<p " + " ".join(f'a{i}="><b></b>"' for i in range(3000)) + ">", "too-many-attributes"),
+    "attributes behind a comment's quote": ('<!-- <a b="> -->' + f"<p {'x ' * 3000}>", "too-many-attributes"),
+    "attributes behind a script's quote": ("<script>a<b='</script>" + f"<p {'x ' * 3000}>", "too-many-attributes"),
+    "attributes behind a double script": (
+        "<script><!--<script></script> --></script>" + f"<p {'x ' * 3000}>", "too-many-attributes"),
+    "open formatting tags": ("".join(f"<font size={i}>" for i in range(900)), "too-many-open-tags"),
+    "formatting tags times blocks": ("<i>" * 400 + "<p>" * 100_000, "too-many-open-tags"),
+}  # fmt: skip
+ACCEPTED = {
+    "many self-closed paths": "<svg>" + "<path d='M0 0'/>" * 5000 + "</svg>",
+    "many paragraphs without end tags": "<p>text" * 20_000,
+    "many table cells without end tags": "<table>" + "<tr><td>1<td>2" * 10_000,
+    "many list items": "<ul>" + "<li><a href=x>y</a>" * 5000,
+    "comparisons in a script": "<script>" + "if(a<b&&c>d){x='</div>'}" * 9000 + "</script>",
+    "angle brackets in text": "a < b > c " * 20_000,
+    "unclosed quote": '<p title="never closed ' + "word " * 20_000,
+    "tags in a comment": "<!-- " + "<div>" * 5000 + " -->",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refuses(name: str) -> None:
+    markup, reason = REFUSED[name]
+    with pytest.raises(UnreadablePage) as caught:
+        check_markup(markup, Limits(), source="x.html")
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepts(name: str) -> None:
+    check_markup(ACCEPTED[name], Limits())
+
+
+@pytest.mark.parametrize(
+    "unit", ["<", "<a", "<!--", "&", '<a b="', "<a b='", "</", "<!", "<script", "<script><!--", "='"]
+)
+def test_time_is_linear(unit: str) -> None:
+    start = time.process_time()
+    try:
+        check_markup(unit * (2_000_000 // len(unit)), Limits())
+    except UnreadablePage:
+        pass
+    assert time.process_time() - start < 10  # a quadratic scan of 2 MB takes hours
+
+
+@given(st.text(alphabet="<>/ab =\"'!-scriptdv\n", max_size=300))
+def test_short_markup_is_never_refused(markup: str) -> None:
+    check_markup(markup, Limits())
