@@ -40,8 +40,9 @@ _RAW_TEXT = "|".join(
     rf"<{name}(?=[\s/>]){_ANY_ATTRIBUTES}(?:[^<]++|<(?!/{name}[\s/>]))*+"
     for name in ("style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 )
-_NESTING_TAG_RE = re.compile(rf"<(/?+)(?!(?:{_FLAT})[\s/>])([a-z][^\s/>]*+)", re.IGNORECASE)
-_FORMATTING_TAG_RE = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))})[\s/>]", re.IGNORECASE)
+_NESTING_TAG_RE = re.compile(rf"<(/?+(?!(?i:{_FLAT})[\s/>])[a-zA-Z][^\s/>]*+)")
+# Case is ignored inside a group, so that the scan for "<" before it stays a plain one.
+_FORMATTING_TAG_RE = re.compile(rf"<(?i:{'|'.join(sorted(_FORMATTING))})[\s/>]")
 _WHOLE_TAG_RE = re.compile(
     rf"(?:{_SCRIPT}|{_RAW_TEXT}|{_COMMENT})|<(/?+)(?!(?:{_FLAT})[\s/>])([a-z][^\s/>]*+)(?:{_ATTRIBUTE})*+\s*+(/?+)",
     re.IGNORECASE,
@@ -52,7 +53,7 @@ def _compile_scanner(attributes: int) -> re.Pattern[str]:
     """Matches as much of a page as has no tag with more attributes than allowed."""
     tag = rf"</?+[a-zA-Z][^\s>/]*+(?:{_ATTRIBUTE}){{0,{attributes}}}+[\s/]*+(?:>|\Z)"
     other = r"<[!?](?!--)[^>]*+>?+|</(?![a-zA-Z])[^>]*+>?+|<(?![a-zA-Z/!?])"
-    return re.compile(rf"(?:[^<]++|{_SCRIPT}|{_RAW_TEXT}|{tag}|{_COMMENT}|{other})*+", re.IGNORECASE)
+    return re.compile(rf"(?:[^<]++|(?=<[st]|<[xin])(?:{_SCRIPT}|{_RAW_TEXT})|{tag}|{_COMMENT}|{other})*+", re.IGNORECASE)
 
 
 _DEFAULT_ATTRIBUTES = Limits().attributes
@@ -84,43 +85,55 @@ def check_markup(content: str, limits: Limits, *, source: str = "") -> None:
 
 
 def _check_nesting(content: str, limits: Limits, source: str) -> None:
-    """A page with few tags cannot fail; others are counted, and read tag by tag where the quick count fails."""
+    """Cheap counts from above first; only a page that fails one is read tag by tag."""
+    tags = content.count("<")
     opened = len(_FORMATTING_TAG_RE.findall(content))
-    if content.count("<") <= 2 * limits.depth and opened <= limits.formatting:
+    if opened <= limits.formatting and opened * tags <= _WORK_MAX and _bound_depth(content, tags) <= limits.depth:
         return
-    depth, formatting = _count_open(_NESTING_TAG_RE, content)
-    if depth > limits.depth or formatting > limits.formatting:
-        depth, formatting = _count_open(_WHOLE_TAG_RE, content)
+    depth, formatting = _count_open(content)
     if depth > limits.depth:
         raise UnreadablePage(source, "too-deep", f"elements nest deeper than {limits.depth}")
-    if formatting > limits.formatting or formatting * content.count("<") > _WORK_MAX:
-        raise UnreadablePage(
-            source, "too-many-open-tags", f"{formatting} formatting tags are open at one time"
-        )
+    if formatting > limits.formatting or formatting * tags > _WORK_MAX:
+        raise UnreadablePage(source, "too-many-open-tags", f"{formatting} formatting tags are open at one time")
 
 
-def _count_open(tag_re: re.Pattern[str], content: str) -> tuple[int, int]:
+def _bound_depth(content: str, tags: int) -> int:
+    """At least the depth of nesting: an end tag closes at most one element, one of its own name."""
+    if tags <= 2000:
+        return tags
+    open_by_name: defaultdict[str, int] = defaultdict(int)
+    depth = deepest = 0
+    for tag in _NESTING_TAG_RE.findall(content):
+        if tag[0] != "/":
+            open_by_name[tag.lower()] += 1
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+        elif open_by_name[name := tag[1:].lower()]:
+            open_by_name[name] -= 1
+            depth -= 1
+    return deepest
+
+
+def _count_open(content: str) -> tuple[int, int]:
     """How many elements, and how many of them formatting ones, are open at most at one time.
 
-    An end tag closes at most one element, one of its own name; what the parser closes unasked still counts.
+    As `_bound_depth`, but scripts and comments are passed over and "/>" counts inside an <svg>.
     """
     open_by_name: defaultdict[str, int] = defaultdict(int)
     depth = deepest = formatting = most = 0
-    for match in tag_re.finditer(content):
-        slash, name, *end = match.groups()
+    for match in _WHOLE_TAG_RE.finditer(content):
+        slash, name, end = match.groups()
         if name is None:  # a script, a comment
             continue
         name = name.lower()
-        if slash:
-            if not open_by_name[name]:
-                continue
-            step = -1
-        elif end and end[0] and any(open_by_name[foreign] for foreign in _FOREIGN) and name not in _BREAKOUT:
+        if slash and not open_by_name[name]:
+            continue
+        if end and not slash and name not in _BREAKOUT and any(open_by_name[foreign] for foreign in _FOREIGN):
             continue  # <path/> is whole in an <svg>, and only there
-        else:
-            step = 1
-            if name in _BREAKOUT:
-                depth -= sum(open_by_name.pop(foreign, 0) for foreign in _FOREIGN)
+        if name in _BREAKOUT and not slash:
+            depth -= sum(open_by_name.pop(foreign, 0) for foreign in _FOREIGN)
+        step = -1 if slash else 1
         open_by_name[name] += step
         depth += step
         deepest = max(deepest, depth)
