@@ -1,0 +1,152 @@
+"""Named rules for the husk of texts: what a line that goes is called, and why.
+
+A rule names; it does not decide alone. `is_sure` rules make a short line go whatever stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dehusk.model import Label
+
+
+class Rule(NamedTuple):
+    label: Label
+    reason: str
+    pattern: re.Pattern[str]
+    longest: int
+    """Longer lines are prose that happens to speak of the thing."""
+    is_sure: bool
+
+
+def _rule(label: Label, reason: str, longest: int, pattern: str, *, is_sure: bool = True) -> Rule:
+    return Rule(label, reason, re.compile(pattern, re.IGNORECASE), longest, is_sure)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "cookies",
+        "speaks of cookies or consent",
+        700,
+        r"(?:use|uses|using|accept|reject|manage|about|strictly necessary|nutzen|verwenden|utilis\w+|usamos|"
+        r"utiliza\w*|accepter|aceptar|akzeptieren|используем|使用)\W+(?:\w+\W+){0,3}(?:cookies?|файлы cookie)\b|"
+        r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen)|"
+        r"\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my",
+    ),
+    _rule(
+        "newsletter",
+        "asks to subscribe or sign up",
+        260,
+        r"\b(?:subscribe|sign up|signing up|sign me up)\b.{0,60}\b(?:newsletter|inbox|e-?mail|updates?|list|today|now|here|for free)\b|"
+        r"^(?:subscribe|sign up)\b|\bnewsletter\b.{0,80}(?:sign|subscri|inbox|abonn)|\benter your e-?mail|"
+        r"\balready (?:a|an) (?:\w+ )?(?:subscriber|member)\b|\byou (?:may|can) (?:opt out|unsubscribe)|"
+        r"\bnewsletter (?:abonnieren|bestellen)|s['’]abonner|suscr[ií]b|подпис(?:аться|ка|ывайтесь)|订阅|購読|メルマガ",
+    ),
+    _rule(
+        "share",
+        "a share or follow bar",
+        90,
+        r"^\W*(?:share|tweet|pin|print|e-?mail|follow us|like us|teilen|drucken|partager|compartir|imprimir|"
+        r"поделиться|分享|シェア|facebook|twitter|x|linkedin|pinterest|whatsapp|reddit|instagram|youtube|telegram|"
+        r"tiktok|copy link|link copied|bluesky|threads|rss)"
+        r"(?:[\s,|/·•:&+-]+(?:this|on|via|to|the|article|page|story|post|share|tweet|pin|print|e-?mail|facebook|twitter|x|"
+        r"linkedin|pinterest|whatsapp|reddit|instagram|youtube|telegram|tiktok|copy|link|bluesky|threads|rss|us|auf))*\W*$",
+    ),
+    _rule(
+        "footer",
+        "copyright or legal line",
+        400,
+        r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
+        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載|"
+        r"^\W*(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
+        r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
+        r"contact us|about us|advertise(?: with us)?|careers)\W*$",
+    ),
+    _rule(
+        "comments",
+        "a comment form",
+        160,
+        r"^\W*(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
+        r"(?:log|sign) in to (?:reply|comment)|cancel reply|your e-?mail address will not be published|"
+        r"required fields are marked|reply|kommentar (?:schreiben|hinterlassen)|laisser un commentaire|"
+        r"deja (?:un comentario|una respuesta)|комментари[ий]|\d+ comments?|no comments(?: yet)?|comments?)\b.{0,60}$",
+    ),
+    _rule(
+        "related",
+        "points to other pages",
+        110,
+        r"^\W*(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
+        r"read (?:more|next|also|full story).{0,40}|more (?:from|on|in|about|stories|news|articles)\b.{0,50}|most (?:read|popular|viewed|recent|shared)|"
+        r"trending(?: now)?|popular (?:posts?|articles|now)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested).{0,30}|"
+        r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|see also|up next|next (?:article|post|page)|"
+        r"previous (?:article|post|page)|learn more|see (?:all|more).{0,30}|view (?:all|more).{0,30}|show (?:all|more)|load more|"
+        r"mehr zum thema|meistgelesen|lesen sie auch|lire aussi|à lire aussi|lea tambi[ée]n|читайте также|相关阅读|相关新闻|関連記事|اقرأ أيضا)\W*$",
+    ),
+    _rule(
+        "search",
+        "a search form or listing",
+        120,
+        r"^\W*(?:search(?: (?:for|results?|our|the|this|by)\b.{0,60})?|suche|rechercher?|buscar|поиск|搜索|検索|بحث|"
+        r"(?:about )?[\d,.]+ results?\b.{0,50}|sort by.{0,40}|filter(?: by)?.{0,40}|showing \d+.{0,40})\W*$",
+    ),
+    _rule(
+        "menu",
+        "navigation",
+        120,
+        r"^\W*(?:(?:skip|jump) to .{1,40}|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}|menu|navigation|"
+        r"home|back to (?:top|home).{0,20}|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
+        r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*$",
+    ),
+    _rule(
+        "advert",
+        "an advertisement",
+        90,
+        r"^\W*(?:advertisements?|sponsored(?: content| by.{0,30})?|promoted|ad|ads|anzeige|werbung|publicit[ée]|publicidad|реклама|广告|広告|"
+        r"story continues below.{0,30}|article continues (?:below|after).{0,30})\W*$",
+    ),
+    _rule(
+        "form",
+        "a form or its controls",
+        90,
+        r"^\W*(?:submit|send|cancel|apply|reset|close|ok|yes|no|loading\.*|please (?:wait|select|enter).{0,40}|"
+        r"(?:first |last )?name|e-?mail(?: address)?|password|username|phone(?: number)?|\[ *[x_ ]* *\]|\(button\).{0,60}|_{4,})\W*\*?$",
+    ),
+    _rule(
+        "caption",
+        "names a picture",
+        200,
+        r"^\W*(?:image|photo|photograph|picture|foto|bild|credit|image credit|photo credit|getty images?|"
+        r"(?:photo|image|illustration)s? (?:by|:|via|courtesy).{0,80}|.{0,80}/getty images|.{0,80}\((?:photo|ap photo|getty).{0,60}\)|"
+        r"\[?[\w.-]+\.(?:jpe?g|png|gif|svg|webp)\]?|file photo.{0,60})\W*$",
+        is_sure=False,
+    ),
+    _rule(
+        "byline",
+        "author or date line",
+        120,
+        r"^\W*(?:by\s+[A-Z].{1,60}|(?:published|posted|updated|last updated|written by)\b.{0,80}|"
+        r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day)?,? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.{0,30}|"
+        r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,20}|\d{4}-\d\d-\d\d.{0,20}|\d+ min(?:ute)?s? (?:read|ago)|\d+ (?:hours?|days?|weeks?|months?|years?) ago)\W*$",
+        is_sure=False,
+    ),
+)  # fmt: skip
+
+_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+
+
+def find_rule(text: str) -> Rule | None:
+    """The first rule that fits a line, or None.
+
+    >>> find_rule("Share on Facebook").label
+    'share'
+    """
+    if len(text) > 700:
+        return None
+    bare = text[2:] if text.startswith("- ") else text
+    if "[" in bare:
+        bare = _REFERENCE_RE.sub("", bare)
+    for rule in RULES:
+        if len(bare) <= rule.longest and rule.pattern.search(bare):
+            return rule
+    return None
