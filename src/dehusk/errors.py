@@ -5,7 +5,8 @@
     ├── BadOptions (ValueError)         the call or the command line is wrong
     ├── MissingExtra (ImportError)      an optional package is needed; the message names the install command
     ├── RunRefused (OSError)            the output folder belongs to another run, or to one still at work
-    └── RecordWriteError (OSError)      the output cannot be written
+    ├── RecordWriteError (OSError)      the output cannot be written
+    └── WorkerLost (RuntimeError)       worker processes die before they begin to work
 """
 
 from __future__ import annotations
@@ -47,3 +48,7 @@ class RunRefused(DehuskError, OSError):
 
 class RecordWriteError(DehuskError, OSError):
     """The output cannot be written; the message says where and why."""
+
+
+class WorkerLost(DehuskError, RuntimeError):
+    """Worker processes die before they begin to work: no page is to blame, and no other try will help."""

@@ -1,0 +1,106 @@
+"""Engines: order, limits, and workers that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dehusk.engines import Watch, map_ordered
+from dehusk.errors import UnreadablePage, WorkerLost
+
+SECONDS = 1.0
+
+
+def act(task: list[str], watch: Watch) -> list[str]:
+    """Each item is a word that says what happens."""
+    return [watch.start() or _act_item(item) for item in task]
+
+
+def _act_item(item: str) -> str:
+    verb, _, rest = item.partition(" ")
+    if verb == "hang":
+        time.sleep(60)
+    elif verb == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif verb == "die-once" and not Path(rest).exists():
+        Path(rest).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif verb == "raise":
+        raise UnreadablePage("a", "odd", "thing")
+    elif verb == "threads":
+        return os.environ["OMP_NUM_THREADS"]
+    elif verb == "print":
+        print("this must not reach standard output")
+    elif verb == "unpicklable":
+        return lambda: 1  # type: ignore[return-value]
+    return verb
+
+
+def die_at_once(task: str, watch: Watch) -> str:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def run(*tasks: list[str], jobs: int = 2) -> list[list[str]]:
+    return list(map_ordered(act, tasks, jobs=jobs, seconds=SECONDS))
+
+
+def test_bad_items_are_given_up_and_the_rest_is_done_in_order(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tasks = [[f"a{i}"] for i in range(5)]
+    tasks += [
+        ["b1", "hang", "b2"],
+        ["c1", "die", "c2", f"die-once {tmp_path / 'mark'}"],
+        ["threads", "print"],
+    ]
+    results = run(*tasks)
+    assert results == [
+        *tasks[:5],
+        ["b1", "timeout", "b2"],
+        ["c1", "worker-killed", "c2", "die-once"],
+        ["1", "print"],
+    ]
+    assert capfd.readouterr().out == ""
+    assert "OMP_NUM_THREADS" not in os.environ
+
+
+def test_an_error_of_the_work_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UnreadablePage, match="a: odd: thing") as caught:
+        run(["raise"], jobs=1)
+    assert "_act_item" in caught.value.__notes__[0]
+
+
+def test_what_cannot_be_sent_back_is_named() -> None:
+    with pytest.raises(WorkerLost, match="lambda"):
+        run(["unpicklable"], jobs=1)
+
+
+def test_workers_that_die_before_they_begin_end_the_run() -> None:
+    with pytest.raises(WorkerLost, match="before they began"):
+        list(map_ordered(die_at_once, ["x"], jobs=1, seconds=SECONDS))
+
+
+def test_tasks_are_taken_only_a_few_ahead() -> None:
+    taken = []
+
+    def tasks() -> Iterator[list[str]]:
+        for number in range(1000):
+            taken.append(number)
+            yield ["x"]
+
+    results = map_ordered(act, tasks(), jobs=1, seconds=SECONDS)
+    next(results)
+    assert len(taken) < 10
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_no_tasks_start_no_process() -> None:
+    started = time.monotonic()
+    assert run() == []
+    assert time.monotonic() - started < 0.05
