@@ -5,7 +5,7 @@ named, with its reason, unless the user asked for it to be left out (hidden, ign
 """
 
 # os.path: a path as given is a string that Path would change ("./-"), and a Path a file costs 3 us.
-# ruff: noqa: PTH
+# ruff: noqa: PTH114, PTH116, PTH118, PTH120
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Limits
 
+FEED_BYTES = 16_384
+"""Compressed bytes at a time: what follows a member is copied, and a hostile file has many tiny ones."""
 PIECE_BYTES = 262_144
 RATIO_FREE_BYTES = 1_000_000
 """Below so much output a ratio says nothing: a page of white space may well be 1:1,000."""
@@ -51,7 +53,7 @@ class _Gzip:
 
 
 class _Buffered:
-    """bz2, lzma and zstd keep what they did not use themselves."""
+    """bz2 and lzma keep what they did not use themselves."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -66,22 +68,40 @@ class _Buffered:
         return not self._inner.needs_input and not self._inner.eof
 
 
-def _new_zstd() -> Any:
-    try:
-        from compression.zstd import ZstdDecompressor  # Python 3.14 and later
-    except ImportError:
+class _Zstd:
+    """Fed 1,024 bytes at a time: the package cannot be told how much to give, and that much gives <= 32 MB."""
+
+    FEED_BYTES = 1024
+
+    def __init__(self) -> None:
         try:
-            from backports.zstd import ZstdDecompressor
+            import zstandard
         except ImportError as error:
-            raise MissingExtra('reading .zst needs a package: pip install "dehusk[zstd]"') from error
-    return ZstdDecompressor()
+            raise MissingExtra("reading .zst needs a package: pip install 'dehusk[zstd]'") from error
+        self._inner = zstandard.ZstdDecompressor().decompressobj()
+        self._error: type[Exception] = zstandard.ZstdError
+        self._left = b""
+
+    eof = property(lambda self: self._inner.eof)
+    unused_data = property(lambda self: self._inner.unused_data + self._left)
+
+    def pull(self, data: bytes, size: int) -> bytes:
+        waiting = self._left + data
+        feed, self._left = waiting[: self.FEED_BYTES], waiting[self.FEED_BYTES :]
+        try:
+            return bytes(self._inner.decompress(feed))
+        except self._error as error:
+            raise ValueError(str(error)) from error
+
+    def has_more(self) -> bool:
+        return bool(self._left) and not self._inner.eof
 
 
 DECODERS: dict[str, Callable[[], _Decoder]] = {
     "gzip": _Gzip,
     "bzip2": lambda: _Buffered(bz2.BZ2Decompressor()),
     "xz": lambda: _Buffered(lzma.LZMADecompressor()),
-    "zstd": lambda: _Buffered(_new_zstd()),
+    "zstd": _Zstd,
 }
 MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "zstd": b"\x28\xb5\x2f\xfd"}
 DECODE_ERRORS = (zlib.error, OSError, lzma.LZMAError, ValueError, EOFError)
@@ -101,7 +121,7 @@ class Unpacked:
         self._is_done = False
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes, b"" only at the end."""
+        """About `size` bytes (never more but for zstd), b"" only at the end."""
         while not self._is_done:
             if self._decoder.eof:
                 self._start_next_member()
@@ -115,7 +135,7 @@ class Unpacked:
         return b""
 
     def _take(self) -> bytes:
-        data = self._pending or self._source.read(PIECE_BYTES)
+        data = self._pending or self._source.read(FEED_BYTES)
         self._pending = b""
         self._taken_bytes += len(data)
         return data
@@ -139,7 +159,7 @@ class Unpacked:
         rest = self._decoder.unused_data.lstrip(b"\x00")
         self._taken_bytes -= len(self._decoder.unused_data)
         while len(rest) < len(MAGIC[self._kind]):
-            more = self._source.read(PIECE_BYTES)
+            more = self._source.read(FEED_BYTES)
             if not more:
                 break
             rest = (rest + more).lstrip(b"\x00")
