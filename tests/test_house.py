@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "metadata": {"model", "language"},
     "label": {"model", "words", "language"},
     "segment": {"model", "words"},
-    "articles": {"model", "words"},
+    "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "words"},
     "records": {"model", "errors"},
     "stages": BELOW_STAGES,

@@ -1,0 +1,113 @@
+"""One article's kept blocks, and what is known of the page -> Article."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from dehusk.language import identify_language
+from dehusk.metadata import find_metadata, read_text_metadata
+from dehusk.model import Article, Block, Document, Labelled, Metadata, Options, Page
+from dehusk.words import count_words
+
+_MARKERS = "-*•·‣▪◦–—"
+
+
+def make_articles(
+    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, options: Options
+) -> list[Article]:
+    """One Article a group of kept blocks, numbered from 1; `page` is the decoded one the document came from."""
+    described = _describe(groups, document, page)
+    return [
+        _make_article(group, document, page, metadata=metadata, part=part)
+        for part, (group, metadata) in enumerate(zip(groups, described, strict=True), start=1)
+    ]
+
+
+def join_blocks(blocks: Sequence[Block]) -> str:
+    """The text of an article: a block a line, list items with a marker.
+
+    >>> join_blocks([Block("Two things", "paragraph", 0, 0, 9), Block("one", "item", 2, 0, 9)])
+    'Two things\\n  - one'
+    """
+    return "\n".join(map(_write_block, blocks))
+
+
+def _write_block(block: Block) -> str:
+    if block.kind != "item" or block.text[0] in _MARKERS:
+        return block.text
+    return "  " * (block.level - 1) + "- " + block.text
+
+
+def join_spans(blocks: Sequence[Block], source: str) -> tuple[tuple[int, int], ...]:
+    """Where the blocks came from: [start, end) code points of the source, in order, joined over white space.
+
+    >>> blocks = [Block("a", "paragraph", 0, 0, 1), Block("b", "paragraph", 0, 3, 4), Block("c", "paragraph", 0, 7, 8)]
+    >>> join_spans(blocks, "a\\n\\nb x c ")
+    ((0, 4), (7, 8))
+    """
+    spans: list[tuple[int, int]] = []
+    for block in blocks:
+        if spans and (block.start <= spans[-1][1] or not source[spans[-1][1] : block.start].strip()):
+            spans[-1] = (spans[-1][0], max(spans[-1][1], block.end))
+        else:
+            spans.append((block.start, block.end))
+    return tuple(spans)
+
+
+def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Page) -> Iterator[Metadata]:
+    """The metadata of each group; only a page's single article has what the page says of itself."""
+    if document.kind == "html" and len(groups) == 1:
+        yield find_metadata(document, page)
+        return
+    around = find_metadata(document, page) if document.kind == "html" else Metadata()
+    for group in groups:
+        blocks = [item.block for item in group]
+        own = read_text_metadata(blocks, page)
+        title = next((b.text for b in blocks if b.kind == "heading"), own.title)
+        yield Metadata(
+            title=title if document.kind == "html" else own.title,
+            author=own.author,
+            date=own.date,
+            site=own.site or around.site,
+            url=own.url or around.url,
+        )
+
+
+def _make_article(
+    group: Sequence[Labelled], document: Document, page: Page, *, metadata: Metadata, part: int
+) -> Article:
+    blocks = [item.block for item in group]
+    text = join_blocks(blocks)
+    language, language_score = identify_language(text)
+    content = page.content if isinstance(page.content, str) else ""
+    return Article(
+        id=_make_id(page.source, part, text),
+        text=text,
+        title=metadata.title,
+        author=metadata.author,
+        date=metadata.date,
+        language=language,
+        language_score=language_score,
+        url=metadata.url,
+        site=metadata.site,
+        source=page.source,
+        part=part,
+        kind=document.kind,
+        page_type="article",
+        words=count_words(text),
+        spans=join_spans(blocks, content) if document.kind == "text" else ((0, document.length),),
+        confidence=_mean_score(group),
+    )
+
+
+def _make_id(source: str, part: int, text: str) -> str:
+    """16 hexadecimal digits, the same on every machine."""
+    key = f"{source}\0{part}\0{text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=8).hexdigest()
+
+
+def _mean_score(group: Sequence[Labelled]) -> float:
+    """The labeller's scores, weighted by characters."""
+    chars = sum(len(item.block.text) for item in group)
+    return sum(item.score * len(item.block.text) for item in group) / chars

@@ -1,0 +1,14 @@
+"""list[Labelled] -> the kept blocks of each article: the borders."""
+
+from __future__ import annotations
+
+from dehusk.model import Document, Labelled, Options
+from dehusk.segment.html import split_html
+from dehusk.segment.text import split_text
+
+__all__ = ["split_articles", "split_html", "split_text"]
+
+
+def split_articles(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
+    """The kept blocks in order, grouped by article; no empty group, and no group when nothing is kept."""
+    return (split_text if document.kind == "text" else split_html)(labelled, document, options)
