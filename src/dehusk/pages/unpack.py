@@ -17,7 +17,7 @@ from dehusk.model import Limits
 FEED_BYTES = 16_384
 """Compressed bytes at a time: what follows a member is copied, and a hostile file has many tiny ones."""
 PIECE_BYTES = 262_144
-RATIO_FREE_BYTES = 1_000_000
+RATIO_FREE_BYTES = 10_000_000
 """Below so much output a ratio says nothing: a page of white space may well be 1:1,000."""
 
 
@@ -69,7 +69,7 @@ class _Buffered:
 
 
 class _Zstd:
-    """Fed 1,024 bytes at a time: the package cannot be told how much to give, and that much gives <= 32 MB."""
+    """Fed 1,024 bytes at a time, which give 32 MB at most: the package takes no limit of its own."""
 
     FEED_BYTES = 1024
 
