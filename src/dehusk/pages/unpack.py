@@ -126,11 +126,12 @@ class Unpacked:
             if self._decoder.eof:
                 self._start_next_member()
                 continue
-            data = b"" if self._decoder.has_more() else self._take()
+            had_more = self._decoder.has_more()
+            data = b"" if had_more else self._take()
             given = self._pull(data, min(size, PIECE_BYTES))
             if given:
                 return given
-            if not data and not self._decoder.eof and not self._decoder.has_more():
+            if not data and not had_more and not self._decoder.eof:
                 raise UnreadablePage(self._name, "truncated", f"the {self._kind} stream ends early")
         return b""
 
