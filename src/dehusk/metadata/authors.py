@@ -1,0 +1,89 @@
+"""Names of authors out of bylines: what stands before and after a name is cut off."""
+
+from __future__ import annotations
+
+import re
+
+MAX_CHARS = 120
+_MAX_WORDS = 16
+
+_BY = (
+    r"by|von|vom|par|por|di|de|da|door|av|af|przez|autorka?|autor[ae]?|auteure?|autore|author(?:ed by)?|authors"
+    r"|автор|著者|作者|記者|记者|文|撰文|執筆|글|기자|كتبه|بقلم|yazar|yazan|tekst|text|texte|testo|texto"
+)
+_LEAD_RE = re.compile(
+    r"^\W*(?:(?:written|posted|published|words|story|article|reporting|created|guide|review|contributed|submitted"
+    r"|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|geschreven"
+    rf"|skrevet|napisał|asked|started)\s+)?(?:{_BY})(?:\s*[:：/|]\s*|\s+)",
+    re.IGNORECASE,
+)
+_BYLINE_RE = re.compile(
+    r"^\W*(?:(?:written|posted|published|words|story|article|reporting|reviewed|guide)\s+)?by(?:\s*:\s*|\s+)(?=\S)"
+    r"|^(?:Von|Par|Por|Di|Door|Av|Af)\s*:?\s+(?=[^\W\d_])"
+    r"|^(?:Authors?|Autor(?:in)?|Auteur|Autore|Автор|Yazar)\s*:\s*"
+    r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*",
+    re.IGNORECASE,
+)
+# Where a name ends within a byline: separators, dates, times of reading, verbs, roles.
+_END_RE = re.compile(
+    r"\s*(?:[|•·⋅»«›~—–●■✓/]|\s-\s|\s{2,}|\n|;\s*\d|\(|\[|https?:|@\w+\s*$"
+    r"|\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|fact[- ]checked|medically)\b"
+    r"|\b(?:on|at|in|am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d{1,4}[./-]\d|\b\d{1,2}\.?\s+\w{3,10}\s+\d{4}"
+    r"|\d+\s*(?:min|hours?|days?|weeks?|months?|years?|comments?)\b|\b(?:19|20)\d\d\b|[.!?:]\s+[A-Z]\w+\s+\w+)",
+    re.IGNORECASE,
+)
+_NO_NAME_RE = re.compile(
+    r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|[{}<>=]"
+    r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team|n/a"
+    r"|webmaster|root|default|superuser|read more|share|follow|about the author|subscribe)$",
+    re.IGNORECASE,
+)
+_EMAIL_RE = re.compile(r"\S+@\S+\.\w+")
+
+
+def clean_author(text: str) -> str:
+    """The name or names in an attribute or byline, or "" when it holds an address, a handle or no name.
+
+    >>> clean_author("By Ann Roe | Senior Editor"), clean_author("Written by: Bo Li on May 5, 2024")
+    ('Ann Roe', 'Bo Li')
+    >>> clean_author("https://example.org/ann"), clean_author("admin"), clean_author("Von Eva Groß")
+    ('', '', 'Eva Groß')
+    """
+    text = text[:400].strip()
+    lead = _LEAD_RE.match(text)
+    if lead:
+        text = text[lead.end() :]
+    end = _END_RE.search(text)
+    name = " ".join((text[: end.start()] if end else text).split()).strip(" ,;:.-–—\"'*")
+    return name if _is_name(name) else ""
+
+
+def read_byline(text: str) -> str:
+    """The name in a line of text that begins as a byline does ("By X", "Von X", "作者:X"), else "".
+
+    >>> read_byline("By Ann Roe, Chicago"), read_byline("By the time we left it rained and nobody came.")
+    ('Ann Roe, Chicago', '')
+    """
+    if len(text) > 160 or not _BYLINE_RE.match(text):
+        return ""
+    name = clean_author(text)
+    return name if _looks_like_people(name) else ""
+
+
+def _is_name(name: str) -> bool:
+    return (
+        1 < len(name) <= MAX_CHARS
+        and len(name.split()) <= _MAX_WORDS
+        and not _NO_NAME_RE.search(name)
+        and not _EMAIL_RE.fullmatch(name)
+    )
+
+
+def _looks_like_people(name: str) -> bool:
+    """Most words begin with a capital, or the script has none; no sentence."""
+    words = [word for word in re.split(r"[\s,]+", name) if word[:1].isalpha()]
+    if not words or len(words) > 10 or name[0].islower():
+        return False
+    capital = sum(not word[0].islower() for word in words)
+    return capital / len(words) >= 0.6

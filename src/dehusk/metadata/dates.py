@@ -1,0 +1,134 @@
+"""Days out of attributes, addresses and lines of text, in the forms of many languages.
+
+A day is "YYYY-MM-DD", as written: no time zone is applied, for what a reader of the page sees is its date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+EARLIEST = date(1990, 1, 1)
+"""The web is not older; years before are birthdays, foundings and the zero of a clock."""
+
+_YEAR = r"(?:19|20)\d\d"
+_NUMBER = r"[0-3]?\d"
+_WORD = r"[^\W\d_]{3,12}"
+_ISO_RE = re.compile(rf"(?<!\d)({_YEAR})([-/.])([01]?\d)\2({_NUMBER})(?!\d)")
+_COMPACT_RE = re.compile(rf"({_YEAR})([01]\d)([0-3]\d)(?!\d)")
+_CJK_RE = re.compile(rf"({_YEAR})\s?[年년]\s?([01]?\d)\s?[月월]\s?({_NUMBER})\s?[日일号號]")
+_DAY_FIRST_RE = re.compile(
+    rf"(?<![\d.,])({_NUMBER})(?:st|nd|rd|th|er|\.|º|ª|°)?[\s\-/]{{0,2}}(?:de |of |tháng )?"
+    rf"(?=\D{{3}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
+)
+_MONTH_FIRST_RE = re.compile(
+    rf"(?<!\w)({_WORD})[.,]?\s({_NUMBER})(?:st|nd|rd|th)?(?:,\s?|\s|\.\s)(?:\d\d:\d\d(?::\d\d)?\s)?({_YEAR})(?!\d)"
+)
+_YEAR_FIRST_RE = re.compile(rf"(?<!\d)({_YEAR})[.,]?\s(?:m\.\s)?({_WORD})\s({_NUMBER})(?!\d)")
+_DOTTED_RE = re.compile(rf"(?<![\d.])({_NUMBER})\.\s?([01]?\d)\.\s?({_YEAR})(?!\d)")
+_SLASHED_RE = re.compile(rf"(?<![\d/])({_NUMBER})([/-])({_NUMBER})\2({_YEAR})(?![\d/])")
+_URL_RE = re.compile(rf"/({_YEAR})([/-]?)([01]\d)\2([0-3]\d)(?!\d)")
+_MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+
+# Full names, genitives and abbreviations; a language is here when its pages are common on the web.
+_MONTH_NAMES = (
+    "january jan januar jänner january januari januari janvier janv enero ene gennaio gen janeiro tammikuuta"
+    " stycznia ledna leden января янв січня ocak januari ianuarie január ιανουαρίου ιαν يناير जनवरी",
+    "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev helmikuuta lutego února"
+    " únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ فبراير फरवरी फ़रवरी",
+    "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар березня mart maret"
+    " martie március μαρτίου μαρ مارس मार्च",
+    "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня nisan aprilie április"
+    " απριλίου απρ أبريل अप्रैल",
+    "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs május μαΐου μαϊ مايو मई",
+    "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн червня haziran iunie június"
+    " ιουνίου ιουν يونيو जून",
+    "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec июля июл липня temmuz"
+    " iulie július ιουλίου ιουλ يوليو जुलाई",
+    "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг серпня ağustos agustus"
+    " augusztus αυγούστου αυγ أغسطس अगस्त",
+    "september sept sep septembre septiembre settembre set setembro syyskuuta września září сентября сен вересня"
+    " eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر सितंबर सितम्बर",
+    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października października října říjen"
+    " октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر अक्टूबर अक्तूबर",
+    "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя листопада kasım noiembrie"
+    " νοεμβρίου νοε نوفمبر नवंबर नवम्बर",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta grudnia prosince prosinec"
+    " декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ ديسمبر दिसंबर दिसम्बर",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+
+
+def find_day(text: str, *, month_first: bool = False) -> str:
+    """The first day written out in `text`, or "" when there is none, or only impossible ones.
+
+    A day of three numbers with slashes is read day first unless that is impossible or `month_first`.
+    Days before 1990 or later than tomorrow are none.
+
+    >>> find_day("Published: Aug. 5th, 2024 by staff"), find_day("vom 3. März 2021"), find_day("令和 2020年1月2日")
+    ('2024-08-05', '2021-03-03', '2020-01-02')
+    >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020")
+    ('2020-02-13', '2020-02-13', '')
+    """
+    if not _MAY_HOLD_RE.search(text) and not _COMPACT_RE.match(text):
+        return ""
+    found = [day for day in _iterate_days(text, month_first=month_first) if day[1]]
+    return min(found)[1] if found else ""
+
+
+def find_day_in_url(url: str) -> str:
+    """The day in a path like /2024/08/05/ or /2024-08-05-name, or "".
+
+    >>> find_day_in_url("https://example.org/news/2024/08/05/storm")
+    '2024-08-05'
+    """
+    match = _URL_RE.search(url)
+    return _make_day(match[1], match[3], match[4]) if match else ""
+
+
+def _iterate_days(text: str, *, month_first: bool) -> list[tuple[int, str]]:
+    """(position, day) of the first day in each of the forms."""
+    days = [_read_numbers(text)]
+    for pattern, order in (
+        (_DAY_FIRST_RE, (3, 2, 1)),
+        (_MONTH_FIRST_RE, (3, 1, 2)),
+        (_YEAR_FIRST_RE, (1, 2, 3)),
+    ):
+        days += [_read_named(match, order) for match in pattern.finditer(text)]
+    for match in _SLASHED_RE.finditer(text):
+        days.append((match.start(), _read_slashed(match, month_first=month_first)))
+    return days
+
+
+def _read_numbers(text: str) -> tuple[int, str]:
+    if match := _ISO_RE.search(text):
+        return match.start(), _make_day(match[1], match[3], match[4])
+    if match := _CJK_RE.search(text):
+        return match.start(), _make_day(match[1], match[2], match[3])
+    if match := _DOTTED_RE.search(text):
+        return match.start(), _make_day(match[3], match[2], match[1])
+    if match := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
+        return match.start(), _make_day(match[1], match[2], match[3])
+    return 0, ""
+
+
+def _read_named(match: re.Match[str], order: tuple[int, int, int]) -> tuple[int, str]:
+    year, month, day = (match[group] for group in order)
+    number = _MONTHS.get(month.lower(), 0)
+    return match.start(), _make_day(year, str(number), day)
+
+
+def _read_slashed(match: re.Match[str], *, month_first: bool) -> str:
+    first, second, year = match[1], match[3], match[4]
+    if month_first:
+        return _make_day(year, first, second) or _make_day(year, second, first)
+    return _make_day(year, second, first) or _make_day(year, first, second)
+
+
+def _make_day(year: str, month: str, day: str) -> str:
+    try:
+        made = date(int(year), int(month), int(day))
+    except ValueError:
+        return ""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return made.isoformat() if EARLIEST <= made <= tomorrow else ""

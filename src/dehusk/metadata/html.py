@@ -1,0 +1,178 @@
+"""Metadata of an HTML page out of its head and blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from dehusk.metadata.authors import clean_author, read_byline
+from dehusk.metadata.dates import find_day, find_day_in_url
+from dehusk.metadata.json_ld import Facts, read_facts
+from dehusk.metadata.titles import choose_title, fold
+from dehusk.model import Block, Document, Metadata, Page
+
+_AUTHOR_METAS = (
+    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
+    "dcterms.creator", "article:author_name", "og:author", "bc:authors", "creator", "article:author",
+)  # fmt: skip
+_PUBLISHED_METAS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "sailthru.date",
+    "parsely-pub-date", "cxenseparse:publishtime", "og:publish_date", "publish_date", "publish-date", "pubdate",
+    "publishdate", "published", "published_date", "date", "dc.date.issued", "dcterms.issued", "dc.date",
+    "dcterms.created", "citation_publication_date", "citation_date", "article.published", "date-pub",
+    "datecreated", "originalpublicationdate", "article_date_original", "ms.date",
+)  # fmt: skip
+_MODIFIED_METAS = (
+    "article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "last-modified",
+    "dcterms.modified",
+)
+_BLOCK_CHARS = 160
+_BLOCKS_AFTER_TITLE = 15
+_BLOCKS_BEFORE_TITLE = 4
+_PUBLISHED_RE = re.compile(
+    r"\b(?:publi|posted|veröffentlicht|erschienen|stand|date|datum|fecha|pubblicat|geplaatst|udgivet|publicerad"
+    r"|written|dodano|yayın|опубликован|дата|by)|发布|公開|掲載|投稿|等록|입력",
+    re.IGNORECASE,
+)
+_NOT_PUBLISHED_RE = re.compile(
+    r"©|\(c\)|copyright|all rights reserved|updated|modified|reviewed", re.IGNORECASE
+)
+_AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
+_US_MONTH_FIRST_RE = re.compile(r"^en(?:-us|-ph|-ca)?$", re.IGNORECASE)
+
+
+def find_metadata(document: Document, page: Page) -> Metadata:
+    """Title, author, date, site and address of an HTML page.
+
+    What `page` says (`title`, `author`, `date`, `url`) wins over the page's own word. The date is the day of
+    publication as written, without a time zone; an author is a name or several joined by ", ". Where
+    nothing fits a field is "". Never raises: whatever cannot be read is passed over.
+
+    >>> from dehusk.model import Head
+    >>> head = Head(title="Rain | Post", metas={"og:site_name": "Post", "author": "By Ann Roe"})
+    >>> find_metadata(Document("html", [], 0, head=head), Page(""))
+    Metadata(title='Rain', author='Ann Roe', date='', site='Post', url='')
+    """
+    facts = read_facts(document.head.json_ld)
+    url = _find_url(document, page)
+    site = _find_site(document, facts, url)
+    names = _site_names(document, facts, url)
+    title = page.title.strip() or _find_title(document, facts, names)
+    near = _blocks_near_title(document.blocks, title)
+    return Metadata(
+        title=title,
+        author=page.author.strip() or _find_author(document, facts, near, {fold(name) for name in names}),
+        date=find_day(page.date) or _find_date(document, facts, near, url),
+        site=site,
+        url=url,
+    )
+
+
+def _find_url(document: Document, page: Page) -> str:
+    head = document.head
+    stated = (page.url, head.canonical, head.metas.get("og:url", ""))
+    base = next((url for url in stated if _is_web_url(url)), "")
+    joined = (_join(base, url.strip()) for url in stated if url.strip())
+    return next((url for url in joined if _is_web_url(url)), "")
+
+
+def _join(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
+
+
+def _is_web_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.") if _is_web_url(url) else ""
+
+
+def _find_site(document: Document, facts: Facts, url: str) -> str:
+    metas = document.head.metas
+    named = (
+        metas.get("og:site_name"),
+        metas.get("application-name"),
+        facts.website,
+        facts.publisher,
+        _host(url),
+    )
+    return next((name for name in named if name and len(name) <= 100), "")
+
+
+def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
+    """All the names a site may go by in titles and bylines: stated ones, its host and parts of it."""
+    metas = document.head.metas
+    host = _host(url)
+    labels = host.split(".")
+    names = [metas.get("og:site_name"), metas.get("application-name"), facts.website, facts.publisher, host]
+    names += [label for label in labels[:-1] if len(label) > 3] + ["www." + host]
+    return [name for name in names if name]
+
+
+def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
+    head = document.head
+    headings = [block.text for block in document.blocks if block.kind == "heading" and block.level == 1]
+    stated = (head.title, head.metas.get("og:title", ""), facts.headline, head.metas.get("twitter:title", ""))
+    return choose_title(headings, [title for title in stated if title], names)
+
+
+def _blocks_near_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:
+    """The blocks around the heading that is the title; the first ones where no block is."""
+    place = next((i for i, block in enumerate(blocks) if block.kind == "heading" and block.text == title), 0)
+    return blocks[max(0, place - _BLOCKS_BEFORE_TITLE) : place + _BLOCKS_AFTER_TITLE]
+
+
+def _find_author(document: Document, facts: Facts, near: Sequence[Block], site_keys: set[str]) -> str:
+    names = [name for text in _author_texts(document, facts, near) if (name := clean_author(text))]
+    people = (name for name in names if fold(name) not in site_keys)
+    return next(people, names[0] if names else "")
+
+
+def _author_texts(document: Document, facts: Facts, near: Sequence[Block]) -> Iterator[str]:
+    metas = document.head.metas
+    yield facts.author
+    yield from (metas.get(name, "") for name in _AUTHOR_METAS)
+    if "by" in metas.get("twitter:label1", "").lower():
+        yield metas.get("twitter:data1", "")
+    yield from (read_byline(block.text) for block in near)
+    yield from document.head.bylines[:3]
+    for block in near:
+        if len(block.text) <= 60 and _is_marked_author(document, block):
+            yield block.text
+
+
+def _is_marked_author(document: Document, block: Block) -> bool:
+    return block.element >= 0 and bool(_AUTHOR_MARK_RE.search(document.elements[block.element].marks))
+
+
+def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str) -> str:
+    head = document.head
+    month_first = bool(_US_MONTH_FIRST_RE.match(head.language))
+    stated = [facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)]
+    days = (find_day(text, month_first=month_first) for text in stated if text)
+    day = next(filter(None, days), "") or find_day_in_url(url)
+    if day:
+        return day
+    weaker = [*head.times[:3], *_dated_lines(near), facts.created]
+    days = (find_day(text, month_first=month_first) for text in weaker if text)
+    return next(filter(None, days), "")
+
+
+def _dated_lines(near: Sequence[Block]) -> list[str]:
+    """Short lines near the title that may hold the day; those that say "published" first."""
+    short = [block.text for block in near if len(block.text) <= _BLOCK_CHARS]
+    marked = [text for text in short if _PUBLISHED_RE.search(text)]
+    others = [text for text in short if len(text) <= 80]
+    return [text for text in marked + others if not _NOT_PUBLISHED_RE.search(text)]

@@ -1,0 +1,108 @@
+"""The few facts that JSON-LD states about a page. It is hostile input: any shape, any type, any size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MAX_NODES = 3_000
+MAX_NAMES = 12
+_ARTICLE_WORDS = ("article", "posting", "question", "report", "recipe", "review", "howto", "book")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Raw strings, "" where JSON-LD does not say."""
+
+    headline: str = ""
+    author: str = ""
+    published: str = ""
+    created: str = ""
+    modified: str = ""
+    publisher: str = ""
+    website: str = ""
+
+
+Node = dict[str, Any]
+
+
+def read_facts(texts: Iterable[str]) -> Facts:
+    """What the JSON-LD texts of a page say of its article, else of the page.
+
+    A text that is no JSON, or nested too deeply to parse, says nothing.
+
+    >>> read_facts(['{"@type": "NewsArticle", "headline": "Rain", "author": [{"name": "A. Roth"}]}'])
+    Facts(headline='Rain', author='A. Roth', published='', created='', modified='', publisher='', website='')
+    >>> read_facts(["[" * 100_000, "null", '{"author": 7}'])
+    Facts(headline='', author='', published='', created='', modified='', publisher='', website='')
+    """
+    nodes = list(_iterate_nodes(texts))
+    articles = [node for node in nodes if _is_article(node)]
+    by_id = {ref: node for node in nodes if (ref := _text(node.get("@id"))) and "name" in node}
+    ranked = articles + [node for node in nodes if "page" in _type_of(node)]
+    return Facts(
+        headline=_first(_text(node.get("headline")) for node in ranked),
+        author=_first(_names(node.get("author") or node.get("creator"), by_id) for node in ranked),
+        published=_first(_text(node.get("datePublished")) for node in ranked),
+        created=_first(_text(node.get("dateCreated") or node.get("uploadDate")) for node in articles),
+        modified=_first(_text(node.get("dateModified")) for node in ranked),
+        publisher=_first(_names(node.get("publisher"), by_id) for node in nodes),
+        website=_first(_text(node.get("name")) for node in nodes if _type_of(node) == "website"),
+    )
+
+
+def _iterate_nodes(texts: Iterable[str]) -> Iterator[Node]:
+    """The objects of all texts in document order, without recursion, at most MAX_NODES."""
+    stack = [value for text in texts for value in _load(text)][::-1]
+    for _ in range(MAX_NODES):
+        if not stack:
+            return
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield value
+            stack.extend(list(value.values())[::-1])
+        elif isinstance(value, list):
+            stack.extend(value[::-1])
+
+
+def _load(text: str) -> list[Any]:
+    try:
+        return [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        return []
+
+
+def _type_of(node: Node) -> str:
+    kind = node.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return " ".join(kind.lower() for kind in kinds[:10] if isinstance(kind, str))
+
+
+def _is_article(node: Node) -> bool:
+    kind = _type_of(node)
+    return any(word in kind for word in _ARTICLE_WORDS)
+
+
+def _names(value: Any, by_id: dict[str, Node]) -> str:
+    """The names of people or organisations: a string, an object, a reference or a list of these."""
+    values = value if isinstance(value, list) else [value]
+    names = (_name(item, by_id) for item in values[:MAX_NAMES])
+    return ", ".join(dict.fromkeys(filter(None, names)))
+
+
+def _name(value: Any, by_id: dict[str, Node]) -> str:
+    if isinstance(value, dict):
+        value = value.get("name") or by_id.get(_text(value.get("@id")), {}).get("name")
+        if isinstance(value, list):
+            value = value[0] if value else ""
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return " ".join(value[:2_000].split()) if isinstance(value, str) else ""
+
+
+def _first(values: Iterable[str]) -> str:
+    return next((value for value in values if value), "")
