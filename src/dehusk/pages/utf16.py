@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 PROBE_BYTES = 4096
-ZERO_SHARE = 0.2
-"""Of one half of the bytes. English has 1.0, Chinese with ASCII markup .3 or more."""
+ZERO_SHARE = 0.02
+"""Of one half of the bytes. English has 1.0; Chinese and Russian have zeros in spaces and line ends alone."""
 
 
 def guess_utf_16(data: bytes) -> str:
@@ -20,18 +20,16 @@ def guess_utf_16(data: bytes) -> str:
     probe = data[:PROBE_BYTES]
     if len(probe) < 4:
         return ""
-    even, odd = probe[0::2].count(0), probe[1::2].count(0)
     half = len(probe) // 2
-    if odd >= ZERO_SHARE * half and even <= 0.02 * half and _is_text(probe, "utf-16-le"):
+    even, odd = probe[0::2].count(0) / half, probe[1::2].count(0) / half
+    if odd >= ZERO_SHARE and even <= odd / 3 and _is_text(probe, "utf-16-le"):
         return "utf-16-le"
-    if even >= ZERO_SHARE * half and odd <= 0.02 * half and _is_text(probe, "utf-16-be"):
+    if even >= ZERO_SHARE and odd <= even / 3 and _is_text(probe, "utf-16-be"):
         return "utf-16-be"
     return ""
 
 
 def _is_text(probe: bytes, codec: str) -> bool:
     text = probe[: len(probe) // 2 * 2].decode(codec, "replace")
-    odd_chars = sum(
-        c == "\ufffd" or (c < " " and c not in "\t\n\r\f") or "\ue000" <= c <= "\uf8ff" for c in text
-    )
-    return odd_chars <= 0.02 * len(text)
+    odd_chars = sum(not (char.isprintable() or char.isspace()) or char == "\ufffd" for char in text)
+    return odd_chars <= 0.01 * len(text) + 1
