@@ -1,0 +1,306 @@
+"""Text as words: counted, brought to one form for comparing, and hashed by the batch.
+
+A word is a run of letters, marks and digits. Han, Kana, Thai, Lao and Khmer are written without spaces:
+there every character is a word of its own. The hashes depend on nothing but the text (no seed, no
+machine), so they can be stored; `TOKENISER` changes when they do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+TOKENISER = 1
+"""Version of the word hashes: stored hashes of another version cannot be compared with them."""
+
+NUMBER, CAPITAL, OPENING = 1, 2, 4
+"""Bits of `WordHashes.flags`: begins with a digit; with a capital; first of its sentence or line."""
+
+_SINGLE = r"[\p{Han}\p{scx=Hira}\p{scx=Kana}\p{Thai}\p{Lao}\p{Khmer}]&&[\p{L}\p{M}\p{N}]"
+_JOINED = rf"[\p{{L}}\p{{M}}\p{{N}}]--[{_SINGLE}]"
+_WORD_RE = regex.compile(rf"[{_SINGLE}]|[[{_JOINED}]--\p{{M}}][{_JOINED}]*", regex.V1)
+_GAP_RE = regex.compile(r"(?:^|[^\p{L}\p{M}\p{N}])[^\p{L}\p{N}]*")  # marks in a gap have lost their letter
+_IGNORED_RE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]+")
+_CLUSTER_RE = regex.compile(  # letters with marks, and those that fold to more than one
+    r"\p{L}\p{M}+|[\u00df\u0130\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9a\u1e9e\u1f50-\u1ffc]|\u0345"
+)
+_STRAY_MARK_RE = regex.compile(r"(^|[^\p{L}\p{M}\p{N}])\p{M}+")
+_ASCII_WORDS = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256)).lower()
+_STOPS = ".!?:;\n\r\f\u2028\u2029。！？：；।॥؟۔…•◦▪·*|"
+
+# The fold table has a row for every code point: the folded code point in the low 21 bits (0 for what
+# separates words), flags above.
+_CODE = np.uint32(0x1FFFFF)
+_DIGIT_BIT, _UPPER_BIT, _SINGLE_BIT, _HARD_BIT, _STOP_BIT, _WORD_BIT, _MARK_BIT = (
+    np.uint32(1 << bit) for bit in range(21, 28)
+)
+_FLAG_SHIFT = np.uint32(21)  # brings the first two bits to those of NUMBER and CAPITAL
+_BIT_PATTERNS = {
+    _DIGIT_BIT: r"\p{N}+",
+    _UPPER_BIT: r"[\p{Lu}\p{Lt}]+",
+    _SINGLE_BIT: rf"[{_SINGLE}]+",
+    _HARD_BIT: r"[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\p{hst=V}\p{hst=T}]+",
+    _WORD_BIT: r"[\p{L}\p{M}\p{N}]+",
+    _MARK_BIT: r"\p{M}+",
+}
+_MAY_FOLD = (  # not ideographs, Hangul syllables, private use
+    *range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20)
+)  # fmt: skip
+_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
+_SHORT_CHARS = 300  # below it, a regular expression is quicker than starting up numpy
+_PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
+
+
+class WordHashes(NamedTuple):
+    """The words of a batch of texts, one after another."""
+
+    values: NDArray[np.uint64]
+    """One hash a word, of its form after `normalise`."""
+    flags: NDArray[np.uint8]
+    """NUMBER, CAPITAL and OPENING of each word."""
+    bounds: NDArray[np.int64]
+    """The words of text i are [bounds[i], bounds[i + 1]); one longer than the batch."""
+
+
+def count_words(text: str) -> int:
+    """How many words `text` has.
+
+    Runs of letters or digits; every Han, Kana, Thai, Lao or Khmer character counts one.
+
+    >>> count_words("It's 5 o'clock."), count_words("東京タワー"), count_words("नमस्ते दुनिया")
+    (5, 5, 2)
+    """
+    if text.isascii():
+        return len(text.encode().translate(_ASCII_WORDS).split())
+    if len(text) < _SHORT_CHARS:
+        return sum(1 for _ in _WORD_RE.finditer(text))
+    return sum(map(_count_starts, _cut(text)))
+
+
+def normalise(text: str) -> str:
+    """`text` in the form in which two texts are compared; applying it twice changes nothing.
+
+    NFKC, case folded; invisible characters go; spaces, punctuation and symbols of any kind become one
+    space, so that quotes, dashes, bullets and line breaks make no difference. What holds no letter and
+    no digit becomes "": compare such texts as they are.
+
+    >>> normalise("•  The “ﬁrst” LINE –\\n it’s") == normalise('* the "first" line - it\\'s')
+    True
+    """
+    if text.isascii():
+        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
+    return str(_GAP_RE.sub(" ", _fold(_IGNORED_RE.sub("", text)))).strip()
+
+
+def split_words(text: str) -> list[str]:
+    """The words of `text` after `normalise`, in order.
+
+    >>> split_words("Tokyo (東京), 2020")
+    ['tokyo', '東', '京', '2020']
+    """
+    normal = normalise(text)
+    return normal.split() if normal.isascii() else _WORD_RE.findall(normal)
+
+
+def hash_words(texts: Sequence[str]) -> WordHashes:
+    """Hash the words of many texts at once: the same words as `split_words`, 64 bits each.
+
+    A polynomial in the code points modulo 2**64, then mixed. A text's hashes do not depend on what
+    else is in the batch. Time is linear in the characters; a word longer than 65,536 characters is
+    hashed in pieces.
+
+    >>> hashes = hash_words(["Two words", "", "words"])
+    >>> hashes.bounds.tolist(), bool(hashes.values[1] == hashes.values[2])
+    ([0, 2, 2, 3], True)
+    """
+    groups = [_hash_group(pieces, owners) for pieces, owners in _group_pieces(texts)]
+    counts = np.zeros(len(texts) + 1, np.int64)
+    for _, _, words, owners in groups:
+        np.add.at(counts, np.asarray(owners) + 1, words)
+    values = [values for values, _, _, _ in groups] or [np.zeros(0, np.uint64)]
+    flags = [flags for _, flags, _, _ in groups] or [np.zeros(0, np.uint8)]
+    return WordHashes(np.concatenate(values), np.concatenate(flags), np.cumsum(counts))
+
+
+def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread the bits of 64-bit hashes, in place: every bit of the result hangs on every bit given.
+
+    Source: the finalizer of MurmurHash3 (Appleby, 2011, public domain).
+    """
+    for multiplier in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        hashes ^= hashes >> np.uint64(33)
+        hashes *= np.uint64(multiplier)
+    hashes ^= hashes >> np.uint64(33)
+    return hashes
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Pieces of at most `_PIECE_CHARS`, cut at white space where the second half of a piece has any."""
+    start = 0
+    while len(text) - start > _PIECE_CHARS:
+        stop = start + _PIECE_CHARS
+        space = max(text.rfind(" ", start, stop), text.rfind("\n", start, stop))
+        stop = space if space > start + _PIECE_CHARS // 2 else stop
+        yield text[start:stop]
+        start = stop
+    yield text[start:]
+
+
+def _group_pieces(texts: Iterable[str]) -> Iterator[tuple[list[str], list[int]]]:
+    """Texts, cut where too long, in groups of a cache's size, each with its text's number."""
+    pieces: list[str] = []
+    owners: list[int] = []
+    chars = 0
+    for owner, text in enumerate(texts):
+        for piece in _cut(text):
+            if chars + len(piece) > _PIECE_CHARS and pieces:
+                yield pieces, owners
+                pieces, owners, chars = [], [], 0
+            pieces.append(piece)
+            owners.append(owner)
+            chars += len(piece) + 1
+    if pieces:
+        yield pieces, owners
+
+
+def _hash_group(
+    pieces: list[str], owners: list[int]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64], list[int]]:
+    """Hashes and flags of the words of `pieces`, words a piece, and the owners as given."""
+    folded, ends = _fold_pieces(pieces)
+    hard = np.flatnonzero(folded & _HARD_BIT)
+    if len(hard):
+        folded, ends = _fold_pieces(_ease_pieces(pieces, ends, hard=hard))
+    codes = folded & _CODE
+    starts = _find_starts(codes != 0, folded & _SINGLE_BIT != 0)
+    words = np.diff(np.searchsorted(starts, ends), prepend=0)
+    if not len(starts):
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), words, owners
+    powers, inverses = _powers(len(codes).bit_length())
+    sums = np.cumsum(codes * powers[: len(codes)])
+    values = np.diff(sums[np.append(starts[1:] - 1, -1)], prepend=np.uint64(0)) * inverses[starts]
+    return mix(values), _find_flags(folded, starts), words, owners
+
+
+def _ease_pieces(pieces: list[str], ends: NDArray[np.int64], *, hard: NDArray[np.int64]) -> list[str]:
+    """`pieces` with those eased that have a hard character (positions in all of them, run together)."""
+    eased = list(pieces)
+    owners = np.searchsorted(ends, hard, "right")
+    for piece in np.unique(owners).tolist():
+        offset = int(ends[piece]) - len(pieces[piece]) - 1
+        eased[piece] = _ease_tokens(pieces[piece], hard=(hard[owners == piece] - offset).tolist())
+    return eased
+
+
+def _fold_pieces(pieces: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The fold table's entry for every character, and where each piece ends; a line break after each."""
+    ends = np.cumsum(np.fromiter((len(piece) + 1 for piece in pieces), np.int64, len(pieces)))
+    return _look_up("\n".join(pieces) + "\n"), ends
+
+
+def _look_up(text: str) -> NDArray[np.uint32]:
+    return np.take(_fold_table(), np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"))
+
+
+def _count_starts(text: str) -> int:
+    """What `_WORD_RE` counts in `text`, without a step of Python a word."""
+    folded = _look_up(text)
+    folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
+    return len(_find_starts(folded & _WORD_BIT != 0, folded & _SINGLE_BIT != 0))
+
+
+def _find_starts(inside: NDArray[np.bool_], single: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Where words start, given which characters are in words and which are words by themselves."""
+    starts = inside.copy()
+    starts[1:] &= ~inside[:-1]
+    if single.any():
+        starts |= single
+        starts[1:] |= inside[1:] & single[:-1]
+    return np.flatnonzero(starts)
+
+
+def _find_flags(folded: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint8]:
+    first = folded[starts]
+    flags = (first >> _FLAG_SHIFT).astype(np.uint8) & np.uint8(NUMBER | CAPITAL)
+    stops = np.cumsum(folded & _STOP_BIT != 0, dtype=np.int32)[starts]
+    flags[1:] |= (stops[1:] > stops[:-1]).view(np.uint8) << np.uint8(2)
+    flags[0] |= np.uint8(OPENING)
+    return flags
+
+
+def _ease_tokens(text: str, *, hard: Sequence[int]) -> str:
+    """`text` with the stretches between spaces that hold its hard characters eased."""
+    if len(hard) > len(text) // 50:
+        return _ease(text)
+    done, parts = 0, []
+    for position in hard:
+        if position >= done:
+            start = max(text.rfind(" ", done, position), text.rfind("\n", done, position)) + 1 or done
+            stop = text.find(" ", position)
+            stop = len(text) if stop < 0 else stop
+            parts += [text[done:start], _ease(text[start:stop])]
+            done = stop
+    return "".join([*parts, text[done:]])
+
+
+def _ease(text: str) -> str:
+    """`text` such that the fold table alone folds it: invisible characters and stray marks gone, and
+    letters with marks, or with more than one letter as their folded form, folded already."""
+    text = unicodedata.normalize("NFKC", _IGNORED_RE.sub("", text))
+    text = _CLUSTER_RE.sub(lambda match: _fold(match[0]), text)
+    return str(_STRAY_MARK_RE.sub(r"\1", text))
+
+
+@cache
+def _powers(bits: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The powers 0 .. 2**bits of the base, and of its inverse, modulo 2**64."""
+    tables = []
+    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
+        factors = np.full(1 << bits, base, np.uint64)
+        factors[0] = 1
+        tables.append(np.multiply.accumulate(factors))
+        tables[-1].flags.writeable = False
+    return tables[0], tables[1]
+
+
+@cache
+def _fold_table() -> NDArray[np.uint32]:
+    """Made at first use (0.1 s) from this Python's own Unicode tables."""
+    everything = np.arange(0x110000, dtype="<u4")
+    everything[0xD800:0xE000] = 32  # a lone surrogate separates words
+    text = everything.tobytes().decode("utf-32-le")
+    table = np.zeros(0x110000, np.uint32)
+    for match in regex.finditer(r"[\p{L}\p{M}\p{N}]+", text):
+        table[slice(*match.span())] = everything[slice(*match.span())]
+    for bit, pattern in _BIT_PATTERNS.items():
+        for match in regex.finditer(pattern, text, regex.V1):
+            table[slice(*match.span())] |= bit
+    for char in map(chr, _MAY_FOLD):
+        _set_folded(table, char)
+    table[[ord(char) for char in _STOPS]] |= _STOP_BIT
+    table.flags.writeable = False
+    return table
+
+
+def _set_folded(table: NDArray[np.uint32], char: str) -> None:
+    """Enter what becomes of a character that changes; what becomes several characters is hard."""
+    folded = _fold(char)
+    if folded == char:
+        return
+    normal, entry = normalise(char), table[ord(char)]
+    if len(folded) == 1 and bool(normal) == bool(entry & _CODE):
+        table[ord(char)] = np.uint32(ord(folded) if normal else 0) | (entry & ~_CODE)
+    elif len(folded) == 1 and normal:
+        table[ord(char)] = np.uint32(ord(folded)) | (table[ord(normal)] & ~_CODE) | (entry & ~_CODE)
+    elif normal or entry & _CODE:
+        table[ord(char)] |= _HARD_BIT
