@@ -1,0 +1,141 @@
+"""Character sets: declared, detected, wrong, and hostile."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.model import Page
+from dehusk.pages import decode_page
+from dehusk.pages.charsets import decode_bytes, find_declared
+from dehusk.pages.labels import CODECS, find_codec
+from dehusk.pages.utf16 import guess_utf_16
+
+TEXTS = {
+    "en": "It’s a long way – “they said” – from the café to the bridge… and it’s raining.",
+    "de": "Die Bäckerei öffnet früh; überall in der Straße riecht es nach süßen Brötchen.",
+    "fr": "Les élèves ont déjà été reçus à la mairie où la fête avait été préparée.",
+    "es": "Mañana habrá más información sobre la situación económica del país.",
+    "pl": "Wszyscy ludzie rodzą się wolni i równi pod względem swej godności i swych praw.",
+    "cs": "Všichni lidé rodí se svobodní a sobě rovní co do důstojnosti a práv.",
+    "hu": "Minden emberi lény szabadon születik és egyenlő méltósága és joga van, ő is.",
+    "tr": "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar, akıl ve vicdan sahibidirler.",
+    "lt": "Visi žmonės gimsta laisvi ir lygūs savo orumu ir teisėmis; jiems suteiktas protas ir sąžinė.",
+    "ru": "Все люди рождаются свободными и равными в своём достоинстве и правах.",
+    "uk": "Всі люди народжуються вільними і рівними у своїй гідності та правах.",
+    "el": "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια και τα δικαιώματα.",
+    "he": "כל בני האדם נולדו בני חורין ושווים בערכם ובזכויותיהם.",
+    "ar": "يولد جميع الناس أحرارا متساوين في الكرامة والحقوق.",
+    "th": "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ",
+    "zh": "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。",
+    "tw": "人人生而自由，在尊嚴和權利上一律平等。他們賦有理性和良心，並應以兄弟關係的精神相對待。",
+    "ja": "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。",
+    "ko": "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다.",
+}
+UNDECLARED = [
+    *((language, "windows-1252") for language in ("en", "de", "fr", "es")),
+    *((language, "windows-1250") for language in ("pl", "cs", "hu")),
+    *((language, charset) for language in ("ru", "uk") for charset in ("windows-1251", "koi8-u")),
+    ("ru", "ibm866"), ("ru", "iso8859-5"), ("tr", "windows-1254"), ("lt", "windows-1257"),
+    ("el", "windows-1253"), ("he", "windows-1255"), ("ar", "windows-1256"), ("th", "cp874"),
+    ("zh", "gb18030"), ("zh", "gb2312"), ("tw", "big5"), ("ja", "shift_jis"), ("ja", "euc-jp"),
+    ("ja", "iso-2022-jp"), ("ko", "euc-kr"),
+    *((language, charset) for language in TEXTS for charset in ("utf-8", "utf-16-le", "utf-16-be", "utf-16")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "charset"), UNDECLARED)
+@pytest.mark.parametrize("form", ["{}\n", "<html><body><h1>News</h1>\n<p class='a'>{}</p></body></html>"])
+def test_undeclared_charsets_come_out_right(language: str, charset: str, form: str) -> None:
+    text = form.format(TEXTS[language])
+    assert decode_page(Page(text.encode(charset))).content == text
+
+
+DECLARED = [
+    ("header", TEXTS["ru"], "koi8-r", "koi8-r", ""),
+    ("header wins over meta", "Iskän žba", "windows-1250", "windows-1250", "windows-1252"),
+    ("meta", "Žluťoučký", "iso8859-2", "", "iso-8859-2"),
+    ("latin1 means windows-1252", "“so”…", "cp1252", "iso-8859-1", ""),
+    ("gb2312 means gb18030", "朱镕基𠀀", "gb18030", "GB2312", ""),
+    ("utf-8 that calls itself latin1", "Straße, süß", "utf-8", "iso-8859-1", "latin1"),
+    ("utf-16 in a meta means utf-8", "Straße", "utf-8", "", "utf-16"),
+    ("a header that does not fit", TEXTS["ja"], "euc-jp", "utf-8", "shift_jis"),
+    ("utf-7 is no label", "Hi +ADw-b+AD4-", "ascii", "utf-7", "utf-7"),
+    ("unicode_escape is no label", r"\u0041\x42", "ascii", "unicode_escape", "unicode_escape"),
+    ("idna is no label", "xn--bcher-kva", "ascii", "idna", "idna"),
+    ("unknown label", TEXTS["ru"], "cp1251", "x-user-defined", "nonsense"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "header", "meta"), [d[1:] for d in DECLARED], ids=[d[0] for d in DECLARED]
+)
+def test_declared_charsets(text: str, codec: str, header: str, meta: str) -> None:
+    page = f'<!-- x --><meta charset="{meta}"><p>{text}'
+    assert decode_page(Page(page.encode(codec), charset=header)).content == page
+
+
+@pytest.mark.parametrize(
+    ("head", "label"),
+    [
+        (b'<meta charset="utf-8">', "utf-8"),
+        (b"<META CHARSET=gbk >", "gbk"),
+        (b"<meta http-equiv='Content-Type' content='text/html; charset=koi8-r'>", "koi8-r"),
+        (b'<?xml version="1.0" encoding="windows-1251"?><html>', "windows-1251"),
+        (b'<!-- <meta charset="utf-8"> --><meta charset=big5>', "big5"),
+        (b" " * 2000 + b"<meta charset=big5>", "big5"),
+        (b"<metal charset=big5>", ""),
+    ],
+)
+def test_find_declared(head: bytes, label: str) -> None:
+    assert find_declared(head) == label
+
+
+def test_every_label_has_a_codec_and_python_names_that_are_weapons_have_none() -> None:
+    for codec in CODECS.values():
+        b"a".decode(codec, "replace")
+    for name in (
+        "utf-7",
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "rot13",
+        "zlib",
+        "mbcs",
+        "",
+    ):
+        assert find_codec(name) == ""
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0"])
+def test_a_byte_order_mark_is_not_text(mark: bytes) -> None:
+    codec = {3: "utf-8", 4: "utf-32-le"}.get(len(mark), "utf-16-le" if mark[0] == 0xFF else "utf-16-be")
+    assert decode_bytes(mark + "Grüße".encode(codec)) == "Grüße"
+
+
+def test_a_few_broken_bytes_leave_utf_8_utf_8() -> None:
+    data = ("<p>" + TEXTS["zh"] * 20).encode() + b"\xe4\xba"
+    assert decode_bytes(data) == "<p>" + TEXTS["zh"] * 20 + "\ufffd"
+    assert decode_bytes(("Bäcker " * 40).encode() + b"\xff").startswith("Bäcker Bäcker")
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", "gbk", "utf-16le", "big5", "shift_jis", "utf-7", "x"]))
+def test_any_bytes_decode(data: bytes, charset: str) -> None:
+    assert isinstance(decode_bytes(data, charset=charset), str)
+
+
+@pytest.mark.parametrize("piece", [b"\xe9", b"caf\xe9 ", b"\xc4\xe3", b"<meta ", b"<!--\xe9", b"<\xe9"])
+def test_a_large_page_decodes_in_linear_time(piece: bytes) -> None:
+    data = piece * (8_000_000 // len(piece))
+    start = time.process_time()
+    decode_bytes(data)
+    assert time.process_time() - start < 2
+
+
+def test_random_bytes_are_not_utf_16() -> None:
+    assert {guess_utf_16(random.Random(seed).randbytes(600)) for seed in range(200)} == {""}

@@ -1,0 +1,161 @@
+"""Listing: every entry once, in one order, and what is not read is named."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Dropped
+from dehusk.pages import Input, list_inputs
+
+
+def make_tree(root: Path, *names: str) -> Path:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("<p>A page of " + name, encoding="utf-8")
+    return root
+
+
+def listed(*paths: str | Path, **options: object) -> tuple[list[str], list[tuple[str, str, str]]]:
+    drops: list[Dropped] = []
+    found = [item.source for item in list_inputs(paths, on_drop=drops.append, **options)]  # type: ignore[arg-type]
+    return found, [(drop.source, drop.stage, drop.reason) for drop in drops]
+
+
+def test_order_is_bytewise_by_whole_path(tmp_path: Path) -> None:
+    names = ["a/b.html", "a-c.html", "a.html", "a/B.html", "a0", "é.html", "z/y/x/w.txt", "Z"]
+    make_tree(tmp_path, *names)
+    assert listed(tmp_path)[0] == sorted(names, key=str.encode)
+
+
+def test_sources_begin_with_the_path_only_where_several_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_tree(tmp_path, "one/a.html", "two/a.html")
+    monkeypatch.chdir(tmp_path)
+    assert listed("one/")[0] == ["a.html"]
+    assert listed("one/a.html")[0] == ["a.html"]
+    assert listed("./two/", "one/a.html")[0] == ["./two/a.html", "one/a.html"]
+    assert listed(".")[0] == ["one/a.html", "two/a.html"]
+
+
+def test_what_two_given_paths_share_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_tree(tmp_path, "one/a.html", "one/sub/b.html", "one/.c/d.html")
+    monkeypatch.chdir(tmp_path)
+    assert listed("one", "one/a.html", "one")[0] == ["one/a.html", "one/sub/b.html"]
+    assert listed("one/a.html", "one")[0] == ["one/a.html", "one/sub/b.html"]
+    assert listed("one", "one/.c")[0][-1] == "one/.c/d.html"
+
+
+def test_hidden_and_ignored_are_passed_over(tmp_path: Path) -> None:
+    make_tree(tmp_path, "a.html", ".git/b.html", ".c.html", "out/d.html", "e.jsonl")
+    assert listed(tmp_path, ignore=[tmp_path / "out", tmp_path / "e.jsonl"]) == (["a.html"], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"include": ["*.html"]}, ["a.html", "d/b.html"]),
+        ({"exclude": ["d/*"]}, ["a.html", "c.txt"]),
+        ({"include": ["d/*"], "exclude": ["*.html"]}, []),
+    ],
+)
+def test_globs(tmp_path: Path, options: dict[str, list[str]], expected: list[str]) -> None:
+    make_tree(tmp_path, "a.html", "d/b.html", "c.txt")
+    assert listed(tmp_path, **options)[0] == expected
+
+
+def test_links(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "in", "a.html", "sub/b.html")
+    outside = make_tree(tmp_path / "out", "c.html")
+    for name, target in {
+        "good": "a.html",
+        "dangling": "nothing",
+        "loop": "loop",
+        "sub/up": "..",
+        "outside": outside / "c.html",
+        "folder": "sub",
+    }.items():
+        (tree / name).symlink_to(target)
+    found, drops = listed(tree)
+    assert found == ["a.html", "good", "sub/b.html"]
+    assert drops == [
+        ("dangling", "failed", "dangling-link"),
+        ("folder", "skipped", "link"),
+        ("loop", "failed", "looping-link"),
+        ("outside", "failed", "outside-link"),
+        ("sub/up", "failed", "looping-link"),
+    ]
+
+
+def test_a_given_link_is_followed(tmp_path: Path) -> None:
+    make_tree(tmp_path / "real", "a.html")
+    (tmp_path / "link").symlink_to("real")
+    assert listed(tmp_path / "link") == (["a.html"], [])
+
+
+def test_special_files_are_skipped_by_kind(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert listed(tmp_path) == ([], [("pipe", "skipped", "fifo")])
+    assert listed(tmp_path / "pipe") == ([], [("pipe", "skipped", "fifo")])
+    assert listed("/dev/null") == ([], [("null", "skipped", "device")])
+
+
+def test_a_missing_path_is_reported_or_raised(tmp_path: Path) -> None:
+    assert listed(tmp_path / "gone.html") == ([], [("gone.html", "failed", "not-found")])
+    with pytest.raises(UnreadablePage, match="not-found"):
+        list(list_inputs([tmp_path / "gone.html"]))
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_tree(tmp_path, "a.html", "shut/b.html", "z.html")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert listed(tmp_path) == (["a.html", "z.html"], [("shut", "failed", "unreadable")])
+
+
+def test_bytes_of_a_name_that_are_not_utf_8(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 \xe2\x80\xae.html")).write_text("x")
+    assert listed(tmp_path)[0] == ["caf%E9 \u202e.html"]
+
+
+def test_a_deep_tree_does_not_meet_the_recursion_limit(tmp_path: Path) -> None:
+    path = tmp_path
+    for _ in range(1200):
+        path = path / "d"
+    path_bytes = 0
+    here = os.getcwd()  # noqa: PTH109
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1200):
+            os.mkdir("d")  # noqa: PTH102
+            os.chdir("d")
+            path_bytes += 2
+        Path("a.html").write_text("x")
+    finally:
+        os.chdir(here)
+    assert listed(tmp_path)[0] == ["d/" * 1200 + "a.html"]
+
+
+def test_standard_input_and_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_tree(tmp_path, "-")
+    monkeypatch.chdir(tmp_path)
+    assert list(list_inputs(["-"])) == [Input("-", "-")]
+    assert [item.path for item in list_inputs([Path("-")])] == ["./-"]
+    assert [item.path for item in list_inputs(["."])] == ["./-"]
+
+
+def test_inputs_pickle() -> None:
+    item = Input("a", "b", 3)
+    assert pickle.loads(pickle.dumps(item)) == item
