@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from dehusk.metadata.authors import clean_author, read_byline
 from dehusk.metadata.dates import find_day, find_day_in_url
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.titles import choose_title, fold
-from dehusk.model import Block, Document, Metadata, Page
+from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
     "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
@@ -39,9 +39,18 @@ _PUBLISHED_RE = re.compile(
     re.IGNORECASE,
 )
 _NOT_PUBLISHED_RE = re.compile(
-    r"©|\(c\)|copyright|all rights reserved|updated|modified|reviewed", re.IGNORECASE
+    r"©|\(c\)|copyright|all rights reserved|updated|modified|reviewed|joined|registered|member since|aktualisiert"
+    r"|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新",
+    re.IGNORECASE,
+)
+_UPDATED_RE = re.compile(
+    r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新", re.IGNORECASE
+)
+_SAYS_PUBLISHED_RE = re.compile(
+    r"^\W*(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
 )
 _AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
+_PUBLIC_LABELS = frozenset("com co org net gov edu ac www blog news shop en de fr us uk".split())
 _US_MONTH_FIRST_RE = re.compile(r"^en(?:-us|-ph|-ca)?$", re.IGNORECASE)
 
 
@@ -117,7 +126,7 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
     host = _host(url)
     labels = host.split(".")
     names = [metas.get("og:site_name"), metas.get("application-name"), facts.website, facts.publisher, host]
-    names += [label for label in labels[:-1] if len(label) > 3] + ["www." + host]
+    names += [label for label in labels[:-1] if len(label) > 1 and label not in _PUBLIC_LABELS] + ["www." + host]
     return [name for name in names if name]
 
 
@@ -158,21 +167,47 @@ def _is_marked_author(document: Document, block: Block) -> bool:
 
 
 def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str) -> str:
+    """The day of publication, else the one the page shows, else that of the last change to an article."""
     head = document.head
     month_first = bool(_US_MONTH_FIRST_RE.match(head.language))
-    stated = [facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)]
-    days = (find_day(text, month_first=month_first) for text in stated if text)
-    day = next(filter(None, days), "") or find_day_in_url(url)
-    if day:
-        return day
-    weaker = [*head.times[:3], *_dated_lines(near), facts.created]
-    days = (find_day(text, month_first=month_first) for text in weaker if text)
-    return next(filter(None, days), "")
+
+    def first_day(texts: Iterable[str]) -> str:
+        return next(filter(None, (find_day(text, month_first=month_first) for text in texts if text)), "")
+
+    return (
+        first_day([facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)])
+        or find_day_in_url(url)
+        or first_day([*head.times[:3], *_dated_lines(near), facts.created])
+        or first_day(block.text for block in document.blocks if _says_published(block))
+        or first_day(block.text for block in near if _says_updated(block))
+        or (first_day(_modified(head, facts)) if _is_article(head, facts) else "")
+    )
 
 
 def _dated_lines(near: Sequence[Block]) -> list[str]:
     """Short lines near the title that may hold the day; those that say "published" first."""
-    short = [block.text for block in near if len(block.text) <= _BLOCK_CHARS]
+    short = [_before_update(block.text) for block in near if len(block.text) <= _BLOCK_CHARS]
     marked = [text for text in short if _PUBLISHED_RE.search(text)]
-    others = [text for text in short if len(text) <= 80]
-    return [text for text in marked + others if not _NOT_PUBLISHED_RE.search(text)]
+    return marked + [text for text in short if len(text) <= 80]
+
+
+def _before_update(text: str) -> str:
+    """A line up to where it speaks of a change, a copyright or a member's joining."""
+    other = _NOT_PUBLISHED_RE.search(text)
+    return text[: other.start()] if other else text
+
+
+def _says_published(block: Block) -> bool:
+    return len(block.text) <= 80 and bool(_SAYS_PUBLISHED_RE.match(block.text))
+
+
+def _says_updated(block: Block) -> bool:
+    return len(block.text) <= 80 and bool(_UPDATED_RE.search(block.text))
+
+
+def _is_article(head: Head, facts: Facts) -> bool:
+    return bool(facts.headline) or head.metas.get("og:type", "").lower() == "article"
+
+
+def _modified(head: Head, facts: Facts) -> list[str]:
+    return [facts.modified, *(head.metas.get(name, "") for name in _MODIFIED_METAS)]

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 MAX_CHARS = 400
-_SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•:»«›‹/~]|::|--)\s+|\s*[»«]\s*|(?<=\w):\s+")
-_STRONG_SEPARATOR_RE = re.compile(r"\s*[|｜¦»«·•›‹]\s*|\s+[-–—]\s+")
+_SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
 _WORD_RE = re.compile(r"\w+")
+_SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
 _TRAILING_RE = re.compile(r"[\s¶#§]+$")
 
 
@@ -26,13 +26,21 @@ def choose_title(headings: Sequence[str], stated: Sequence[str], sites: Sequence
     """
     site_keys = {key for key in map(fold, sites) if key}
     titles = [clean for title in stated if (clean := strip_site(_tidy(title), site_keys))]
-    heads = [clean for heading in headings if (clean := _tidy(heading))]
+    heads = [clean for heading in headings if (clean := strip_site(_tidy(heading), site_keys))]
     agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
     if agreed:
         return agreed[:MAX_CHARS]
     if titles:
-        return titles[0][:MAX_CHARS]
+        return _best_stated(titles)[:MAX_CHARS]
     return heads[0][:MAX_CHARS] if heads else ""
+
+
+def _is_site(part: str, keys: set[str]) -> bool:
+    """Whether the last part of a title is the site: its name, cut short or with a little more."""
+    key = fold(part)
+    return key in keys or any(
+        len(name) >= 3 and len(key) >= 3 and (key.startswith(name) or name.startswith(key)) for name in keys
+    )
 
 
 def strip_site(title: str, site_keys: Iterable[str]) -> str:
@@ -40,7 +48,7 @@ def strip_site(title: str, site_keys: Iterable[str]) -> str:
     keys = set(site_keys)
     while True:
         first, last = _SEPARATOR_RE.search(title), _last_separator(title)
-        if last and fold(title[last.end() :]) in keys:
+        if last and _is_site(title[last.end() :], keys):
             title = title[: last.start()]
         elif first and fold(title[: first.start()]) in keys:
             title = title[first.end() :]
@@ -67,9 +75,19 @@ def _most_agreed(heads: Sequence[str], titles: Sequence[str]) -> str:
         share = max((_agreement(head, title) for title in titles), default=0.0)
         if share > best_share:
             best, best_share = head, share
-    if best_share >= 0.5 or (len(heads) == 1 and best_share > 0.2):
-        return best
-    return ""
+    return best if best_share >= 0.45 else ""
+
+
+def _best_stated(titles: Sequence[str]) -> str:
+    """The first title, cut to another that it goes on from, else at its last separator.
+
+    What stands behind it is the site under a name that is not known, or a section, nearly always.
+    """
+    shorter = [title for title in titles[1:] if titles[0].startswith(title)]
+    if shorter:
+        return shorter[0]
+    last = _last_separator(titles[0])
+    return titles[0][: last.start()] if last and " " in titles[0][: last.start()] else titles[0]
 
 
 def _agreement(head: str, title: str) -> float:
@@ -82,7 +100,6 @@ def _agreement(head: str, title: str) -> float:
 
 
 def _words(text: str) -> set[str]:
-    words = _WORD_RE.findall(text.casefold())
-    if len(words) <= 2 and len(text) > 8:  # a script without spaces: pairs of characters
+    if _SPACELESS_RE.search(text):
         return {text[i : i + 2] for i in range(len(text) - 1)}
-    return set(words)
+    return set(_WORD_RE.findall(text.casefold()))
