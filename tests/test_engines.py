@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from dehusk.engines import Watch, map_ordered
+from dehusk.engines import Begin, map_ordered
 from dehusk.errors import UnreadablePage, WorkerLost
 
 SECONDS = 1.0
 
 
-def act(task: list[str], watch: Watch) -> list[str]:
+def act(task: list[str], begin: Begin) -> list[str]:
     """Each item is a word that says what happens."""
-    return [watch.start() or _act_item(item) for item in task]
+    return [begin() or _act_item(item) for item in task]
 
 
 def _act_item(item: str) -> str:
@@ -41,7 +41,7 @@ def _act_item(item: str) -> str:
     return verb
 
 
-def die_at_once(task: str, watch: Watch) -> str:
+def die_at_once(task: str, begin: Begin) -> str:
     os.kill(os.getpid(), signal.SIGKILL)
     return task
 
@@ -97,7 +97,7 @@ def test_tasks_are_taken_only_a_few_ahead() -> None:
     results = map_ordered(act, tasks(), jobs=1, seconds=SECONDS)
     next(results)
     assert len(taken) < 10
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_no_tasks_start_no_process() -> None:

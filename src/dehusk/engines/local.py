@@ -14,17 +14,24 @@ import signal
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 from typing import Any, Generic, TypeVar
 
-from dehusk.engines.watch import TIMEOUT, WORKER_KILLED, Watch, Work
 from dehusk.errors import WorkerLost
 
 T = TypeVar("T")
 R = TypeVar("R")
+Begin = Callable[[], str]
+"""Begins the next item of a task; gives the reason for which it must be passed over, or ""."""
+Work = Callable[[T, Begin], R]
+"""A function at the top of a module, so that it pickles by name. Run again after its worker was killed, it
+must begin the same items in the same order."""
+
+TIMEOUT = "timeout"
+WORKER_KILLED = "worker-killed"
 
 DEATHS = 3
 """So often may a worker die over one item before the item is given up: once may be the machine's fault."""
@@ -89,14 +96,14 @@ def map_ordered(
     seconds: float,
     queue: int = 2,
     warm: Callable[[], object] | None = None,
-) -> Iterator[R]:
-    """`work(task, watch)` of every task, in the order of the tasks, done by `jobs` processes.
+) -> Generator[R, None, None]:
+    """`work(task, begin)` of every task, in the order of the tasks, done by `jobs` processes.
 
     Tasks are taken from their iterator a few ahead of the results, so that memory stays flat. An item
     that takes longer than `seconds` has its worker killed and is given up as "timeout"; one over which a
     worker dies three times is given up as "worker-killed". In both cases the task is done again, and the
-    work finds the reason in `watch.start()`. A worker holds up to `queue` tasks, so that it need not wait
-    for the parent between two; let it be 1 where tasks are long. `warm` is called once in each process.
+    work finds the reason in what `begin()` gives. A worker holds up to `queue` tasks, so that it need not
+    wait for the parent between two; let it be 1 where tasks are long. `warm` is called in each process.
 
     Raises:
         WorkerLost: workers die before they begin an item.
@@ -251,20 +258,23 @@ def _serve(pipe: Any, counter: Any, work: Work[T, R], warm: Callable[[], object]
             warm()
         while True:
             number, value, given_up = pipe.recv()
-            _answer(pipe, _do_task(work, value, Watch(given_up, _teller(counter, number))), counter)
+            _answer(pipe, _do_task(work, value, _beginner(counter, number, given_up)), counter)
 
 
-def _teller(counter: Any, number: int) -> Callable[[int], None]:
-    def tell(item: int) -> None:
-        counter.value = number << ITEM_BITS | item
+def _beginner(counter: Any, number: int, given_up: Mapping[int, str]) -> Begin:
+    """Counts the items aloud, and knows which of them the engine has given up."""
+    counter.value = number << ITEM_BITS
 
-    tell(0)
-    return tell
+    def begin() -> str:
+        counter.value += 1
+        return given_up.get(counter.value - (number << ITEM_BITS), "")
+
+    return begin
 
 
-def _do_task(work: Work[T, R], value: T, watch: Watch) -> tuple[bool, Any]:
+def _do_task(work: Work[T, R], value: T, begin: Begin) -> tuple[bool, Any]:
     try:
-        return True, work(value, watch)
+        return True, work(value, begin)
     except Exception as error:  # noqa: BLE001 - a worker's edge: the parent raises it
         error.add_note(f"in a worker:\n{traceback.format_exc()}")
         return False, error

@@ -6,7 +6,7 @@ its name is whole.
 
 from __future__ import annotations
 
-from dehusk.records.corpus import is_records_file, read_records, write_records
+from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
 from dehusk.records.files import atomic_file, open_lines, read_json, write_json, write_lines
 from dehusk.records.lines import article_from_json, article_to_json, block_to_json, dropped_to_json
 
@@ -20,6 +20,7 @@ __all__ = [
     "open_lines",
     "read_json",
     "read_records",
+    "stream_records",
     "write_json",
     "write_lines",
     "write_records",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
 from dehusk.model import Article
@@ -46,11 +46,20 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
         return _write_parquet(articles, path)
     if not is_records_file(path) and (Path(path).is_file() or not Path(path).exists()):
         raise BadOptions(f"cannot tell how to write {path}: let its name end in {', '.join(ENDINGS)}")
-    count = 0
     with write_lines(path) as write:
-        for article in articles:
-            write(article_to_json(article))
-            count += 1
+        return _write_each(articles, write)
+
+
+def stream_records(articles: Iterable[Article], file: BinaryIO) -> int:
+    """Write the articles to an open file, each as soon as it comes; returns how many."""
+    return _write_each(articles, lambda line: file.write(line.encode() + b"\n"))
+
+
+def _write_each(articles: Iterable[Article], write: Callable[[str], object]) -> int:
+    count = 0
+    for article in articles:
+        write(article_to_json(article))
+        count += 1
     return count
 
 

@@ -1,0 +1,82 @@
+"""Which command it is, and what a run that ended early says and returns.
+
+Everything that takes time to load is imported by the function that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from dehusk.cli.arguments import clean_parser, explain_parser
+from dehusk.errors import DehuskError
+
+GOOD, SOME_FAILED, USAGE = 0, 1, 2
+INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        with_signals()
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return _end("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except (DehuskError, OSError) as error:
+        return _end(f"clean: {error}", USAGE)
+
+
+def with_signals() -> None:
+    """A terminated run cleans up as an interrupted one does: no temporary files, no workers left."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(TERMINATED)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def _end(message: str, status: int) -> int:
+    from dehusk.cli.terminal import say
+
+    say(message)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["explain"]:
+        from dehusk.cli.explain import explain_file
+
+        return explain_file(explain_parser().parse_args(arguments[1:]))
+    parser = clean_parser()
+    wanted = parser.parse_intermixed_args(arguments)
+    if wanted.version:
+        print(f"dehusk {_version()}")
+        return GOOD
+    if not wanted.paths:
+        if sys.stdin is None or sys.stdin.isatty():
+            parser.print_usage(sys.stderr)
+            return USAGE
+        wanted.paths = ["-"]
+    return _clean(wanted)
+
+
+def _version() -> str:
+    from dehusk.pipeline import read_version
+
+    return read_version()
+
+
+def _clean(wanted: Namespace) -> int:
+    from dehusk.cli.clean import dry_run, run_clean
+
+    return dry_run(wanted) if wanted.dry_run else run_clean(wanted)

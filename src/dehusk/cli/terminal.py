@@ -1,0 +1,131 @@
+"""What a person reads while a run goes on and after it: on standard error, escaped, never in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dehusk.model import Dropped
+from dehusk.pipeline import Books
+from dehusk.report import escape_controls
+
+NAMED_OF_A_KIND = 10
+REDRAW_SECONDS = 0.2
+
+
+def say(message: str) -> None:
+    """A line on standard error."""
+    print(escape_controls(message), file=sys.stderr)
+
+
+def wants_colour(stream: Any) -> bool:
+    return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class Reporter:
+    """Names what failed, and the first of every kind that was skipped; shows progress on a terminal."""
+
+    def __init__(self, *, is_quiet: bool, is_verbose: bool) -> None:
+        self._is_quiet, self._is_verbose = is_quiet, is_verbose
+        self._named: Counter[str] = Counter()
+        self._bar = Bar() if not is_quiet and wants_colour(sys.stderr) else None
+
+    def hear(self, dropped: Dropped) -> None:
+        """Failures are always named: a run that loses something must not look like one that does not."""
+        is_first = False
+        if dropped.stage == "skipped" and not self._is_quiet:
+            self._named[dropped.reason] += 1
+            is_first = self._named[dropped.reason] <= NAMED_OF_A_KIND
+        if dropped.stage == "failed" or self._is_verbose or is_first:
+            detail = f" ({dropped.detail})" if dropped.detail else ""
+            self.say(f"{dropped.stage}: {dropped.source}: {dropped.reason}{detail}")
+
+    def say(self, message: str) -> None:
+        if self._bar:
+            self._bar.say(escape_controls(message))
+        else:
+            say(message)
+
+    def show(self, books: Books) -> None:
+        if self._bar:
+            self._bar.show(books)
+
+    def expect(self, count: Callable[[], int]) -> None:
+        """Learn the number of files, while the run goes on already."""
+        if self._bar:
+            self._bar.expect(count)
+
+    def close(self) -> None:
+        if self._bar:
+            self._bar.close()
+
+
+class Bar:
+    """Pages a second, kept, dropped, failed, and the time left once the number of files is known."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # only where there is a terminal to draw on
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._progress = Progress(
+            TextColumn("{task.fields[line]}"),
+            BarColumn(bar_width=20),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+        )
+        self._task = self._progress.add_task("", total=None, line="starting")
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._progress.start()
+
+    def say(self, message: str) -> None:
+        self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+    def show(self, books: Books) -> None:
+        now = time.monotonic()
+        if now - self._shown < REDRAW_SECONDS:
+            return
+        self._shown = now
+        found = books.found
+        rate = found["pages"] / max(now - self._started, 0.001)
+        kept, dropped = books.articles["kept"].total(), books.articles["dropped"].total()
+        line = f"{found['pages']:,} pages, {rate:,.0f}/s, {kept:,} kept, {dropped:,} dropped, {books.failed:,} failed"
+        self._progress.update(self._task, completed=found["files"], line=line)
+
+    def expect(self, count: Callable[[], int]) -> None:
+        def learn() -> None:
+            self._progress.update(self._task, total=count())
+
+        threading.Thread(target=learn, daemon=True).start()
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
+    """The books in a few lines for a person, or as one object for a program."""
+    summary = books.summary()
+    if is_json:
+        return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
+    rate = summary["pages"]["all"] / max(seconds, 0.001)
+    lines = [_line(summary, name) for name in ("files", "pages", "articles")]
+    return "\n".join([*lines, f"{seconds:.1f} s, {rate:,.0f} pages/s, {summary['words']:,} words kept"])
+
+
+def _line(summary: Mapping[str, Any], name: str) -> str:
+    """`pages: 12 = 10 kept + 2 dropped (2 no-article) + 0 failed`"""
+    parts = []
+    for stage, count in summary[name].items():
+        if stage != "all":
+            reasons = summary["reasons"][name].get(stage, {})
+            listed = ", ".join(f"{number:,} {reason}" for reason, number in reasons.items())
+            parts.append(f"{count:,} {stage}" + (f" ({listed})" if listed else ""))
+    return f"{name}: {summary[name]['all']:,} = " + " + ".join(parts)

@@ -1,0 +1,50 @@
+"""Cleaning for library users: in their process, from any iterator of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Article, Dropped, Options, Page
+from dehusk.stages import clean_page
+
+_DEFAULT = Options()
+
+
+def clean_pages(
+    pages: Iterable[Page],
+    *,
+    options: Options = _DEFAULT,
+    on_drop: Callable[[Dropped], object] | None = None,
+    on_failure: Callable[[UnreadablePage], object] | None = None,
+) -> Iterator[Article]:
+    """The articles of the pages, in order, each as soon as it is known.
+
+    With `options.dedup`, an article that repeats an earlier one is dropped. `on_drop` hears of every page
+    and article that is not kept, `on_failure` of each page that cannot be cleaned.
+
+    Raises:
+        UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
+
+    >>> page = Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3)
+    >>> [article.words for article in clean_pages([page])]
+    [33]
+    """
+    return _clean_each(pages, options, on_drop, on_failure)
+
+
+def _clean_each(
+    pages: Iterable[Page],
+    options: Options,
+    on_drop: Callable[[Dropped], object] | None,
+    on_failure: Callable[[UnreadablePage], object] | None,
+) -> Iterator[Article]:
+    for page in pages:
+        try:
+            articles = clean_page(page, options, on_drop=on_drop)
+        except UnreadablePage as error:
+            if not on_failure:
+                raise
+            on_failure(error)
+        else:
+            yield from articles

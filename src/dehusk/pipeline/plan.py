@@ -1,0 +1,132 @@
+"""What a run reads and how: the listing, in one order, cut into tasks that do not depend on the workers."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dehusk.errors import BadOptions, UnreadablePage
+from dehusk.model import Dropped, Options, Page
+from dehusk.pages import Input, list_inputs, read_input
+from dehusk.stages import Batch, Found
+
+BATCH_INPUTS = 16
+BATCH_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run. `options` and the globs decide what comes out, `jobs` only how soon.
+
+    Raises:
+        BadOptions: no worker, or a limit below 0.
+    """
+
+    paths: tuple[str, ...]
+    options: Options = field(default_factory=Options)
+    jobs: int = 1
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    limit: int = 0
+    """How many inputs to read, of those listed; 0 for all."""
+    ignore: tuple[Path, ...] = ()
+    """Outputs that may lie among the inputs."""
+
+    def __post_init__(self) -> None:
+        if self.jobs < 1:
+            raise BadOptions(f"jobs must be 1 or more, not {self.jobs}")
+        if self.limit < 0:
+            raise BadOptions(f"limit must be 0 or more, not {self.limit}")
+
+
+def list_found(plan: Plan) -> Iterator[Found]:
+    """What the plan names, in order: inputs, and in their places those that are none."""
+    events: list[Dropped] = []
+    inputs = list_inputs(
+        plan.paths, include=plan.include, exclude=plan.exclude, on_drop=events.append, ignore=plan.ignore
+    )
+    for count, found in enumerate(inputs, 1):
+        yield from events
+        events.clear()
+        yield found
+        if count == plan.limit:
+            return
+    yield from events
+
+
+@contextmanager
+def stdin_spooled(plan: Plan) -> Iterator[Path | None]:
+    """Standard input as a file, if the plan reads it: workers have no standard input of their own."""
+    if "-" not in plan.paths:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="dehusk-") as folder:
+        path = Path(folder, "stdin")
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
+
+
+def with_stdin(found: Iterator[Found], spooled: Path | None) -> Iterator[Found]:
+    """The listing with the spooled file in the place of standard input."""
+    for one in found:
+        if spooled and isinstance(one, Input) and one.path == "-":
+            yield replace(one, path=str(spooled), size=spooled.stat().st_size)
+        else:
+            yield one
+
+
+def make_batches(found: Iterator[Found], options: Options) -> Iterator[Batch]:
+    """Small batches first, so that all workers have something to do at once and the first records come soon."""
+    held: list[Found] = []
+    held_bytes = count = 0
+    for one in found:
+        held.append(one)
+        held_bytes += one.size if isinstance(one, Input) else 0
+        if len(held) >= min(BATCH_INPUTS, 1 + count // 4) or held_bytes >= BATCH_BYTES:
+            yield Batch(tuple(held), options)
+            held, held_bytes, count = [], 0, count + 1
+    if held:
+        yield Batch(tuple(held), options)
+
+
+def count_found(plan: Plan) -> int:
+    """How many files the plan names."""
+    return sum(1 for _ in list_found(plan))
+
+
+def list_kinds(plan: Plan) -> Iterator[tuple[str, str, bool]]:
+    """(source, kind, whether it failed) of everything that the plan names; reads, but cleans nothing.
+
+    An archive gives a row for each page in it.
+    """
+    for one in list_found(plan):
+        events: list[Dropped] = []
+        if isinstance(one, Dropped):
+            events.append(one)
+        else:
+            yield from ((page.source, page.kind, False) for page in _read_quietly(one, plan.options, events))
+        for event in events:
+            yield event.source, f"{event.stage}: {event.reason}", event.stage == "failed"
+
+
+def _read_quietly(found: Input, options: Options, events: list[Dropped]) -> Iterator[Page]:
+    try:
+        yield from read_input(found, options.limits, on_drop=events.append)
+    except UnreadablePage as error:
+        events.append(Dropped(error.source, "failed", error.reason, error.detail))
+
+
+def read_version() -> str:
+    """The version that is installed; "unknown" in a source tree that is not."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dehusk")
+    except PackageNotFoundError:
+        return "unknown"

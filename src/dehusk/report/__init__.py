@@ -1,0 +1,7 @@
+"""What a person sees of a run: text made safe to show, and a page that tells what happened."""
+
+from __future__ import annotations
+
+from dehusk.report.escape import escape_controls
+
+__all__ = ["escape_controls"]

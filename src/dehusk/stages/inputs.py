@@ -1,0 +1,113 @@
+"""Inputs -> outcomes: every page of every input, and nothing that one of them does stops the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Dropped, Labelled, Options, Page
+from dehusk.pages import Input, read_input
+from dehusk.stages.outcomes import Outcome, PageOutcome
+from dehusk.stages.page import work_page
+
+Begin = Callable[[], str]
+"""An engine's: begins an item, and gives the reason for which it must be passed over, or ""."""
+OnLabelled = Callable[[str, list[Labelled]], object]
+
+_REASONS = {
+    "timeout": "it took longer than the limit of {seconds:g} seconds",
+    "worker-killed": "a worker process died over it three times",
+}
+
+
+Found = Input | Dropped
+"""What listing gives: an input, or something that is none and is counted where it was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A task for the workers of a streaming run."""
+
+    found: tuple[Found, ...]
+    options: Options
+
+
+def clean_batch(batch: Batch, begin: Begin) -> list[Outcome]:
+    """The outcomes of what a batch holds, in order."""
+    return list(clean_found(batch.found, batch.options, begin=begin))
+
+
+def clean_found(
+    found: Iterable[Found], options: Options, *, begin: Begin, on_labelled: OnLabelled | None = None
+) -> Iterator[Outcome]:
+    for one in found:
+        if isinstance(one, Dropped):
+            yield one
+        else:
+            yield from clean_input(one, options, begin=begin, on_labelled=on_labelled)
+
+
+def warm_up() -> None:
+    """Load what cleaning a page loads, so that the first page's limit does not pay for it."""
+    work_page(
+        Page("<p>Warm up: a paragraph of a few plain words, no more than that.", kind="html"), Options()
+    )
+
+
+def clean_input(
+    found: Input, options: Options, *, begin: Begin, on_labelled: OnLabelled | None = None
+) -> Iterator[Outcome]:
+    """One outcome for each page of an input and for each thing in it that is none; never an error.
+
+    Reading a page and cleaning it are an item of the engine's each: what is given up while it is read takes
+    the rest of its input with it.
+    """
+    events: list[Dropped] = []
+    pages = read_input(found, options.limits, on_drop=events.append)
+    while True:
+        page = _next_page(pages, found, begin(), options)
+        yield from events
+        events.clear()
+        if isinstance(page, Page):
+            yield _clean(page, options, begin(), on_labelled)
+            continue
+        if page:
+            yield page
+        return
+
+
+def _next_page(pages: Iterator[Page], found: Input, given_up: str, options: Options) -> Page | Dropped | None:
+    if given_up:
+        return _failed(found.source, given_up, options)
+    try:
+        return next(pages, None)
+    except UnreadablePage as error:
+        return Dropped(error.source or found.source, "failed", error.reason, error.detail)
+    except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a counted failure
+        return _crashed(found.source, error)
+
+
+def _clean(page: Page, options: Options, given_up: str, on_labelled: OnLabelled | None) -> PageOutcome:
+    if given_up:
+        return PageOutcome(page.source, [], [_failed(page.source, given_up, options)])
+    try:
+        cleaned = work_page(page, options)
+    except UnreadablePage as error:
+        return PageOutcome(page.source, [], [Dropped(page.source, "failed", error.reason, error.detail)])
+    except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a counted failure
+        return PageOutcome(page.source, [], [_crashed(page.source, error)])
+    if on_labelled:
+        on_labelled(page.source, cleaned.labelled)
+    labels: Counter[str] = Counter(item.label for item in cleaned.labelled)
+    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels)
+
+
+def _failed(source: str, reason: str, options: Options) -> Dropped:
+    detail = _REASONS.get(reason, reason).format(seconds=options.limits.seconds)
+    return Dropped(source, "failed", reason, detail)
+
+
+def _crashed(source: str, error: Exception) -> Dropped:
+    return Dropped(source, "failed", "error", f"{type(error).__name__}: {error}"[:500])
