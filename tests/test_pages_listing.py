@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,21 +133,13 @@ def test_bytes_of_a_name_that_are_not_utf_8(tmp_path: Path) -> None:
 
 
 def test_a_deep_tree_does_not_meet_the_recursion_limit(tmp_path: Path) -> None:
-    path = tmp_path
-    for _ in range(1200):
-        path = path / "d"
-    path_bytes = 0
-    here = os.getcwd()  # noqa: PTH109
+    make_tree(tmp_path, "d/" * 150 + "a.html")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
     try:
-        os.chdir(tmp_path)
-        for _ in range(1200):
-            os.mkdir("d")  # noqa: PTH102
-            os.chdir("d")
-            path_bytes += 2
-        Path("a.html").write_text("x")
+        assert listed(tmp_path)[0] == ["d/" * 150 + "a.html"]
     finally:
-        os.chdir(here)
-    assert listed(tmp_path)[0] == ["d/" * 1200 + "a.html"]
+        sys.setrecursionlimit(limit)
 
 
 def test_standard_input_and_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

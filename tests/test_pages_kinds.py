@@ -1,0 +1,166 @@
+"""Kinds: what is a page, what is skipped, and what only looks like something else."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import time
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Page
+from dehusk.pages import decode_page
+from dehusk.pages.kinds import tell_kind
+
+PROSE = "The committee met on Tuesday. It decided, after a long debate, to keep the old bridge.\n" * 4
+MINIFIED = (
+    '!function(e,t){"use strict";var n=e.document;function r(e){return null==e?"":String(e)}t.x=r}(this,{});'
+)
+CODE_LIKE = """How to sort a list in JavaScript
+
+First, call sort() on the array; it compares strings (sadly). For numbers, write:
+
+    const sorted = list.sort((a, b) => a - b);
+
+Then the array is in order, and you can go on with the rest of the page as usual.
+"""
+MARKDOWN = """# A page title
+
+Write `<div class="box">` to open a box and `</div>` to close it; **bold** goes in stars.
+
+```html
+<p>Example</p><p>Another</p>
+```
+
+- a list item
+"""
+
+
+def zip_of(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+def tar_of(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(name))
+    return buffer.getvalue()
+
+
+CASES: list[tuple[str, str, bytes | str]] = [
+    # HTML, whatever it begins with and is called
+    ("html", "", "<!DOCTYPE html><html><body>Hi"),
+    ("html", "", "\ufeff\n <!-- saved from (0014)about:internet -->\n<!doctype HTML><p>x"),
+    ("html", "", '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html>'),
+    ("html", "", "<p>Just a paragraph"),
+    ("html", "", "<div\nclass='x'>Hi</div>"),
+    ("html", "", "<!-- a --><!-- b --><h1>T</h1>"),
+    ("html", "", "<p>Грюсе".encode("utf-16-le")),
+    ("html", "", "<html><p>x".encode("utf-16")),
+    ("html", "", "<my-app><p>x</p></my-app>"),
+    ("html", "a.js", "<!DOCTYPE html><title>404</title><h1>Not found</h1>"),
+    ("html", "a.png", "<html><body>Not found</body></html>"),
+    ("html", "a.txt", "<!DOCTYPE html><html><body><p>Hi"),
+    ("html", "", "Some text <b>first</b>.<br><p>Then a paragraph</p><ul><li>one</li><li>two</li></ul>"),
+    ("html", "", "Warning: failed\n<!DOCTYPE html><html><head></head><body><p>Hi</p></body></html>"),
+    ("html", "x.html", "Only a <b>word</b> of markup in a fragment. " + PROSE),
+    ("html", "", "<html>\0\0\0<body>nulls"),
+    # text, even where it holds marks of something else
+    ("text", "", PROSE),
+    ("text", "", "If a < b and b > c, then <b> is no tag here. " + PROSE),
+    ("text", "", "[Music] Hello and welcome. [Applause] Thank you."),
+    ("text", "", "{curly} beginnings are rare\n" + PROSE),
+    ("text", "", "- item one\n- item two\n"),
+    ("text", "", "<john@example.org> wrote:\n> quoted\n" + PROSE),
+    ("text", "", "<3 you all\n" + PROSE),
+    ("text", "README.md", '<p align="center"><img src="a.png"></p>\n\n# Name\n' + PROSE),
+    ("text", "notes.md", MARKDOWN),
+    ("text", "", MARKDOWN),
+    ("text", "", CODE_LIKE),
+    ("text", "a.js", PROSE),
+    ("text", "a.css", PROSE),
+    ("text", "a.json", PROSE),
+    ("text", "", "function of the liver: (1) bile; (2) storage.\n" + PROSE),
+    ("text", "", "Let us go.\nImport duties rose; export fell.\n" + PROSE),
+    ("text", "", "Привет, мир. ".encode("cp1251") * 20),
+    ("text", "", "你好，世界。".encode("gb18030") * 20),
+    ("text", "", "すべての人間は。".encode("iso-2022-jp") * 20),
+    ("text", "", "Grüße aus dem Süden.\n".encode("utf-16-be")),
+    ("text", "", b"page one\x0cpage two\x0c" * 9),
+    ("empty", "", b""),
+    # the rest, by kind
+    ("script", "", MINIFIED),
+    ("script", "x", "/*! jQuery v3 | (c) */\n" + MINIFIED),
+    ("script", "main.js", "// a comment of some words\nwindow.dataLayer = window.dataLayer || [];\nrun();\n"),
+    ("script", "", "#!/bin/sh\nset -e\nfor f in *; do echo \"$f\"; done\n[ -z \"$x\" ] && exit 1\n"),
+    ("stylesheet", "", "@charset 'utf-8';\n/* x */ body{margin:0}\n.a,.b>p{color:red}\na:hover{top:1px}"),
+    ("stylesheet", "s.css", "@media print{.x{display:none}}\nbody { color: #111; }\n.y { top: 0 }"),
+    ("json", "", '{"a": 1, "b": [1, 2, {"c": "d"}]}'),
+    ("json", "", "[1, 2, 3]"),
+    ("json", "", '{"a": "' + "long " * 20_000 + '"}'),
+    ("jsonl", "", '{"text": "a"}\n{"text": "b"}\n'),
+    ("jsonl", "x.jsonl", '{"text": "a"}\n'),
+    ("xml", "", '<?xml version="1.0"?><note><to>x</to></note>'),
+    ("xml", "", "<catalog><book>x</book></catalog>"),
+    ("feed", "", '<?xml version="1.0"?>\n<rss version="2.0"><channel>'),
+    ("feed", "", '<feed xmlns="http://www.w3.org/2005/Atom">'),
+    ("feed", "", '<rdf:RDF xmlns="http://purl.org/rss/1.0/">'),
+    ("sitemap", "", '<?xml version="1.0"?><urlset xmlns="x"><url>'),
+    ("image", "", '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0"/></svg>'),
+    ("image", "a.html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+    ("image", "", b"\xff\xd8\xff\xe0\0\x10JFIF"),
+    ("image", "", b"RIFF\0\0\0\0WEBPVP8 "),
+    ("pdf", "", b"%PDF-1.7\n%\xe2\xe3\n"),
+    ("office", "", zip_of("[Content_Types].xml", "word/document.xml")),
+    ("office", "", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 20),
+    ("zip", "", zip_of("a.html")),
+    ("tar", "", tar_of("a.html")),
+    ("gzip", "", gzip.compress(b"x")),
+    ("binary", "", b"\0" * 1000),
+    ("binary", "a.txt", bytes(range(256)) * 4),
+    ("robots", "robots.txt", "# hi\nUser-agent: *\nDisallow: /x\n"),
+    ("warc", "", b"WARC/1.0\r\nWARC-Type: response\r\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "content"), CASES)
+def test_kinds(kind: str, name: str, content: bytes | str) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    assert tell_kind(data, name) == kind
+
+
+def test_decode_page_refuses_what_is_no_page() -> None:
+    with pytest.raises(UnreadablePage) as caught:
+        decode_page(Page(b"%PDF-1.7", source="x.html"))
+    assert (caught.value.source, caught.value.reason) == ("x.html", "pdf")
+    assert decode_page(Page(b"%PDF-1.7", kind="text")).content == "%PDF-1.7"
+    assert decode_page(Page("<p>Hi")).kind == "html"
+    assert decode_page(Page("")).kind == "text"
+
+
+@given(st.binary(max_size=400), st.sampled_from(["", "a.html", "a.js", "b.css", "c.jsonl", "d.txt"]))
+def test_any_bytes_have_a_kind(data: bytes, name: str) -> None:
+    assert tell_kind(data, name)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<!--", "<!-- -->", "<?xml ", "<p ", "<p", "</p", "{", "[", '{"', '"\\', "a{b:", "a{", "/*", "/**/",
+     "//\n", "&", "a", " ", "\n", "(", "<a:", "import '", "#\n", "<body", "-", "1", "{a:b}", "é"],
+)  # fmt: skip
+def test_kinds_are_told_in_linear_time(piece: str) -> None:
+    head = (piece * (65_536 // len(piece)))[:65_536]
+    for name in ("", "a.html", "a.css", "a.js", "a.jsonl"):
+        start = time.process_time()
+        tell_kind(head.encode(), name)
+        tell_kind(("x" + head).encode(), name)
+        assert time.process_time() - start < 0.5

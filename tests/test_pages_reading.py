@@ -1,0 +1,205 @@
+"""Reading: the good page comes out, everything else is named, and nothing is inflated past its limit."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import pickle
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.errors import DehuskError, UnreadablePage
+from dehusk.model import Dropped, Limits, Page
+from dehusk.pages import Input, decode_page, list_inputs, read_input, read_pages, reading
+
+PAGE = b"<!DOCTYPE html><p>A good page"
+
+
+def read_one(path: Path, limits: Limits = Limits()) -> list[Page]:  # noqa: B008
+    return list(read_input(Input(str(path), path.name), limits))
+
+
+def fail_reason(path: Path, limits: Limits = Limits()) -> str:  # noqa: B008
+    with pytest.raises(UnreadablePage) as caught:
+        read_one(path, limits)
+    assert caught.value.source == path.name
+    assert caught.value.detail
+    return caught.value.reason
+
+
+def save(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def make_hostile_folder(root: Path) -> None:
+    for name, data in {
+        "good.html": PAGE,
+        "empty.html": b"",
+        "empty.txt.gz": gzip.compress(b""),
+        "logo.html": b"\x89PNG\r\n\x1a\n\0\0",
+        "style.css": b"body{margin:0}\n.a{color:red}",
+        "cut.html.gz": gzip.compress(os.urandom(5000))[:-700],
+        "odd.html.gz": b"\x1f\x8bnonsense",
+        "shut.html": PAGE,
+        "bomb.html.gz": gzip.compress(PAGE + b" " * 30_000_000),
+    }.items():
+        save(root / name, data)
+    os.mkfifo(root / "pipe.html")
+    (root / "broken.html").symlink_to("nowhere.html")
+    (root / "round.html").symlink_to("round.html")
+
+
+def test_one_good_page_among_bad_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_hostile_folder(tmp_path)
+    refuse_to_open(monkeypatch, "shut.html")
+    drops: list[Dropped] = []
+    failures: list[UnreadablePage] = []
+    pages = list(read_pages([tmp_path], on_drop=drops.append, on_failure=failures.append))
+    assert pages == [Page(PAGE, source="good.html", kind="html")]
+    assert {(drop.source, drop.stage, drop.reason) for drop in drops} == {
+        ("empty.html", "dropped", "empty"),
+        ("empty.txt.gz", "dropped", "empty"),
+        ("logo.html", "skipped", "image"),
+        ("pipe.html", "skipped", "fifo"),
+        ("style.css", "skipped", "stylesheet"),
+    }
+    assert {(failure.source, failure.reason) for failure in failures} == {
+        ("bomb.html.gz", "ratio"),
+        ("broken.html", "dangling-link"),
+        ("cut.html.gz", "truncated"),
+        ("odd.html.gz", "corrupt"),
+        ("round.html", "looping-link"),
+        ("shut.html", "unreadable"),
+    }
+    assert len(drops) + len(failures) + len(pages) == len(list(tmp_path.iterdir()))
+
+
+def refuse_to_open(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Root may read everything, so that the modes of a file show nothing."""
+    open_file = os.open
+
+    def refuse(path: str, *rest: int) -> int:
+        if str(path).endswith(name):
+            raise PermissionError(13, "Permission denied")
+        return open_file(path, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
+
+
+def test_without_on_failure_a_bad_input_raises(tmp_path: Path) -> None:
+    save(tmp_path / "a.html.gz", gzip.compress(PAGE)[:-9])
+    with pytest.raises(UnreadablePage, match=r"a\.html\.gz: truncated"):
+        list(read_pages([tmp_path]))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("tail", [b"", b"\0" * 512, b"trailing garbage"])
+def test_compressed_pages(tmp_path: Path, pack: object, tail: bytes) -> None:
+    assert callable(pack)
+    path = save(tmp_path / "page", pack(PAGE) + tail)
+    assert read_one(path) == [Page(PAGE, source="page", kind="html")]
+    path = save(tmp_path / "page", pack(PAGE) + pack(b" and more") + tail)
+    assert read_one(path)[0].content == PAGE + b" and more"
+    data = pack(os.urandom(40_000))
+    assert fail_reason(save(tmp_path / "page", data[:-5000])) == "truncated"
+    assert fail_reason(save(tmp_path / "page", data[:20_000] + b"!" * 9 + data[20_009:])) == "corrupt"
+
+
+def test_compressed_twice_and_too_often(tmp_path: Path) -> None:
+    data = PAGE
+    for _ in range(3):
+        data = gzip.compress(data)
+    assert read_one(save(tmp_path / "a", data))[0].content == PAGE
+    drops: list[Dropped] = []
+    path = save(tmp_path / "b", gzip.compress(gzip.compress(data)))
+    assert list(read_input(Input(str(path), "b"), on_drop=drops.append)) == []
+    assert [(drop.stage, drop.reason) for drop in drops] == [("skipped", "gzip")]
+
+
+def test_limits(tmp_path: Path) -> None:
+    page = save(tmp_path / "a.html", PAGE + b" word" * 1000)
+    assert fail_reason(page, Limits(bytes=1000)) == "too-large"
+    packed = save(tmp_path / "b.html.gz", gzip.compress(PAGE + bytes(100) * 200_000))
+    assert fail_reason(packed) == "ratio"
+    assert fail_reason(packed, Limits(ratio=1e9, bytes=5_000_000)) == "too-large"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "gb18030", "cp1251"])
+def test_a_text_above_the_limit_comes_in_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charset: str
+) -> None:
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3001)
+    language = "汉字" if charset == "gb18030" else "Слово"
+    text = "".join(f"{language} {n}\n" + "\n" * (n % 7 == 0) for n in range(3000))
+    pages = read_one(save(tmp_path / "dump.txt", text.encode(charset)), Limits(bytes=10_000))
+    assert len(pages) > 5
+    assert "".join(str(page.content) for page in pages) == text
+    assert all(text[page.offset :].startswith(str(page.content)) for page in pages)
+    assert all(str(page.content).endswith("\n") for page in pages)
+    assert {page.kind for page in pages} == {"text"}
+    assert decode_page(pages[1]) == pages[1]
+
+
+def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))
+    assert "".join(str(page.content) for page in pages) == "word " * 10_000
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(PAGE))))
+    assert list(read_pages(["-"])) == [Page(PAGE, source="-", kind="html")]
+
+
+def test_a_file_that_became_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert fail_reason(tmp_path / "pipe") == "unreadable"
+
+
+def test_files_are_closed(tmp_path: Path) -> None:
+    make_hostile_folder(tmp_path)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    list(read_pages([tmp_path], on_failure=str))
+    stream = read_pages([tmp_path], on_failure=str)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_pages_pickle(tmp_path: Path) -> None:
+    save(tmp_path / "a.html", PAGE)
+    [found] = list_inputs([tmp_path])
+    [page] = read_input(pickle.loads(pickle.dumps(found)))
+    assert pickle.loads(pickle.dumps(page)) == page
+
+
+MAGICS = [
+    b"",
+    b"\x1f\x8b\x08\0",
+    b"BZh9",
+    b"\xfd7zXZ\0",
+    b"PK\x03\x04",
+    b"<p>",
+    b"{",
+    b"\xff\xfe",
+    b"WARC/1.0\r\n",
+]
+
+
+@given(st.sampled_from(MAGICS), st.binary(max_size=300), st.booleans())
+def test_any_bytes_give_pages_or_an_unreadable_page(magic: bytes, data: bytes, is_packed: bool) -> None:
+    content = gzip.compress(magic + data) if is_packed else magic + data
+    stream = reading._read_source(io.BytesIO(content), Page(b"", source="x"), Limits(), lambda _: None, "x")
+    try:
+        pages = list(stream)
+    except DehuskError:
+        return
+    assert all(isinstance(decode_page(page).content, str) for page in pages)
