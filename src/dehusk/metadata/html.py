@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
 from dehusk.metadata.authors import clean_author, read_byline
@@ -31,7 +33,7 @@ _MODIFIED_METAS = (
     "dcterms.modified",
 )
 _BLOCK_CHARS = 160
-_BLOCKS_AFTER_TITLE = 15
+_BLOCKS_AFTER_TITLE = 25
 _BLOCKS_BEFORE_TITLE = 4
 _PUBLISHED_RE = re.compile(
     r"\b(?:publi|posted|veröffentlicht|erschienen|stand|date|datum|fecha|pubblicat|geplaatst|udgivet|publicerad"
@@ -138,9 +140,16 @@ def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
 
 
 def _blocks_near_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:
-    """The blocks around the heading that is the title; the first ones where no block is."""
-    place = next((i for i, block in enumerate(blocks) if block.kind == "heading" and block.text == title), 0)
+    """The blocks around the title; the first ones where it is not among them."""
+    place = _find_place(blocks, title)
     return blocks[max(0, place - _BLOCKS_BEFORE_TITLE) : place + _BLOCKS_AFTER_TITLE]
+
+
+def _find_place(blocks: Sequence[Block], title: str) -> int:
+    headings = (i for i, block in enumerate(blocks) if block.kind == "heading" and title in block.text)
+    lines = (i for i, block in enumerate(blocks) if block.text == title)
+    main_headings = (i for i, block in enumerate(blocks) if block.level == 1 and block.kind == "heading")
+    return next(chain(headings, lines, main_headings), 0) if title else 0
 
 
 def _find_author(document: Document, facts: Facts, near: Sequence[Block], site_keys: set[str]) -> str:
@@ -174,14 +183,30 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str
     def first_day(texts: Iterable[str]) -> str:
         return next(filter(None, (find_day(text, month_first=month_first) for text in texts if text)), "")
 
+    stated = first_day([facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)])
+    shown = first_day(_dated_lines(near))
+    if stated and shown and _is_better_shown(shown, stated, first_day([facts.modified])):
+        return shown
     return (
-        first_day([facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)])
+        stated
         or find_day_in_url(url)
-        or first_day([*head.times[:3], *_dated_lines(near), facts.created])
+        or first_day(head.times[:3])
+        or shown
+        or first_day([facts.created])
         or first_day(block.text for block in document.blocks if _says_published(block))
         or first_day(block.text for block in near if _says_updated(block))
         or (first_day(_modified(head, facts)) if _is_article(head, facts) else "")
     )
+
+
+def _is_better_shown(shown: str, stated: str, modified: str) -> bool:
+    """Whether the day near the title is right and the stated one is not.
+
+    A day apart, the stated one is in another time zone than the page's own. Where "published" is the day of
+    the last change and the page shows an earlier one, the site's software has made it up.
+    """
+    apart = (date.fromisoformat(stated) - date.fromisoformat(shown)).days
+    return abs(apart) == 1 or (apart > 0 and stated >= modified > "")
 
 
 def _dated_lines(near: Sequence[Block]) -> list[str]:
