@@ -1,0 +1,79 @@
+"""The rule by which one text is a duplicate of another: what is shared, and whether facts differ."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+CONTAINED_SHARE = 0.9
+HALF_SHARE = 0.5
+MISSING_FACTS_SHARE = 0.1
+LONGER_RATIO = 1.1
+"""A text longer than this times the kept one has news in it, unless the two are alike as a whole."""
+
+Reason = Literal["", "same", "contained", "near"]
+HashSet = NDArray[np.uint32]
+
+
+class Likeness(NamedTuple):
+    """How a new text relates to a kept one."""
+
+    reason: Reason
+    """Why the new one is dropped; "" when it stays."""
+    similarity: float
+    """Jaccard of the shingle sets, 0..1."""
+    containment: float
+    """Share of the new text's shingles that the kept one has, 0..1."""
+    contained: float
+    """Share of the kept text's shingles that the new one has, 0..1."""
+
+
+class Compared(NamedTuple):
+    """What is compared of one text; both sets are sorted and hold each hash once."""
+
+    key: int
+    shingles: HashSet
+    facts: HashSet
+
+
+def compare(new: Compared, kept: Compared, *, threshold: float) -> Likeness:
+    """Decide by the sets themselves, not by an estimate, whether `new` repeats `kept`."""
+    shared = count_shared(new.shingles, kept.shingles)
+    union = len(new.shingles) + len(kept.shingles) - shared
+    if new.key == kept.key and shared == union:
+        return Likeness("same", 1.0, 1.0, 1.0)
+    if not shared:
+        return Likeness("", 0.0, 0.0, 0.0)
+    likeness = Likeness("", shared / union, shared / len(new.shingles), shared / len(kept.shingles))
+    return likeness._replace(reason=_find_reason(new, kept, likeness=likeness, threshold=threshold))
+
+
+def count_shared(left: HashSet, right: HashSet) -> int:
+    """Size of the intersection of two sorted sets."""
+    if len(left) > len(right):
+        left, right = right, left
+    if not len(left):
+        return 0
+    places = np.searchsorted(right, left)
+    places[places == len(right)] = 0
+    return int(np.count_nonzero(right[places] == left))
+
+
+def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold: float) -> Reason:
+    shorter, longer = (new, kept) if len(new.shingles) <= len(kept.shingles) else (kept, new)
+    is_contained = likeness.containment >= CONTAINED_SHARE
+    is_near = likeness.similarity >= threshold
+    is_half = likeness.containment >= HALF_SHARE and len(new.shingles) <= LONGER_RATIO * len(kept.shingles)
+    if not (is_contained or is_near or is_half) or not _has_facts(longer, shorter.facts):
+        return ""
+    if is_contained:
+        return "contained"
+    if is_near or _has_facts(kept, new.facts):
+        return "near"
+    return ""
+
+
+def _has_facts(text: Compared, facts: HashSet) -> bool:
+    return len(facts) - count_shared(facts, text.facts) <= MISSING_FACTS_SHARE * len(facts)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts
+from dehusk.dedupe.signatures import sign_rows
+from dehusk.model import Article, Dropped
+
+VOCABULARY = [f"w{i}" for i in range(3000)]
+
+
+def make_text(seed: int, words: int = 200) -> str:
+    rng = random.Random(seed)
+    return " ".join(rng.choice(VOCABULARY) for _ in range(words))
+
+
+def make_article(identifier: str, text: str) -> Article:
+    return Article(
+        identifier, text, "", "", "", "en", 1.0, "", "", f"{identifier}.html", 1, "html", "article",
+        len(text.split()), ((0, len(text)),), 1.0,
+    )  # fmt: skip
+
+
+def make_articles(texts: list[str]) -> list[Article]:
+    return [make_article(str(i), text) for i, text in enumerate(texts)]
+
+
+def run(texts: list[str]) -> tuple[list[str], list[Dropped]]:
+    dropped: list[Dropped] = []
+    kept = list(drop_near_duplicates(make_articles(texts), on_drop=dropped.append))
+    return [article.id for article in kept], dropped
+
+
+LONG = make_text(0)
+EDITED = " ".join("v" + word if i % 25 == 3 else word for i, word in enumerate(LONG.split()))
+HALF = " ".join(LONG.split()[:100])
+
+TEXTS = st.lists(
+    st.sampled_from(["", " ", "…", "!", "one", "One.", HALF, LONG, LONG.upper(), "x " * 300, "x " * 200])
+    | st.integers(0, 5).map(make_text)
+    | st.integers(1, 199).map(lambda n: " ".join(LONG.split()[n:] + make_text(7, n).split()))
+    | st.text(max_size=5),
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second", "reason"),
+    [
+        ("identical", LONG, LONG, "same"),
+        ("case, space and punctuation", LONG, "• " + LONG.upper().replace(" ", ",\n"), "same"),
+        ("cut to three quarters", LONG, " ".join(LONG.split()[:150]), "contained"),
+        ("every 25th word edited", LONG, EDITED, "near"),
+        ("a longer text that contains it", HALF, LONG, ""),
+        ("nothing in common", LONG, make_text(1), ""),
+        ("other numbers and names", "the flat of Smith in Rome has 3 rooms and costs 900 " + HALF,
+         "the flat of Jones in Oslo has 5 rooms and costs 700 " + HALF, ""),
+        ("two empty ones", "", "", "same"),
+        ("empty and something", "", "word", ""),
+        ("symbols", "★", "☂", ""),
+        ("short and equal", "Not found.", "not found", "same"),
+        ("short and different", "Not found.", "Not here.", ""),
+    ],
+)  # fmt: skip
+def test_pairs_are_judged(label: str, first: str, second: str, reason: str) -> None:
+    kept, dropped = run([first, second])
+    assert [d.reason for d in dropped] == [reason] * bool(reason)
+    assert kept == ["0"] if reason else ["0", "1"]
+    assert all(d.duplicate_of == "0" and d.article and d.article.id == "1" for d in dropped)
+
+
+def test_likeness_is_reported() -> None:
+    _, [dropped] = run([LONG, " ".join(LONG.split()[:150])])
+    assert dropped.similarity == pytest.approx(146 / 196, abs=1e-4)
+    assert dropped.containment == 1
+    assert (dropped.stage, dropped.source) == ("dropped", "1.html")
+
+
+def test_a_chain_of_edits_is_cut_where_the_kept_one_is_no_longer_alike() -> None:
+    texts = [" ".join(make_text(0, 400).split()[i * 60 : i * 60 + 200]) for i in range(4)]
+    kept, dropped = run(texts)
+    assert {d.duplicate_of for d in dropped} <= set(kept)
+
+
+def test_counts_and_supersets() -> None:
+    judge = Deduplicator()
+    judged = judge.judge(make_articles([HALF, HALF, LONG, LONG]))
+    assert [bool(d) for d in judged] == [False, True, False, True]
+    assert judge.counts == {"0": 1, "2": 1}
+    assert judge.supersets == {"2": "0"}
+
+
+def test_a_record_is_no_duplicate_of_itself() -> None:
+    judge = Deduplicator()
+    assert judge.judge([make_article("a", LONG)]) == [None]
+    assert judge.judge([make_article("a", LONG)]) == [None]
+    [dropped] = judge.judge([make_article("b", LONG)])
+    assert dropped and dropped.duplicate_of == "a"
+
+
+@given(TEXTS)
+def test_dropping_is_idempotent_and_leaves_no_exact_copy(texts: list[str]) -> None:
+    kept, _ = run(texts)
+    left = [texts[int(i)] for i in kept]
+    assert len(run(left)[0]) == len(left)
+    assert len(set(left)) == len(left)
+
+
+@given(TEXTS, st.integers(1, 40))
+def test_batches_make_no_difference(texts: list[str], size: int) -> None:
+    articles = make_articles(texts)
+    whole, parts = Deduplicator(), Deduplicator()
+    expected = whole.judge(articles)
+    judged = [d for i in range(0, len(articles), size) for d in parts.judge(articles[i : i + size])]
+    assert judged == expected
+    assert parts.counts == whole.counts
+
+
+@given(TEXTS, TEXTS)
+def test_later_records_change_nothing_for_earlier_ones(texts: list[str], more: list[str]) -> None:
+    kept, _ = run(texts)
+    assert run(texts + more)[0][: len(kept)] == kept
+
+
+@given(TEXTS)
+def test_only_the_order_decides_who_stays(texts: list[str]) -> None:
+    kept, dropped = run(texts)
+    names = {article.id for article in make_articles(texts)}
+    assert set(kept) | {d.article.id for d in dropped if d.article} == names
+    assert all(int(d.duplicate_of) < int(d.article.id) for d in dropped if d.article)
+
+
+def test_it_is_lazy() -> None:
+    def articles():
+        yield from make_articles([make_text(i, 20) for i in range(300)])
+        raise AssertionError("read to the end")
+
+    stream = drop_near_duplicates(articles())
+    assert next(stream).id == "0"
+
+
+@pytest.mark.parametrize(
+    "text_of",
+    [
+        lambda i: "",
+        lambda i: "word",
+        lambda i: f"w{i}",
+        lambda i: "the same line again\n" * 50,
+        lambda i: f"{HALF} number {i} of Company{i}",
+    ],
+    ids=["empty", "one word", "another word each", "equal lines", "one bucket"],
+)
+def test_degenerate_input_takes_linear_time(text_of) -> None:
+    times = []
+    for count in (1000, 4000):
+        articles = [make_article(str(i), text_of(i)) for i in range(count)]
+        start = time.process_time()
+        list(drop_near_duplicates(articles))
+        times.append(time.process_time() - start)
+    assert times[1] < 8 * max(times[0], 0.05)
+
+
+def test_a_long_text_is_signed_like_its_shingles_in_one_go() -> None:
+    from datasketch import MinHash
+
+    text = make_text(3, 40_000)
+    shingles = sign_texts([text]).shingles.at(0)
+    expected = MinHash(128, seed=1, scheme="affine32", hashfunc=int)
+    expected.update_batch(shingles.tolist())
+    assert np.array_equal(sign_rows([text])[0], expected.hashvalues)
+
+
+def test_signatures_are_those_of_datasketch() -> None:
+    from datasketch import MinHash, MinHashLSH
+
+    texts = [make_text(i, 30 + i) for i in range(40)] + [LONG, HALF, " ".join(LONG.split()[20:]), "short"]
+    signed = sign_texts(texts)
+    own, theirs = (MinHashLSH(params=(32, 4), num_perm=128) for _ in range(2))
+    for i, ours in enumerate(sign(texts)):
+        shingles = signed.shingles.at(i)
+        expected = MinHash(128, seed=1, scheme="affine32", hashfunc=int)
+        expected.update_batch(shingles.tolist())
+        assert np.array_equal(ours.hashvalues, expected.hashvalues)
+        assert ours.jaccard(expected) == 1
+        own.insert(i, ours)
+        theirs.insert(i, expected)
+    for ours in sign(texts):
+        assert sorted(own.query(ours)) == sorted(theirs.query(ours))
+    assert {40, 41, 42} <= set(own.query(sign([LONG])[0]))
+
+
+def test_import_is_light() -> None:
+    code = "import sys, dehusk.dedupe; print(sorted({'scipy', 'datasketch'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
