@@ -1,1 +1,72 @@
-"""Turn scraped pages and text dumps into a clean corpus."""
+"""Turn scraped pages and text dumps into a clean corpus, and lose nothing silently.
+
+    for article in dehusk.clean_pages(dehusk.read_pages(["pages/"], on_failure=print)): ...
+
+The names are loaded when they are first used: `import dehusk` and `clean --help` stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dehusk.dedupe import drop_near_duplicates, sign
+    from dehusk.errors import (
+        BadOptions,
+        DehuskError,
+        MissingExtra,
+        RecordWriteError,
+        RunRefused,
+        UnreadablePage,
+        WorkerLost,
+    )
+    from dehusk.model import Article, Block, Dropped, Labelled, Limits, Options, Page
+    from dehusk.pages import read_pages
+    from dehusk.pipeline.library import clean_page, clean_pages, explain_page
+    from dehusk.records import read_records, write_records
+
+__all__ = [
+    "Article",
+    "BadOptions",
+    "Block",
+    "DehuskError",
+    "Dropped",
+    "Labelled",
+    "Limits",
+    "MissingExtra",
+    "Options",
+    "Page",
+    "RecordWriteError",
+    "RunRefused",
+    "UnreadablePage",
+    "WorkerLost",
+    "clean_page",
+    "clean_pages",
+    "drop_near_duplicates",
+    "explain_page",
+    "read_pages",
+    "read_records",
+    "sign",
+    "write_records",
+]
+
+_NAMES = {
+    "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadablePage WorkerLost",
+    "model": "Article Block Dropped Labelled Limits Options Page",
+    "pages": "read_pages",
+    "pipeline.library": "clean_page clean_pages explain_page",
+    "dedupe": "drop_near_duplicates sign",
+    "records": "read_records write_records",
+}
+_HOMES = {name: f"dehusk.{home}" for home, names in _NAMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dehusk' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -39,58 +39,65 @@ def clean_parser() -> argparse.ArgumentParser:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
-    group.add_argument(
-        "-o", dest="out", metavar="OUT", help="a folder, or FILE.jsonl[.gz|.zst] or FILE.parquet"
-    )
-    group.add_argument("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
-    group.add_argument("--keep-stripped", action="store_true", help="folder: every block that was removed")
-    group.add_argument("--dry-run", action="store_true", help="list the inputs and their kinds, read no more")
-    group.add_argument("--json", action="store_true", help="the summary as one JSON object on standard error")
+    add = group.add_argument
+    add("-o", dest="out", metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
+    add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
+    add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
+    add("--dry-run", action="store_true", help="list the inputs and their kinds")
+    add("--json", action="store_true", help="the summary as one JSON object on standard error")
     loudness = group.add_mutually_exclusive_group()
-    loudness.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress")
-    loudness.add_argument("-v", "--verbose", action="store_true", help="name every page that was dropped")
+    loudness.add_argument("-q", "--quiet", action="store_true", help="name failures only")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="name all that was dropped")
 
 
 def _add_cleaning(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("cleaning")
     modes = group.add_mutually_exclusive_group()
-    modes.add_argument("--precision", dest="mode", action="store_const", const="precision", default="balanced",
-                       help="rather lose text than keep husk")  # fmt: skip
-    modes.add_argument("--recall", dest="mode", action="store_const", const="recall",
-                       help="rather keep husk than lose text")  # fmt: skip
-    group.add_argument("--language", type=_languages, default=frozenset(), metavar="EN,DE",
-                       help="keep only articles in these languages")  # fmt: skip
-    group.add_argument("--min-words", type=int, default=10, metavar="N", help="of an article (%(default)s)")
-    group.add_argument("--no-split", dest="split", action="store_false", help="one page, one article")
-    group.add_argument("--no-dedup", dest="dedup", action="store_false", help="keep near-duplicates")
-    group.add_argument("--threshold", type=float, default=0.8, metavar="T",
-                       help="Jaccard similarity of word 5-grams that makes a near-duplicate (%(default)s)")  # fmt: skip
-    group.add_argument("--keep", choices=["first", "longest"],
-                       help="which of two near-duplicates stays (stream: first; folder: longest)")  # fmt: skip
-    group.add_argument("--extractor", choices=["dehusk", "trafilatura"], default="dehusk",
-                       help="what finds the text of HTML pages (%(default)s)")  # fmt: skip
+    for mode, meaning in (
+        ("precision", "rather lose text than keep husk"),
+        ("recall", "the reverse"),
+    ):
+        modes.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=meaning)
+    parser.set_defaults(mode="balanced")
+    add = group.add_argument
+    add(
+        "--language",
+        type=_languages,
+        default=frozenset(),
+        metavar="EN,DE",
+        help="keep only articles in these languages",
+    )
+    add("--min-words", type=int, default=10, metavar="N", help="of an article (%(default)s)")
+    add("--no-split", dest="split", action="store_false", help="one page, one article")
+    add("--no-dedup", dest="dedup", action="store_false", help="keep near-duplicates")
+    add(
+        "--threshold",
+        type=float,
+        default=0.8,
+        metavar="T",
+        help="similarity of near-duplicates (%(default)s)",
+    )
+    add("--keep", choices=["first", "longest"], help="of near-duplicates (stream: first, folder: longest)")
+    add("--extractor", choices=["dehusk", "trafilatura"], default="dehusk", help="for HTML (%(default)s)")
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reading")
-    group.add_argument("-j", dest="jobs", type=int, metavar="JOBS", default=allowed_cores(),
-                       help="worker processes (%(default)s, the cores allowed)")  # fmt: skip
-    group.add_argument("--limit", type=int, default=0, metavar="N", help="read only the first N files")
-    group.add_argument("--include", action="append", default=[], metavar="GLOB", help="read only these")
-    group.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="do not read these")
+    add = group.add_argument
+    add("-j", dest="jobs", type=int, default=allowed_cores(), metavar="JOBS", help="processes (%(default)s)")
+    add("--limit", type=int, default=0, metavar="N", help="read only the first N files")
+    add("--include", action="append", default=[], metavar="GLOB", help="read only what matches")
+    add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches")
 
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("limits of one page; what is over one fails by name")
-    for name, kind, help_text in (
-        ("bytes", int, "decompressed bytes (64000000)"),
-        ("ratio", float, "decompressed to compressed bytes (1000)"),
-        ("depth", int, "nesting of elements (2000)"),
-        ("attributes", int, "attributes of one tag (2000)"),
-        ("formatting", int, "open formatting tags (1000)"),
-        ("seconds", float, "time, also inside a parser (30)"),
-    ):
-        group.add_argument(f"--max-{name}", type=kind, metavar="N", help=help_text)
+    add = parser.add_argument_group("limits of one page; what is over one fails by name").add_argument
+    add("--max-bytes", type=int, metavar="N", help="decompressed (64000000)")
+    add("--max-ratio", type=float, metavar="N", help="decompressed to compressed (1000)")
+    add("--max-depth", type=int, metavar="N", help="nesting of elements (2000)")
+    add("--max-attributes", type=int, metavar="N", help="of one tag (2000)")
+    add("--max-formatting", type=int, metavar="N", help="open formatting tags (1000)")
+    add("--max-seconds", type=float, metavar="N", help="of work, also inside a parser (30)")
 
 
 def explain_parser() -> argparse.ArgumentParser:
@@ -113,4 +120,5 @@ def allowed_cores() -> int:
 
 
 def _languages(value: str) -> frozenset[str]:
+    """Primary tags: "de-AT" is asked for as "de"."""
     return frozenset(tag.strip().lower().partition("-")[0] for tag in value.split(",") if tag.strip())

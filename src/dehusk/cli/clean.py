@@ -7,6 +7,7 @@ from argparse import Namespace
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from dehusk.cli.terminal import Reporter, say, summarise
 from dehusk.errors import BadOptions
@@ -24,7 +25,7 @@ from dehusk.pipeline import (
 from dehusk.report import escape_controls
 
 
-def make_options(wanted: Namespace, *, keep: str = "first") -> Options:
+def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
     """The options of a command line.
 
     Raises:
@@ -64,9 +65,7 @@ def run_clean(wanted: Namespace) -> int:
     if wanted.keep_stripped:
         raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
     if wanted.keep == "longest":
-        raise BadOptions(
-            "--keep longest needs a folder to write to (-o FOLDER): a stream keeps what comes first"
-        )
+        raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
     plan = make_plan(wanted, make_options(wanted))
     reporter, started = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose), time.monotonic()
     if "-" not in plan.paths:

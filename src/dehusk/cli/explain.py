@@ -9,7 +9,8 @@ from dehusk.cli.clean import make_options
 from dehusk.cli.terminal import say, wants_colour
 from dehusk.errors import UnreadablePage
 from dehusk.model import Labelled
-from dehusk.pipeline import explain_page, read_pages
+from dehusk.pipeline import read_pages
+from dehusk.pipeline.library import explain_page
 from dehusk.report import escape_controls
 
 DIM, PLAIN = "\x1b[2m", "\x1b[0m"

@@ -97,7 +97,9 @@ class Bar:
         found = books.found
         rate = found["pages"] / max(now - self._started, 0.001)
         kept, dropped = books.articles["kept"].total(), books.articles["dropped"].total()
-        line = f"{found['pages']:,} pages, {rate:,.0f}/s, {kept:,} kept, {dropped:,} dropped, {books.failed:,} failed"
+        line = f"{found['pages']:,} pages, {rate:,.0f}/s, {kept:,} kept, {dropped:,} dropped"
+        if books.failed:
+            line += f", {books.failed:,} failed"
         self._progress.update(self._task, completed=found["files"], line=line)
 
     def expect(self, count: Callable[[], int]) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from dehusk.dedupe import drop_near_duplicates
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Options, Page
-from dehusk.stages import clean_page
+from dehusk.stages.page import clean_page, explain_page
+
+__all__ = ["clean_page", "clean_pages", "explain_page"]
 
 _DEFAULT = Options()
 
@@ -15,12 +18,13 @@ def clean_pages(
     pages: Iterable[Page],
     *,
     options: Options = _DEFAULT,
-    on_drop: Callable[[Dropped], object] | None = None,
+    on_drop: Callable[[Dropped], None] | None = None,
     on_failure: Callable[[UnreadablePage], object] | None = None,
 ) -> Iterator[Article]:
-    """The articles of the pages, in order, each as soon as it is known.
+    """The articles of the pages, lazily and in order.
 
-    With `options.dedup`, an article that repeats an earlier one is dropped. `on_drop` hears of every page
+    With `options.dedup`, an article that repeats an earlier one is dropped, and up to 128 are read ahead.
+    `on_drop` hears of every page
     and article that is not kept, `on_failure` of each page that cannot be cleaned.
 
     Raises:
@@ -30,13 +34,16 @@ def clean_pages(
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
-    return _clean_each(pages, options, on_drop, on_failure)
+    articles = _clean_each(pages, options, on_drop, on_failure)
+    if not options.dedup:
+        return articles
+    return drop_near_duplicates(articles, threshold=options.threshold, on_drop=on_drop)
 
 
 def _clean_each(
     pages: Iterable[Page],
     options: Options,
-    on_drop: Callable[[Dropped], object] | None,
+    on_drop: Callable[[Dropped], None] | None,
     on_failure: Callable[[UnreadablePage], object] | None,
 ) -> Iterator[Article]:
     for page in pages:

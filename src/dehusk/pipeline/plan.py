@@ -82,7 +82,7 @@ def with_stdin(found: Iterator[Found], spooled: Path | None) -> Iterator[Found]:
 
 
 def make_batches(found: Iterator[Found], options: Options) -> Iterator[Batch]:
-    """Small batches first, so that all workers have something to do at once and the first records come soon."""
+    """Small batches first: all workers have something to do at once, and the first records come soon."""
     held: list[Found] = []
     held_bytes = count = 0
     for one in found:

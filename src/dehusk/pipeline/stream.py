@@ -7,11 +7,21 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from dehusk.dedupe import Deduplicator
 from dehusk.engines import map_ordered
-from dehusk.model import Article, Dropped
+from dehusk.model import Article, Dropped, Options
 from dehusk.pipeline.plan import Plan, list_found, make_batches, stdin_spooled, with_stdin
 from dehusk.records import dropped_to_json, stream_records, write_lines, write_records
-from dehusk.stages import Books, Outcome, PageOutcome, clean_batch, warm_up
+from dehusk.stages import (
+    Books,
+    CleanedBatch,
+    Outcome,
+    PageOutcome,
+    clean_batch,
+    list_articles,
+    settle,
+    warm_up,
+)
 
 OnOutcome = Callable[[Outcome, Books], object]
 
@@ -47,8 +57,17 @@ def stream_outcomes(plan: Plan) -> Generator[Outcome, None, None]:
         seconds = plan.options.limits.seconds
         done = map_ordered(clean_batch, batches, jobs=plan.jobs, seconds=seconds, warm=warm_up)
         with closing(done):
-            for outcomes in done:
-                yield from outcomes
+            yield from _judge(done, plan.options)
+
+
+def _judge(done: Iterable[CleanedBatch], options: Options) -> Iterator[Outcome]:
+    """Drop near-duplicates here, in the one process that sees all records in their order."""
+    judge = Deduplicator(options.threshold)
+    for outcomes, signed in done:
+        if options.dedup:
+            yield from settle(outcomes, judge.judge(list_articles(outcomes), signed))
+        else:
+            yield from outcomes
 
 
 def _count_through(
@@ -59,8 +78,9 @@ def _count_through(
 ) -> Iterator[Article]:
     for outcome in outcomes:
         books.count(outcome)
-        for dropped in list_dropped(outcome) if write_dropped else ():
-            write_dropped(dropped_to_json(dropped))
+        if write_dropped:
+            for dropped in list_dropped(outcome):
+                write_dropped(dropped_to_json(dropped))
         if on_outcome:
             on_outcome(outcome, books)
         if isinstance(outcome, PageOutcome):

@@ -1,21 +1,24 @@
-"""What a run is made of: the functions that an engine places, over values and over files."""
+"""What a run is made of: the functions that an engine places, over values and over files.
+
+`stages.page`, a page from bytes to articles, is imported by its own name: it loads the parsers and models,
+which the process that only hands out work does not need.
+"""
 
 from __future__ import annotations
 
-from dehusk.stages.inputs import Batch, Found, clean_batch, clean_input, warm_up
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, settle, sum_books
-from dehusk.stages.page import clean_page, explain_page
+from dehusk.stages.inputs import Batch, CleanedBatch, Found, clean_batch, clean_input, warm_up
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle, sum_books
 
 __all__ = [
     "Batch",
     "Books",
+    "CleanedBatch",
     "Found",
     "Outcome",
     "PageOutcome",
     "clean_batch",
     "clean_input",
-    "clean_page",
-    "explain_page",
+    "list_articles",
     "settle",
     "sum_books",
     "warm_up",

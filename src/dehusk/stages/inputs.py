@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from dehusk.dedupe import Signed, sign_texts
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Labelled, Options, Page
 from dehusk.pages import Input, read_input
-from dehusk.stages.outcomes import Outcome, PageOutcome
-from dehusk.stages.page import work_page
+from dehusk.stages.outcomes import Outcome, PageOutcome, list_articles
 
 Begin = Callable[[], str]
 """An engine's: begins an item, and gives the reason for which it must be passed over, or ""."""
@@ -34,9 +35,17 @@ class Batch:
     options: Options
 
 
-def clean_batch(batch: Batch, begin: Begin) -> list[Outcome]:
-    """The outcomes of what a batch holds, in order."""
-    return list(clean_found(batch.found, batch.options, begin=begin))
+class CleanedBatch(NamedTuple):
+    outcomes: list[Outcome]
+    signed: Signed
+    """Of all their articles, in order; of none without near-duplicate removal."""
+
+
+def clean_batch(batch: Batch, begin: Begin) -> CleanedBatch:
+    """The outcomes of what a batch holds, in order, signed for whoever judges near-duplicates."""
+    outcomes = list(clean_found(batch.found, batch.options, begin=begin))
+    articles = list_articles(outcomes) if batch.options.dedup else []
+    return CleanedBatch(outcomes, sign_texts([article.text for article in articles]))
 
 
 def clean_found(
@@ -51,9 +60,9 @@ def clean_found(
 
 def warm_up() -> None:
     """Load what cleaning a page loads, so that the first page's limit does not pay for it."""
-    work_page(
-        Page("<p>Warm up: a paragraph of a few plain words, no more than that.", kind="html"), Options()
-    )
+    from dehusk.stages.page import work_page
+
+    work_page(Page("<p>Warm up: a paragraph of a few plain words, no more.", kind="html"), Options())
 
 
 def clean_input(
@@ -92,6 +101,10 @@ def _next_page(pages: Iterator[Page], found: Input, given_up: str, options: Opti
 def _clean(page: Page, options: Options, given_up: str, on_labelled: OnLabelled | None) -> PageOutcome:
     if given_up:
         return PageOutcome(page.source, [], [_failed(page.source, given_up, options)])
+    # Parsers and models are loaded in the workers, not in the process that hands out the work: both start
+    # at once, and a small run ends sooner.
+    from dehusk.stages.page import work_page
+
     try:
         cleaned = work_page(page, options)
     except UnreadablePage as error:

@@ -9,7 +9,7 @@ failed; each article is kept or dropped.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,15 +33,28 @@ Outcome = PageOutcome | Dropped
 """A page; or a file that gave none: skipped, failed, or empty."""
 
 
-def settle(outcome: PageOutcome, copies: Mapping[str, Dropped]) -> PageOutcome:
-    """The outcome once it is known which of its articles, by id, repeat another.
+def list_articles(outcomes: Iterable[Outcome]) -> list[Article]:
+    """All articles that are kept so far, in order."""
+    return [article for page in outcomes if isinstance(page, PageOutcome) for article in page.articles]
 
-    >>> settle(PageOutcome("a", [], []), {}).articles
-    []
+
+def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Iterator[Outcome]:
+    """The outcomes once it is known which of their articles repeat another.
+
+    `judged` has a value for each article of `list_articles(outcomes)`, in order: None where it stays.
+
+    >>> list(settle([PageOutcome("a", [], [])], []))
+    [PageOutcome(source='a', articles=[], dropped=[], labels={})]
     """
-    kept = [article for article in outcome.articles if article.id not in copies]
-    dropped = [copies[article.id] for article in outcome.articles if article.id in copies]
-    return PageOutcome(outcome.source, kept, outcome.dropped + dropped, outcome.labels)
+    verdicts = iter(judged)
+    for outcome in outcomes:
+        if isinstance(outcome, PageOutcome):
+            pairs = list(zip(outcome.articles, verdicts, strict=False))
+            kept = [article for article, copy in pairs if copy is None]
+            copies = [copy for _, copy in pairs if copy is not None]
+            yield PageOutcome(outcome.source, kept, outcome.dropped + copies, outcome.labels)
+        else:
+            yield outcome
 
 
 def _counters(*names: str) -> dict[str, Counter[str]]:

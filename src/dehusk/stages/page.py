@@ -28,7 +28,7 @@ class Cleaned:
 
 
 def clean_page(
-    page: Page, options: Options = _DEFAULT, *, on_drop: Callable[[Dropped], object] | None = None
+    page: Page, options: Options = _DEFAULT, *, on_drop: Callable[[Dropped], None] | None = None
 ) -> list[Article]:
     """The articles of one page, in order; none if it holds none (`on_drop` then hears why).
 

@@ -15,7 +15,7 @@ def read_with_trafilatura(page: Page) -> tuple[Page, Document, list[Labelled]]:
     """
     from trafilatura import bare_extraction  # 0.6 s, and only for those who ask for it
 
-    found = bare_extraction(page.content, url=page.url or None, with_metadata=True)
+    found: Any = bare_extraction(page.content, url=page.url or None, with_metadata=True)
     lines = (found.text or "").splitlines() if found else []
     blocks = [Block(line, "paragraph", 0, 0, len(page.content)) for line in map(_fold, lines) if line]
     described = replace(
