@@ -1,0 +1,186 @@
+"""What the models see of a text: one row of numbers a block.
+
+All of it is counted over the whole window at once. Nothing here depends on a language but the word tables,
+which count only where their language is recognised.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.model import Block
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
+
+Rows = NDArray[np.float32]
+
+UPPER, LOWER, LETTER, WIDE, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, BAR, ARROW, SYMBOL, MARK = range(16)
+_STOPS = ".!?…。！？؟।．"
+_MARKS = {
+    **dict.fromkeys(_STOPS, STOP), **dict.fromkeys(",、，،", COMMA), **dict.fromkeys(":;：；؛", COLON),
+    **dict.fromkeys("\"'“”‘’«»„‚「」『』", QUOTE), **dict.fromkeys("()[]{}（）【】", BRACKET),
+    **dict.fromkeys("-–—_", DASH), **dict.fromkeys("|/\\·•", BAR), **dict.fromkeys(">›→©®™+=*#@&~", ARROW),
+}  # fmt: skip
+_KINDS = ("heading", "item", "row", "code")
+_FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, whatever the language
+_BUCKETS = 1 << 18
+_ENGLISH = "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
+
+
+class Measures(NamedTuple):
+    """A window's blocks in numbers."""
+
+    rows: Rows
+    """(blocks, BASE) features of each block alone."""
+    words: WordHashes
+    owners: NDArray[np.int64]
+    """Which block each word is in."""
+    is_english: NDArray[np.bool_]
+    """Whether the blocks around each block are English."""
+
+
+@cache
+def _class_table() -> NDArray[np.uint8]:
+    """A character class for every code point below 0x20000; what lies above is WIDE."""
+    by_category = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT, "Nl": DIGIT, "No": DIGIT, "Zs": SPACE, "Cc": SPACE}
+    table = np.full(0x20000, SYMBOL, np.uint8)
+    for code in range(0x20000):
+        category = unicodedata.category(chr(code))
+        if category in by_category:
+            table[code] = by_category[category]
+        elif category[0] in "LM":
+            table[code] = WIDE if 0x2E80 <= code < 0xA4D0 or 0xF900 <= code < 0xFB00 or code >= 0x1B000 else LETTER
+        elif category[0] == "P":
+            table[code] = MARK
+    for char, kind in _MARKS.items():
+        table[ord(char)] = kind
+    table.setflags(write=False)
+    return table
+
+
+@cache
+def _hash_set(words: tuple[str, ...]) -> NDArray[np.uint64]:
+    return np.unique(hash_words(words).values)
+
+
+def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    at = np.minimum(np.searchsorted(members, hashes), len(members) - 1)
+    return np.asarray(members[at] == hashes)
+
+
+def measure_blocks(blocks: list[Block]) -> Measures:
+    """The features of each block alone; `blocks` must not be empty."""
+    texts = [block.text for block in blocks]
+    words = hash_words(texts)
+    counts = np.diff(words.bounds)
+    owners = np.repeat(np.arange(len(blocks)), counts)
+    letters, ends = _count_classes(texts)
+    parts = [
+        _describe_letters(letters),
+        ends,
+        _describe_words(words, owners, len(blocks)),
+        _describe_layout(blocks, texts),
+    ]
+    english = _sum_by(owners, _contains(words.values, _hash_set(tuple(_ENGLISH))), len(blocks))
+    near = np.column_stack([english, counts]).astype(np.float32)
+    near = sum_window(near, before=12, after=12)
+    return Measures(np.concatenate(parts, axis=1), words, owners, near[:, 0] > 0.12 * near[:, 1] + 1)
+
+
+def _count_classes(texts: list[str]) -> tuple[NDArray[np.int64], Rows]:
+    """Characters by class, (blocks, 16); and what each block begins and ends with."""
+    n = len(texts)
+    codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    classes = np.take(_class_table(), codes, mode="clip")
+    sizes = np.fromiter(map(len, texts), np.int64, n)
+    starts = np.concatenate(([0], np.cumsum(sizes + 1)[:-1]))
+    lasts = starts + sizes - 1
+    keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), sizes + 1)[:-1]
+    keys += classes
+    counts = np.bincount(keys, minlength=n * 16).reshape(n, 16)
+    first, last = classes[starts], classes[lasts]
+    before = classes[np.maximum(lasts - 1, starts)]
+    edges = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
+    edges += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
+    edges += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
+    return counts, np.column_stack(edges).astype(np.float32)
+
+
+def _describe_letters(counts: NDArray[np.int64]) -> Rows:
+    sizes = counts.sum(axis=1)
+    reading = sizes + 1.5 * counts[:, WIDE]  # a Chinese character says as much as some letters
+    shares = counts / np.maximum(sizes, 1)[:, None]
+    logs = np.log1p(np.column_stack([reading, counts[:, [STOP, COMMA, QUOTE, BRACKET, BAR]]]))
+    long = np.column_stack([reading > 60, reading > 120, reading > 250])
+    per_stop = np.log1p(reading / (1 + counts[:, STOP]))[:, None]
+    return np.concatenate([logs, shares, long, per_stop], axis=1).astype(np.float32)
+
+
+def _describe_words(words: WordHashes, owners: NDArray[np.int64], n: int) -> Rows:
+    counts = np.maximum(np.diff(words.bounds), 1)
+    buckets = (words.values & np.uint64(_BUCKETS - 1)).astype(np.int64)
+    frequency = np.bincount(buckets, minlength=_BUCKETS)[buckets]
+    is_frequent = (frequency > max(5.0, _FREQUENT_SHARE * len(owners))) & (words.flags & NUMBER == 0)
+    capital = words.flags & CAPITAL != 0
+    opening = words.flags & OPENING != 0
+    years = _hash_set(tuple(str(year) for year in range(1990, 2035)))
+    marks = [
+        is_frequent, capital, capital & ~opening, words.flags & NUMBER != 0, opening, frequency == 1,
+        _contains(words.values, years),
+    ]  # fmt: skip
+    sums = [_sum_by(owners, mark, n) / counts for mark in marks]
+    frequent = sums[0] * counts
+    return np.column_stack([*sums, np.log1p(counts), np.log1p(frequent)]).astype(np.float32)
+
+
+def _sum_by(owners: NDArray[np.int64], values: NDArray[np.generic], n: int) -> NDArray[np.float64]:
+    return np.bincount(owners, weights=values, minlength=n)
+
+
+def _describe_layout(blocks: list[Block], texts: list[str]) -> Rows:
+    n = len(blocks)
+    repeats = Counter(texts)
+    kinds = np.fromiter((_KIND_NUMBERS[b.kind] for b in blocks), np.int64, n)
+    gaps = np.fromiter((b.gap for b in blocks), np.int64, n)
+    after = np.append(gaps[1:], 1)
+    columns = [
+        *(kinds == i for i in range(1, 5)),
+        np.minimum([b.level for b in blocks], 4),
+        gaps == 0, after == 0, gaps < 0,
+        np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, n)),
+        ["://" in t for t in texts], ["@" in t for t in texts], [("..." in t or "…" in t) for t in texts],
+        ["[" in t for t in texts], ["]" in t[:6] for t in texts], ["  " in t for t in texts],
+        np.log1p([b.end - b.start for b in blocks]) - np.log1p([len(t) for t in texts]),
+    ]  # fmt: skip
+    return np.column_stack(columns).astype(np.float32)
+
+
+_KIND_NUMBERS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "code": 4, "caption": 0}
+
+
+def sum_window(rows: Rows, *, before: int, after: int) -> Rows:
+    """For each row, the sum of the rows from `before` above it to `after` below it."""
+    n = len(rows)
+    sums = np.zeros((n + 1, rows.shape[1]), np.float64)
+    np.cumsum(rows, axis=0, out=sums[1:], dtype=np.float64)
+    at = np.arange(n)
+    stops = np.clip(at + after + 1, 0, n)
+    starts = np.clip(at - before, 0, n)
+    return (sums[stops] - sums[starts]).astype(np.float32)
+
+
+def shift_rows(rows: Rows, by: int) -> Rows:
+    """`rows` such that row i holds what row i + by held; zeros from outside."""
+    out = np.zeros_like(rows)
+    if abs(by) >= len(rows):
+        return out
+    if by >= 0:
+        out[: len(rows) - by] = rows[by:]
+    else:
+        out[-by:] = rows[:by]
+    return out
