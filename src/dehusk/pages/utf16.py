@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 PROBE_BYTES = 4096
-EAST_ASIAN_MARKS = "\u3000、。「」，！？"
+ANCHORS = "\t\r\n\u3000、。「」，！？"
+ALPHABET_ROWS = 8
+"""Of 256 code points each, in a text in one alphabet: Greek with quotation marks has 4."""
 
 
 def guess_utf_16(data: bytes) -> str:
@@ -31,7 +33,9 @@ def _is_likelier(text: str, swapped: str) -> bool:
     if not anchors or not _is_text(text):
         return False
     rows, swapped_rows = (len({ord(char) >> 8 for char in one}) for one in (text, swapped))
-    return 1.5 * rows <= swapped_rows or anchors >= 3 * _count_anchors(swapped)
+    if rows <= ALPHABET_ROWS and 1.5 * rows <= swapped_rows:
+        return True
+    return anchors >= 3 * _count_anchors(swapped) and anchors >= 0.01 * len(text)
 
 
 def _is_text(text: str) -> bool:
@@ -40,4 +44,4 @@ def _is_text(text: str) -> bool:
 
 
 def _count_anchors(text: str) -> int:
-    return sum(char < "\x80" or char in EAST_ASIAN_MARKS for char in text)
+    return sum(" " <= char < "\x7f" or char in ANCHORS for char in text)
