@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dehusk.metadata.dates import may_hold_day, split_at_day
+
 MAX_CHARS = 120
 _MAX_WORDS = 16
 
@@ -12,15 +14,18 @@ _BY = (
     r"|автор|著者|作者|記者|记者|文|撰文|執筆|글|기자|كتبه|بقلم|yazar|yazan|tekst|text|texte|testo|texto"
 )
 _LEAD_RE = re.compile(
-    r"^\W*(?:(?:written|posted|published|words|story|article|reporting|created|guide|review|contributed|submitted"
+    r"^\W*(?:(?:this (?:post|article) was )?"
+    r"(?:written|posted|post|published|words|story|article|reporting|created|guide|review|recipe|contributed|submitted"
     r"|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|geschreven"
-    rf"|skrevet|napisał|asked|started)\s+)?(?:{_BY})(?:\s*[:：/|]\s*|\s+)",
+    rf"|skrevet|napisał|asked|started)\s+)?(?:{_BY})(?:\s*[:：/|]\s*|\s+)|^\W*(?:thread starter|via)\s+|^By(?=[A-Z][a-z])",
     re.IGNORECASE,
 )
 _BYLINE_RE = re.compile(
-    r"^\W*(?:(?:written|posted|published|words|story|article|reporting|reviewed|guide)\s+)?by(?:\s*:\s*|\s+)(?=\S)"
-    r"|^(?:Von|Par|Por|Di|Door|Av|Af)\s*:?\s+(?=[^\W\d_])"
-    r"|^(?:Authors?|Autor(?:in)?|Auteur|Autore|Автор|Yazar)\s*:\s*"
+    r"^\W*(?:(?:this (?:post|article) was )?(?:written|posted|published|words|story|article|reporting|authored|guide)\s+)?"
+    r"by(?:\s*:\s*|\s+)(?=\S)"
+    r"|^(?:(?:geschrieben )?von|(?:écrit )?par|(?:escrito )?por|(?:scritto )?d[ai]|(?:geschreven )?door|av|af)"
+    r"\s*:?\s+(?=[^\W\d_])"
+    r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
     r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*",
     re.IGNORECASE,
 )
@@ -28,15 +33,18 @@ _BYLINE_RE = re.compile(
 _END_RE = re.compile(
     r"\s*(?:[|•·⋅»«›~—–●■✓/]|\s-\s|\s{2,}|\n|;\s*\d|\(|\[|https?:|@\w+\s*$"
     r"|\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|fact[- ]checked|medically)\b"
-    r"|\b(?:on|at|in|am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d"
+    r"|\b(?:on|at|in)\s|\b(?:am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d|\s\d|,\s*\d"
+    r"|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,?\s+(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d{1,4}[./-]\d|\b\d{1,2}\.?\s+\w{3,10}\s+\d{4}"
-    r"|\d+\s*(?:min|hours?|days?|weeks?|months?|years?|comments?)\b|\b(?:19|20)\d\d\b|[.!?:]\s+[A-Z]\w+\s+\w+)",
+    r"|\d+\s*(?:min|hours?|days?|weeks?|months?|years?|comments?)\b|\b(?:19|20)\d\d\b|(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
     re.IGNORECASE,
 )
 _NO_NAME_RE = re.compile(
     r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|[{}<>=]"
     r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team|n/a"
-    r"|webmaster|root|default|superuser|read more|share|follow|about the author|subscribe)$",
+    r"|webmaster|root|by|member|topic author|name|get|posted|published|default|superuser|read more|share|follow|about the author|subscribe)$",
     re.IGNORECASE,
 )
 _EMAIL_RE = re.compile(r"\S+@\S+\.\w+")
@@ -71,6 +79,34 @@ def read_byline(text: str) -> str:
     return name if _looks_like_people(name) else ""
 
 
+def find_name_beside_day(text: str) -> str:
+    """The name in a line that holds a day and a name and hardly more, else "".
+
+    >>> find_name_beside_day("Ann Roe • Oct 20, 2025"), find_name_beside_day("May 5, 2024 | by Bo Li")
+    ('Ann Roe', 'Bo Li')
+    >>> find_name_beside_day("Sale ends May 5, 2024")
+    ''
+    """
+    if not may_hold_day(text):
+        return ""
+    before, after = split_at_day(text)
+    parts = [part for side in (after, before) for part in re.split(r"[|•·⋅»—–]", side) if part.strip()]
+    by = next((part for part in parts if _BYLINE_RE.match(part.strip())), "")
+    if by:
+        return read_byline(by.strip())
+    names = [name for part in parts if (name := clean_author(part)) and 2 <= len(name.split()) <= 4]
+    return names[0] if len(names) == 1 and _is_all_capital(names[0]) else ""
+
+
+def is_author_like(name: str) -> bool:
+    """Whether the text of an element marked "author" is a name or a user's handle, not a sentence or a label."""
+    return bool(name) and (len(name.split()) == 1 or _looks_like_people(name))
+
+
+def _is_all_capital(name: str) -> bool:
+    return all(word[0].isupper() and not word.isupper() for word in name.split())
+
+
 def _is_name(name: str) -> bool:
     return (
         1 < len(name) <= MAX_CHARS
@@ -82,6 +118,7 @@ def _is_name(name: str) -> bool:
 
 def _looks_like_people(name: str) -> bool:
     """Most words begin with a capital, or the script has none; no sentence."""
+    name = re.sub(r"^the\s", "", name)
     words = [word for word in re.split(r"[\s,]+", name) if word[:1].isalpha()]
     if not words or len(words) > 10 or name[0].islower():
         return False

@@ -70,10 +70,24 @@ def find_day(text: str, *, month_first: bool = False) -> str:
     >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020")
     ('2020-02-13', '2020-02-13', '')
     """
-    if not _MAY_HOLD_RE.search(text) and not _COMPACT_RE.match(text):
+    if not may_hold_day(text):
         return ""
     found = [day for day in _iterate_days(text, month_first=month_first) if day[1]]
     return min(found)[1] if found else ""
+
+
+def may_hold_day(text: str) -> bool:
+    """Whether a year stands in `text`: a quick look before a closer one."""
+    return bool(_MAY_HOLD_RE.search(text) or _COMPACT_RE.match(text))
+
+
+def split_at_day(text: str) -> tuple[str, str]:
+    """What stands before and after the first day written with a month's name or in numbers."""
+    matches = (
+        pattern.search(text) for pattern in (_ISO_RE, _DAY_FIRST_RE, _MONTH_FIRST_RE, _DOTTED_RE, _SLASHED_RE)
+    )
+    found = min((match for match in matches if match), key=lambda match: match.start(), default=None)
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
 
 
 def find_day_in_url(url: str) -> str:

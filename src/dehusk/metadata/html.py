@@ -8,8 +8,8 @@ from datetime import date
 from itertools import chain
 from urllib.parse import urljoin, urlsplit
 
-from dehusk.metadata.authors import clean_author, read_byline
-from dehusk.metadata.dates import find_day, find_day_in_url
+from dehusk.metadata.authors import clean_author, find_name_beside_day, is_author_like, read_byline
+from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.titles import choose_title, fold
 from dehusk.model import Block, Document, Head, Metadata, Page
@@ -46,13 +46,19 @@ _NOT_PUBLISHED_RE = re.compile(
     re.IGNORECASE,
 )
 _UPDATED_RE = re.compile(
-    r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新", re.IGNORECASE
+    r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新",
+    re.IGNORECASE,
 )
 _SAYS_PUBLISHED_RE = re.compile(
     r"^\W*(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
 )
 _AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
 _PUBLIC_LABELS = frozenset("com co org net gov edu ac www blog news shop en de fr us uk".split())
+_NAMES_WRITER_RE = re.compile(
+    r"\W*(?:written by|posted by|authored by|authors?\s?:|thread starter|this (?:post|article) was written by"
+    r"|geschrieben von|écrit par|escrito por|scritto da|geschreven door)",
+    re.IGNORECASE,
+)
 _US_MONTH_FIRST_RE = re.compile(r"^en(?:-us|-ph|-ca)?$", re.IGNORECASE)
 
 
@@ -76,7 +82,8 @@ def find_metadata(document: Document, page: Page) -> Metadata:
     near = _blocks_near_title(document.blocks, title)
     return Metadata(
         title=title,
-        author=page.author.strip() or _find_author(document, facts, near, {fold(name) for name in names}),
+        author=page.author.strip()
+        or _find_author(document, facts, near, title=title, site_keys={fold(name) for name in names}),
         date=find_day(page.date) or _find_date(document, facts, near, url),
         site=site,
         url=url,
@@ -128,7 +135,9 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
     host = _host(url)
     labels = host.split(".")
     names = [metas.get("og:site_name"), metas.get("application-name"), facts.website, facts.publisher, host]
-    names += [label for label in labels[:-1] if len(label) > 1 and label not in _PUBLIC_LABELS] + ["www." + host]
+    names += [label for label in labels[:-1] if len(label) > 1 and label not in _PUBLIC_LABELS] + [
+        "www." + host
+    ]
     return [name for name in names if name]
 
 
@@ -152,23 +161,33 @@ def _find_place(blocks: Sequence[Block], title: str) -> int:
     return next(chain(headings, lines, main_headings), 0) if title else 0
 
 
-def _find_author(document: Document, facts: Facts, near: Sequence[Block], site_keys: set[str]) -> str:
-    names = [name for text in _author_texts(document, facts, near) if (name := clean_author(text))]
-    people = (name for name in names if fold(name) not in site_keys)
-    return next(people, names[0] if names else "")
+def _find_author(
+    document: Document, facts: Facts, near: Sequence[Block], *, title: str, site_keys: set[str]
+) -> str:
+    """The first name that is not the site's own; that where there is no other."""
+    site = ""
+    for name in map(clean_author, filter(None, _author_texts(document, facts, near, title=title))):
+        if name and fold(name) not in site_keys:
+            return name
+        site = site or name
+    return site
 
 
-def _author_texts(document: Document, facts: Facts, near: Sequence[Block]) -> Iterator[str]:
+def _author_texts(document: Document, facts: Facts, near: Sequence[Block], *, title: str) -> Iterator[str]:
+    """What may name the author, in order of trust; later ones are looked for only when needed."""
     metas = document.head.metas
     yield facts.author
     yield from (metas.get(name, "") for name in _AUTHOR_METAS)
     if "by" in metas.get("twitter:label1", "").lower():
         yield metas.get("twitter:data1", "")
-    yield from (read_byline(block.text) for block in near)
-    yield from document.head.bylines[:3]
-    for block in near:
-        if len(block.text) <= 60 and _is_marked_author(document, block):
-            yield block.text
+    yield from (read_byline(block.text) for block in near if len(block.text) <= _BLOCK_CHARS)
+    yield from (name for text in document.head.bylines[:3] if is_author_like(name := clean_author(text)))
+    short = [block for block in near if len(block.text) <= 60]
+    marked = (block.text for block in short if _is_marked_author(document, block))
+    yield from (name for text in marked if is_author_like(name := clean_author(text)))
+    plain = (block.text for block in near if len(block.text) <= 80 and block.kind != "heading")
+    yield from (find_name_beside_day(text) for text in plain if text[:20] not in title)
+    yield from (read_byline(text) for block in document.blocks if _NAMES_WRITER_RE.match(text := block.text))
 
 
 def _is_marked_author(document: Document, block: Block) -> bool:
@@ -211,7 +230,8 @@ def _is_better_shown(shown: str, stated: str, modified: str) -> bool:
 
 def _dated_lines(near: Sequence[Block]) -> list[str]:
     """Short lines near the title that may hold the day; those that say "published" first."""
-    short = [_before_update(block.text) for block in near if len(block.text) <= _BLOCK_CHARS]
+    dated = (block.text for block in near if len(block.text) <= _BLOCK_CHARS and may_hold_day(block.text))
+    short = [_before_update(text) for text in dated]
     marked = [text for text in short if _PUBLISHED_RE.search(text)]
     return marked + [text for text in short if len(text) <= 80]
 
@@ -223,11 +243,11 @@ def _before_update(text: str) -> str:
 
 
 def _says_published(block: Block) -> bool:
-    return len(block.text) <= 80 and bool(_SAYS_PUBLISHED_RE.match(block.text))
+    return len(block.text) <= 80 and bool(_SAYS_PUBLISHED_RE.match(block.text)) and may_hold_day(block.text)
 
 
 def _says_updated(block: Block) -> bool:
-    return len(block.text) <= 80 and bool(_UPDATED_RE.search(block.text))
+    return len(block.text) <= 80 and may_hold_day(block.text) and bool(_UPDATED_RE.search(block.text))
 
 
 def _is_article(head: Head, facts: Facts) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,10 @@ def read_facts(texts: Iterable[str]) -> Facts:
     >>> read_facts(["[" * 100_000, "null", '{"author": 7}'])
     Facts(headline='', author='', published='', created='', modified='', publisher='', website='')
     """
-    nodes = list(_iterate_nodes(texts))
+    typed = [(_type_of(node), node) for node in _iterate_nodes(texts)]
+    nodes = [node for _, node in typed]
     by_id = {ref: node for node in nodes if (ref := _text(node.get("@id"))) and "name" in node}
-    ranked = [node for words in _ARTICLE_TYPES for node in nodes if _has_type(node, words)]
+    ranked = [node for words in _ARTICLE_TYPES for kind, node in typed if any(word in kind for word in words)]
     return Facts(
         headline=_first(_text(node.get("headline")) for node in ranked),
         author=_first(_names(node.get("author") or node.get("creator"), by_id) for node in ranked),
@@ -49,7 +50,7 @@ def read_facts(texts: Iterable[str]) -> Facts:
         created=_first(_text(node.get("dateCreated") or node.get("uploadDate")) for node in ranked),
         modified=_first(_text(node.get("dateModified")) for node in ranked),
         publisher=_first(_names(node.get("publisher"), by_id) for node in nodes),
-        website=_first(_text(node.get("name")) for node in nodes if _type_of(node) == "website"),
+        website=_first(_text(node.get("name")) for kind, node in typed if kind == "website"),
     )
 
 
@@ -78,11 +79,6 @@ def _type_of(node: Node) -> str:
     kind = node.get("@type")
     kinds = kind if isinstance(kind, list) else [kind]
     return " ".join(kind.lower() for kind in kinds[:10] if isinstance(kind, str))
-
-
-def _has_type(node: Node, words: Sequence[str]) -> bool:
-    kind = _type_of(node)
-    return any(word in kind for word in words)
 
 
 def _names(value: Any, by_id: dict[str, Node]) -> str:
