@@ -6,6 +6,8 @@ PROBE_BYTES = 4096
 ANCHORS = "\t\r\n\u3000、。「」，！？"
 ALPHABET_ROWS = 8
 """Of 256 code points each, in a text in one alphabet: Greek with quotation marks has 4."""
+ASCII_SHARE = 0.75
+"""Of the bytes, where a page in ASCII has lost a few to zeros; UTF-16 has half that many at most."""
 
 
 def guess_utf_16(data: bytes) -> str:
@@ -19,12 +21,16 @@ def guess_utf_16(data: bytes) -> str:
     if data[:2] == b"\xfe\xff":
         return "utf-16-be"
     probe = data[: PROBE_BYTES if len(data) > PROBE_BYTES else len(data) // 2 * 2]
-    if len(probe) < 4 or b"\x00" not in probe:
+    if len(probe) < 4 or b"\x00" not in probe or _ascii_share(probe) > ASCII_SHARE:
         return ""
     little, big = probe.decode("utf-16-le", "replace"), probe.decode("utf-16-be", "replace")
     if _is_likelier(little, big):
         return "utf-16-le"
     return "utf-16-be" if _is_likelier(big, little) else ""
+
+
+def _ascii_share(probe: bytes) -> float:
+    return (len(probe) - len(probe.translate(None, bytes(range(32, 127))))) / len(probe)
 
 
 def _is_likelier(text: str, swapped: str) -> bool:
