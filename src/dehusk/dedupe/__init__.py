@@ -1,6 +1,16 @@
 """Near-duplicates: MinHash proposes, the sets of shingles decide."""
 
+from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, strip_copies
 from dehusk.dedupe.judge import Deduplicator, drop_near_duplicates
 from dehusk.dedupe.signatures import Signed, sign, sign_texts
 
-__all__ = ["Deduplicator", "Signed", "drop_near_duplicates", "sign", "sign_texts"]
+__all__ = [
+    "CopiedArticle",
+    "Deduplicator",
+    "Signed",
+    "StrippedCopies",
+    "drop_near_duplicates",
+    "sign",
+    "sign_texts",
+    "strip_copies",
+]

@@ -1,0 +1,254 @@
+"""Copies inside one source: passages of a dump that stood in it before.
+
+They are found in the stream of kept words, so neither line breaks and bullets nor the borders between
+articles matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.dedupe.rule import count_shared
+from dehusk.dedupe.signatures import sign_texts
+from dehusk.model import Labelled
+from dehusk.words import hash_words
+
+COPY_CHARS = 300
+"""A repeated passage of fewer characters stays: refrains, slogans, quotations."""
+SELF_CHARS = 3000
+"""The same where it repeats its own article: code shown in steps, posts quoted, choruses stay."""
+DROP_SHARE = 0.9
+BLOCK_SHARE = 0.5
+GRAM_WORDS = 8
+_TARGET_GAP = 6  # words of its own that a copy may hold between two matches: a reference, an edit
+_SOURCE_GAP = 150  # words that a copy may leave out: a caption, a table
+_DENSITY = 0.8  # share of a run's words that match
+_VARIETY = 0.5  # share of a run's grams that differ from each other: columns of zeros repeat themselves
+_BASE = 0x8CB92BA72F3D8DD7
+
+
+class CopiedArticle(NamedTuple):
+    """An article that is nearly all a copy of what stood before it in the same source."""
+
+    group: int
+    """Which of the groups given."""
+    of: int
+    """The earlier, kept group that it repeats."""
+    similarity: float
+    """Jaccard of the two articles' word 5-grams, 0..1."""
+    containment: float
+    """Share of its characters that are copied, 0..1."""
+
+
+class StrippedCopies(NamedTuple):
+    """What is left of a source's articles, and what was taken out."""
+
+    groups: list[list[Labelled]]
+    """As given, without the copied blocks; empty for an article that was dropped."""
+    stripped: list[Labelled]
+    """The copied blocks, in order, labelled "copy"; those of dropped articles too."""
+    dropped: list[CopiedArticle]
+
+
+class _Match(NamedTuple):
+    """`words` words from `target` on are those from `source` on, which come before."""
+
+    target: int
+    source: int
+    words: int
+
+
+def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
+    """Take out of a source's articles what stood earlier in the same source.
+
+    `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 characters
+    whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
+    in the same article. An article is dropped
+    when copies make up 0.9 of its characters; else the blocks that lie for at least half in a copy are
+    stripped. The first occurrence always stays.
+
+    >>> from dehusk.model import Block
+    >>> def group(*texts):
+    ...     return [Labelled(Block(text, "paragraph", 0, 0, 9), "content", "", 1.0) for text in texts]
+    >>> passage = " ".join(f"word{i}" for i in range(60))
+    >>> news = group("News of today: " * 20, passage.upper())
+    >>> result = strip_copies([group(passage), news, group(passage)])
+    >>> [len(group) for group in result.groups], [(copy.group, copy.of) for copy in result.dropped]
+    ([1, 1, 0], [(2, 0)])
+    """
+    stream = _Stream(groups)
+    stripped: list[Labelled] = []
+    dropped: list[CopiedArticle] = []
+    left: list[list[Labelled]] = []
+    for g, group in enumerate(groups):
+        copied, is_copy = stream.copied_share(g), stream.copied_blocks(g)
+        if copied >= DROP_SHARE:
+            dropped.append(_describe(groups, g, of=stream.main_origin(g), containment=copied))
+            is_copy = [True] * len(group)
+        stream.take_out(g, is_copy)
+        stripped += [_relabel(block) for block, copy in zip(group, is_copy, strict=True) if copy]
+        left.append([block for block, copy in zip(group, is_copy, strict=True) if not copy])
+    return StrippedCopies(left, stripped, dropped)
+
+
+class _Stream:
+    """All words of a source's kept blocks, one after another."""
+
+    def __init__(self, groups: Sequence[Sequence[Labelled]]) -> None:
+        texts = [block.block.text for group in groups for block in group]
+        words = hash_words(texts)
+        self._values = words.values
+        self._block_bounds = words.bounds
+        self._group_blocks = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(
+            np.int64
+        )
+        self._group_bounds = words.bounds[self._group_blocks]
+        counts = np.diff(words.bounds)
+        lengths = np.array([len(text) for text in texts], np.float64)
+        self._chars = np.repeat(lengths / np.maximum(counts, 1), counts)
+        self._char_sums = np.concatenate(([0.0], np.cumsum(self._chars)))
+        self._is_gone = np.zeros(len(words.values), np.bool_)
+        self._origins = self._find_origins()
+
+    def copied_share(self, group: int) -> float:
+        span = slice(*self._group_bounds[group : group + 2])
+        chars = self._chars[span]
+        return float(chars[self._is_copied(span)].sum() / chars.sum()) if len(chars) else 0.0
+
+    def copied_blocks(self, group: int) -> list[bool]:
+        """Which blocks of a group lie for at least half in a copy; one without words never does."""
+        first, last = self._group_blocks[group : group + 2]
+        bounds = self._block_bounds[first : last + 1]
+        is_copied = self._is_copied(slice(bounds[0], bounds[-1]))
+        copied = np.diff(np.concatenate(([0], np.cumsum(is_copied)))[bounds - bounds[0]])
+        counts = np.diff(bounds)
+        is_copy: list[bool] = ((copied >= BLOCK_SHARE * counts) & (counts > 0)).tolist()
+        return is_copy
+
+    def main_origin(self, group: int) -> int:
+        """The group where most of a copied group's words stood first."""
+        span = slice(*self._group_bounds[group : group + 2])
+        found = self._origins[span][self._is_copied(span)]
+        owners = np.searchsorted(self._group_bounds, found, "right") - 1
+        return int(np.bincount(owners).argmax())
+
+    def take_out(self, group: int, is_copy: Sequence[bool]) -> None:
+        """The words of these blocks are gone: what later repeats them and nothing else is no copy."""
+        first, last = self._group_blocks[group : group + 2]
+        bounds = self._block_bounds[first : last + 1]
+        self._is_gone[bounds[0] : bounds[-1]] = np.repeat(np.asarray(is_copy, np.bool_), np.diff(bounds))
+
+    def _is_copied(self, span: slice) -> NDArray[np.bool_]:
+        origins = self._origins[span]
+        return (origins >= 0) & ~self._is_gone[origins]
+
+    def _find_origins(self) -> NDArray[np.int64]:
+        """For each word of a copy, where it stood first; -1 for the others."""
+        origins = np.full(len(self._values), -1, np.int64)
+        grams = self._hash_grams()
+        for run in self._chain(self._find_matches(grams)):
+            if self._is_copy(run, grams):
+                for target, source, words in run:
+                    own = origins[source : source + words]
+                    places = np.arange(source, source + words)
+                    origins[target : target + words] = np.where(own >= 0, own, places)
+        return origins
+
+    def _hash_grams(self) -> NDArray[np.uint64]:
+        count = max(len(self._values) - GRAM_WORDS + 1, 0)
+        grams = np.zeros(count, np.uint64)
+        for offset in range(GRAM_WORDS if count else 0):
+            grams *= np.uint64(_BASE)
+            grams += self._values[offset : offset + count]
+        return grams
+
+    def _find_matches(self, grams: NDArray[np.uint64]) -> Iterator[_Match]:
+        """The longest match at each place whose gram occurred before, from left to right."""
+        order, ranks, firsts = _rank_equal(grams)
+        place, last = 0, _Match(0, 0, 0)
+        for seen in np.flatnonzero(ranks > firsts).tolist():
+            if seen < place:
+                continue
+            rank, first = int(ranks[seen]), int(firsts[seen])
+            sources = {int(order[r]) for r in (first, first + 1, rank - 2, rank - 1) if first <= r < rank}
+            follow = last.source + seen - last.target
+            if 0 <= follow < seen and grams[follow] == grams[seen]:
+                sources.add(follow)
+            match = max((self._extend(seen, source) for source in sorted(sources)), key=lambda m: m.words)
+            if match.words >= GRAM_WORDS:
+                yield match
+                place, last = seen + match.words, match
+
+    def _extend(self, target: int, source: int) -> _Match:
+        """The match from these places on as far as it goes without overlapping itself."""
+        limit = min(target - source, len(self._values) - target)
+        words, step = 0, 64
+        while words < limit:
+            stop = min(words + step, limit)
+            left = self._values[target + words : target + stop]
+            differs = np.flatnonzero(left != self._values[source + words : source + stop])
+            if len(differs):
+                return _Match(target, source, words + int(differs[0]))
+            words, step = stop, step * 4
+        return _Match(target, source, words)
+
+    def _chain(self, matches: Iterator[_Match]) -> Iterator[list[_Match]]:
+        """Matches that follow one another closely, in the copy and where they come from."""
+        run: list[_Match] = []
+        for match in matches:
+            if run:
+                target_gap = match.target - run[-1].target - run[-1].words
+                source_gap = match.source - run[-1].source - run[-1].words
+                if target_gap > _TARGET_GAP or not 0 <= source_gap <= _SOURCE_GAP:
+                    yield run
+                    run = []
+            run.append(match)
+        if run:
+            yield run
+
+    def _is_copy(self, run: list[_Match], grams: NDArray[np.uint64]) -> bool:
+        sums = self._char_sums
+        chars = sum(float(sums[m.target + m.words] - sums[m.target]) for m in run)
+        words = sum(m.words for m in run)
+        start, stop = run[0].target, run[-1].target + run[-1].words
+        if chars < self._least_chars(run) or words < _DENSITY * (stop - start):
+            return False
+        own = grams[start:stop]
+        return len(np.unique(own)) >= _VARIETY * len(own)
+
+    def _least_chars(self, run: list[_Match]) -> int:
+        places = [run[0].source, run[0].target]
+        source, target = np.searchsorted(self._group_bounds, places, "right")
+        return SELF_CHARS if source == target else COPY_CHARS
+
+
+def _rank_equal(
+    grams: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """An order that puts equal grams together; each place's rank in it, and the first rank of its equals."""
+    order = np.argsort(grams, kind="stable")
+    is_first = np.ones(len(grams), np.bool_)
+    is_first[1:] = grams[order][1:] != grams[order][:-1]
+    first_ranks = np.maximum.accumulate(np.where(is_first, np.arange(len(grams)), 0))
+    ranks, firsts = np.empty_like(order), np.empty_like(order)
+    ranks[order] = np.arange(len(grams))
+    firsts[order] = first_ranks
+    return order, ranks, firsts
+
+
+def _describe(
+    groups: Sequence[Sequence[Labelled]], group: int, *, of: int, containment: float
+) -> CopiedArticle:
+    signed = sign_texts(["\n".join(block.block.text for block in groups[g]) for g in (group, of)])
+    own, other = signed.shingles.at(0), signed.shingles.at(1)
+    shared = count_shared(own, other)
+    union = len(own) + len(other) - shared
+    return CopiedArticle(group, of, round(shared / union if union else 1.0, 4), round(containment, 4))
+
+
+def _relabel(labelled: Labelled) -> Labelled:
+    return labelled._replace(label="copy", reason="stood earlier in the same source")

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.dedupe import StrippedCopies, strip_copies
+from dehusk.model import Block, Labelled
+
+
+def make_lines(seed: int, lines: int = 12) -> list[str]:
+    rng = random.Random(seed)
+    return [" ".join(f"word{rng.randrange(5000)}" for _ in range(12)) + "." for _ in range(lines)]
+
+
+def make_group(lines: list[str], start: int = 0) -> list[Labelled]:
+    return [
+        Labelled(Block(line, "paragraph", 0, start + i, start + i + 1), "content", "", 1.0)
+        for i, line in enumerate(lines)
+    ]
+
+
+def strip(*articles: list[str]) -> StrippedCopies:
+    return strip_copies([make_group(lines, 1000 * i) for i, lines in enumerate(articles)])
+
+
+FIRST, SECOND = make_lines(1), make_lines(2)
+
+
+@pytest.mark.parametrize(
+    ("label", "copy"),
+    [
+        ("identical", FIRST),
+        ("flattened to one paragraph", [" ".join(FIRST)]),
+        ("as bullets", [f"• {line}" for line in FIRST]),
+        ("broken into short lines", [part for line in FIRST for part in (line[:40], line[40:])]),
+        ("other quotes, capitals and spaces", [f"“{line.upper()}”  " for line in FIRST]),
+        ("a reference here and there", [f"{line} [{i}]" for i, line in enumerate(FIRST)]),
+        ("a line left out", FIRST[:5] + FIRST[6:]),
+        ("a new first line", ["Latest news.", *FIRST]),
+    ],
+)
+def test_a_copied_article_is_dropped(label: str, copy: list[str]) -> None:
+    if label == "broken into short lines":
+        copy = [" ".join(line.split()[a:b]) for line in FIRST for a, b in ((0, 5), (5, 12))]
+    result = strip(FIRST, SECOND, copy)
+    assert [(c.group, c.of) for c in result.dropped] == [(2, 0)]
+    assert result.dropped[0].containment >= 0.9
+    assert result.groups[:2] == [make_group(FIRST), make_group(SECOND, 1000)]
+    assert result.groups[2] == []
+    assert {block.label for block in result.stripped} == {"copy"}
+
+
+@pytest.mark.parametrize(
+    ("label", "article"),
+    [
+        ("nothing in common", SECOND),
+        ("a refrain of fewer than 300 characters", [FIRST[0], *SECOND, FIRST[1]]),
+        ("the same lines in another order", FIRST[::-1] + SECOND[:3]),
+        ("rows of zeros", ["0 0 0 0 0 0 0 0"] * 200),
+        ("symbols only", ["***"] * 400),
+        ("a passage that comes twice in one article", [*SECOND, "Then:", *SECOND]),
+        ("nothing", []),
+    ],
+)
+def test_what_stays(label: str, article: list[str]) -> None:
+    result = strip(FIRST, article)
+    assert result == StrippedCopies([make_group(FIRST), make_group(article, 1000)], [], [])
+
+
+def test_a_copied_passage_is_stripped_from_an_article_with_news() -> None:
+    result = strip(FIRST, SECOND[:6] + FIRST[2:9] + SECOND[6:])
+    assert [block.block.text for block in result.groups[1]] == SECOND
+    assert [block.block.text for block in result.stripped] == FIRST[2:9]
+    assert result.dropped == []
+
+
+def test_borders_do_not_matter() -> None:
+    result = strip(FIRST[:7], FIRST[7:] + SECOND[:4], SECOND[4:] + FIRST, SECOND)
+    assert [len(group) for group in result.groups] == [7, 9, 8, 0]
+    assert [(c.group, c.of) for c in result.dropped] == [(3, 2)]
+
+
+def test_a_copy_of_a_copy_names_the_first() -> None:
+    result = strip(FIRST, FIRST, FIRST)
+    assert [(c.group, c.of) for c in result.dropped] == [(1, 0), (2, 0)]
+
+
+def test_what_is_lost_with_a_dropped_article_is_no_source_of_copies() -> None:
+    own = make_lines(4, 5)
+    long = make_lines(5, 60)
+    result = strip(long, long + own, own)
+    assert [(c.group, c.of) for c in result.dropped] == [(1, 0)]
+    assert result.groups[2] == make_group(own, 2000)
+
+
+def test_an_article_doubled_by_a_missed_border_is_halved() -> None:
+    lines = make_lines(3, 60)
+    [group] = strip(lines + lines).groups
+    assert [block.block.text for block in group] == lines
+
+
+LINES = st.sampled_from(FIRST + SECOND + ["•", "one", "* * *", "東京都" * 120, "0 0 0 0 0"])
+
+
+@given(st.lists(st.lists(LINES, max_size=15), max_size=6))
+def test_every_block_is_either_left_or_stripped(articles: list[list[str]]) -> None:
+    result = strip(*articles)
+    left = sum(len(group) for group in result.groups)
+    assert left + len(result.stripped) == sum(map(len, articles))
+    assert all(result.groups[copy.of] or not articles[copy.of] for copy in result.dropped)
+
+
+@pytest.mark.parametrize(
+    "line", ["the same line again and again and again", "0", "a b c d e f g h i j", "**"]
+)
+def test_repetitive_sources_take_linear_time(line: str) -> None:
+    start = time.process_time()
+    strip([line] * 20_000, FIRST, [line] * 20_000)
+    assert time.process_time() - start < 5
