@@ -139,3 +139,8 @@ def test_a_large_page_decodes_in_linear_time(piece: bytes) -> None:
 
 def test_random_bytes_are_not_utf_16() -> None:
     assert {guess_utf_16(random.Random(seed).randbytes(600)) for seed in range(200)} == {""}
+
+
+def test_short_cells_tell_their_charset() -> None:
+    page = "<td>你好世界的人</td>" * 50
+    assert decode_bytes(page.encode("gb18030")) == page

@@ -84,9 +84,12 @@ def sample_bytes(data: bytes) -> Sample:
 
 
 def does_fit(sample: Sample, codec: str) -> bool:
-    """Whether the sample decodes with hardly an error, piece by piece; the cut at a piece's end is none."""
-    bad = sum(piece.decode(codec, "replace").rstrip("\ufffd").count("\ufffd") for piece in sample.pieces)
-    return bad <= ERROR_SHARE * sample.high_bytes
+    """Whether the sample decodes with hardly an error; that its last character is cut off is none."""
+    return _decode(sample, codec).count("\ufffd") <= ERROR_SHARE * sample.high_bytes
+
+
+def _decode(sample: Sample, codec: str) -> str:
+    return b"\n".join(sample.pieces).decode(codec, "replace").removesuffix("\ufffd")
 
 
 def detect_codec(sample: Sample) -> str:
@@ -151,9 +154,8 @@ def _scale(shares: dict[str, float], total: float) -> dict[str, float]:
 
 
 def _score_wide(sample: Sample, codec: str) -> float:
-    text = "\n".join(piece.decode(codec, "replace").rstrip("\ufffd") for piece in sample.pieces)
+    counts = Counter(_WIDE_RE.findall(_decode(sample, codec)))
     common = _load_wide(codec)
-    counts = Counter(_WIDE_RE.findall(text))
     return sum(n * (common.get(char) or _wide_cost(char, codec)) for char, n in counts.items())
 
 

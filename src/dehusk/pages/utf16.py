@@ -6,8 +6,10 @@ PROBE_BYTES = 4096
 ANCHORS = "\t\r\n\u3000、。「」，！？"
 ALPHABET_ROWS = 8
 """Of 256 code points each, in a text in one alphabet: Greek with quotation marks has 4."""
-ASCII_SHARE = 0.75
-"""Of the bytes, where a page in ASCII has lost a few to zeros; UTF-16 has half that many at most."""
+LETTER_SHARE = 0.4
+"""Of the even bytes and of the odd ones, where a page in ASCII holds stray zeros; in UTF-16 one of the two is
+the number of an alphabet."""
+_LETTERS = b" ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def guess_utf_16(data: bytes) -> str:
@@ -21,7 +23,7 @@ def guess_utf_16(data: bytes) -> str:
     if data[:2] == b"\xfe\xff":
         return "utf-16-be"
     probe = data[: PROBE_BYTES if len(data) > PROBE_BYTES else len(data) // 2 * 2]
-    if len(probe) < 4 or b"\x00" not in probe or _ascii_share(probe) > ASCII_SHARE:
+    if len(probe) < 4 or b"\x00" not in probe or _is_ascii(probe):
         return ""
     little, big = probe.decode("utf-16-le", "replace"), probe.decode("utf-16-be", "replace")
     if _is_likelier(little, big):
@@ -29,8 +31,9 @@ def guess_utf_16(data: bytes) -> str:
     return "utf-16-be" if _is_likelier(big, little) else ""
 
 
-def _ascii_share(probe: bytes) -> float:
-    return (len(probe) - len(probe.translate(None, bytes(range(32, 127))))) / len(probe)
+def _is_ascii(probe: bytes) -> bool:
+    halves = probe[0::2], probe[1::2]
+    return all(len(half) - len(half.translate(None, _LETTERS)) > LETTER_SHARE * len(half) for half in halves)
 
 
 def _is_likelier(text: str, swapped: str) -> bool:
