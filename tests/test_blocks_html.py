@@ -1,0 +1,93 @@
+"""HTML -> blocks."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.blocks import read_blocks
+from dehusk.errors import DehuskError
+from dehusk.model import Block, Document, Page
+
+CASES = json.loads((Path(__file__).parent / "cases" / "blocks_html.json").read_text(encoding="utf-8"))
+TAGS = ["p", "div", "b", "a", "span", "li", "ul", "table", "tr", "td", "pre", "br", "h1", "noscript", "svg", "script"]
+
+
+def read(html: str) -> Document:
+    return read_blocks(Page(html, kind="html"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_cases(case: dict[str, object]) -> None:
+    assert [block.text for block in read(str(case["input"])).blocks] == case["expected"]
+
+
+def kinds(html: str) -> list[tuple[str, int]]:
+    return [(block.kind, block.level) for block in read(html).blocks]
+
+
+def test_kinds_and_levels() -> None:
+    html = "<h2>a</h2><p>b</p><ul><li><p>c</p><p>d</p><ol><li>e</li></ol>f</li></ul><figcaption>g</figcaption>h"
+    assert kinds(html) == [
+        ("heading", 2), ("paragraph", 0), ("item", 1), ("paragraph", 0), ("item", 2), ("paragraph", 0), ("caption", 0),
+        ("paragraph", 0),
+    ]  # fmt: skip
+
+
+def test_link_characters_are_counted_across_blocks_of_one_link() -> None:
+    blocks = read("<p>see <a href=x>the page</a></p><a href=y><div>one</div><div>two</div></a><p>end</p>").blocks
+    assert [(block.link_chars, block.links) for block in blocks] == [(8, 1), (3, 1), (3, 1), (0, 0)]
+
+
+def test_elements_carry_what_they_call_themselves() -> None:
+    document = read('<nav class="Main-Menu" aria-hidden=true><p>a</p></nav><div style="display: none">b</div>')
+    a, b = (document.elements[block.element] for block in document.blocks)
+    assert document.elements[a.parent].tag == "nav"
+    assert document.elements[a.parent].marks == "main-menu -hidden"
+    assert b.marks == "-hidden"
+
+
+def test_spans_are_the_whole_source() -> None:
+    assert read("<p>äöü</p>").blocks[0][3:5] == (0, 10)
+
+
+def test_deep_but_allowed_nesting_and_time() -> None:
+    start = time.process_time()
+    document = read("<div>" * 1900 + "text" + "<p>more" * 100_000)
+    assert document.blocks[0].text.startswith("text")
+    assert len(document.blocks) == 100_001
+    assert time.process_time() - start < 30
+
+
+@given(st.text())
+def test_any_text_gives_clean_blocks(html: str) -> None:
+    try:
+        blocks = read(html).blocks
+    except DehuskError:
+        return
+    check_blocks(blocks)
+
+
+@given(st.lists(st.one_of(st.sampled_from(TAGS).map(lambda t: f"<{t}>"), st.sampled_from(TAGS).map(lambda t: f"</{t}>"), st.text(max_size=4))))  # fmt: skip
+def test_any_tags_give_clean_blocks(pieces: list[str]) -> None:
+    check_blocks(read("".join(pieces)).blocks)
+
+
+def check_blocks(blocks: list[Block]) -> None:
+    for block in blocks:
+        assert block.text.strip()
+        assert 0 <= block.link_chars <= len(block.text)
+        if block.kind != "code":
+            assert all(line == " ".join(line.split()) for line in block.text.split("\n"))
+
+
+@given(st.lists(st.text("abcdefg ", min_size=1), max_size=20))
+def test_no_text_is_lost_or_said_twice(texts: list[str]) -> None:
+    html = "".join(f"<p>{text}</p><div>{text}<b>{text}</b></div>" for text in texts)
+    expected = "".join(3 * text for text in texts).replace(" ", "")
+    assert "".join(block.text for block in read(html).blocks).replace(" ", "") == expected
