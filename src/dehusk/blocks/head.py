@@ -5,7 +5,7 @@ Everything is kept as found, and bounded, for the page is not to be trusted: `de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,7 +21,6 @@ MAX_TIMES = 40
 MAX_BYLINES = 12
 MAX_BYLINE_CHARS = 200
 
-_NAMING_ATTRIBUTES = ("property", "name", "itemprop", "http-equiv")
 _HTML_PARENTS = frozenset({"head", "body", "html", "noscript"})
 _BYLINE_CSS = "[rel~=author],[itemprop~=author],[class*=author],[class*=byline]"
 _AUTHOR_METAS = (
@@ -94,9 +93,16 @@ def _read_metas(tree: LexborHTMLParser) -> dict[str, str]:
         attributes = node.attributes
         content = _bounded(attributes.get("content"))
         if content:
-            for name in filter(None, map(attributes.get, _NAMING_ATTRIBUTES)):
-                found.setdefault(name.strip().lower()[:100], content)
+            for name in _meta_names(attributes):
+                found.setdefault(name, content)
     return found
+
+
+def _meta_names(attributes: Mapping[str, str | None]) -> list[str]:
+    """Lower-cased; `property` and `itemprop` may hold several, divided by spaces."""
+    several = f"{attributes.get('property') or ''} {attributes.get('itemprop') or ''}"
+    one = attributes.get("name") or attributes.get("http-equiv") or ""
+    return [*several.lower()[:200].split(), *filter(None, [one.strip().lower()[:100]])]
 
 
 def _read_json_ld(tree: LexborHTMLParser) -> Iterator[str]:

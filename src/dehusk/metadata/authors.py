@@ -9,42 +9,52 @@ from dehusk.metadata.dates import may_hold_day, split_at_day
 MAX_CHARS = 120
 _MAX_WORDS = 16
 
-_BY = (
-    r"by|von|vom|par|por|di|de|da|door|av|af|przez|autorka?|autor[ae]?|auteure?|autore|author(?:ed by)?|authors"
-    r"|автор|著者|作者|記者|记者|文|撰文|執筆|글|기자|كتبه|بقلم|yazar|yazan|tekst|text|texte|testo|texto"
+_BY_WORDS = (
+    r"by|von|vom|par|por|di|de|da|door|av|af|przez|autorka?|autor[ae]?|auteure?|autore|author(?:ed by)?"
+    r"|authors|автор|著者|作者|記者|记者|文|撰文|執筆|글|기자|كتبه|بقلم|yazar|yazan|tekst|text|texte|testo|texto"
 )
+_DONE_WORDS = (
+    r"written|posted|post|published|authored|words|story|article|reporting|created|guide|review|recipe|contributed"
+    r"|submitted|asked|started|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto"
+    r"|pubblicato|geschreven|skrevet|napisał"
+)
+# What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
-    r"^\W*(?:(?:this (?:post|article) was )?"
-    r"(?:written|posted|post|published|words|story|article|reporting|created|guide|review|recipe|contributed|submitted"
-    r"|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|geschreven"
-    rf"|skrevet|napisał|asked|started)\s+)?(?:{_BY})(?:\s*[:：/|]\s*|\s+)|^\W*(?:thread starter|via)\s+|^By(?=[A-Z][a-z])",
+    rf"^\W*(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
+    r"|^\W*(?:thread starter|via)\s+"
+    r"|^By(?=[A-Z][a-z])",
     re.IGNORECASE,
 )
+# What shows by itself that a name follows.
 _BYLINE_RE = re.compile(
-    r"^\W*(?:(?:this (?:post|article) was )?(?:written|posted|published|words|story|article|reporting|authored|guide)\s+)?"
-    r"by(?:\s*:\s*|\s+)(?=\S)"
-    r"|^(?:(?:geschrieben )?von|(?:écrit )?par|(?:escrito )?por|(?:scritto )?d[ai]|(?:geschreven )?door|av|af)"
-    r"\s*:?\s+(?=[^\W\d_])"
+    rf"^\W*(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
+    rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
     r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
     r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*",
     re.IGNORECASE,
 )
-# Where a name ends within a byline: separators, dates, times of reading, verbs, roles.
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+# Where a name ends within a byline.
 _END_RE = re.compile(
-    r"\s*(?:[|•·⋅»«›~—–●■✓/]|\s-\s|\s{2,}|\n|;\s*\d|\(|\[|https?:|@\w+\s*$"
-    r"|\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|fact[- ]checked|medically)\b"
-    r"|\b(?:on|at|in)\s|\b(?:am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d|\s\d|,\s*\d"
-    r"|\b(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,?\s+(?:\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|\d{1,4}[./-]\d|\b\d{1,2}\.?\s+\w{3,10}\s+\d{4}"
-    r"|\d+\s*(?:min|hours?|days?|weeks?|months?|years?|comments?)\b|\b(?:19|20)\d\d\b|(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
+    "|".join(
+        (
+            r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
+            r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
+            rf"\b{_MONTH}[a-z]*\.?\s+\d|\b(?:mon|tue|wed|thu|fri|sat|sun),?\s+(?:\d|{_MONTH})",
+            r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+            r"\b(?:on|at|in)\s|\b(?:am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d",
+            r"\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|checked)\b",
+            r"\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b",
+            r"(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+",
+        )
+    ),
     re.IGNORECASE,
 )
 _NO_NAME_RE = re.compile(
     r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|[{}<>=]"
-    r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team|n/a"
-    r"|webmaster|root|by|member|topic author|name|get|posted|published|default|superuser|read more|share|follow|about the author|subscribe)$",
+    r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team"
+    r"|n/a|webmaster|root|default|superuser|by|member|topic author|name|get|posted|published|read more|share"
+    rf"|follow|about the author|subscribe|{_BY_WORDS})$",
     re.IGNORECASE,
 )
 _EMAIL_RE = re.compile(r"\S+@\S+\.\w+")
@@ -99,7 +109,7 @@ def find_name_beside_day(text: str) -> str:
 
 
 def is_author_like(name: str) -> bool:
-    """Whether the text of an element marked "author" is a name or a user's handle, not a sentence or a label."""
+    """Whether the text of an element marked "author" is a name or a handle, not a sentence or a label."""
     return bool(name) and (len(name.split()) == 1 or _looks_like_people(name))
 
 

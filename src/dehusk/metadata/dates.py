@@ -18,7 +18,7 @@ _ISO_RE = re.compile(rf"(?<!\d)({_YEAR})([-/.])([01]?\d)\2({_NUMBER})(?!\d)")
 _COMPACT_RE = re.compile(rf"({_YEAR})([01]\d)([0-3]\d)(?!\d)")
 _CJK_RE = re.compile(rf"({_YEAR})\s?[年년]\s?([01]?\d)\s?[月월]\s?({_NUMBER})\s?[日일号號]")
 _DAY_FIRST_RE = re.compile(
-    rf"(?<![\d.,])({_NUMBER})(?:st|nd|rd|th|er|\.|º|ª|°)?[\s\-/]{{0,2}}(?:de |of |tháng )?"
+    rf"(?<![\d.,])({_NUMBER})(?:st|nd|rd|th|er|\.|º|ª|°)?[\s\-/]{{0,2}}(?:de |of )?"
     rf"(?=\D{{3}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
 )
 _MONTH_FIRST_RE = re.compile(
@@ -32,29 +32,33 @@ _MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 
 # Full names, genitives and abbreviations; a language is here when its pages are common on the web.
 _MONTH_NAMES = (
-    "january jan januar jänner january januari januari janvier janv enero ene gennaio gen janeiro tammikuuta"
-    " stycznia ledna leden января янв січня ocak januari ianuarie január ιανουαρίου ιαν يناير जनवरी",
-    "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev helmikuuta lutego února"
-    " únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ فبراير फरवरी फ़रवरी",
-    "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар березня mart maret"
-    " martie március μαρτίου μαρ مارس मार्च",
-    "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня nisan aprilie április"
-    " απριλίου απρ أبريل अप्रैल",
-    "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs május μαΐου μαϊ مايو मई",
-    "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн червня haziran iunie június"
-    " ιουνίου ιουν يونيو जून",
-    "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec июля июл липня temmuz"
-    " iulie július ιουλίου ιουλ يوليو जुलाई",
-    "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг серпня ağustos agustus"
-    " augusztus αυγούστου αυγ أغسطس अगस्त",
-    "september sept sep septembre septiembre settembre set setembro syyskuuta września září сентября сен вересня"
-    " eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر सितंबर सितम्बर",
-    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października października října říjen"
-    " октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر अक्टूबर अक्तूबर",
-    "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя листопада kasım noiembrie"
-    " νοεμβρίου νοε نوفمبر नवंबर नवम्बर",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta grudnia prosince prosinec"
-    " декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ ديسمبر दिसंबर दिसम्बर",
+    "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro tammikuuta"
+    " stycznia ledna leden января янв січня ocak ianuarie január ιανουαρίου ιαν يناير जनवरी",
+    "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev"
+    " helmikuuta lutego února únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ"
+    " فبراير फरवरी फ़रवरी",
+    "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар"
+    " березня mart maret martie március μαρτίου μαρ مارس मार्च",
+    "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня"
+    " nisan aprilie április απριλίου απρ أبريل अप्रैल",
+    "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs"
+    " május μαΐου μαϊ مايو मई",
+    "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн"
+    " червня haziran iunie június ιουνίου ιουν يونيو जून",
+    "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec"
+    " июля июл липня temmuz iulie július ιουλίου ιουλ يوليو जुलाई",
+    "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг"
+    " серпня ağustos agustus augusztus αυγούστου αυγ أغسطس अगस्त",
+    "september sept sep septembre septiembre settembre set setembro syyskuuta września září"
+    " сентября сен вересня eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر सितंबर सितम्बर",
+    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października"
+    " října říjen октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر अक्टूबर"
+    " अक्तूबर",
+    "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя"
+    " листопада kasım noiembrie νοεμβρίου νοε نوفمبر नवंबर नवम्बर",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta"
+    " grudnia prosince prosinec декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ"
+    " ديسمبر दिसंबर दिसम्बर",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
@@ -65,7 +69,7 @@ def find_day(text: str, *, month_first: bool = False) -> str:
     A day of three numbers with slashes is read day first unless that is impossible or `month_first`.
     Days before 1990 or later than tomorrow are none.
 
-    >>> find_day("Published: Aug. 5th, 2024 by staff"), find_day("vom 3. März 2021"), find_day("令和 2020年1月2日")
+    >>> find_day("Published: Aug. 5th, 2024"), find_day("vom 3. März 2021"), find_day("2020年1月2日")
     ('2024-08-05', '2021-03-03', '2020-01-02')
     >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020")
     ('2020-02-13', '2020-02-13', '')

@@ -15,15 +15,16 @@ from dehusk.metadata.titles import choose_title, fold
 from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
-    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
+    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator", "dc:creator",
     "dcterms.creator", "article:author_name", "og:author", "bc:authors", "creator", "article:author",
 )  # fmt: skip
 _PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "sailthru.date",
-    "parsely-pub-date", "cxenseparse:publishtime", "og:publish_date", "publish_date", "publish-date", "pubdate",
-    "publishdate", "published", "published_date", "date", "dc.date.issued", "dcterms.issued", "dc.date",
-    "dcterms.created", "citation_publication_date", "citation_date", "article.published", "date-pub",
-    "datecreated", "originalpublicationdate", "article_date_original", "ms.date",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "sailthru.date", "parsely-pub-date", "cxenseparse:publishtime", "og:publish_date", "publish_date",
+    "publish-date", "pubdate", "publishdate", "published", "published_date", "date", "dc.date.issued",
+    "dcterms.issued", "dc.date", "dcterms.created", "citation_publication_date", "citation_date",
+    "article.published", "date-pub", "datecreated", "originalpublicationdate", "article_date_original",
+    "ms.date",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time",
@@ -40,20 +41,20 @@ _PUBLISHED_RE = re.compile(
     r"|written|dodano|yayın|опубликован|дата|by)|发布|公開|掲載|投稿|等록|입력",
     re.IGNORECASE,
 )
+_UPDATED = r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新"
+_UPDATED_RE = re.compile(_UPDATED, re.IGNORECASE)
 _NOT_PUBLISHED_RE = re.compile(
-    r"©|\(c\)|copyright|all rights reserved|updated|modified|reviewed|joined|registered|member since|aktualisiert"
-    r"|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新",
-    re.IGNORECASE,
-)
-_UPDATED_RE = re.compile(
-    r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新",
+    rf"©|\(c\)|copyright|all rights reserved|reviewed|joined|registered|member since|{_UPDATED}",
     re.IGNORECASE,
 )
 _SAYS_PUBLISHED_RE = re.compile(
     r"^\W*(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
 )
+_UTC_RE = re.compile(r"(?:Z|[+-]00:?00|GMT|UTC)$")
 _AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
-_PUBLIC_LABELS = frozenset("com co org net gov edu ac www blog news shop en de fr us uk".split())
+_PUBLIC_LABELS = frozenset(
+    ("com", "co", "org", "net", "gov", "edu", "ac", "www", "blog", "news", "shop", "en", "de", "fr", "us")
+)
 _NAMES_WRITER_RE = re.compile(
     r"\W*(?:written by|posted by|authored by|authors?\s?:|thread starter|this (?:post|article) was written by"
     r"|geschrieben von|écrit par|escrito por|scritto da|geschreven door)",
@@ -84,7 +85,7 @@ def find_metadata(document: Document, page: Page) -> Metadata:
         title=title,
         author=page.author.strip()
         or _find_author(document, facts, near, title=title, site_keys={fold(name) for name in names}),
-        date=find_day(page.date) or _find_date(document, facts, near, url),
+        date=find_day(page.date[:100]) or _find_date(document, facts, near, url),
         site=site,
         url=url,
     )
@@ -202,12 +203,14 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str
     def first_day(texts: Iterable[str]) -> str:
         return next(filter(None, (find_day(text, month_first=month_first) for text in texts if text)), "")
 
-    stated = first_day([facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)])
+    texts = [facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)]
+    stated = next((text for text in texts if first_day([text])), "")
     shown = first_day(_dated_lines(near))
-    if stated and shown and _is_better_shown(shown, stated, first_day([facts.modified])):
-        return shown
+    if stated and shown:
+        modified = first_day([facts.modified])
+        return _choose_day(shown, first_day([stated]), modified=modified, is_utc=bool(_UTC_RE.search(stated)))
     return (
-        stated
+        first_day([stated])
         or find_day_in_url(url)
         or first_day(head.times[:3])
         or shown
@@ -218,14 +221,15 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str
     )
 
 
-def _is_better_shown(shown: str, stated: str, modified: str) -> bool:
-    """Whether the day near the title is right and the stated one is not.
+def _choose_day(shown: str, stated: str, *, modified: str, is_utc: bool) -> str:
+    """The day stated in the head, but the one shown near the title where that is surely better.
 
-    A day apart, the stated one is in another time zone than the page's own. Where "published" is the day of
-    the last change and the page shows an earlier one, the site's software has made it up.
+    A day apart, a time in UTC is not yet the page's own day. Where "published" is the day of the last
+    change and the page shows an earlier one, the site's software has made it up.
     """
     apart = (date.fromisoformat(stated) - date.fromisoformat(shown)).days
-    return abs(apart) == 1 or (apart > 0 and stated >= modified > "")
+    is_made_up = apart > 0 and stated >= modified > ""
+    return shown if is_made_up or (is_utc and abs(apart) == 1) else stated
 
 
 def _dated_lines(near: Sequence[Block]) -> list[str]:

@@ -31,7 +31,7 @@ def read_text_metadata(blocks: Sequence[Block], page: Page) -> Metadata:
     return Metadata(
         title=page.title.strip() or _find_title(first),
         author=page.author.strip() or author,
-        date=find_day(page.date) or next(filter(None, map(find_day, short)), ""),
+        date=find_day(page.date[:100]) or next(filter(None, map(find_day, short)), ""),
         url=page.url,
     )
 

@@ -10,7 +10,7 @@ MAX_CHARS = 400
 _SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
 _WORD_RE = re.compile(r"\w+")
 _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
-_TRAILING_RE = re.compile(r"[\s¶#§]+$")
+_EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
 
 
 def choose_title(headings: Sequence[str], stated: Sequence[str], sites: Sequence[str]) -> str:
@@ -66,7 +66,7 @@ def _last_separator(title: str) -> re.Match[str] | None:
 
 
 def _tidy(text: str) -> str:
-    return _TRAILING_RE.sub("", " ".join(text.split()))
+    return " ".join(text[: 4 * MAX_CHARS].split()).rstrip(_EDGES)
 
 
 def _most_agreed(heads: Sequence[str], titles: Sequence[str]) -> str:
