@@ -15,8 +15,9 @@ from dehusk.metadata.titles import choose_title, fold
 from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
-    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator", "dc:creator",
-    "dcterms.creator", "article:author_name", "og:author", "bc:authors", "creator", "article:author",
+    "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
+    "dc:creator", "dcterms.creator", "article:author_name", "og:author", "bc:authors", "creator",
+    "article:author",
 )  # fmt: skip
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ MAX_NODES = 3_000
 MAX_NAMES = 12
 _ARTICLE_TYPES = (("article", "posting", "report"), ("recipe", "question", "howto"), ("page",))
 """Parts of schema.org's type names, in order of trust. A Review is most often a customer's."""
+_OPENER_RE = re.compile(r"\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)?\s*")
+_DECODER = json.JSONDecoder(strict=False)  # line breaks inside strings are common
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ def _iterate_nodes(texts: Iterable[str]) -> Iterator[Node]:
 
 
 def _load(text: str) -> list[Any]:
+    """The first JSON value of a text; what wraps it (CDATA, a comment) or trails it (a semicolon) is let be."""
+    opener = _OPENER_RE.match(text)
     try:
-        return [json.loads(text, strict=False)]
+        return [_DECODER.raw_decode(text, opener.end() if opener else 0)[0]]
     except (ValueError, RecursionError):
         return []
 
