@@ -115,7 +115,7 @@ class _Batch:
         self._given = np.zeros(len(self._keys), np.uint32)
 
     def compared(self, i: int) -> Compared:
-        return Compared(int(self.signed.keys[i]), self.signed.shingles.at(i), self.signed.facts.at(i))
+        return Compared(int(self.signed.keys[i]), self.signed.shingles.at(i), self.signed.words.at(i))
 
     def find_candidates(self, i: int) -> NDArray[np.int64]:
         """Numbers of the kept records that share a band with text i, each once, in order."""

@@ -41,9 +41,9 @@ class Column:
 
 
 class Kept:
-    """Of every kept record: its id, key, facts and shingles, and 8 bits of each signature value.
+    """Of every kept record: its id, key, words and shingles, and 8 bits of each signature value.
 
-    About 4 bytes a word and a fact, and 150 a record (and its id).
+    About 4 bytes a shingle and a word, each counted once, and 150 a record besides its id.
     """
 
     def __init__(self) -> None:
@@ -52,8 +52,8 @@ class Kept:
         self.signatures = Column(np.uint8, width=PERMUTATIONS)
         self.shingles = Column(np.uint32)
         self.shingle_ends = Column(np.int64)
-        self.facts = Column(np.uint32)
-        self.fact_ends = Column(np.int64)
+        self.words = Column(np.uint32)
+        self.word_ends = Column(np.int64)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,7 +65,7 @@ class Kept:
         self.signatures.extend(signed.rows[i : i + 1].astype(np.uint8))
         for column, ends, values in (
             (self.shingles, self.shingle_ends, signed.shingles.at(i)),
-            (self.facts, self.fact_ends, signed.facts.at(i)),
+            (self.words, self.word_ends, signed.words.at(i)),
         ):
             column.extend(values)
             ends.extend(np.array([len(column.values)]))
@@ -75,7 +75,7 @@ class Kept:
         return Compared(
             int(self.keys.values[number]),
             _take(self.shingles, self.shingle_ends, number),
-            _take(self.facts, self.fact_ends, number),
+            _take(self.words, self.word_ends, number),
         )
 
     def estimate(self, row: NDArray[np.uint32], numbers: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -28,6 +28,11 @@ SCHEME = {"scheme": "affine32", "seed": SEED, "permutations": PERMUTATIONS, "shi
           "tokeniser": TOKENISER}  # fmt: skip
 """What two signatures must have in common to be compared; written into every stored index."""
 
+FACT, OPENER = 2, 1
+"""Flags of a word in `Signed.words`: a number, or written with a capital inside a sentence; with a
+capital only at the beginning of sentences, where it may be a name or not."""
+FLAG_BITS = 2
+
 _BASE = 0xD6E8FEB86659FD93
 _EMPTY = np.uint32(0xFFFFFFFF)
 _BLOCK = 1 << 14  # shingles permuted at a time: 64 KB, so that the passes over them stay in the cache
@@ -53,12 +58,12 @@ class Signed(NamedTuple):
     keys: NDArray[np.uint64]
     """One a text: equal where the normalised texts are equal."""
     shingles: Sets
-    facts: Sets
-    """Hashes of the numbers, and of the words with a capital inside a sentence."""
+    words: Sets
+    """Hashes of the words, 30 bits each, and two flags below them: FACT and OPENER."""
 
 
 def sign_texts(texts: Sequence[str]) -> Signed:
-    """Signatures, shingle sets and facts of `texts`, each independent of the others in the batch.
+    """Signatures, shingle sets and words of `texts`, each independent of the others in the batch.
 
     >>> signed = sign_texts(["one two three four five six", "too short"])
     >>> signed.rows.shape, len(signed.shingles.at(0)), len(signed.shingles.at(1))
@@ -67,7 +72,7 @@ def sign_texts(texts: Sequence[str]) -> Signed:
     words = hash_words(texts)
     shingles, bounds = _hash_shingles(words)
     rows = _permute(shingles, bounds)
-    return Signed(rows, _hash_texts(words, texts), _make_sets(shingles, bounds), _find_facts(words))
+    return Signed(rows, _hash_texts(words, texts), _make_sets(shingles, bounds), _make_word_sets(words))
 
 
 def sign(articles: Iterable[Article | str]) -> list[LeanMinHash]:
@@ -163,20 +168,22 @@ def _hash_texts(words: WordHashes, texts: Sequence[str]) -> NDArray[np.uint64]:
     return keys
 
 
-def _find_facts(words: WordHashes) -> Sets:
+def _make_word_sets(words: WordHashes) -> Sets:
     is_number = words.flags & np.uint8(NUMBER) != 0
     is_name = words.flags & np.uint8(CAPITAL | OPENING) == CAPITAL
-    places = np.flatnonzero(is_number | is_name)
-    hashes = (words.values[places] >> np.uint64(32)).astype(np.uint32)
-    return _make_sets(hashes, np.searchsorted(places, words.bounds))
+    is_opener = words.flags & np.uint8(CAPITAL | OPENING) == CAPITAL | OPENING
+    hashes = (words.values >> np.uint64(34)).astype(np.uint32) << np.uint32(FLAG_BITS)
+    hashes |= (is_number | is_name) * np.uint32(FACT) + is_opener * np.uint32(OPENER)
+    return _make_sets(hashes, words.bounds, shift=FLAG_BITS)
 
 
-def _make_sets(values: NDArray[np.uint32], bounds: NDArray[np.int64]) -> Sets:
-    """Sort each text's values and leave each in once."""
+def _make_sets(values: NDArray[np.uint32], bounds: NDArray[np.int64], *, shift: int = 0) -> Sets:
+    """Sort each text's values and leave in the greatest of those that are equal but for `shift` bits."""
     values = values.copy()
     for start, stop in pairwise(bounds.tolist()):
         values[start:stop].sort()
-    is_first = np.ones(len(values), np.bool_)
-    is_first[1:] = values[1:] != values[:-1]
-    is_first[bounds[:-1][np.diff(bounds) > 0]] = True
-    return Sets(values[is_first], np.concatenate(([0], np.cumsum(is_first)))[bounds])
+    compared = values >> np.uint32(shift)
+    is_last = np.ones(len(values), np.bool_)
+    is_last[:-1] = compared[1:] != compared[:-1]
+    is_last[bounds[1:][np.diff(bounds) > 0] - 1] = True
+    return Sets(values[is_last], np.concatenate(([0], np.cumsum(is_last)))[bounds])
