@@ -203,3 +203,30 @@ def test_any_bytes_give_pages_or_an_unreadable_page(magic: bytes, data: bytes, i
     except DehuskError:
         return
     assert all(isinstance(decode_page(page).content, str) for page in pages)
+
+
+def test_rows_of_json_lines(tmp_path: Path) -> None:
+    rows = [
+        '{"html": "<p>Hi", "url": "https://example.org/a", "title": "T", "date": "2024", "author": null}',
+        '{"text": "Plain"}',
+        "",
+        '{"text": "cut',
+        '{"body": 1}',
+        '{"text": ""}',
+        '{"text": "%s"}' % ("long " * 100),
+    ]
+    path = save(tmp_path / "rows.jsonl.gz", gzip.compress("\n".join(rows).encode()))
+    drops: list[Dropped] = []
+    pages = list(read_input(Input(str(path), "r"), Limits(bytes=300), on_drop=drops.append))
+    assert pages == [
+        Page("<p>Hi", "r#1", "https://example.org/a", "html", title="T", date="2024"),
+        Page("Plain", "r#2", kind="text", is_single=True),
+    ]
+    assert [(drop.source, drop.stage, drop.reason) for drop in drops] == [
+        ("r#4", "failed", "corrupt"),
+        ("r#5", "skipped", "json"),
+        ("r#6", "dropped", "empty"),
+        ("r#7", "failed", "too-large"),
+    ]
+    with pytest.raises(UnreadablePage, match="r#4: corrupt"):
+        list(read_input(Input(str(path), "r")))

@@ -89,7 +89,7 @@ def list_inputs(
         tuple(include),
         tuple(exclude),
         frozenset(os.path.realpath(path) for path in ignore),
-        on_drop or _raise_failed,
+        on_drop or raise_failed,
     )
     for path in given:
         if path == "-":
@@ -239,7 +239,8 @@ def _failed(source: str, reason: str, error: OSError) -> Dropped:
     return Dropped(source, "failed", reason, error.strerror or str(error))
 
 
-def _raise_failed(dropped: Dropped) -> None:
+def raise_failed(dropped: Dropped) -> None:
+    """What is done without an `on_drop`: a failure is not to be lost."""
     if dropped.stage == "failed":
         raise UnreadablePage(dropped.source, dropped.reason, dropped.detail)
 

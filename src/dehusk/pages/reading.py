@@ -20,7 +20,8 @@ from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.charsets import choose_codec, decode_bytes, find_bom
 from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
-from dehusk.pages.listing import Input, OnDrop, list_inputs
+from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
+from dehusk.pages.rows import read_rows
 from dehusk.pages.unpack import Source, Unpacked
 
 MAX_LAYERS = 3
@@ -91,12 +92,12 @@ def read_input(
     *,
     on_drop: OnDrop | None = None,
 ) -> Iterator[Page]:
-    """The pages of one input: one for a file of HTML or text, any number for an archive.
+    """The pages of one input: one for a file of HTML or text, one a row for JSON lines.
 
     `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above
     `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
     each with the code points before it as `Page.offset`. `on_drop` hears of what is skipped (its kind)
-    or dropped ("empty").
+    or dropped ("empty"), and of single rows that failed; without it these raise.
 
     Raises:
         UnreadablePage: "not-found", "unreadable", "truncated", "corrupt", "ratio", "too-large",
@@ -107,7 +108,7 @@ def read_input(
     ...
     dehusk.errors.UnreadablePage: a.html: not-found: No such file or directory
     """
-    report = on_drop or _ignore
+    report = on_drop or raise_failed
     with _open_input(input) as file:
         try:
             yield from _read_source(file, Page(b"", source=input.source), limits, report, input.path)
@@ -115,10 +116,6 @@ def read_input(
             raise UnreadablePage(input.source, "unreadable", error.strerror or str(error)) from error
         except MissingExtra as error:
             raise UnreadablePage(input.source, "missing-extra", str(error)) from error
-
-
-def _ignore(_: Dropped) -> None:
-    pass
 
 
 @contextmanager
@@ -156,6 +153,8 @@ def _read_source(source: Source, page: Page, limits: Limits, report: OnDrop, nam
         yield replace(page, content=_read_whole(source, page, limits), kind="html")
     elif kind == "text":
         yield from _read_text(source, page, limits)
+    elif kind == "jsonl":
+        yield from read_rows(source, page, limits, report)
     else:
         report(Dropped(page.source, "skipped", kind))
 

@@ -1,0 +1,66 @@
+"""JSON lines -> pages: a row with `html` or `text` is a page, its line number the end of its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from dehusk.model import Dropped, Limits, Page
+from dehusk.pages.unpack import Source
+
+READ_BYTES = 1_048_576
+TAKEN_FIELDS = ("url", "title", "author", "date")
+
+
+def read_rows(
+    source: Source, page: Page, limits: Limits, report: Callable[[Dropped], None]
+) -> Iterator[Page]:
+    """One page for each line that holds one; `report` hears of the others, and of lines that are no JSON."""
+    for number, line in enumerate(_read_lines(source, limits.bytes), 1):
+        name = f"{page.source}#{number}"
+        if len(line) > limits.bytes:
+            report(Dropped(name, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row"))
+        elif line.strip():
+            found = _make_page(line, replace(page, source=name))
+            if isinstance(found, Dropped):
+                report(found)
+            else:
+                yield found
+
+
+def _read_lines(source: Source, limit: int) -> Iterator[bytes]:
+    """The lines, without holding more than `limit` bytes of one: of a longer one the start."""
+    pieces: list[bytes] = []
+    held = 0
+    while data := source.read(READ_BYTES):
+        *ended, left = data.split(b"\n")
+        for part in ended:
+            yield b"".join((*pieces, part))
+            pieces, held = [], 0
+        if held <= limit:
+            pieces.append(left)
+            held += len(left)
+    if held:
+        yield b"".join(pieces)
+
+
+def _make_page(line: bytes, page: Page) -> Page | Dropped:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Dropped(page.source, "failed", "corrupt", f"not a line of JSON: {error}")
+    html, text = (row.get("html"), row.get("text")) if isinstance(row, dict) else (None, None)
+    content = html if isinstance(html, str) and html else text
+    if not isinstance(content, str):
+        return Dropped(page.source, "skipped", "json", "a row without html or text")
+    if not content:
+        return Dropped(page.source, "dropped", "empty")
+    is_html = content is html
+    known: dict[str, Any] = {field: _as_text(row.get(field)) for field in TAKEN_FIELDS}
+    return replace(page, content=content, kind="html" if is_html else "text", is_single=not is_html, **known)
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
