@@ -22,7 +22,7 @@ _DONE_WORDS = (
 _LEAD_RE = re.compile(
     rf"^\W*(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
     r"|^\W*(?:thread starter|via)\s+"
-    r"|^By(?=[A-Z][a-z])",
+    r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
 )
 # What shows by itself that a name follows.
@@ -45,7 +45,7 @@ _END_RE = re.compile(
             r"\b(?:on|at|in)\s|\b(?:am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d",
             r"\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|checked)\b",
             r"\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b",
-            r"(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+",
+            r"(?-i:(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
         )
     ),
     re.IGNORECASE,

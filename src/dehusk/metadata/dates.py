@@ -13,13 +13,13 @@ EARLIEST = date(1990, 1, 1)
 
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"[0-3]?\d"
-_WORD = r"[^\W\d_]{3,12}"
+_WORD = r"[^\s\d.,;:/()|_\-]{2,14}"  # not \w: vowel signs of Indian scripts are none
 _ISO_RE = re.compile(rf"(?<!\d)({_YEAR})([-/.])([01]?\d)\2({_NUMBER})(?!\d)")
 _COMPACT_RE = re.compile(rf"({_YEAR})([01]\d)([0-3]\d)(?!\d)")
 _CJK_RE = re.compile(rf"({_YEAR})\s?[年년]\s?([01]?\d)\s?[月월]\s?({_NUMBER})\s?[日일号號]")
 _DAY_FIRST_RE = re.compile(
     rf"(?<![\d.,])({_NUMBER})(?:st|nd|rd|th|er|\.|º|ª|°)?[\s\-/]{{0,2}}(?:de |of )?"
-    rf"(?=\D{{3}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
+    rf"(?=\D{{2}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
 )
 _MONTH_FIRST_RE = re.compile(
     rf"(?<!\w)({_WORD})[.,]?\s({_NUMBER})(?:st|nd|rd|th)?(?:,\s?|\s|\.\s)(?:\d\d:\d\d(?::\d\d)?\s)?({_YEAR})(?!\d)"

@@ -72,7 +72,7 @@ def _iterate_nodes(texts: Iterable[str]) -> Iterator[Node]:
 
 
 def _load(text: str) -> list[Any]:
-    """The first JSON value of a text; what wraps it (CDATA, a comment) or trails it (a semicolon) is let be."""
+    """The first JSON value of a text; what wraps it (CDATA, a comment) or trails it is passed over."""
     opener = _OPENER_RE.match(text)
     try:
         return [_DECODER.raw_decode(text, opener.end() if opener else 0)[0]]

@@ -1,0 +1,352 @@
+"""Title, author, date, site and url: of HTML pages and of articles in a text."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.metadata import find_metadata, read_text_metadata
+from dehusk.metadata.authors import clean_author, find_name_beside_day, read_byline
+from dehusk.metadata.dates import find_day, find_day_in_url
+from dehusk.metadata.json_ld import Facts, read_facts
+from dehusk.metadata.titles import choose_title
+from dehusk.model import Block, Document, Element, Head, Metadata, Page
+
+
+def paragraph(text: str, element: int = -1) -> Block:
+    return Block(text, "paragraph", 0, 0, len(text), element)
+
+
+def heading(text: str) -> Block:
+    return Block(text, "heading", 1, 0, len(text))
+
+
+def found(*blocks: Block, head: Head | None = None, page: Page | None = None, marks: str = "") -> Metadata:
+    document = Document("html", list(blocks), 0, [Element("div", -1, marks)], head or Head())
+    return find_metadata(document, page or Page(""))
+
+
+DAYS = [
+    ("2024-05-06T23:59:00+02:00", "2024-05-06"),
+    ("2024/5/6", "2024-05-06"),
+    ("20240506", "2024-05-06"),
+    ("Mon, 06 May 2024 10:00:00 GMT", "2024-05-06"),
+    ("May 6, 2024", "2024-05-06"),
+    ("Sept. 6th, 2024", "2024-09-06"),
+    ("6th of May, 2024", "2024-05-06"),
+    ("06. Mai 2024", "2024-05-06"),
+    ("6 de mayo de 2024", "2024-05-06"),
+    ("le 1er août 2024", "2024-08-01"),
+    ("6 maja 2024", "2024-05-06"),
+    ("6. května 2024", "2024-05-06"),
+    ("6 мая 2024 г.", "2024-05-06"),
+    ("6 травня 2024", "2024-05-06"),
+    ("6 Mayıs 2024", "2024-05-06"),
+    ("6. toukokuuta 2024", "2024-05-06"),
+    ("2024. május 6.", "2024-05-06"),
+    ("6 Μαΐου 2024", "2024-05-06"),
+    ("6 مايو 2024", "2024-05-06"),
+    ("6 मई 2024", "2024-05-06"),
+    ("2024年5月6日", "2024-05-06"),
+    ("2024년 5월 6일", "2024-05-06"),
+    ("06.05.2024", "2024-05-06"),
+    ("31/12/2023", "2023-12-31"),
+    ("12/31/2023", "2023-12-31"),
+    ("first 5 May 2020, then 6 June 2021", "2020-05-05"),
+    # no days
+    ("", ""),
+    ("May 2024", ""),
+    ("5 people in 2024", ""),
+    ("30 February 2024", ""),
+    ("2024-13-01", ""),
+    ("1955-11-05", ""),
+    ("1970-01-01T00:00:00Z", ""),
+    ("10.0.2024.1", ""),
+    ("call 555-2024-0101", ""),
+    ("tel 120240506", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS)
+def test_find_day(text: str, day: str) -> None:
+    assert find_day(text) == day
+
+
+def test_a_day_to_come_is_none() -> None:
+    later = datetime.now(UTC).date() + timedelta(days=3)
+    assert find_day(later.isoformat()) == ""
+
+
+def test_month_first_where_the_page_says_so() -> None:
+    assert find_day("05/06/2024") == "2024-06-05"
+    assert find_day("05/06/2024", month_first=True) == "2024-05-06"
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2024/05/06/x", "2024-05-06"),
+        ("https://a.example/n/2024-05-06-x", "2024-05-06"),
+        ("https://a.example/20240506/x", "2024-05-06"),
+        ("https://a.example/2024/05/x", ""),
+        ("https://a.example/p/202405061234", ""),
+    ],
+)
+def test_find_day_in_url(url: str, day: str) -> None:
+    assert find_day_in_url(url) == day
+
+
+NAMES = [
+    ("By Ann Roe", "Ann Roe"),
+    ("Written by: Ann Roe, MD | Updated May 5, 2024", "Ann Roe, MD"),
+    ("Von Eva Groß", "Eva Groß"),
+    ("作者：王小明", "王小明"),
+    ("BySummer Swann-June 12, 2025", "Summer Swann"),
+    ("Posted by jdoe42 on 07/03/24 02:57 PM", "jdoe42"),
+    ("This post was written by Ann Roe", "Ann Roe"),
+    ("Ann Roe 19311 silver badge", "Ann Roe"),
+    ("Jeffrey A. Slotnick CPP, PSP", "Jeffrey A. Slotnick CPP, PSP"),
+    ("Byron Blanche", "Byron Blanche"),
+    ("Ann Roe. She writes about rain", "Ann Roe"),
+    ("https://example.org/ann", ""),
+    ("@annroe", ""),
+    ("ann@example.org", ""),
+    ("admin", ""),
+    ("by", ""),
+    ("{{author.name}}", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), NAMES)
+def test_clean_author(text: str, name: str) -> None:
+    assert clean_author(text) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("By Ann Roe and Bo Li", "Ann Roe and Bo Li"),
+        ("Par Zoé Blanc, Paris", "Zoé Blanc, Paris"),
+        ("Autor: Jan Nowak", "Jan Nowak"),
+        ("By the time we left, it rained.", ""),
+        ("Von der Brücke aus sieht man den Fluss.", ""),
+        ("Ann Roe", ""),
+        ("By " + "x" * 400, ""),
+    ],
+)
+def test_read_byline(line: str, name: str) -> None:
+    assert read_byline(line) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Oct 20, 2025 • Ann Roe", "Ann Roe"),
+        ("20.10.2025 | by Bo Li", "Bo Li"),
+        ("Latest news, Oct 20, 2025", ""),
+        ("OCT 20, 2025 SPORTS", ""),
+        ("Ann Roe", ""),
+    ],
+)
+def test_find_name_beside_day(line: str, name: str) -> None:
+    assert find_name_beside_day(line) == name
+
+
+TITLES = [
+    ("the heading that the title holds", ["Menu", "Rain today"], ["Rain today - Post"], [], "Rain today"),
+    ("the site's name behind it goes", [], ["Rain today | The Post"], ["The Post"], "Rain today"),
+    ("the site's name before it goes", [], ["The Post: x » Rain today", ], ["The Post: x"], "Rain today"),
+    ("the site's name in a longer form", [], ["Rain today | Post Online"], ["Post"], "Rain today"),
+    ("an unknown name behind it goes", [], ["Rain today | Somebody"], [], "Rain today"),
+    ("a shorter stated title", [], ["Rain today - News - Post", "Rain today"], [], "Rain today"),
+    ("a heading of other words loses", ["Subscribe now"], ["Rain today"], [], "Rain today"),
+    ("a single word is not cut", [], ["Docker - Home"], [], "Docker - Home"),
+    ("hyphens within words stay", [], ["Follow-up e-mails"], [], "Follow-up e-mails"),
+    ("no spaces between words", ["天气预报"], ["天气预报_新闻网"], [], "天气预报"),
+    ("the site alone stays", [], ["Post"], ["Post"], "Post"),
+    ("a heading where nothing is stated", ["Rain¶"], [], [], "Rain"),
+    ("nothing", [], [], [], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TITLES, ids=[case[0] for case in TITLES])
+def test_choose_title(case: tuple[str, list[str], list[str], list[str], str]) -> None:
+    _, headings, stated, sites, title = case
+    assert choose_title(headings, stated, sites) == title
+
+
+def test_json_ld_follows_references_and_graphs() -> None:
+    graph = [
+        {"@type": "WebSite", "name": "Post"},
+        {"@type": "Person", "@id": "#ann", "name": "Ann Roe"},
+        {"@type": ["Article", "X"], "author": [{"@id": "#ann"}, "Bo Li"], "datePublished": "2024-05-06"},
+    ]
+    facts = read_facts([json.dumps({"@graph": graph})])
+    assert (facts.author, facts.published, facts.website) == ("Ann Roe, Bo Li", "2024-05-06", "Post")
+
+
+def test_json_ld_article_comes_before_page_and_review_does_not_count() -> None:
+    nodes = [
+        {"@type": "Review", "author": "Customer", "datePublished": "2001-01-01"},
+        {"@type": "WebPage", "datePublished": "2002-02-02"},
+        {"@type": "NewsArticle", "author": "Ann Roe", "datePublished": "2024-05-06"},
+    ]
+    facts = read_facts(json.dumps(node) for node in nodes)
+    assert (facts.author, facts.published) == ("Ann Roe", "2024-05-06")
+
+
+@pytest.mark.parametrize("wrapped", ["<![CDATA[{}]]>", "//<![CDATA[\n{}\n//]]>", "<!--{}-->", "{};"])
+def test_json_ld_in_a_wrapper(wrapped: str) -> None:
+    assert read_facts([wrapped.replace("{}", '{"@type": "Article", "headline": "H"}')]).headline == "H"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        "1" * 10_000,
+        '{"@type": "Article", "author": NaN}',
+        "\x00",
+        "[[[]]]",
+    ],
+)
+def test_hostile_json_ld_says_nothing(text: str) -> None:
+    assert read_facts([text]) == Facts()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["@type", "@id", "@graph", "author", "name", "datePublished", "publisher", "headline"]
+            ),
+            inner | st.just("Article") | st.just("2024-05-06"),
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_json_ld_of_any_shape_never_raises(value: object) -> None:
+    facts = read_facts([json.dumps(value)])
+    assert all(isinstance(getattr(facts, name), str) for name in Facts.__slots__)
+
+
+def test_page_fields_win() -> None:
+    page = Page("", url="https://a.example/x", title=" T ", author="A", date="2020-02-02")
+    head = Head(title="Other", canonical="https://b.example/", metas={"author": "B", "date": "2024-05-06"})
+    assert found(head=head, page=page) == Metadata("T", "A", "2020-02-02", "a.example", "https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("stated", "url"),
+    [
+        (("https://a.example/x", ""), "https://a.example/x"),
+        (("/x", "https://a.example/y"), "https://a.example/x"),
+        (("/x", ""), ""),
+        (("javascript:alert(1)", "ftp://a.example/"), ""),
+        (("https:///x", "https://a.example/y"), "https://a.example/x"),
+        (("http://[::1", ""), ""),
+    ],
+)
+def test_url_is_of_the_web_and_absolute(stated: tuple[str, str], url: str) -> None:
+    assert found(head=Head(canonical=stated[0], metas={"og:url": stated[1]})).url == url
+
+
+def test_names_of_the_site_are_the_last_to_be_authors() -> None:
+    head = Head(metas={"og:site_name": "Daily Post", "author": "Daily Post"})
+    assert found(head=head).author == "Daily Post"
+    assert found(heading("Rain"), paragraph("By Ann Roe"), head=head).author == "Ann Roe"
+
+
+def test_author_from_a_marked_block() -> None:
+    assert found(heading("Rain"), paragraph("Ann Roe", 0), marks="post-author").author == "Ann Roe"
+    assert found(heading("Rain"), paragraph("Ann Roe", 0), marks="post-author-bio").author == ""
+    assert found(heading("Rain"), paragraph("Ann Roe", 0), marks="intro").author == ""
+
+
+DATES = [
+    (
+        "published before modified",
+        {"article:published_time": "2024-05-06", "date": "2020-01-01"},
+        "",
+        "2024-05-06",
+    ),
+    ("a line near the title", {}, "Posted on 6 May 2024", "2024-05-06"),
+    ("the first of two in a line", {}, "May 6, 2024 - Updated July 9, 2025", "2024-05-06"),
+    ("an update where there is nothing else", {}, "Updated July 9, 2025", "2025-07-09"),
+    ("a copyright line is no date", {}, "© Post, 1 January 2025", ""),
+    ("UTC a day ahead of the shown day", {"date": "2024-05-07T01:00:00Z"}, "May 6, 2024", "2024-05-06"),
+    ("another shown day", {"date": "2024-05-09T01:00:00Z"}, "May 6, 2024", "2024-05-09"),
+    ("a change of something that is no article", {"article:modified_time": "2024-05-06"}, "", ""),
+    (
+        "a change of an article",
+        {"article:modified_time": "2024-05-06", "og:type": "article"},
+        "",
+        "2024-05-06",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("metas", "line", "day"), [case[1:] for case in DATES], ids=[case[0] for case in DATES]
+)
+def test_date(metas: dict[str, str], line: str, day: str) -> None:
+    blocks = [heading("Rain"), paragraph(line or "Text.")]
+    assert found(*blocks, head=Head(language="en", metas=metas)).date == day
+
+
+def test_a_made_up_day_of_publication_gives_way_to_the_shown_one() -> None:
+    ld = '{"@type": "Article", "datePublished": "Jun 24, 2025", "dateModified": "Jun 24, 2025"}'
+    page = [heading("Rain"), paragraph("August 25, 2024")]
+    assert found(*page, head=Head(json_ld=(ld,))).date == "2024-08-25"
+
+
+texts = st.text(max_size=60) | st.sampled_from(
+    ["By ", "2024-05-06", "| Post", "https://[", "9" * 50, "May 99, 2024"]
+)
+
+
+@given(texts, texts, st.dictionaries(st.sampled_from(["author", "date", "og:url", "og:title"]), texts), texts)
+def test_any_head_and_blocks_never_raise(title: str, line: str, metas: dict[str, str], date: str) -> None:
+    head = Head(title=title, canonical=line, metas=metas, json_ld=(title,), times=(line,), bylines=(line,))
+    result = found(heading(title or "x"), paragraph(line or "x", 0), head=head, page=Page("", date=date))
+    assert all(isinstance(value, str) for value in (result.title, result.author, result.site, result.url))
+    assert result.date == "" or len(result.date) == 10
+
+
+LINES = [
+    ("headline, byline, dateline", ["Storm hits coast", "By Ann Roe", "May 6, 2024", "It was night."],
+     Metadata("Storm hits coast", "Ann Roe", "2024-05-06")),
+    ("a text that begins at once", ["It was night, and nobody had seen a storm like it. " * 4, "By Ann Roe"],
+     Metadata("", "Ann Roe", "")),
+    ("a sentence is no headline", ["It was night.", "The wind rose."], Metadata()),
+    ("a date deep in the text is not its own", [*["Some words."] * 9, "On May 6, 2024 it rained.", *["More."] * 9],
+     Metadata()),
+    ("a date in the last line", ["Storm hits coast", *["It was night."] * 9, "Posted 6 May 2024"],
+     Metadata("Storm hits coast", "", "2024-05-06")),
+    ("nothing", [], Metadata()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), [case[1:] for case in LINES], ids=[case[0] for case in LINES])
+def test_read_text_metadata(lines: list[str], expected: Metadata) -> None:
+    assert read_text_metadata([paragraph(line) for line in lines], Page("")) == expected
+
+
+def test_text_page_fields_win() -> None:
+    page = Page("", url="https://a.example/x", title="T", author="A", date="2020-02-02")
+    lines = [paragraph("Storm hits coast"), paragraph("By Ann Roe"), paragraph("May 6, 2024")]
+    assert read_text_metadata(lines, page) == Metadata("T", "A", "2020-02-02", "", "https://a.example/x")
