@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
@@ -33,6 +32,7 @@ _HIDDEN_STYLE_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.
 # Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D stay: Persian,
 # the languages of India and emoji need them.
 _INVISIBLE_RE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_MARK_ATTRIBUTES = ("class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid")
 _MARKS_MAX = 400  # characters of class, id ... that are looked at: utility classes go on for thousands
 _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not a value
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
@@ -83,15 +83,8 @@ def _replace_surrogates(content: str) -> str:
     return content
 
 
-class _Frame(NamedTuple):
-    """An open element, and what has to be put back when it closes."""
-
-    node: LexborNode
-    tag: str
-    element: int
-    kind: BlockKind
-    level: int
-    first_block: int
+_Frame = tuple[LexborNode, str, BlockKind, int, int]
+"""An open element and its tag; the kind and level to put back when it closes; the first block inside it."""
 
 
 class _Walk:
@@ -102,7 +95,8 @@ class _Walk:
         self.blocks: list[Block] = []
         self.elements: list[Element] = []
         self.noscripts: list[LexborNode] = []
-        self.element = -1
+        self.open: list[LexborNode] = []  # block-level elements around the place of the walk, outermost first
+        self.made: list[int] = []  # the numbers in `elements` of those of them that have one by now
         self.kind: BlockKind = "paragraph"
         self.level = 0
         self.list_depth = 0
@@ -120,14 +114,15 @@ class _Walk:
         stack: list[_Frame] = []
         node: LexborNode = root
         while True:
-            child = self._open(node, stack)
-            if child is not None:
+            if node.tag_id == _TEXT_TAG_ID:
+                self._add_text(node.text_content or "")
+            elif (child := self._open(node, stack)) is not None:
                 node = child
                 continue
             while stack and (following := node.next) is None:
                 frame = stack.pop()
                 self._close(frame)
-                node = frame.node
+                node = frame[0]
                 if not stack:  # the root: what follows it is not ours
                     following = None
             if not stack or following is None:
@@ -145,25 +140,19 @@ class _Walk:
 
     def _open(self, node: LexborNode, stack: list[_Frame]) -> LexborNode | None:
         """Begin a node; its first child, with a frame pushed, or None where there is nothing inside."""
-        if node.tag_id == _TEXT_TAG_ID:
-            self._add_text(node.text_content or "")
-            return None
         tag = node.tag or "-"
         if tag in _SKIPPED or tag[0] == "-":
             return None
         child = node.first_child
         if tag in _INLINE:
             if child is not None:
-                stack.append(_Frame(node, tag, self.element, self.kind, self.level, len(self.blocks)))
-                self._open_inline(tag)
+                stack.append((node, tag, "paragraph", 0, 0))
+                self.seam = self.closed and tag
+                if tag == "a":
+                    self.link_depth += 1
+                    self.links += 1
             return child
         return self._open_block(node, tag, child, stack)
-
-    def _open_inline(self, tag: str) -> None:
-        self.seam = self.closed and tag
-        if tag == "a":
-            self.link_depth += 1
-            self.links += 1
 
     def _open_block(
         self, node: LexborNode, tag: str, child: LexborNode | None, stack: list[_Frame]
@@ -177,16 +166,27 @@ class _Walk:
             return None
         if child is None:
             return None
-        frame = _Frame(node, tag, self.element, self.kind, self.level, len(self.blocks))
-        self.elements.append(Element(tag, self.element, _read_marks(node)))
-        self.element = len(self.elements) - 1
+        self.open.append(node)
         if tag == "pre":
             self._add_code(node)
-            self._restore(frame)
+            self._close_element()
             return None
-        stack.append(frame)
+        stack.append((node, tag, self.kind, self.level, len(self.blocks)))
         self._set_kind(tag)
         return child
+
+    def _close_element(self) -> None:
+        self.open.pop()
+        if len(self.made) > len(self.open):
+            self.made.pop()
+
+    def _element(self) -> int:
+        """The number of the innermost element, after making those around it that have no number yet."""
+        made = self.made
+        for node in self.open[len(made) :]:
+            self.elements.append(Element(node.tag or "", made[-1] if made else -1, _read_marks(node)))
+            made.append(len(self.elements) - 1)
+        return made[-1] if made else -1
 
     def _set_kind(self, tag: str) -> None:
         """What a block that begins in this element is; `<div>` and its like keep what is around them."""
@@ -202,21 +202,20 @@ class _Walk:
             self.kind, self.level = "paragraph", 0
 
     def _close(self, frame: _Frame) -> None:
-        if frame.tag in _INLINE:
-            self.closed, self.seam = frame.tag, ""
-            if frame.tag == "a":
+        _, tag, kind, level, first_block = frame
+        if tag in _INLINE:
+            self.closed, self.seam = tag, ""
+            if tag == "a":
                 self.link_depth -= 1
             return
         self._flush()
-        if frame.tag in _LISTS:
+        if tag in _LISTS:
             self.list_depth -= 1
-        elif frame.tag == "tr":
-            self._join_row(frame.first_block)
-        self._restore(frame)
-
-    def _restore(self, frame: _Frame) -> None:
-        self.element, self.kind, self.level = frame.element, frame.kind, frame.level
-        if self.kind == "item" and len(self.blocks) > frame.first_block:
+        elif tag == "tr":
+            self._join_row(first_block)
+        self._close_element()
+        self.kind, self.level = kind, level
+        if kind == "item" and len(self.blocks) > first_block:
             self.kind, self.level = "paragraph", 0  # an item's second paragraph has no marker
 
     def _add_text(self, text: str) -> None:
@@ -259,7 +258,7 @@ class _Walk:
         link_chars = min(self.link_chars, len(text))
         links = self.links if link_chars else 0
         self.blocks.append(
-            Block(text, self.kind, self.level, 0, self.length, self.element, link_chars, links)
+            Block(text, self.kind, self.level, 0, self.length, self._element(), link_chars, links)
         )
         if self.kind == "item":
             self.kind, self.level = "paragraph", 0
@@ -270,7 +269,7 @@ class _Walk:
         lines = [line.rstrip() for line in text.split("\n")]
         text = unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
         if text.strip():
-            self.blocks.append(Block(text, "code", 0, 0, self.length, self.element))
+            self.blocks.append(Block(text, "code", 0, 0, self.length, self._element()))
 
     def _join_row(self, first: int) -> None:
         """Cells of one short block each become one row; anything else is a layout table and stays as it is."""
@@ -279,7 +278,7 @@ class _Walk:
             b.kind not in ("paragraph", "row") or len(b.text) > _CELL_MAX for b in cells
         ):
             return
-        row = self.element
+        row = self._element()
         columns = [self._child_of(row, block.element) for block in cells]
         if len(set(columns)) < len(columns):
             return
@@ -300,18 +299,11 @@ def _read_marks(node: LexborNode) -> str:
     if not attributes:
         return ""
     get = attributes.get
-    marks = [
-        value
-        for value in (
-            get("class"), get("id"), get("role"), get("itemprop"), get("itemtype"), get("aria-label"), get("data-testid"),
-        )
-        if value
-    ]  # fmt: skip
-    if "hidden" in attributes or get("aria-hidden") == "true":
-        marks.append("-hidden")
-    elif (style := get("style")) and _HIDDEN_STYLE_RE.search(style):
-        marks.append("-hidden")
-    return " ".join(marks)[:_MARKS_MAX].lower()
+    marks = " ".join([value for name in _MARK_ATTRIBUTES if (value := get(name))])[:_MARKS_MAX].lower()
+    is_hidden = "hidden" in attributes or get("aria-hidden") == "true"
+    if is_hidden or ((style := get("style")) and _HIDDEN_STYLE_RE.search(style)):
+        return f"{marks} -hidden".lstrip()
+    return marks
 
 
 def _are_glued(before: str, after: str, closed: str, opened: str) -> bool:
