@@ -9,13 +9,14 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
-    "model", "errors", "words", "language", "pages", "blocks", "metadata", "label", "segment", "articles",
+    "model", "errors", "words", "nets", "language", "pages", "blocks", "metadata", "label", "segment", "articles",
     "dedupe", "records",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors"},
     "words": set(),
+    "nets": set(),
     "language": {"words"},
     "pages": {"model", "errors"},
     "blocks": {"model", "errors", "words"},

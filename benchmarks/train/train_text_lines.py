@@ -18,6 +18,7 @@ from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
 from dehusk.label.text_features import Measures, measure_blocks
 from dehusk.model import Page
+from dehusk.nets import Net, run_net, scale_rows
 
 FOLDS = 4
 
@@ -79,7 +80,7 @@ def train_net(rows, targets, weights, *, hidden, epochs, seed, rate=2e-3, decay=
         order = rng.permutation(len(rows))
         for at in range(0, len(order) - batch + 1, batch):
             pick = order[at : at + batch]
-            values = [tm.scale_rows(rows[pick].astype(np.float32), mean, scale)]
+            values = [scale_rows(rows[pick].astype(np.float32), mean, scale)]
             for i in range(0, len(params), 2):
                 out = values[-1] @ params[i] + params[i + 1]
                 values.append(np.maximum(out, 0) if i + 2 < len(params) else out)
@@ -97,7 +98,7 @@ def train_net(rows, targets, weights, *, hidden, epochs, seed, rate=2e-3, decay=
                     m += 0.1 * (g - m)
                     v += 0.01 * (g * g - v)
                     params[k] -= lr * (m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8) + decay * params[k])
-    return tm.Net(mean, scale, tuple((params[i], params[i + 1]) for i in range(0, len(params), 2)))
+    return Net(mean, scale, tuple((params[i], params[i + 1]) for i in range(0, len(params), 2)))
 
 
 def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.ndarray]):
@@ -127,7 +128,7 @@ def weigh(judged: np.ndarray) -> np.ndarray:
     return np.where(judged > 0, 0.35 + np.minimum(judged, 600) / 150, 0).astype(np.float32)
 
 
-def pack(words, pairs, nets: dict[str, tm.Net]) -> dict[str, np.ndarray]:
+def pack(words, pairs, nets: dict[str, Net]) -> dict[str, np.ndarray]:
     arrays = {"words": words, "pairs": pairs}
     for name, net in nets.items():
         arrays |= {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
@@ -183,7 +184,7 @@ def main() -> None:
         net = train_net(rows[half], target[half], weight[half], **settings)
         for at in range(0, len(rows), 50000):
             block = slice(at, at + 50000)
-            first[block] = np.where(fold[block] % 2 == f, tm.run_net(net, rows[block].astype(np.float32)), first[block])
+            first[block] = np.where(fold[block] % 2 == f, run_net(net, rows[block].astype(np.float32)), first[block])
         halves.append(net)
         other = use & (fold % 2 == f)
         loss = np.log1p(np.exp(-np.where(target[other] > 0.5, 1, -1) * first[other]))

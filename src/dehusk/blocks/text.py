@@ -120,7 +120,8 @@ def _make_blocks(lines: list[Line], joins: list[bool], text: str) -> list[Block]
             i = last + 1
             continue
         block = _make_block(lines[i : last + 1], end, in_fence=in_fence)
-        blocks.append(block)
+        if block.text.strip("- "):
+            blocks.append(block)
         i = last + 1
     return blocks
 

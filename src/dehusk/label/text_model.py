@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, Rows, shift_rows, sum_window
+from dehusk.nets import Net, run_net, unpack_net
 from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
@@ -21,14 +22,6 @@ _PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NEAR_SHIFTS = (-3, -2, -1, 1, 2, 3)
 _SHARES = (0, 6, 7, 8, 10, 12, 16, 22, 26, 31, 35, 40, 44, 45, 46, 48, 50, 51, 52, 53, 55, 57, 58, 60, 61)
 _WINDOWS = ((2, 2), (6, -1), (-1, 6), (15, 15), (40, 40))
-
-
-class Net(NamedTuple):
-    """A multi-layer perceptron with its inputs' scale; ReLU between layers, log odds out."""
-
-    mean: Rows
-    scale: Rows
-    layers: tuple[tuple[Rows, Rows], ...]
 
 
 class Weights(NamedTuple):
@@ -50,28 +43,7 @@ def load_weights() -> Weights:
 
 
 def unpack_weights(arrays: dict[str, NDArray[np.generic]]) -> Weights:
-    return Weights(arrays["words"], arrays["pairs"], _unpack_net(arrays, "first"), _unpack_net(arrays, "second"))
-
-
-def _unpack_net(arrays: dict[str, NDArray[np.generic]], name: str) -> Net:
-    depth = sum(key.startswith(f"{name}.w") for key in arrays)
-    layers = [(arrays[f"{name}.w{i}"].astype(np.float32), arrays[f"{name}.b{i}"].astype(np.float32)) for i in range(depth)]
-    return Net(arrays[f"{name}.mean"].astype(np.float32), arrays[f"{name}.scale"].astype(np.float32), tuple(layers))
-
-
-def run_net(net: Net, rows: Rows) -> Rows:
-    """Log odds, one a row."""
-    values = scale_rows(rows, net.mean, net.scale)
-    for i, (weight, bias) in enumerate(net.layers):
-        values = values @ weight + bias
-        if i + 1 < len(net.layers):
-            np.maximum(values, 0, out=values)
-    return values[:, 0]
-
-
-def scale_rows(rows: Rows, mean: Rows, scale: Rows) -> Rows:
-    values = (rows - mean) * scale
-    return np.clip(values, -6, 6, out=values)
+    return Weights(arrays["words"], arrays["pairs"], unpack_net(arrays, "first"), unpack_net(arrays, "second"))
 
 
 def score_measures(measures: Measures, weights: Weights, *, with_words: bool = True) -> Rows:

@@ -1,0 +1,181 @@
+"""Synthetic dumps from pages of real ones: ordinary, trimmed, of one topic, blended to one event."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+
+from dehusk.words import hash_words
+
+WORD_RE = re.compile(r"[^\W\d_]{3,}")
+
+
+class Chunk(NamedTuple):
+    """One page as one flattening shows it: its lines that hold something with the blank ones before."""
+
+    page: str
+    flat: str
+    lines: list[str]
+    """Whole physical lines, blank ones too, without their ends."""
+    labels: list[str]
+    """k, d, t or a for each line; "" for a blank one."""
+
+
+class Dump(NamedTuple):
+    text: str
+    starts: list[int]
+    """Offset of each page."""
+    kept: list[tuple[int, int]]
+    """[start, end) of each page's kept part, (-1, -1) where it has none."""
+    kind: str
+    lines: list[int]
+    """Offset of each line, blank ones too."""
+    marks: list[str]
+
+    def mark_of(self, offset: int) -> str:
+        return self.marks[bisect_right(self.lines, offset) - 1]
+
+
+def cut_chunks(text: str, gold: dict) -> list[Chunk]:
+    lines = text.split("\n")
+    labels, number, at = [], 0, []
+    for i, line in enumerate(lines):
+        if line.strip():
+            labels.append(gold["labels"][number])
+            at.append(i)
+            number += 1
+        else:
+            labels.append("")
+    starts = [at[p["start"]] for p in gold["pages"]] + [len(lines)]
+    chunks = []
+    for page, a, b in zip(gold["pages"], starts[:-1], starts[1:]):
+        while b > a and not lines[b - 1].strip():
+            b -= 1
+        chunks.append(Chunk(page["page"], page["flat"], lines[a:b], labels[a:b]))
+    return chunks
+
+
+def trim(chunk: Chunk, before: int, after: int) -> Chunk:
+    """The page with at most so many junk lines left around its kept part."""
+    kept = [i for i, label in enumerate(chunk.labels) if label == "k"]
+    filled = [i for i, label in enumerate(chunk.labels) if label]
+    first, last = filled.index(kept[0]), filled.index(kept[-1])
+    a, b = filled[max(0, first - before)], filled[min(len(filled) - 1, last + after)] + 1
+    return chunk._replace(lines=chunk.lines[a:b], labels=chunk.labels[a:b])
+
+
+def join(chunks: list[Chunk], kind: str, rng: np.random.Generator, blanks: tuple[int, ...]) -> Dump:
+    parts, starts, kept, at = [], [], [], 0
+    offsets, marks = [], []
+    for chunk in chunks:
+        starts.append(at)
+        first, last, here = -1, -1, at
+        for line, label in zip(chunk.lines, chunk.labels):
+            if label == "k":
+                first, last = (here if first < 0 else first), here + len(line)
+            offsets.append(here)
+            marks.append(label)
+            here += len(line) + 1
+        kept.append((first, last))
+        part = "\n".join(chunk.lines) + "\n" * (1 + int(rng.choice(blanks)))
+        parts.append(part)
+        at += len(part)
+    return Dump("".join(parts), starts, kept, kind, offsets, marks)
+
+
+def page_vectors(chunks: list[Chunk], bits: int = 14) -> np.ndarray:
+    """Unit tf-idf vectors of the kept text."""
+    rows = np.zeros((len(chunks), 1 << bits), np.float32)
+    for row, chunk in zip(rows, chunks):
+        words = hash_words([line for line, label in zip(chunk.lines, chunk.labels) if label == "k"]).values
+        row += np.bincount((words & np.uint64((1 << bits) - 1)).astype(np.int64), minlength=1 << bits)
+    idf = np.log(len(chunks) / (1 + (rows > 0).sum(0)))
+    rows = np.log1p(rows) * np.maximum(idf, 0)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+
+
+def count_pages(chunks: list[Chunk]) -> Counter:
+    """In how many chunks each word occurs: the frequent ones are function words."""
+    found: Counter = Counter()
+    for chunk in chunks:
+        found.update({w.lower() for line, l in zip(chunk.lines, chunk.labels) if l == "k" for w in WORD_RE.findall(line)})
+    return found
+
+
+def topic_words(chunk: Chunk, common: set[str]) -> tuple[list[str], list[str]]:
+    """Its 40 most frequent names and 150 most frequent content words, most frequent first."""
+    names, words = Counter(), Counter()
+    for line, label in zip(chunk.lines, chunk.labels):
+        if label == "k":
+            for match in WORD_RE.finditer(line):
+                word = match[0]
+                if word.lower() in common:
+                    continue
+                before = line[: match.start()].rstrip()
+                if word[0].isupper() and word[1:].islower() and before and before[-1] not in ".!?:\"“":
+                    names[word] += 1
+                elif word.islower():
+                    words[word] += 1
+    return [w for w, _ in names.most_common(40)], [w for w, _ in words.most_common(150)]
+
+
+def blend(chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng: np.random.Generator) -> Chunk:
+    """The page's own frequent names and words replaced by the pool's, but in its title and junk."""
+    mine = topic_words(chunk, common)
+    swap: dict[str, str] = {}
+    for own, other in zip(mine, pool):
+        order = np.argsort(np.arange(len(other)) + rng.normal(0, 3, len(other)))
+        for word, i in zip(own, order.tolist()):
+            swap[word] = other[i]
+            swap[word.lower()] = other[i].lower() if word.islower() else other[i]
+            swap[word.capitalize()] = other[i].capitalize()
+            swap[word.upper()] = other[i].upper()
+    first = chunk.labels.index("k") if "k" in chunk.labels else 0
+    lines = [
+        WORD_RE.sub(lambda m: swap.get(m[0], m[0]), line) if label == "k" and (i > first or len(line) > 150) else line
+        for i, (line, label) in enumerate(zip(chunk.lines, chunk.labels))
+    ]
+    return chunk._replace(lines=lines)
+
+
+def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[Dump]:
+    """Dumps of every kind from pages with kept text; `counts` says how many of each."""
+    rng = np.random.default_rng(seed)
+    good = [c for c in chunks if sum(len(l) for l, x in zip(c.lines, c.labels) if x == "k") >= 150]
+    by_page: dict[str, list[Chunk]] = {}
+    for chunk in good:
+        by_page.setdefault(chunk.page, []).append(chunk)
+    pages = sorted(by_page)
+    vectors = page_vectors([by_page[p][0] for p in pages])
+    frequency = count_pages([by_page[p][0] for p in pages])
+    common = {w for w, n in frequency.items() if n > 0.12 * len(pages)}
+    dumps = []
+    for kind, count in counts.items():
+        for _ in range(count):
+            size = int(rng.integers(5, 31))
+            if kind.startswith("single"):
+                picks = [int(rng.integers(len(pages)))]
+            elif kind in ("topic", "topic_trim", "blend"):
+                near = np.argsort(-(vectors @ vectors[rng.integers(len(pages))]))[: 2 * size + 10]
+                picks = rng.choice(near, size, replace=False).tolist()
+            else:
+                picks = rng.choice(len(pages), size, replace=False).tolist()
+            flat = str(rng.choice([c.flat for c in by_page[pages[picks[0]]]])) if rng.random() < 0.7 else ""
+            chosen = []
+            for pick in picks:
+                options = by_page[pages[pick]]
+                same = [c for c in options if c.flat == flat] or options
+                chosen.append(same[int(rng.integers(len(same)))])
+            if kind.endswith(("trim", "blend")):
+                most = int(rng.choice([0, 1, 3, 8]))
+                chosen = [trim(c, int(rng.integers(most + 1)), int(rng.integers(most + 1))) for c in chosen]
+            if kind == "blend" or (kind == "single_trim" and rng.random() < 0.3):
+                pool = topic_words(chosen[0], common)
+                chosen = [blend(c, pool, common, rng) for c in chosen]
+            blanks = [(0,), (1,), (0, 1, 2), (1, 1, 1, 2)][int(rng.integers(4))]
+            dumps.append(join(chosen, kind, rng, blanks))
+    return dumps

@@ -1,0 +1,54 @@
+"""Small neural nets, evaluated with numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+_BATCH = 4096  # rows at a time: what a layer makes of them stays in the cache
+
+
+class Net(NamedTuple):
+    """A multi-layer perceptron with its inputs' scale; ReLU between layers, log odds out."""
+
+    mean: Rows
+    scale: Rows
+    layers: tuple[tuple[Rows, Rows], ...]
+
+
+def unpack_net(arrays: Mapping[str, NDArray[Any]], name: str) -> Net:
+    """The net whose arrays are called `name`.mean, .scale, .w0, .b0, .w1 ..."""
+    depth = sum(key.startswith(f"{name}.w") for key in arrays)
+    layers = [
+        (arrays[f"{name}.w{i}"].astype(np.float32), arrays[f"{name}.b{i}"].astype(np.float32))
+        for i in range(depth)
+    ]
+    mean, scale = (arrays[f"{name}.{part}"].astype(np.float32) for part in ("mean", "scale"))
+    return Net(mean, scale, tuple(layers))
+
+
+def run_net(net: Net, rows: Rows) -> Rows:
+    """Log odds, one a row of `rows` (float32)."""
+    if not len(rows):
+        return np.zeros(0, np.float32)
+    return np.concatenate([_run_batch(net, rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)])
+
+
+def _run_batch(net: Net, rows: Rows) -> Rows:
+    values = scale_rows(rows, net.mean, net.scale)
+    for i, (weight, bias) in enumerate(net.layers):
+        values = values @ weight + bias
+        if i + 1 < len(net.layers):
+            np.maximum(values, 0, out=values)
+    return values[:, 0]
+
+
+def scale_rows(rows: Rows, mean: Rows, scale: Rows) -> Rows:
+    """`rows` about zero and one in size, outliers cut."""
+    values = rows - mean
+    values *= scale
+    return np.clip(values, -6, 6, out=values)

@@ -1,0 +1,140 @@
+"""Where a text is cut: one net judges each gap by itself, a second decides among one file's candidates."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.nets import Net, Rows, run_net, unpack_net
+from dehusk.segment.text_features import Gaps, Tables
+
+CANDIDATE = -4.0
+"""Log odds of the first net below which a gap is no candidate."""
+
+
+class Weights(NamedTuple):
+    tables: Tables
+    first: Net
+    second: Net
+    heads: Net
+
+
+class Candidates(NamedTuple):
+    """The gaps of a file that may be borders."""
+
+    after: NDArray[np.int64]
+    """The block that would begin an article."""
+    odds: Rows
+    chars: NDArray[np.int64]
+
+
+@cache
+def load_weights() -> Weights:
+    """The weights that ship, read once; all arrays are read-only."""
+    path = files("dehusk.segment").joinpath("text_weights.npz")
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        found = {key: arrays[key] for key in arrays.files}
+    for array in found.values():
+        array.setflags(write=False)
+    return unpack_weights(found)
+
+
+def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:
+    return Weights(arrays["tables"], unpack_net(arrays, "first"), unpack_net(arrays, "second"), unpack_net(arrays, "heads"))
+
+
+def judge_gaps(gaps: Gaps, weights: Weights) -> Candidates:
+    """The candidates of a text with the log odds that an article begins there, both nets' word."""
+    if not len(gaps.before):
+        return Candidates(gaps.after, np.zeros(0, np.float32), gaps.chars)
+    first = run_net(weights.first, gaps.rows)
+    at, rows = describe_candidates(gaps, first)
+    return Candidates(gaps.after[at], run_net(weights.second, rows), gaps.chars[at])
+
+
+def describe_candidates(gaps: Gaps, first: Rows) -> tuple[NDArray[np.int64], Rows]:
+    """Which gaps are candidates, and what each is among the others of its file: (candidates, features)."""
+    at = np.flatnonzero(first > CANDIDATE)
+    odds = first[at].astype(np.float64)
+    share = 1 / (1 + np.exp(-odds))
+    all_share = 1 / (1 + np.exp(-first.astype(np.float64)))
+    sums = np.concatenate(([0.0], np.cumsum(all_share)))
+    n, chars = len(first), gaps.chars.astype(np.float64)
+    total = chars[-1] if n else 1.0
+    rank = np.empty(len(at))
+    rank[np.argsort(-odds, kind="stable")] = np.arange(len(at))
+    units = np.full(len(at), n)
+    columns = [
+        odds, share, np.log1p(rank), rank / max(1, len(at)),
+        np.log1p(n) + 0 * odds, np.log1p(total) + 0 * odds,
+        *(np.log1p((share > bar).sum()) + 0 * odds for bar in (0.1, 0.3, 0.5, 0.8, 0.95)),
+        *((share > bar).sum() / (n + 20) * 20 + 0 * odds for bar in (0.3, 0.7)),
+        *(_top(share, k) - share for k in (1, 2, 3, 5, 10)),
+        np.log1p(chars[at]), np.log1p(total - chars[at]),
+    ]  # fmt: skip
+    for reach in (1, 3, 8, 25):
+        low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, n)
+        columns.append(sums[high] - sums[low] - share)
+        columns.append(_max_near(first, at, reach) - odds)
+    for bar in (-1.0, 0.0, 1.5):
+        columns += _measure_neighbours(at, odds, chars, bar=bar, total=total)
+    columns += _measure_stronger(at, odds, chars, units)
+    columns += [gaps.rows[at, i] for i in _KEY_COLUMNS(gaps.rows.shape[1])]
+    return at, np.column_stack(columns).astype(np.float32) if len(at) else np.zeros((0, len(columns)), np.float32)
+
+
+def _KEY_COLUMNS(width: int) -> range:
+    """The last columns: cohesion and style."""
+    return range(width - 72, width)
+
+
+def _top(share: NDArray[np.float64], k: int) -> float:
+    return float(np.sort(share)[-k]) if len(share) >= k else 0.0
+
+
+def _max_near(first: Rows, at: NDArray[np.int64], reach: int) -> NDArray[np.float64]:
+    """The strongest other gap within `reach`."""
+    n = len(first)
+    best = np.full(len(at), -12.0)
+    for step in range(1, reach + 1):
+        for place in (at - step, at + step):
+            inside = (place >= 0) & (place < n)
+            best[inside] = np.maximum(best[inside], first[place[inside]])
+    return best
+
+
+def _measure_neighbours(
+    at: NDArray[np.int64], odds: NDArray[np.float64], chars: NDArray[np.float64], *, bar: float, total: float
+) -> list[NDArray[np.float64]]:
+    """Characters to the last and the next candidate above `bar`: the articles that would come out."""
+    strong = np.flatnonzero(odds > bar)
+    places = chars[at]
+    before = np.concatenate(([0.0], places[strong]))
+    after = np.concatenate((places[strong], [total]))
+    left = places - before[np.searchsorted(strong, np.arange(len(at)), "left")]
+    right = after[np.searchsorted(strong, np.arange(len(at)), "right")] - places
+    return [np.log1p(left), np.log1p(right), np.log1p(np.minimum(left, right))]
+
+
+def _measure_stronger(
+    at: NDArray[np.int64], odds: NDArray[np.float64], chars: NDArray[np.float64], units: NDArray[np.int64]
+) -> list[NDArray[np.float64]]:
+    """How far it is, in gaps and characters, to a stronger candidate on either side."""
+    m = len(at)
+    left, right = np.full(m, -1), np.full(m, -1)
+    stack: list[int] = []
+    for i in range(m):
+        while stack and odds[stack[-1]] <= odds[i]:
+            right[stack.pop()] = i
+        left[i] = stack[-1] if stack else -1
+        stack.append(i)
+    columns = []
+    for side in (left, right):
+        far = np.where(side >= 0, np.abs(at - at[side]), 500)
+        columns.append(np.log1p(np.minimum(far, 500)))
+        columns.append(np.log1p(np.where(side >= 0, np.abs(chars[at] - chars[at[side]]), 100000.0)))
+    return columns
