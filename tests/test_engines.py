@@ -104,3 +104,12 @@ def test_no_tasks_start_no_process() -> None:
     started = time.monotonic()
     assert run() == []
     assert time.monotonic() - started < 0.05
+
+
+def test_an_error_while_warming_up_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(map_ordered(act, [["x"]], jobs=1, seconds=SECONDS, warm=divide_by_zero))
+
+
+def divide_by_zero() -> None:
+    raise ZeroDivisionError

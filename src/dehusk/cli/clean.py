@@ -11,7 +11,7 @@ from typing import Literal
 
 from dehusk.cli.terminal import Reporter, say, summarise
 from dehusk.errors import BadOptions
-from dehusk.model import Limits, Options
+from dehusk.model import Dropped, Limits, Options
 from dehusk.pipeline import (
     Books,
     Outcome,
@@ -20,9 +20,10 @@ from dehusk.pipeline import (
     is_records_file,
     list_dropped,
     list_kinds,
+    run_directory,
     run_stream,
 )
-from dehusk.report import escape_controls
+from dehusk.report import escape_controls, write_report
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
@@ -60,34 +61,57 @@ def make_plan(wanted: Namespace, options: Options) -> Plan:
 def run_clean(wanted: Namespace) -> int:
     """A streaming run or a directory run; returns the exit status."""
     out = Path(wanted.out) if wanted.out and wanted.out != "-" else None
-    if out and _is_folder(out):
-        raise BadOptions("no folder yet")
-    if wanted.keep_stripped:
-        raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
-    if wanted.keep == "longest":
-        raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
-    plan = make_plan(wanted, make_options(wanted))
+    is_folder = out is not None and _is_folder(out)
+    _refuse_mixed(wanted, is_folder=is_folder)
+    plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     reporter, started = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose), time.monotonic()
     if "-" not in plan.paths:
         reporter.expect(partial(count_found, plan))
+    try:
+        if out and is_folder:
+            books = _fill_folder(plan, out, wanted, reporter)
+        else:
+            books = _write_stream(plan, out, wanted, reporter)
+    finally:
+        reporter.close()
+    if wanted.json or not wanted.quiet:
+        for line in summarise(books, seconds=time.monotonic() - started, is_json=wanted.json).splitlines():
+            say(line)
+    return 1 if books.failed else 0
 
+
+def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
+    """Options that would be passed over in silence."""
+    if is_folder and wanted.dropped:
+        raise BadOptions("--dropped is for a stream: a folder has what was dropped beside its shards")
+    if not is_folder and wanted.keep_stripped:
+        raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
+    if not is_folder and wanted.keep == "longest":
+        raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
+
+
+def _write_stream(plan: Plan, out: Path | None, wanted: Namespace, reporter: Reporter) -> Books:
     def on_outcome(outcome: Outcome, books: Books) -> None:
         for dropped in list_dropped(outcome):
             reporter.hear(dropped)
         reporter.show(books)
 
-    try:
-        books = run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=on_outcome)
-    finally:
-        reporter.close()
-    if wanted.json or not wanted.quiet:
-        say_lines(summarise(books, seconds=time.monotonic() - started, is_json=wanted.json))
-    return 1 if books.failed else 0
+    return run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=on_outcome)
 
 
-def say_lines(text: str) -> None:
-    for line in text.splitlines():
-        say(line)
+def _fill_folder(plan: Plan, out: Path, wanted: Namespace, reporter: Reporter) -> Books:
+    def on_news(dropped: Dropped | None, books: Books) -> None:
+        if dropped:
+            reporter.hear(dropped)
+        else:
+            reporter.show(books)
+
+    done = run_directory(plan, out, keep_stripped=wanted.keep_stripped, on_news=on_news)
+    if done.was_done and not wanted.quiet:
+        reporter.say(f"{out} holds this run already: nothing to do")
+    if not (done.was_done and (out / "report.html").exists()):
+        write_report(out)
+    return done.books
 
 
 def _is_folder(out: Path) -> bool:

@@ -94,9 +94,9 @@ class Bar:
         if now - self._shown < REDRAW_SECONDS:
             return
         self._shown = now
-        found = books.found
+        found = books.counts
         rate = found["pages"] / max(now - self._started, 0.001)
-        kept, dropped = books.articles["kept"].total(), books.articles["dropped"].total()
+        kept, dropped = books.total("articles/kept"), books.total("articles/dropped")
         line = f"{found['pages']:,} pages, {rate:,.0f}/s, {kept:,} kept, {dropped:,} dropped"
         if books.failed:
             line += f", {books.failed:,} failed"

@@ -254,11 +254,17 @@ def _serve(pipe: Any, counter: Any, work: Work[T, R], warm: Callable[[], object]
     if hasattr(os, "dup2"):
         os.dup2(2, 1)  # standard output is the corpus: nothing that a library prints may get into it
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        if warm:
-            warm()
+        is_warm, error = _do_task(_call_warm, warm, str)
+        if not is_warm:
+            pipe.send((False, error))
         while True:
             number, value, given_up = pipe.recv()
             _answer(pipe, _do_task(work, value, _beginner(counter, number, given_up)), counter)
+
+
+def _call_warm(warm: Callable[[], object] | None, begin: Begin) -> None:
+    if warm:
+        warm()
 
 
 def _beginner(counter: Any, number: int, given_up: Mapping[int, str]) -> Begin:

@@ -7,6 +7,7 @@ workers only.
 from __future__ import annotations
 
 from dehusk.pages import read_pages
+from dehusk.pipeline.directory import Finished, run_directory
 from dehusk.pipeline.plan import Plan, count_found, list_kinds, read_version
 from dehusk.pipeline.stream import list_dropped, run_stream
 from dehusk.records import is_records_file
@@ -14,6 +15,7 @@ from dehusk.stages import Books, Outcome, PageOutcome
 
 __all__ = [
     "Books",
+    "Finished",
     "Outcome",
     "PageOutcome",
     "Plan",
@@ -23,5 +25,6 @@ __all__ = [
     "list_kinds",
     "read_pages",
     "read_version",
+    "run_directory",
     "run_stream",
 ]

@@ -60,16 +60,25 @@ def list_found(plan: Plan) -> Iterator[Found]:
 
 
 @contextmanager
-def stdin_spooled(plan: Plan) -> Iterator[Path | None]:
-    """Standard input as a file, if the plan reads it: workers have no standard input of their own."""
+def stdin_spooled(plan: Plan, folder: Path | None = None) -> Iterator[Path | None]:
+    """Standard input as a file, if the plan reads it: workers have no standard input of their own.
+
+    It lies in `folder`, or in a temporary one for as long as the block lasts.
+    """
     if "-" not in plan.paths:
         yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="dehusk-") as folder:
-        path = Path(folder, "stdin")
-        with path.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        yield path
+    elif folder:
+        yield _spool(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="dehusk-") as temporary:
+            yield _spool(Path(temporary))
+
+
+def _spool(folder: Path) -> Path:
+    path = folder / "stdin"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path
 
 
 def with_stdin(found: Iterator[Found], spooled: Path | None) -> Iterator[Found]:

@@ -8,19 +8,36 @@ from __future__ import annotations
 
 from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
 from dehusk.records.files import atomic_file, open_lines, read_json, write_json, write_lines
-from dehusk.records.lines import article_from_json, article_to_json, block_to_json, dropped_to_json
+from dehusk.records.lines import (
+    article_from_dict,
+    article_from_json,
+    article_to_dict,
+    article_to_json,
+    block_to_dict,
+    block_to_json,
+    dropped_from_dict,
+    dropped_to_dict,
+    dropped_to_json,
+    to_json,
+)
 
 __all__ = [
+    "article_from_dict",
     "article_from_json",
+    "article_to_dict",
     "article_to_json",
     "atomic_file",
+    "block_to_dict",
     "block_to_json",
+    "dropped_from_dict",
+    "dropped_to_dict",
     "dropped_to_json",
     "is_records_file",
     "open_lines",
     "read_json",
     "read_records",
     "stream_records",
+    "to_json",
     "write_json",
     "write_lines",
     "write_records",

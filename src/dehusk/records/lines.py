@@ -30,7 +30,8 @@ _TYPES: dict[str, type] = {
 _UNFIT_RE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNDECODABLE_RE = re.compile("[\x00\ud800-\udfff]")
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# The one way in which a row becomes a line.
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _values = attrgetter(*KEYS)
 
 
@@ -51,7 +52,7 @@ def article_to_json(article: Article) -> str:
     Keys stand in the contract's order; fractions have four digits; text is written as it is, not as
     escapes, but for lone surrogates and NUL (U+FFFD) and other control characters (gone).
     """
-    return _encode(article_to_dict(article))
+    return to_json(article_to_dict(article))
 
 
 def article_to_dict(article: Article) -> dict[str, Any]:
@@ -117,6 +118,10 @@ def dropped_to_json(dropped: Dropped) -> str:
     >>> print(dropped_to_json(Dropped("a.png", "skipped", "image")))
     {"source":"a.png","stage":"skipped","reason":"image","detail":""}
     """
+    return to_json(dropped_to_dict(dropped))
+
+
+def dropped_to_dict(dropped: Dropped) -> dict[str, Any]:
     row: dict[str, Any] = {"source": clean_value(dropped.source)}
     if dropped.article is not None:
         row = article_to_dict(dropped.article)
@@ -125,12 +130,26 @@ def dropped_to_json(dropped: Dropped) -> str:
         row["duplicate_of"] = dropped.duplicate_of
         row["similarity"] = _plain(dropped.similarity)
         row["containment"] = _plain(dropped.containment)
-    return _encode(row)
+    return row
+
+
+def dropped_from_dict(row: Mapping[str, Any]) -> Dropped:
+    """What `dropped_to_dict` wrote."""
+    return Dropped(
+        row["source"],
+        row["stage"],
+        row["reason"],
+        row["detail"],
+        article=article_from_dict(row) if "id" in row else None,
+        duplicate_of=row.get("duplicate_of", ""),
+        similarity=row.get("similarity", 0.0),
+        containment=row.get("containment", 0.0),
+    )
 
 
 def block_to_json(source: str, labelled: Labelled) -> str:
     """A block with its label and reason, as one line."""
-    return _encode({"source": clean_value(source), **block_to_dict(labelled)})
+    return to_json({"source": clean_value(source), **block_to_dict(labelled)})
 
 
 def block_to_dict(labelled: Labelled) -> dict[str, Any]:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from dehusk.report.escape import escape_controls
+from dehusk.report.page import write_report
 
-__all__ = ["escape_controls"]
+__all__ = ["escape_controls", "write_report"]

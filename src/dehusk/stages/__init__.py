@@ -7,7 +7,7 @@ which the process that only hands out work does not need.
 from __future__ import annotations
 
 from dehusk.stages.inputs import Batch, CleanedBatch, Found, clean_batch, clean_input, warm_up
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle, sum_books
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle
 
 __all__ = [
     "Batch",
@@ -20,6 +20,5 @@ __all__ = [
     "clean_input",
     "list_articles",
     "settle",
-    "sum_books",
     "warm_up",
 ]

@@ -57,13 +57,9 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
             yield outcome
 
 
-def _counters(*names: str) -> dict[str, Counter[str]]:
-    return {name: Counter() for name in names}
-
-
 @dataclass(slots=True)
 class Books:
-    """How many of what; two sets of books can be added up.
+    """How many of what, under names like "pages/dropped/no-article"; two sets of books add up.
 
     >>> books = Books()
     >>> books.count(Dropped("a.png", "skipped", "image"))
@@ -71,99 +67,70 @@ class Books:
     {'all': 1, 'pages': 0, 'skipped': 1, 'failed': 0}
     """
 
-    found: Counter[str] = field(default_factory=Counter)
-    """Files, pages and articles, counted as they come."""
-    files: dict[str, Counter[str]] = field(default_factory=lambda: _counters("skipped", "failed"))
-    pages: dict[str, Counter[str]] = field(default_factory=lambda: _counters("kept", "dropped", "failed"))
-    articles: dict[str, Counter[str]] = field(default_factory=lambda: _counters("kept", "dropped"))
-    languages: Counter[str] = field(default_factory=Counter)
-    page_types: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    words: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
 
     def count(self, outcome: Outcome) -> None:
-        """Enter a settled outcome."""
-        self.found["files"] += 1
+        """Enter an outcome. Whatever is found is counted as it comes, and apart from it what became of it."""
+        self.counts["files"] += 1
         if isinstance(outcome, PageOutcome):
-            self.found["pages"] += 1
+            self.counts["pages"] += 1
             self._count_page(outcome)
         elif outcome.stage == "dropped":  # an empty file is a page with nothing in it
-            self.found["pages"] += 1
-            self.pages["dropped"][outcome.reason] += 1
+            self.counts["pages"] += 1
+            self.counts[f"pages/dropped/{outcome.reason}"] += 1
         else:
-            self.files[outcome.stage][outcome.reason] += 1
+            self.counts[f"files/{outcome.stage}/{outcome.reason}"] += 1
 
     def _count_page(self, page: PageOutcome) -> None:
-        fate, reason = _page_fate(page)
-        self.pages[fate][reason] += 1
-        self.labels.update(page.labels)
-        judged = [dropped for dropped in page.dropped if dropped.article]
-        self.found["articles"] += len(page.articles) + len(judged)
-        self.articles["dropped"].update(dropped.reason for dropped in judged)
+        self.counts[f"pages/{_page_fate(page)}"] += 1
+        for label, count in page.labels.items():
+            self.counts[f"blocks/{label}"] += count
+        for dropped in page.dropped:
+            if dropped.article:
+                self.counts["articles"] += 1
+                self.counts[f"articles/dropped/{dropped.reason}"] += 1
         for article in page.articles:
-            self.articles["kept"][""] += 1
-            self.languages[article.language] += 1
-            self.page_types[article.page_type] += 1
-            self.words += article.words
+            self.counts["articles"] += 1
+            self.counts["articles/kept/"] += 1
+            self.counts[f"languages/{article.language}"] += 1
+            self.counts[f"page_types/{article.page_type}"] += 1
+            self.counts["words"] += article.words
 
     def add(self, other: Books) -> None:
-        self.found.update(other.found)
-        for ours, theirs in (
-            (self.files, other.files),
-            (self.pages, other.pages),
-            (self.articles, other.articles),
-        ):
-            for stage, reasons in theirs.items():
-                ours[stage].update(reasons)
-        self.languages.update(other.languages)
-        self.page_types.update(other.page_types)
-        self.labels.update(other.labels)
-        self.words += other.words
+        self.counts.update(other.counts)
+
+    def total(self, name: str) -> int:
+        """The sum of all that is counted below `name`, as in "pages/dropped"."""
+        return sum(count for key, count in self.counts.items() if key.startswith(f"{name}/"))
 
     @property
     def failed(self) -> int:
-        return self.files["failed"].total() + self.pages["failed"].total()
+        return self.total("files/failed") + self.total("pages/failed")
 
     def summary(self) -> dict[str, Any]:
-        """The books as plain values, in one order; `all` was counted apart from what it should equal."""
-        return {
-            "files": {"all": self.found["files"], "pages": self.found["pages"], **_totals(self.files)},
-            "pages": {"all": self.found["pages"], **_totals(self.pages)},
-            "articles": {"all": self.found["articles"], **_totals(self.articles)},
-            "reasons": {
-                name: {stage: _ordered(reasons) for stage, reasons in ledger.items() if stage != "kept"}
-                for name, ledger in (
-                    ("files", self.files),
-                    ("pages", self.pages),
-                    ("articles", self.articles),
-                )
-            },
-            "words": self.words,
-            "languages": _ordered(self.languages),
-            "page_types": _ordered(self.page_types),
-            "blocks": _ordered(self.labels),
+        """The books as plain values in one order; each `all` should equal the sum of what follows it."""
+        stages = {"files": ("skipped", "failed"), "pages": ("kept", "dropped", "failed"),
+                  "articles": ("kept", "dropped")}  # fmt: skip
+        summary: dict[str, Any] = {"files": {"all": self.counts["files"], "pages": self.counts["pages"]}}
+        for name, fates in stages.items():
+            summary.setdefault(name, {"all": self.counts[name]})
+            summary[name] |= {fate: self.total(f"{name}/{fate}") for fate in fates}
+        summary["reasons"] = {
+            name: {fate: self._below(f"{name}/{fate}") for fate in fates if fate != "kept"}
+            for name, fates in stages.items()
         }
+        summary["words"] = self.counts["words"]
+        return summary | {name: self._below(name) for name in ("languages", "page_types", "blocks")}
+
+    def _below(self, name: str) -> dict[str, int]:
+        """Most frequent first, then by name: the same for any order of counting."""
+        found = {key[len(name) + 1 :]: n for key, n in self.counts.items() if key.startswith(f"{name}/")}
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _page_fate(page: PageOutcome) -> tuple[str, str]:
+def _page_fate(page: PageOutcome) -> str:
     """A page goes by the reason of the first thing that was dropped."""
     if page.articles:
-        return "kept", ""
+        return "kept/"
     first = page.dropped[0]
-    return ("failed" if first.stage == "failed" else "dropped"), first.reason
-
-
-def _totals(ledger: Mapping[str, Counter[str]]) -> dict[str, int]:
-    return {stage: reasons.total() for stage, reasons in ledger.items()}
-
-
-def _ordered(counts: Counter[str]) -> dict[str, int]:
-    """Most frequent first, then by name: the same for any order of counting."""
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def sum_books(many: Iterable[Books]) -> Books:
-    total = Books()
-    for books in many:
-        total.add(books)
-    return total
+    return f"{'failed' if first.stage == 'failed' else 'dropped'}/{first.reason}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dehusk.articles import make_articles
 from dehusk.blocks import read_blocks
+from dehusk.dedupe import CopiedArticle, strip_copies
 from dehusk.label import label_blocks
 from dehusk.model import Article, Dropped, Labelled, Options, Page
 from dehusk.pages import decode_page
@@ -63,7 +64,40 @@ def work_page(page: Page, options: Options) -> Cleaned:
         document = read_blocks(page, options.limits)
         labelled = label_blocks(document, options)
         groups = split_articles(labelled, document, options)
-    return _sift(make_articles(groups, document, page, options), labelled, page, options)
+    if not options.dedup or not groups:
+        return _sift(make_articles(groups, document, page, options), labelled, page, options)
+    left = strip_copies(groups)
+    # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
+    whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
+    articles = make_articles(whole, document, page, options)
+    kept, copies = _part_copies(articles, left.dropped)
+    cleaned = _sift(kept, _relabel(labelled, left.stripped), page, options)
+    return replace(cleaned, dropped=copies + cleaned.dropped)
+
+
+def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:
+    by_group = {copy.group: copy for copy in copied}
+    kept = [article for group, article in enumerate(articles) if group not in by_group]
+    dropped = [
+        Dropped(
+            articles[copy.group].source,
+            "dropped",
+            "contained",
+            "it stood earlier in the same source",
+            article=articles[copy.group],
+            duplicate_of=articles[copy.of].id,
+            similarity=copy.similarity,
+            containment=copy.containment,
+        )
+        for copy in copied
+    ]
+    return kept, dropped
+
+
+def _relabel(labelled: list[Labelled], stripped: list[Labelled]) -> list[Labelled]:
+    """The page's blocks with those that were copies labelled so."""
+    copies = {id(item.block): item for item in stripped}
+    return [copies.get(id(item.block), item) for item in labelled]
 
 
 def _sift(articles: list[Article], labelled: list[Labelled], page: Page, options: Options) -> Cleaned:

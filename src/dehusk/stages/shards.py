@@ -1,0 +1,256 @@
+"""The per-shard functions of a directory run: clean a shard, decide over all, filter a shard.
+
+They exchange files in a work folder, so that any engine on any machine can place them. Each file appears
+when it is whole; the last one that a function writes says that it is done, and doing it again gives the
+same bytes.
+
+    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npz, clean/N.jsonl (and OUT/stripped/N)
+    signs/*        -> decide      -> verdicts/N.json for every shard
+    clean/N, verdicts/N -> filter_shard -> OUT/N.jsonl.gz, OUT/dropped/N.jsonl.gz, filter/N.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dehusk.model import Article, Dropped, Labelled, Options
+from dehusk.pages import Input
+from dehusk.records import (
+    article_from_dict,
+    article_to_dict,
+    article_to_json,
+    block_to_dict,
+    block_to_json,
+    dropped_from_dict,
+    dropped_to_dict,
+    dropped_to_json,
+    open_lines,
+    read_json,
+    to_json,
+    write_json,
+    write_lines,
+)
+from dehusk.stages.inputs import Begin, Found, clean_found
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle
+from dehusk.stages.signs import SignWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a directory run, fixed by the listing and not by the workers."""
+
+    number: int
+    work: Path
+    out: Path
+    options: Options
+    sample_pages: int = 0
+    keep_stripped: bool = False
+
+    def file(self, stage: str, ending: str = "jsonl") -> Path:
+        return self.work / stage / f"{self.number:05}.{ending}"
+
+    def result(self, folder: str = "") -> Path:
+        return self.out / folder / f"{self.number:05}.jsonl.gz"
+
+
+class ShardNews(NamedTuple):
+    """What the parent hears of a shard at once: counts before duplicates are known, and what to name."""
+
+    books: Books
+    notable: list[Dropped]
+
+
+def write_found(path: Path, found: Iterable[Found]) -> None:
+    """The listing of one shard. Paths are bytes that need not be UTF-8: JSON holds them as escapes."""
+    with write_lines(path) as write:
+        for one in found:
+            row = asdict(one) if isinstance(one, Input) else dropped_to_dict(one)
+            write(json.dumps(row))
+
+
+def _read_found(path: Path) -> Iterator[Found]:
+    for row in _read_rows(path):
+        yield Input(**row) if "path" in row else dropped_from_dict(row)
+
+
+def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with open_lines(path) as lines:
+        yield from map(json.loads, lines)
+
+
+def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
+    """Clean the inputs of a shard."""
+    books, notable = Books(), []
+    sample = _Sample(shard.sample_pages, shard.options.seed)
+    with ExitStack() as stack:
+        write = stack.enter_context(write_lines(shard.file("clean")))  # entered first, renamed last
+        hearers: list[Callable[[str, list[Labelled]], object]] = [sample.offer]
+        if shard.keep_stripped:
+            hearers.append(_strip_writer(stack.enter_context(write_lines(shard.result("stripped")))))
+        signs = SignWriter()
+        for outcome in clean_found(
+            _read_found(shard.file("inputs")),
+            shard.options,
+            begin=begin,
+            on_labelled=lambda source, labelled: [hear(source, labelled) for hear in hearers],
+        ):
+            write(to_json(_outcome_to_dict(outcome)))
+            books.count(outcome)
+            notable += list_notable(outcome)
+            if shard.options.dedup:
+                signs.add(list_articles([outcome]))
+        if shard.options.dedup:
+            signs.save(shard.file("signs", "npz"))
+        sample.save(shard.file("sample"))
+    return ShardNews(books, notable)
+
+
+def list_notable(outcome: Outcome) -> list[Dropped]:
+    """What a run names while it goes on: failures, and things that are no pages."""
+    found = outcome.dropped if isinstance(outcome, PageOutcome) else [outcome]
+    return [dropped for dropped in found if dropped.stage != "dropped"]
+
+
+def read_news(shard: Shard) -> ShardNews:
+    """What `clean_shard` gave when it was done, in a run before this one."""
+    books, notable = Books(), []
+    for outcome in _read_outcomes(shard):
+        books.count(outcome)
+        notable += list_notable(outcome)
+    return ShardNews(books, notable)
+
+
+def _strip_writer(write: Callable[[str], object]) -> Callable[[str, list[Labelled]], object]:
+    def hear(source: str, labelled: list[Labelled]) -> None:
+        for item in labelled:
+            if not item.is_kept:
+                write(block_to_json(source, item))
+
+    return hear
+
+
+def filter_shard(shard: Shard, begin: Begin) -> Books:
+    """Write what stays of a shard, and what does not, once it is known which articles repeat others."""
+    verdicts = _Verdicts.read(shard.file("verdicts", "json"))
+    books = Books()
+    with write_lines(shard.result()) as keep, write_lines(shard.result("dropped")) as drop:
+        for outcome in _settle_each(_read_outcomes(shard), verdicts):
+            begin()
+            books.count(outcome)
+            for dropped in outcome.dropped if isinstance(outcome, PageOutcome) else [outcome]:
+                drop(dropped_to_json(dropped))
+            for article in list_articles([outcome]):
+                keep(article_to_json(article))
+    if not books.counts["articles/kept/"]:
+        shard.result().unlink()  # readers of a folder of shards stumble over one with no rows
+    write_json(shard.file("filter", "json"), dict(sorted(books.counts.items())))
+    return books
+
+
+def read_books(shard: Shard) -> Books:
+    """What `filter_shard` counted."""
+    books = Books()
+    books.counts.update(read_json(shard.file("filter", "json")))
+    return books
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdicts:
+    copies: dict[str, list[Any]]
+    """Article id -> reason, id of the kept one, similarity, containment."""
+    counts: dict[str, int]
+    """Article id -> how many were dropped for it."""
+
+    @classmethod
+    def read(cls, path: Path) -> _Verdicts:
+        return cls(**read_json(path)) if path.exists() else cls({}, {})
+
+    def judge(self, article: Article) -> Dropped | None:
+        if article.id not in self.copies:
+            return None
+        reason, duplicate_of, similarity, containment = self.copies[article.id]
+        return Dropped(
+            article.source,
+            "dropped",
+            reason,
+            article=article,
+            duplicate_of=duplicate_of,
+            similarity=similarity,
+            containment=containment,
+        )
+
+
+def _settle_each(outcomes: Iterable[Outcome], verdicts: _Verdicts) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        articles = list_articles([outcome])
+        for settled in settle([outcome], map(verdicts.judge, articles)):
+            if isinstance(settled, PageOutcome):
+                counted = [
+                    replace(article, duplicates=verdicts.counts.get(article.id, 0))
+                    for article in settled.articles
+                ]
+                yield replace(settled, articles=counted)
+            else:
+                yield settled
+
+
+def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, Dropped):
+        return dropped_to_dict(outcome)
+    return {
+        "source": outcome.source,
+        "articles": [article_to_dict(article) for article in outcome.articles],
+        "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
+        "labels": outcome.labels,
+    }
+
+
+def _read_outcomes(shard: Shard) -> Iterator[Outcome]:
+    for row in _read_rows(shard.file("clean")):
+        if "stage" in row:
+            yield dropped_from_dict(row)
+        else:
+            articles = [article_from_dict(article) for article in row["articles"]]
+            dropped = [dropped_from_dict(one) for one in row["dropped"]]
+            yield PageOutcome(row["source"], articles, dropped, row["labels"])
+
+
+class _Sample:
+    """The pages with the smallest hashes of seed and source: a random choice that no worker changes."""
+
+    def __init__(self, pages: int, seed: int) -> None:
+        self._pages, self._seed = pages, seed
+        self._heap: list[tuple[int, int, str, list[Labelled]]] = []
+        self._seen = 0
+
+    def offer(self, source: str, labelled: list[Labelled]) -> None:
+        self._seen += 1
+        key = f"{self._seed}\0{source}".encode("utf-8", "surrogatepass")
+        rank = -int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
+        heapq.heappush(self._heap, (rank, -self._seen, source, labelled))
+        if len(self._heap) > self._pages:
+            heapq.heappop(self._heap)
+
+    def save(self, path: Path) -> None:
+        with write_lines(path) as write:
+            for rank, _, source, labelled in sorted(self._heap, key=lambda item: -item[1]):
+                blocks = [block_to_dict(item) for item in labelled]
+                write(to_json({"rank": -rank, "source": source, "blocks": blocks}))
+
+
+def merge_samples(paths: Iterable[Path], out: Path, pages: int) -> None:
+    """The `pages` pages of the lowest ranks of all shards, in the order of the inputs."""
+    ranks = sorted(row["rank"] for path in paths for row in _read_rows(path))
+    highest = ranks[:pages][-1] if ranks else 0
+    with write_lines(out) as write:
+        for path in paths:
+            for row in _read_rows(path):
+                if row.pop("rank") <= highest:
+                    write(to_json(row))
