@@ -327,18 +327,34 @@ def test_any_head_and_blocks_never_raise(title: str, line: str, metas: dict[str,
     assert result.date == "" or len(result.date) == 10
 
 
+NIGHT = "It was night, and nobody on the coast had seen a storm like it. "
 LINES = [
-    ("headline, byline, dateline", ["Storm hits coast", "By Ann Roe", "May 6, 2024", "It was night."],
-     Metadata("Storm hits coast", "Ann Roe", "2024-05-06")),
-    ("a text that begins at once", ["It was night, and nobody had seen a storm like it. " * 4, "By Ann Roe"],
-     Metadata("", "Ann Roe", "")),
+    (
+        "headline, byline, dateline",
+        ["Storm hits coast", "By Ann Roe", "May 6, 2024", "It was night."],
+        Metadata("Storm hits coast", "Ann Roe", "2024-05-06"),
+    ),
+    ("a text that begins at once", [NIGHT * 4, "By Ann Roe"], Metadata("", "Ann Roe", "")),
     ("a sentence is no headline", ["It was night.", "The wind rose."], Metadata()),
-    ("a date deep in the text is not its own", [*["Some words."] * 9, "On May 6, 2024 it rained.", *["More."] * 9],
-     Metadata()),
-    ("a date in the last line", ["Storm hits coast", *["It was night."] * 9, "Posted 6 May 2024"],
-     Metadata("Storm hits coast", "", "2024-05-06")),
-    ("nothing", [], Metadata()),
-]  # fmt: skip
+    ("half a sentence is no headline", ["It was the night of", "the storm, and dark."], Metadata()),
+    ("a rule is no headline", ["____________", "It was night."], Metadata()),
+    ("a heading of every text is no headline", ["Introduction", "It was night."], Metadata()),
+    ("the end of a trail", ["Home > News > Storm hits coast", "It was night."], Metadata("Storm hits coast")),
+    ("a text browser's numbers", ["[12]Storm hits coast", "It was night."], Metadata("Storm hits coast")),
+    (
+        "a date in a sentence",
+        ["On May 6, 2024 it rained on the whole of the northern coast.", NIGHT],
+        Metadata(),
+    ),
+    ("a date deep in the text", [*["It was night."] * 9, "May 6, 2024", *["The end."] * 9], Metadata()),
+    ("a copyright line", ["It was night.", "© 1 May 2024 Post"], Metadata()),
+    (
+        "a date in the last line",
+        ["Storm hits coast", *["It was night."] * 9, "Posted 6 May 2024"],
+        Metadata("Storm hits coast", "", "2024-05-06"),
+    ),
+    ("no lines", [], Metadata()),
+]
 
 
 @pytest.mark.parametrize(("lines", "expected"), [case[1:] for case in LINES], ids=[case[0] for case in LINES])
