@@ -11,7 +11,7 @@ from dehusk import words
 
 TRICKY_TEXTS = (
     "a|B|ß|İ|ǰ|J̌|é|é|ﬁ|½|²|℃|™|ｶﾞ|ﾞ|東|ー|ก|ำ|้|ខ្មែរ|नी|ك|ـ|ᾳ|\u0345|\u00ad|\u200b|\ufeff|\ud800"
-    "|’|“|–|•|´|…|\n|12|3.5|한|ᄒ|ᅡ|\ufc5e"
+    "|’|“|–|•|´|…|\n|12|3.5|Ⓐ|한|ᄒ|ᅡ|\ufc5e"
 )
 TRICKY = st.sampled_from(TRICKY_TEXTS.split("|"))
 ANY_TEXT = st.text(st.characters()) | st.lists(TRICKY | st.just(" ")).map("".join)

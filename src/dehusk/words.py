@@ -178,18 +178,29 @@ def _hash_group(
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64], list[int]]:
     """Hashes and flags of the words of `pieces`, words a piece, and the owners as given."""
     folded, ends = _fold_pieces(pieces)
-    hard = np.flatnonzero(folded & _HARD_BIT)
-    if len(hard):
+    if np.bitwise_or.reduce(folded) & _HARD_BIT:
+        hard = np.flatnonzero(folded & _HARD_BIT)
         folded, ends = _fold_pieces(_ease_pieces(pieces, ends, hard=hard))
     codes = folded & _CODE
-    starts = _find_starts(codes != 0, folded & _SINGLE_BIT != 0)
-    words = np.diff(np.searchsorted(starts, ends), prepend=0)
+    starts = _find_starts(codes != 0, folded)
+    counts = np.searchsorted(starts, ends)
+    counts[1:] -= counts[:-1].copy()
     if not len(starts):
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), words, owners
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), counts, owners
+    return mix(_sum_words(codes, starts)), _find_flags(folded, starts), counts, owners
+
+
+def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The polynomial of each word: what the running sum gains over the word, moved to power 0."""
     powers, inverses = _powers(len(codes).bit_length())
-    sums = np.cumsum(codes * powers[: len(codes)])
-    values = np.diff(sums[np.append(starts[1:] - 1, -1)], prepend=np.uint64(0)) * inverses[starts]
-    return mix(values), _find_flags(folded, starts), words, owners
+    sums = codes * powers[: len(codes)]
+    np.cumsum(sums, out=sums)
+    values = np.empty(len(starts), np.uint64)
+    values[:-1] = sums[starts[1:] - 1]
+    values[-1] = sums[-1]
+    values[1:] -= values[:-1].copy()
+    values *= inverses[starts]
+    return values
 
 
 def _ease_pieces(pieces: list[str], ends: NDArray[np.int64], *, hard: NDArray[np.int64]) -> list[str]:
@@ -216,15 +227,16 @@ def _count_starts(text: str) -> int:
     """What `_WORD_RE` counts in `text`, without a step of Python a word."""
     folded = _look_up(text)
     folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
-    return len(_find_starts(folded & _WORD_BIT != 0, folded & _SINGLE_BIT != 0))
+    return len(_find_starts(folded & _WORD_BIT != 0, folded))
 
 
-def _find_starts(inside: NDArray[np.bool_], single: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Where words start, given which characters are in words and which are words by themselves."""
+def _find_starts(inside: NDArray[np.bool_], folded: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where words start, given which characters are in words."""
     starts = inside.copy()
     starts[1:] &= ~inside[:-1]
-    if single.any():
-        starts |= single
+    if np.bitwise_or.reduce(folded) & _SINGLE_BIT:
+        single = folded & _SINGLE_BIT != 0
+        starts |= single & inside
         starts[1:] |= inside[1:] & single[:-1]
     return np.flatnonzero(starts)
 
@@ -233,7 +245,7 @@ def _find_flags(folded: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArra
     first = folded[starts]
     flags = (first >> _FLAG_SHIFT).astype(np.uint8) & np.uint8(NUMBER | CAPITAL)
     stops = np.cumsum(folded & _STOP_BIT != 0, dtype=np.int32)[starts]
-    flags[1:] |= (stops[1:] > stops[:-1]).view(np.uint8) << np.uint8(2)
+    flags[1:] |= (stops[1:] != stops[:-1]) * np.uint8(OPENING)
     flags[0] |= np.uint8(OPENING)
     return flags
 
@@ -301,6 +313,6 @@ def _set_folded(table: NDArray[np.uint32], char: str) -> None:
     if len(folded) == 1 and bool(normal) == bool(entry & _CODE):
         table[ord(char)] = np.uint32(ord(folded) if normal else 0) | (entry & ~_CODE)
     elif len(folded) == 1 and normal:
-        table[ord(char)] = np.uint32(ord(folded)) | (table[ord(normal)] & ~_CODE) | (entry & ~_CODE)
+        table[ord(char)] = np.uint32(ord(folded)) | (table[ord(normal)] & _SINGLE_BIT) | entry
     elif normal or entry & _CODE:
         table[ord(char)] |= _HARD_BIT

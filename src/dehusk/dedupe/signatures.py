@@ -35,7 +35,7 @@ FLAG_BITS = 2
 
 _BASE = 0xD6E8FEB86659FD93
 _EMPTY = np.uint32(0xFFFFFFFF)
-_BLOCK = 1 << 14  # shingles permuted at a time: 64 KB, so that the passes over them stay in the cache
+_BLOCK = 1 << 15  # shingles permuted at a time: 128 KB, so that the passes over them stay in the cache
 _BATCH = 128
 
 
