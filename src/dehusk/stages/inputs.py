@@ -62,7 +62,9 @@ def warm_up() -> None:
     """Load what cleaning a page loads, so that the first page's limit does not pay for it."""
     from dehusk.stages.page import work_page
 
-    work_page(Page("<p>Warm up: a paragraph of a few plain words, no more.", kind="html"), Options())
+    line = "The mill has ground the grain of the whole valley for three hundred years and more. "
+    for page in (Page(f"<h1>Mill</h1><p>{line * 5}", kind="html"), Page(line * 5, kind="text")):
+        work_page(page, Options())
 
 
 def clean_input(

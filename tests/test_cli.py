@@ -1,0 +1,187 @@
+"""The command: exit statuses, what goes where, and nothing hostile on the terminal."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dehusk.cli import main
+
+LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+PAGE = f"<title>Mill</title><nav><a href=/>Home</a> <a href=/b>Shop</a></nav><p>{LINE * 3}</p>"
+COMMAND = [sys.executable, "-m", "dehusk"]
+
+
+@pytest.fixture(scope="module")
+def messy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One good page, and everything that a crawl folder can hold besides."""
+    folder = tmp_path_factory.mktemp("messy")
+    (folder / "good.html").write_text(PAGE)
+    (folder / "a\x1b[31m\u202egnp.html").symlink_to("nowhere")
+    (folder / "loop.html").symlink_to("loop.html")
+    (folder / "empty.html").touch()
+    (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    (folder / "style.css").write_text("body { color: red }\np { margin: 0 }\n")
+    (folder / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:-20])
+    (folder / "deep.html").write_text("<div>" * 5000 + LINE)
+    os.mkfifo(folder / "fifo")
+    return folder
+
+
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", **options
+    )
+
+
+@pytest.fixture(scope="module")
+def messy_run(messy: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    dropped = tmp_path_factory.mktemp("dropped") / "dropped.jsonl"
+    return run(messy, "--dropped", dropped, "--json"), dropped
+
+
+def test_the_good_page_comes_out_and_each_other_is_named(messy_run: tuple[Any, Path]) -> None:
+    done, dropped = messy_run
+    assert done.returncode == 1
+    assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["good.html"]
+    rows = [json.loads(line) for line in dropped.read_text("utf-8").splitlines()]
+    assert sorted((row["source"], row["stage"], row["reason"]) for row in rows) == [
+        ("a[31m\u202egnp.html", "failed", "dangling-link"),
+        ("cut.html.gz", "failed", "truncated"),
+        ("deep.html", "failed", "too-deep"),
+        ("empty.html", "dropped", "empty"),
+        ("fifo", "skipped", "fifo"),
+        ("logo.png", "skipped", "image"),
+        ("loop.html", "failed", "looping-link"),
+        ("style.css", "skipped", "stylesheet"),
+    ]
+    for row in rows:
+        is_named = row["source"].removeprefix("a[31m\u202e") in done.stderr
+        assert is_named == (row["stage"] != "dropped")
+
+
+def test_the_books_balance_and_the_summary_tells_them(messy_run: tuple[Any, Path]) -> None:
+    books = json.loads(messy_run[0].stderr.splitlines()[-1])
+    assert books["files"] == {"all": 9, "pages": 3, "skipped": 3, "failed": 3}
+    assert books["pages"] == {"all": 3, "kept": 1, "dropped": 1, "failed": 1}
+    assert books["articles"] == {"all": 1, "kept": 1, "dropped": 0}
+
+
+def test_a_hostile_name_cannot_command_the_terminal(messy_run: tuple[Any, Path]) -> None:
+    assert "\x1b" not in messy_run[0].stderr
+    assert "\u202e" not in messy_run[0].stderr
+    assert r"a\x1b[31m\u202egnp.html" in messy_run[0].stderr
+
+
+def test_a_folder_gives_the_same_and_is_refused_to_others(messy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    assert main([str(messy), "-o", str(out), "-q"]) == 1
+    stats = json.loads((out / "stats.json").read_text())
+    assert stats["books"]["files"] == {"all": 9, "pages": 3, "skipped": 3, "failed": 3}
+    assert main([str(messy), "-o", str(out), "-q"]) == 1  # done before; what failed then failed
+    assert main([str(messy), "-o", str(out), "-q", "--no-split"]) == 2
+    report = (out / "report.html").read_text("utf-8")
+    assert "default-src &#x27;none&#x27;" in report or "default-src 'none'" in report
+    assert "dangling-link" in report
+
+
+def test_standard_input_and_a_file_for_output(tmp_path: Path) -> None:
+    done = run("-o", tmp_path / "out.jsonl", input=PAGE)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["source"] == "-"
+
+
+def test_explain_shows_all_and_obeys_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "page.html").write_text(PAGE.replace("Shop", "Sh\u202eop\x1b[31m"))
+    assert main(["explain", str(tmp_path / "page.html")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == (LINE * 3).strip()
+    assert lines[0].startswith("[menu: ")
+    assert "\x1b" not in "".join(lines)
+    assert r"Sh\u202eop" in lines[0]
+    assert main(["explain", str(tmp_path / "none.html")]) == 1
+
+
+def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(messy), "--dry-run"]) == 1
+    rows = dict(reversed(line.split("\t")) for line in capsys.readouterr().out.splitlines())
+    assert rows["good.html"] == "html"
+    assert rows["fifo"] == "skipped: fifo"
+    assert rows["cut.html.gz"] == "failed: truncated"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--min-words", "-1", "x"], "min_words"),
+        (["--threshold", "2", "x"], "threshold"),
+        (["-j", "0", "x"], "jobs"),
+        (["--keep", "longest", "x"], "-o FOLDER"),
+        (["--keep-stripped", "x"], "-o FOLDER"),
+        (["-o", "no-such-folder-yet", "--dropped", "d", "x"], "--dropped"),
+        (["-o", "/dev/null/x.jsonl", "x"], "/dev/null"),
+    ],
+)
+def test_errors_of_usage_and_output_end_with_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-option"], ["--keep", "shortest"], ["-j", "many"]])
+def test_wrong_options_end_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+
+def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["no-such-folder"]) == 1
+    assert "failed: no-such-folder: not-found" in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_ends_it_quietly(messy: Path) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([*COMMAND, messy / "good.html", "-q"], **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.close()
+        assert (process.wait(30), process.stderr.read()) == (141, b"")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    os.mkfifo(tmp_path / "pipe")  # as standard input it stays open: the run waits for its end
+    (tmp_path / "out").mkdir()
+    with (tmp_path / "pipe").open("r+b", buffering=0) as pipe:
+        command = [*COMMAND, "-o", tmp_path / "out" / "out.jsonl"]
+        process = subprocess.Popen(command, stdin=pipe, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 20
+        while not any((tmp_path / "out").iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_help_is_quick_and_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert "examples:" in capsys.readouterr().out
+    loaded = "import sys, dehusk.cli.main, dehusk.cli.arguments as a; a.clean_parser(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert not {"numpy", "selectolax", "rich", "multiprocessing", "scipy"} & set(done.stdout.split())
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("dehusk ")

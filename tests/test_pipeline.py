@@ -1,0 +1,288 @@
+"""Runs: the same bytes for any number of workers, hostile pages, interrupted runs, folders of others."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from dehusk.engines import Begin
+from dehusk.errors import BadOptions, RunRefused, UnreadablePage
+from dehusk.model import Article, Document, Dropped, Limits, Options, Page
+from dehusk.pages import Input
+from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
+from dehusk.pipeline.library import clean_pages
+from dehusk.pipeline.plan import make_batches
+from dehusk.records import read_records
+from dehusk.stages import Batch, CleanedBatch, Outcome, clean_batch
+
+PAGES = 70  # two shards
+
+
+def make_page(number: int) -> str:
+    random = Random(number)
+
+    def word() -> str:
+        return random.choice("bdfgklmnprst") + random.choice("aeiou") + random.choice("lmnrst")
+
+    lines = [f"<p>Of {' '.join(word() for _ in range(40))}, as in {number + i}." for i in range(10)]
+    return f"<title>Page {number}</title><nav><a href=/>Home</a></nav>{''.join(lines)}"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages, every seventh of which is a copy: of one before it, with more text."""
+    folder = tmp_path_factory.mktemp("pages")
+    for number in range(PAGES):
+        text = make_page(number)
+        if number % 7 == 6:
+            text = make_page(number - 3) + "<p>And then one line more than before.</p>"
+        (folder / f"{number:03}.html").write_text(text)
+    (folder / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(99))
+    (folder / "empty.html").touch()
+    return folder
+
+
+def plan_of(folder: Path, *, jobs: int = 1, **options: Any) -> Plan:
+    return Plan((str(folder),), options=Options(**options), jobs=jobs)
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """All that must be the same for any number of workers."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "timing.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    run_directory(plan_of(pages, keep="longest"), out, keep_stripped=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def streamed(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("stream")
+    run_stream(plan_of(pages), out=out / "out.jsonl", dropped=out / "dropped.jsonl")
+    return out
+
+
+def test_a_stream_is_the_same_for_any_number_of_workers(pages: Path, streamed: Path, tmp_path: Path) -> None:
+    books = run_stream(plan_of(pages, jobs=2), out=tmp_path / "out.jsonl", dropped=tmp_path / "dropped.jsonl")
+    assert read_tree(tmp_path) == read_tree(streamed)
+    kept = [article.source for article in read_records(tmp_path / "out.jsonl")]
+    assert kept == sorted(kept)
+    assert books.total("pages/kept") == len(kept) == PAGES - 10
+
+
+def test_a_folder_is_the_same_for_any_number_of_workers(
+    pages: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    run_directory(plan_of(pages, jobs=2, keep="longest"), tmp_path / "out", keep_stripped=True)
+    assert read_tree(tmp_path / "out") == read_tree(undisturbed)
+
+
+def test_a_folder_keeps_the_longest_and_counts_the_copies(pages: Path, undisturbed: Path) -> None:
+    kept = {article.source: article for article in read_records(undisturbed)}
+    assert len(kept) == PAGES - 10
+    assert {source: article.duplicates for source, article in kept.items() if article.duplicates} == {
+        f"{number:03}.html": 1 for number in range(6, PAGES, 7)
+    }
+    dropped = read_rows(undisturbed / "dropped")
+    assert all(row["duplicate_of"] in {a.id for a in kept.values()} for row in dropped if "id" in row)
+    assert all(row["similarity"] >= 0.8 for row in dropped if "id" in row)
+
+
+def read_rows(folder: Path) -> list[dict[str, Any]]:
+    return [
+        json.loads(line)
+        for path in sorted(folder.glob("*.jsonl.gz"))
+        for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
+
+
+def test_a_folder_and_a_stream_agree_with_keep_first(pages: Path, streamed: Path, tmp_path: Path) -> None:
+    run_directory(plan_of(pages, keep="first"), tmp_path / "out")
+    kept = [replace(article, duplicates=0) for article in read_records(tmp_path / "out")]
+    assert kept == list(read_records(streamed / "out.jsonl"))
+
+
+def test_what_a_folder_holds(undisturbed: Path) -> None:
+    stats = json.loads((undisturbed / "stats.json").read_text())
+    assert set(stats["files"]) == {
+        *(f"{folder}{n:05}.jsonl.gz" for folder in ("", "dropped/", "stripped/") for n in range(2)),
+        "sample.jsonl.gz",
+    }
+    assert not (undisturbed / ".work").exists()
+    sample = read_rows(undisturbed)[-PAGES:]
+    assert {block["label"] for row in sample for block in row["blocks"]} > {"content"}
+    assert [row["source"] for row in sample] == [f"{number:03}.html" for number in range(PAGES)]
+    assert {row["label"] for row in read_rows(undisturbed / "stripped")} == {"menu"}
+
+
+def test_interrupted_between_two_shards_it_resumes_to_the_same_bytes(
+    pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, plan = tmp_path / "out", plan_of(pages, keep="longest")
+    monkeypatch.setattr("dehusk.pipeline.directory.filter_shard", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_directory(plan, out, keep_stripped=True)
+    monkeypatch.undo()
+    before = {path: path.stat().st_mtime_ns for path in (out / ".work" / "clean").iterdir()}
+    with pytest.raises(RunRefused, match="min_words"):
+        run_directory(replace(plan, options=Options(keep="longest", min_words=3)), out, keep_stripped=True)
+    (pages / "more.html").write_text(make_page(999))
+    with pytest.raises(RunRefused, match="inputs"):
+        run_directory(plan, out, keep_stripped=True)
+    (pages / "more.html").unlink()
+    assert before == {path: path.stat().st_mtime_ns for path in (out / ".work" / "clean").iterdir()}
+    news: list[Dropped | None] = []
+    done = run_directory(plan, out, keep_stripped=True, on_news=lambda one, _: news.append(one))
+    assert (done.was_done, done.pages_seen) == (False, 0)
+    assert [one.reason for one in news if one] == ["image"]
+    assert read_tree(out) == read_tree(undisturbed)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_killed_it_resumes_to_the_same_bytes(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "dehusk", str(pages), "-o", str(out), "-j1", "--keep-stripped", "-q"]
+    run = subprocess.Popen(command)
+    deadline = time.monotonic() + 30
+    while not (out / ".work" / "clean" / "00000.jsonl").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    run.kill()
+    run.wait()
+    assert not (out / "stats.json").exists()
+    run_directory(plan_of(pages, keep="longest"), out, keep_stripped=True)
+    assert read_tree(out) == {
+        name: held for name, held in read_tree(undisturbed).items() if name != "report.html"
+    }
+
+
+def test_a_finished_run_is_not_done_again(pages: Path, undisturbed: Path) -> None:
+    before = read_tree(undisturbed)
+    done = run_directory(plan_of(pages, keep="longest"), undisturbed, keep_stripped=True)
+    assert done.was_done
+    assert done.books.total("pages/kept") == PAGES - 10
+    with pytest.raises(RunRefused, match="other threshold"):
+        run_directory(plan_of(pages, keep="longest", threshold=0.5), undisturbed, keep_stripped=True)
+    assert read_tree(undisturbed) == before
+
+
+def test_folders_of_others_are_left_alone(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(RunRefused, match="not empty"):
+        run_directory(plan_of(pages), tmp_path)
+    with pytest.raises(RunRefused, match="is a file"):
+        run_directory(plan_of(pages), tmp_path / "thesis.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_second_run_in_one_folder_is_refused(pages: Path, tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    with pytest.raises(RunRefused, match="another run"):
+        run_directory(plan_of(pages), tmp_path)
+    os.close(handle)
+
+
+def clean_hostile(batch: Batch, begin: Begin) -> CleanedBatch:
+    """A worker in which some pages hang or kill."""
+    import dehusk.stages.page as page_module
+    from dehusk.blocks import read_blocks
+
+    def hostile(page: Page, limits: Limits) -> Document:
+        if "HANG" in page.content:  # type: ignore[operator]
+            time.sleep(60)
+        if "KILL" in page.content:  # type: ignore[operator]
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_blocks(page, limits)
+
+    page_module.read_blocks = hostile
+    return clean_batch(batch, begin)
+
+
+def test_pages_that_hang_or_kill_fail_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        (tmp_path / f"{number:02}.html").write_text(make_page(number))
+    (tmp_path / "07.html").write_text("<p>HANG")
+    (tmp_path / "10.html").write_text("<p>KILL")
+    monkeypatch.setattr("dehusk.pipeline.stream.clean_batch", clean_hostile)
+    failed: list[Dropped] = []
+
+    def listen(outcome: Outcome, books: Books) -> None:
+        failed.extend(one for one in list_dropped(outcome) if one.stage == "failed")
+
+    plan = plan_of(tmp_path, jobs=2, limits=Limits(seconds=1.0))
+    books = run_stream(plan, out=tmp_path / "out.jsonl", on_outcome=listen)
+    assert [(one.source, one.reason) for one in failed] == [
+        ("07.html", "timeout"),
+        ("10.html", "worker-killed"),
+    ]
+    assert [article.source for article in read_records(tmp_path / "out.jsonl")] == [
+        f"{number:02}.html" for number in range(12) if number not in (7, 10)
+    ]
+    assert (books.total("pages/failed"), books.failed) == (2, 2)
+
+
+def test_batches_grow_and_do_not_depend_on_the_workers() -> None:
+    found = [Input(f"{n}", f"{n}", size=0) for n in range(200)]
+    batches = list(make_batches(iter(found), Options()))
+    sizes = [len(batch.found) for batch in batches]
+    assert (
+        sizes
+        == [1] * 4 + [2] * 4 + [3] * 4 + [4] * 4 + [5] * 4 + [6] * 4 + [7] * 4 + [8] * 4 + [9] * 4 + [10] * 2
+    )
+    assert [one for batch in batches for one in batch.found] == found
+    large = [Input(f"{n}", f"{n}", size=10**9) for n in range(99)]
+    assert {len(batch.found) for batch in make_batches(iter(large), Options())} == {1}
+
+
+@pytest.mark.parametrize(("name", "value"), [("jobs", 0), ("limit", -1)])
+def test_a_plan_that_cannot_be(name: str, value: int) -> None:
+    with pytest.raises(BadOptions, match=name):
+        Plan(("pages",), **{name: value})
+
+
+def test_clean_pages_is_lazy_and_drops_copies() -> None:
+    taken: list[int] = []
+
+    def read() -> Iterator[Page]:
+        for number in range(1000):
+            taken.append(number)
+            yield Page(make_page(number % 3), source=f"{number}")
+
+    dropped: list[Dropped] = []
+    articles: Iterator[Article] = clean_pages(read(), on_drop=dropped.append)
+    assert [next(articles).source for _ in range(3)] == ["0", "1", "2"]
+    assert len(taken) <= 128
+    plain = clean_pages(read(), options=Options(dedup=False))
+    assert [next(plain).source for _ in range(5)] == ["0", "1", "2", "3", "4"]
+
+
+def test_clean_pages_tells_of_failures_or_raises() -> None:
+    pages = [Page(make_page(1)), Page(b"\x89PNG\r\n\x1a\n" + bytes(50), source="image"), Page(make_page(2))]
+    failures: list[UnreadablePage] = []
+    assert len(list(clean_pages(pages, on_failure=failures.append))) == 2
+    assert [one.source for one in failures] == ["image"]
+    with pytest.raises(UnreadablePage, match="image"):
+        list(clean_pages(pages))

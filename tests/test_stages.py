@@ -1,0 +1,183 @@
+"""Stages: what became of inputs, and books that balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page
+from dehusk.pages import Input
+from dehusk.stages import Books, Outcome, PageOutcome, clean_input, list_articles, settle
+from dehusk.stages.page import clean_page, explain_page, work_page
+
+PARAGRAPH = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+PAGE = f"<title>Mill</title><nav><a href=/>Home</a></nav><p>{PARAGRAPH * 3}</p><p>{PARAGRAPH[:60]}</p>"
+
+
+def article(number: int, **values: Any) -> Article:
+    fields: dict[str, Any] = dict.fromkeys(("title", "author", "date", "url", "site"), "")
+    fields |= {"id": f"a{number}", "text": "t", "language": "en", "language_score": 1.0, "source": "s"}
+    fields |= {"part": 1, "kind": "html", "page_type": "article", "words": 5, "spans": (), "confidence": 1.0}
+    return Article(**fields | values)
+
+
+def never() -> str:
+    return ""
+
+
+def test_explaining_is_the_middle_of_cleaning() -> None:
+    kept = [item.block.text for item in explain_page(Page(PAGE)) if item.is_kept]
+    assert clean_page(Page(PAGE))[0].text.split("\n") == kept
+    assert any(not item.is_kept for item in explain_page(Page(PAGE)))
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "reason"),
+    [
+        ("<p>", Options(), "no-article"),
+        (PAGE, Options(min_words=1000), "too-short"),
+        (PAGE, Options(languages=frozenset({"de"})), "language"),
+    ],
+)
+def test_a_page_that_is_not_kept_says_why(content: str, options: Options, reason: str) -> None:
+    dropped: list[Dropped] = []
+    assert clean_page(Page(content, source="p"), options, on_drop=dropped.append) == []
+    assert [(one.source, one.stage, one.reason) for one in dropped] == [("p", "dropped", reason)]
+
+
+def test_a_language_is_kept_by_its_primary_tag() -> None:
+    assert len(clean_page(Page(PAGE), Options(languages=frozenset({"en", "de"})))) == 1
+
+
+def test_the_other_extractor_gives_the_same_record() -> None:
+    ours, theirs = (clean_page(Page(PAGE), Options(extractor=name)) for name in ("dehusk", "trafilatura"))
+    assert (theirs[0].title, theirs[0].language, theirs[0].kind) == ("Mill", "en", "html")
+    assert PARAGRAPH.strip() in theirs[0].text
+    assert ours[0].source == theirs[0].source
+
+
+def test_what_is_no_page_raises() -> None:
+    with pytest.raises(UnreadablePage, match="image"):
+        clean_page(Page(b"\x89PNG\r\n\x1a\n" + bytes(50)))
+
+
+def prose(seed: int) -> str:
+    """25 paragraphs that no other seed has."""
+    random = Random(seed)
+
+    def sentence(year: int) -> str:
+        miller, river, stone = random.sample(["miller", "river", "stone", "wheel", "farmer", "sack"], 3)
+        saw, sold = random.sample(["saw", "moved", "kept", "sold", "left", "turned"], 2)
+        number = random.randint(1, 9999)
+        return f"The {miller} {saw} {river} number {number} and {sold} it by {stone} until {year}."
+
+    return "\n\n".join(sentence(1500 + seed + n) for n in range(25))
+
+
+def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_three(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
+        third = len(labelled) // 3
+        return [labelled[n * third : (n + 1) * third] for n in range(3)]
+
+    monkeypatch.setattr("dehusk.stages.page.split_articles", in_three)
+    monkeypatch.setattr("dehusk.stages.page.label_blocks", keep_all)
+    page = Page("\n\n".join((prose(1), prose(2), prose(1))), source="dump", kind="text")
+    cleaned = work_page(page, Options())
+    (first, _), (copy,) = cleaned.articles, cleaned.dropped
+    assert copy.article is not None
+    assert (copy.reason, copy.duplicate_of, copy.similarity) == ("contained", first.id, 1.0)
+    assert (copy.article.part, copy.article.text) == (3, first.text)
+    labels = [item.label for item in explain_page(page)]
+    assert labels == ["content"] * 50 + ["copy"] * 25
+    assert len(clean_page(page, Options(dedup=False))) == 3
+
+
+def keep_all(document: Document, options: Options) -> list[Labelled]:
+    return [Labelled(block, "content", "kept", 1.0) for block in document.blocks]
+
+
+def test_inputs_and_what_is_none_come_in_order(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "b.html").write_bytes(b"")
+    found = [Input(str(tmp_path / name), name) for name in ("a.html", "b.html", "c.html")]
+    outcomes = [one for each in found for one in clean_input(each, Options(), begin=never)]
+    assert [one.source for one in outcomes] == ["a.html", "b.html", "c.html"]
+    assert [one.reason for one in outcomes if isinstance(one, Dropped)] == ["empty", "not-found"]
+
+
+def test_a_page_that_breaks_the_code_is_a_failure_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    (tmp_path / "a.html").write_text(PAGE)
+    monkeypatch.setattr("dehusk.stages.page.read_blocks", broken)
+    (outcome,) = clean_input(Input(str(tmp_path / "a.html"), "a"), Options(), begin=never)
+    assert isinstance(outcome, PageOutcome)
+    assert (outcome.dropped[0].reason, outcome.dropped[0].detail) == ("error", "RuntimeError: a bug")
+
+
+@pytest.mark.parametrize(("given_up_at", "expected"), [(1, Dropped), (2, PageOutcome)])
+def test_what_the_engine_gave_up_is_not_tried(tmp_path: Path, given_up_at: int, expected: type) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    items: Iterator[str] = iter(["timeout" if n == given_up_at else "" for n in range(1, 9)])
+    (outcome,) = clean_input(Input(str(tmp_path / "a.html"), "a"), Options(), begin=lambda: next(items))
+    assert isinstance(outcome, expected)
+    dropped = outcome.dropped[0] if isinstance(outcome, PageOutcome) else outcome
+    assert (dropped.stage, dropped.reason) == ("failed", "timeout")
+    assert "30 seconds" in dropped.detail
+
+
+pages = st.builds(
+    PageOutcome,
+    st.just("s"),
+    st.lists(st.integers(0, 99).map(article), max_size=3),
+    st.lists(
+        st.builds(Dropped, st.just("s"), st.just("dropped"), st.sampled_from(["near", "too-short"]),
+                  article=st.just(article(0))), max_size=2)
+    | st.just([Dropped("s", "failed", "timeout")]),
+).filter(lambda page: page.articles or page.dropped)  # fmt: skip
+others = st.sampled_from(
+    [Dropped("s", "skipped", "image"), Dropped("s", "failed", "gone"), Dropped("s", "dropped", "empty")]
+)
+outcomes = st.lists(pages | others, max_size=8)
+
+
+@given(outcomes, outcomes)
+def test_books_balance_and_add_up(some: list[Outcome], more: list[Outcome]) -> None:
+    books, other = Books(), Books()
+    for outcome in some:
+        books.count(outcome)
+    for outcome in more:
+        other.count(outcome)
+    books.add(other)
+    summary = books.summary()
+    assert summary["files"]["all"] == len(some) + len(more)
+    for name in ("files", "pages", "articles"):
+        ledger = summary[name]
+        assert ledger["all"] == sum(count for fate, count in ledger.items() if fate != "all")
+        for fate, reasons in summary["reasons"][name].items():
+            assert sum(reasons.values()) == ledger[fate]
+
+
+@given(outcomes, st.data())
+def test_settling_loses_no_article(some: list[Outcome], data: st.DataObject) -> None:
+    articles = list_articles(some)
+    copy = Dropped("s", "dropped", "same", article=article(0))
+    verdict = st.sampled_from([None, copy])
+    judged = data.draw(st.lists(verdict, min_size=len(articles), max_size=len(articles)))
+    settled = list(settle(some, judged))
+    assert len(list_articles(settled)) == judged.count(None)
+    assert count_dropped(settled) - count_dropped(some) == judged.count(copy)
+
+
+def count_dropped(some: list[Outcome]) -> int:
+    return sum(len(one.dropped) for one in some if isinstance(one, PageOutcome))
