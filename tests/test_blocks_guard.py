@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -60,10 +61,8 @@ def test_accepts(name: str) -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     start = time.process_time()
-    try:
+    with contextlib.suppress(UnreadablePage):
         check_markup(unit * (2_000_000 // len(unit)), Limits())
-    except UnreadablePage:
-        pass
     assert time.process_time() - start < 10  # a quadratic scan of 2 MB takes hours
 
 
