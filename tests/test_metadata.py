@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -366,3 +367,14 @@ def test_text_page_fields_win() -> None:
     page = Page("", url="https://a.example/x", title="T", author="A", date="2020-02-02")
     lines = [paragraph("Storm hits coast"), paragraph("By Ann Roe"), paragraph("May 6, 2024")]
     assert read_text_metadata(lines, page) == Metadata("T", "A", "2020-02-02", "", "https://a.example/x")
+
+
+@pytest.mark.parametrize("unit", ["x : ", "a | ", "- ", "[", "by ", "May 1 ", "1.1."])
+def test_hostile_repetition_costs_little(unit: str) -> None:
+    """Each was seconds or hundreds of milliseconds once; 1 s leaves room for a busy machine."""
+    text = unit * 500
+    metas = {"og:title": text, "og:site_name": unit.strip(), "author": text, "date": text}
+    blocks = [heading(text)] * 50 + [paragraph(text[:160], 0)] * 2_000
+    start = time.process_time()
+    found(*blocks, head=Head(title=text, metas=metas, bylines=(text[:200],) * 12), marks="author")
+    assert time.process_time() - start < 1.0

@@ -20,14 +20,14 @@ _DONE_WORDS = (
 )
 # What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
-    rf"^\W*(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
-    r"|^\W*(?:thread starter|via)\s+"
+    rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
+    r"|^\W{0,5}(?:thread starter|via)\s+"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
 )
 # What shows by itself that a name follows.
 _BYLINE_RE = re.compile(
-    rf"^\W*(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
+    rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
     r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
     r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*",

@@ -49,7 +49,7 @@ _NOT_PUBLISHED_RE = re.compile(
     re.IGNORECASE,
 )
 _SAYS_PUBLISHED_RE = re.compile(
-    r"^\W*(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
+    r"^\W{0,5}(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
 )
 _UTC_RE = re.compile(r"(?:Z|[+-]00:?00|GMT|UTC)$")
 _AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
@@ -57,7 +57,7 @@ _PUBLIC_LABELS = frozenset(
     ("com", "co", "org", "net", "gov", "edu", "ac", "www", "blog", "news", "shop", "en", "de", "fr", "us")
 )
 _NAMES_WRITER_RE = re.compile(
-    r"\W*(?:written by|posted by|authored by|authors?\s?:|thread starter|this (?:post|article) was written by"
+    r"\W{0,5}(?:written by|posted by|authored by|authors?\s?:|thread starter|this (?:post|article) was written by"
     r"|geschrieben von|écrit par|escrito por|scritto da|geschreven door)",
     re.IGNORECASE,
 )

@@ -16,14 +16,14 @@ _BYLINE_CHARS = 80
 _TITLE_MIN_CHARS = 8
 _TITLE_MAX_CHARS = 160
 _BESIDE_DAY_CHARS = 30
-"""Letters that may stand beside the day in a dateline: "Posted on", "Chicago,", a name; a sentence has more."""
+"""Letters that may stand beside the day in a dateline: "Posted on", a place, a name; a sentence has more."""
 
 _REFERENCE_RE = re.compile(r"\[\d{1,3}\]")
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _NO_DATELINE_RE = re.compile(r"©|\(c\)|copyright|joined|registered|expires|valid until|due", re.IGNORECASE)
 _NO_TITLE_RE = re.compile(
-    r"^(?:introduction|overview|contents|table of contents|summary|about us|key (?:points|takeaways)|share"
-    r"|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
+    r"^(?:introduction|overview|contents|table of contents|summary|about us|key (?:points|takeaways)"
+    r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
     r"|目次|目录)$",
     re.IGNORECASE,
 )

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 MAX_CHARS = 400
+MAX_HEADINGS = 12
+MAX_SITE_PARTS = 4
 _SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
 _WORD_RE = re.compile(r"\w+")
 _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
@@ -26,13 +28,13 @@ def choose_title(headings: Sequence[str], stated: Sequence[str], sites: Sequence
     """
     site_keys = {key for key in map(fold, sites) if key}
     titles = [clean for title in stated if (clean := strip_site(_tidy(title), site_keys))]
-    heads = [clean for heading in headings if (clean := strip_site(_tidy(heading), site_keys))]
+    heads = [clean for head in headings[:MAX_HEADINGS] if (clean := strip_site(_tidy(head), site_keys))]
     agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
     if agreed:
-        return agreed[:MAX_CHARS]
+        return agreed
     if titles:
-        return _best_stated(titles)[:MAX_CHARS]
-    return heads[0][:MAX_CHARS] if heads else ""
+        return _best_stated(titles)
+    return heads[0] if heads else ""
 
 
 def _is_site(part: str, keys: set[str]) -> bool:
@@ -46,14 +48,15 @@ def _is_site(part: str, keys: set[str]) -> bool:
 def strip_site(title: str, site_keys: Iterable[str]) -> str:
     """A title without the site's name before or after a separator; as it was when nothing would be left."""
     keys = set(site_keys)
-    while True:
+    for _ in range(MAX_SITE_PARTS):
         first, last = _SEPARATOR_RE.search(title), _last_separator(title)
         if last and _is_site(title[last.end() :], keys):
             title = title[: last.start()]
         elif first and fold(title[: first.start()]) in keys:
             title = title[first.end() :]
         else:
-            return title
+            break
+    return title
 
 
 def fold(text: str) -> str:
@@ -66,12 +69,12 @@ def _last_separator(title: str) -> re.Match[str] | None:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text[: 4 * MAX_CHARS].split()).rstrip(_EDGES)
+    return " ".join(text[: 4 * MAX_CHARS].split())[:MAX_CHARS].rstrip(_EDGES)
 
 
 def _most_agreed(heads: Sequence[str], titles: Sequence[str]) -> str:
     best, best_share = "", 0.0
-    for head in heads[:12]:
+    for head in heads:
         share = max((_agreement(head, title) for title in titles), default=0.0)
         if share > best_share:
             best, best_share = head, share
