@@ -23,7 +23,8 @@ REFUSED = {
     "attributes": ("<div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
     "attributes of an end tag": ("</div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
     "attributes without spaces": ("<p " + "".join(f'a{i}="x"' for i in range(3000)) + ">", "too-many-attributes"),
-    "attributes that hold tags": ("<p " + " ".join(f'a{i}="><b></b>"' for i in range(3000)) + ">", "too-many-attributes"),
+    "attributes that hold tags": (
+        "<p " + " ".join(f'a{i}="><b></b>"' for i in range(3000)) + ">", "too-many-attributes"),
     "attributes behind a comment's quote": ('<!-- <a b="> -->' + f"<p {'x ' * 3000}>", "too-many-attributes"),
     "attributes behind a script's quote": ("<script>a<b='</script>" + f"<p {'x ' * 3000}>", "too-many-attributes"),
     "attributes behind a double script": (

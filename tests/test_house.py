@@ -22,7 +22,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "blocks": {"model", "errors", "words"},
     "metadata": {"model", "language"},
     "label": {"model", "words", "language", "nets"},
-    "nets": set(),
     "segment": {"model", "words", "nets"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "words"},

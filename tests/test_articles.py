@@ -1,0 +1,61 @@
+"""One article's blocks -> the record."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.articles import join_blocks, join_spans, make_articles
+from dehusk.blocks import read_blocks
+from dehusk.model import Article, Block, Labelled, Options, Page
+
+HTML = "<title>A day</title><h1>A day at sea</h1><p>The boat left at dawn.</p><ul><li>Nets<li>Bread</ul>"
+
+
+def make(page: Page, *sizes: int) -> list[Article]:
+    """Articles of a page whose blocks are all kept, cut into groups of the given sizes."""
+    document = read_blocks(page)
+    kept = [Labelled(block, "content", "test", 0.5) for block in document.blocks]
+    groups, at = [], 0
+    for size in sizes or (len(kept),):
+        groups.append(kept[at : at + size])
+        at += size
+    return make_articles(groups, document, page, Options())
+
+
+def test_html_article() -> None:
+    (article,) = make(Page(HTML, source="a.html", url="https://example.org/a", kind="html"))
+    assert article.text == "A day at sea\nThe boat left at dawn.\n- Nets\n- Bread"
+    assert (article.part, article.kind, article.words, article.spans) == (1, "html", 11, ((0, len(HTML)),))
+    assert (article.url, article.confidence) == ("https://example.org/a", 0.5)
+
+
+def test_the_id_tells_source_part_and_text_apart() -> None:
+    pages = [Page(HTML, source="a", kind="html"), Page(HTML, source="b", kind="html"), Page(HTML + "x", "a", kind="html")]
+    ids = {article.id for page in pages for article in make(page)}
+    assert len(ids) == 3
+    assert {article.id for article in make(pages[0])} <= ids
+
+
+def test_parts_have_titles_of_their_own() -> None:
+    html = "<title>Blog</title><h2>First</h2><p>One.</p><h2>Second</h2><p>Two.</p>"
+    articles = make(Page(html, kind="html"), 2, 2)
+    assert [(a.part, a.title) for a in articles] == [(1, "First"), (2, "Second")]
+
+
+def test_item_markers_are_not_doubled() -> None:
+    item = Block("- one", "item", 1, 0, 5)
+    assert join_blocks([item, item._replace(text="two")]) == "- one\n- two"
+
+
+@given(st.lists(st.sampled_from(["ab", "\n", "x", " "]), max_size=30))
+def test_spans_hold_the_blocks_and_nothing_else(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    blocks, at = [], 0
+    for piece in pieces:
+        if piece == "ab":
+            blocks.append(Block(piece, "paragraph", 0, at, at + 2))
+        at += len(piece)
+    spans = join_spans(blocks, source)
+    assert "".join(source[a:b] for a, b in spans).replace(" ", "").replace("\n", "") == "ab" * len(blocks)
+    assert all(a[1] < b[0] for a, b in zip(spans[:-1], spans[1:], strict=True))

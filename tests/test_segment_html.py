@@ -1,0 +1,37 @@
+"""Pages of several whole articles are cut, others are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from dehusk.blocks import read_blocks
+from dehusk.model import Labelled, Options, Page
+from dehusk.segment import split_articles
+
+LONG = "<p>" + "A sentence of running text that says something. " * 22 + "</p>"
+POST = f"<article><h2>A title</h2>{LONG}</article>"
+CASES = {
+    "two whole posts": (POST + POST, 2),
+    "three, with husk between": (f"<main>{POST}<p>ad</p>{POST}{POST}</main>", 3),
+    "one article": (POST, 1),
+    "teasers": ("<article><h2>A title</h2><p>Short.</p></article>" * 9, 1),
+    "posts without headings": (f"<article>{LONG}</article>" * 3, 1),
+    "forum posts": (POST.replace("<article>", '<article class="forum-post">') * 3, 1),
+    "comments inside the article": (f"<article><h1>T</h1>{LONG}{POST}{POST}</article>", 1),
+    "one main article and a teaser": (POST + "<article><h2>More</h2><p>Short.</p></article>", 1),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_split(name: str) -> None:
+    html, expected = CASES[name]
+    document = read_blocks(Page(html, kind="html"))
+    kept = [Labelled(block, "content", "test", 1.0) for block in document.blocks]
+    groups = split_articles(kept, document, Options())
+    assert len(groups) == expected
+    assert len(split_articles(kept, document, Options(split=False))) == 1
+
+
+def test_nothing_kept_is_no_article() -> None:
+    document = read_blocks(Page("<p>Menu", kind="html"))
+    assert split_articles([Labelled(document.blocks[0], "menu", "test", 0.0)], document, Options()) == []
