@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import signal
@@ -170,6 +171,7 @@ def test_killed_it_resumes_to_the_same_bytes(pages: Path, undisturbed: Path, tmp
         time.sleep(0.005)
     run.kill()
     run.wait()
+    (out / "dropped" / ".dehusk-0.part").touch()  # as a kill while a file is written leaves it
     assert not (out / "stats.json").exists()
     run_directory(plan_of(pages, keep="longest"), out, keep_stripped=True)
     assert read_tree(out) == {
@@ -242,6 +244,16 @@ def test_pages_that_hang_or_kill_fail_alone(tmp_path: Path, monkeypatch: pytest.
         f"{number:02}.html" for number in range(12) if number not in (7, 10)
     ]
     assert (books.total("pages/failed"), books.failed) == (2, 2)
+
+
+def test_standard_input_fills_a_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for was_done in (False, True):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(make_page(1).encode())))
+        assert run_directory(Plan(("-",)), tmp_path / "out").was_done is was_done
+    assert [article.source for article in read_records(tmp_path / "out")] == ["-"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"<p>other")))
+    with pytest.raises(RunRefused, match="other inputs"):
+        run_directory(Plan(("-",)), tmp_path / "out")
 
 
 def test_batches_grow_and_do_not_depend_on_the_workers() -> None:

@@ -14,6 +14,7 @@ from dehusk.errors import BadOptions
 from dehusk.model import Dropped, Limits, Options
 from dehusk.pipeline import (
     Books,
+    Finished,
     Outcome,
     Plan,
     count_found,
@@ -69,13 +70,15 @@ def run_clean(wanted: Namespace) -> int:
         reporter.expect(partial(count_found, plan))
     try:
         if out and is_folder:
-            books = _fill_folder(plan, out, wanted, reporter)
+            done = _fill_folder(plan, out, wanted, reporter)
+            books, was_done = done.books, done.was_done
         else:
-            books = _write_stream(plan, out, wanted, reporter)
+            books, was_done = _write_stream(plan, out, wanted, reporter), False
     finally:
         reporter.close()
+    seconds = 0.0 if was_done else time.monotonic() - started
     if wanted.json or not wanted.quiet:
-        for line in summarise(books, seconds=time.monotonic() - started, is_json=wanted.json).splitlines():
+        for line in summarise(books, seconds=seconds, is_json=wanted.json).splitlines():
             say(line)
     return 1 if books.failed else 0
 
@@ -99,7 +102,7 @@ def _write_stream(plan: Plan, out: Path | None, wanted: Namespace, reporter: Rep
     return run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=on_outcome)
 
 
-def _fill_folder(plan: Plan, out: Path, wanted: Namespace, reporter: Reporter) -> Books:
+def _fill_folder(plan: Plan, out: Path, wanted: Namespace, reporter: Reporter) -> Finished:
     def on_news(dropped: Dropped | None, books: Books) -> None:
         if dropped:
             reporter.hear(dropped)
@@ -111,7 +114,7 @@ def _fill_folder(plan: Plan, out: Path, wanted: Namespace, reporter: Reporter) -
         reporter.say(f"{out} holds this run already: nothing to do")
     if not (done.was_done and (out / "report.html").exists()):
         write_report(out)
-    return done.books
+    return done
 
 
 def _is_folder(out: Path) -> bool:

@@ -113,13 +113,15 @@ class Bar:
 
 
 def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
-    """The books in a few lines for a person, or as one object for a program."""
+    """The books in a few lines for a person, or as one object for a program; `seconds` 0 if not of this run."""
     summary = books.summary()
     if is_json:
         return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
-    rate = summary["pages"]["all"] / max(seconds, 0.001)
     lines = [_line(summary, name) for name in ("files", "pages", "articles")]
-    return "\n".join([*lines, f"{seconds:.1f} s, {rate:,.0f} pages/s, {summary['words']:,} words kept"])
+    last = f"{summary['words']:,} words kept"
+    if seconds:
+        last += f" in {seconds:.1f} s, {summary['pages']['all'] / seconds:,.0f} pages/s"
+    return "\n".join([*lines, last])
 
 
 def _line(summary: Mapping[str, Any], name: str) -> str:

@@ -8,9 +8,11 @@ over with a reason.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
+import sys
 import time
 import traceback
 from collections import Counter, deque
@@ -39,6 +41,7 @@ POLL_SECONDS = 0.2
 AHEAD = 4
 """Tasks a worker that may be done or under way before the oldest result is taken."""
 ITEM_BITS = 32
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True, eq=False)
@@ -251,8 +254,8 @@ def _interrupts_held() -> Iterator[None]:
 def _serve(pipe: Any, counter: Any, work: Work[T, R], warm: Callable[[], object] | None) -> None:
     """A worker's life. It ends when the parent closes the pipe, or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "dup2"):
-        os.dup2(2, 1)  # standard output is the corpus: nothing that a library prints may get into it
+    _die_with_parent()
+    os.dup2(2, 1)  # standard output is the corpus: nothing that a library prints may get into it
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         is_warm, error = _do_task(_call_warm, warm, str)
         if not is_warm:
@@ -260,6 +263,12 @@ def _serve(pipe: Any, counter: Any, work: Work[T, R], warm: Callable[[], object]
         while True:
             number, value, given_up = pipe.recv()
             _answer(pipe, _do_task(work, value, _beginner(counter, number, given_up)), counter)
+
+
+def _die_with_parent() -> None:
+    """A parent that was killed leaves no worker at work in its folder, nor one that is lost in C for ever."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _call_warm(warm: Callable[[], object] | None, begin: Begin) -> None:

@@ -20,7 +20,7 @@ from dehusk.model import Dropped
 from dehusk.pages import Input
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.plan import Plan, list_found, read_version, stdin_spooled, with_stdin
-from dehusk.records import read_json, write_json
+from dehusk.records import TEMPORARY, read_json, write_json
 from dehusk.stages import Books, Found, warm_up
 from dehusk.stages.shards import (
     Shard,
@@ -86,7 +86,8 @@ def run_directory(
         _refuse_foreign(out)
         run = _Run(plan, out, keep_stripped, on_news)
         if (out / "stats.json").exists():
-            return _check_finished(run)
+            with stdin_spooled(plan) as spooled:
+                return _check_finished(run, spooled)
         run.work.mkdir(exist_ok=True)
         with stdin_spooled(plan, run.work) as spooled:
             return _work(run, spooled)
@@ -99,6 +100,8 @@ def _refuse_foreign(out: Path) -> None:
 
 
 def _work(run: _Run, spooled: Path | None) -> Finished:
+    for left_over in run.out.rglob(TEMPORARY):  # by a run that was killed
+        left_over.unlink()
     shards = _prepare(run, spooled)
     seen = _clean(run, shards)
     _timed(run, "decide", lambda: _decide(run, shards))
@@ -222,9 +225,9 @@ def _refuse_other(run: _Run, theirs: dict[str, Any], ours: dict[str, Any]) -> No
         )
 
 
-def _check_finished(run: _Run) -> Finished:
+def _check_finished(run: _Run, spooled: Path | None) -> Finished:
     stats = read_json(run.out / "stats.json")
-    _refuse_other(run, stats["run"], _make_manifest(run, None))
+    _refuse_other(run, stats["run"], _make_manifest(run, spooled))
     shutil.rmtree(run.work, ignore_errors=True)
     books = Books()
     books.counts.update(stats["counts"])

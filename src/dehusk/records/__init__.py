@@ -7,7 +7,7 @@ its name is whole.
 from __future__ import annotations
 
 from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
-from dehusk.records.files import atomic_file, open_lines, read_json, write_json, write_lines
+from dehusk.records.files import TEMPORARY, atomic_file, open_lines, read_json, write_json, write_lines
 from dehusk.records.lines import (
     article_from_dict,
     article_from_json,
@@ -22,6 +22,7 @@ from dehusk.records.lines import (
 )
 
 __all__ = [
+    "TEMPORARY",
     "article_from_dict",
     "article_from_json",
     "article_to_dict",

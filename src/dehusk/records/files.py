@@ -14,6 +14,9 @@ from typing import IO, Any, BinaryIO, cast
 
 from dehusk.errors import DehuskError, MissingExtra, RecordWriteError
 
+TEMPORARY = ".dehusk-*.part"
+"""The names of files that are not whole yet; of a process that was killed they are left."""
+
 
 @contextmanager
 def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
@@ -31,7 +34,7 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
             with target.open("wb") as file:
                 yield file
             return
-        temporary = target.with_name(f".dehusk-{secrets.token_hex(6)}.part")
+        temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(6)))
         try:
             with temporary.open("xb") as file:
                 yield file

@@ -103,7 +103,7 @@ def _relabel(labelled: list[Labelled], stripped: list[Labelled]) -> list[Labelle
 def _sift(articles: list[Article], labelled: list[Labelled], page: Page, options: Options) -> Cleaned:
     kept: list[Article] = []
     dropped: list[Dropped] = []
-    for article in articles:
+    for article in _shift(articles, page.offset):
         if reason := _why_unwanted(article, options):
             dropped.append(Dropped(article.source, "dropped", reason, article=article))
         else:
@@ -111,6 +111,16 @@ def _sift(articles: list[Article], labelled: list[Labelled], page: Page, options
     if not articles:
         dropped.append(Dropped(page.source, "dropped", "no-article"))
     return Cleaned(kept, labelled, dropped)
+
+
+def _shift(articles: list[Article], offset: int) -> list[Article]:
+    """A text too large for one page comes in pieces: spans count from the start of the whole."""
+    if not offset:
+        return articles
+    return [
+        replace(article, spans=tuple((start + offset, end + offset) for start, end in article.spans))
+        for article in articles
+    ]
 
 
 def _why_unwanted(article: Article, options: Options) -> str:
