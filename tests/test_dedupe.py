@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import contextlib
 import random
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts
+from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts, signatures
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.model import Article, Dropped
 
@@ -160,7 +163,7 @@ def test_it_is_lazy() -> None:
 )
 def test_degenerate_input_takes_linear_time(text_of) -> None:
     times = []
-    for count in (500, 2000):
+    for count in (300, 1200):
         articles = [make_article(str(i), text_of(i)) for i in range(count)]
         start = time.process_time()
         list(drop_near_duplicates(articles))
@@ -171,7 +174,7 @@ def test_degenerate_input_takes_linear_time(text_of) -> None:
 def test_a_long_text_is_signed_like_its_shingles_in_one_go() -> None:
     from datasketch import MinHash
 
-    text = make_text(3, 40_000)
+    text = make_text(3, 35_000)
     shingles = sign_texts([text]).shingles.at(0)
     expected = MinHash(128, seed=1, scheme="affine32", hashfunc=int)
     expected.update_batch(shingles.tolist())
@@ -200,3 +203,44 @@ def test_signatures_are_those_of_datasketch() -> None:
 def test_import_is_light() -> None:
     code = "import sys, dehusk.dedupe; print(sorted({'scipy', 'datasketch'} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def save(judge: Deduplicator, path: Path) -> Path:
+    with path.open("wb") as file:
+        judge.write_index(file)
+    return path
+
+
+@settings(max_examples=25)
+@given(TEXTS, TEXTS)
+def test_an_index_on_disk_goes_on_where_it_was(first: list[str], then: list[str]) -> None:
+    articles = make_articles(first + then)
+    with tempfile.TemporaryDirectory() as folder:
+        judge = Deduplicator()
+        judge.judge(articles[: len(first)])
+        opened = Deduplicator.from_index(save(judge, Path(folder) / "index"))
+        assert opened.judge(articles[len(first) :]) == judge.judge(articles[len(first) :])
+        again = Deduplicator.from_index(save(opened, Path(folder) / "index"))
+        kept = [article for article, dropped in zip(articles, Deduplicator().judge(articles), strict=True)
+                if dropped is None]  # fmt: skip
+        assert again.judge(kept) == [None] * len(kept)
+
+
+def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
+    judge = Deduplicator()
+    judge.judge(make_articles([LONG, "short"]))
+    whole = save(judge, tmp_path / "index").read_bytes()
+    rng = random.Random(1)
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+        (tmp_path / "index").write_bytes(damaged[: rng.choice([len(whole), rng.randrange(len(whole))])])
+        with contextlib.suppress(ValueError):  # a bit that means nothing may have been hit
+            Deduplicator.from_index(tmp_path / "index").judge([make_article("x", HALF)])
+
+
+def test_an_index_of_other_signatures_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(Deduplicator(), tmp_path / "index")
+    monkeypatch.setitem(signatures.SCHEME, "seed", 2)
+    with pytest.raises(ValueError, match="make a new one"):
+        Deduplicator.from_index(path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from dehusk.dedupe.bands import BUCKET_CAP, BandTable, find_repeated, hash_bands
 from dehusk.dedupe.kept import Kept
 from dehusk.dedupe.rule import CONTAINED_SHARE, HALF_SHARE, Compared, Likeness, compare
 from dehusk.dedupe.signatures import Signed, sign_texts
+from dehusk.dedupe.store import read_index, write_index
 from dehusk.model import Article, Dropped
 
 _BATCH = 128
@@ -45,9 +48,30 @@ class Deduplicator:
         self.full_buckets = 0
         self._kept = Kept()
         self._bands = BandTable()
+        self._known: set[str] = set()
+
+    @classmethod
+    def from_index(cls, path: Path, threshold: float = 0.8) -> Deduplicator:
+        """One that knows the records of an earlier run; they count as earlier than all it will judge.
+
+        Raises:
+            ValueError: the file is no index, is damaged, or was made with other signatures.
+            OSError: it cannot be read.
+        """
+        judge = cls(threshold)
+        judge._kept, judge._bands = read_index(path)
+        judge._known.update(judge._kept.ids)
+        return judge
+
+    def write_index(self, file: BinaryIO) -> None:
+        """Write everything that is kept, for `from_index`; nothing of it is ever unpickled."""
+        write_index(file, self._kept, self._bands)
 
     def judge(self, articles: Sequence[Article], signed: Signed | None = None) -> list[Dropped | None]:
         """For each article in order: None where it is kept, else why it is dropped and for whom.
+
+        An article whose id is among the kept ones already is kept again: no record is a duplicate of
+        itself.
 
         `signed` is `sign_texts` of the articles' texts, where that was done elsewhere.
         """
@@ -58,17 +82,20 @@ class Deduplicator:
         return judged
 
     def _judge_one(self, article: Article, i: int, *, batch: _Batch) -> Dropped | None:
-        found = self._find_kept(article.id, i, batch=batch)
+        if article.id in self._known:
+            return None
+        found = self._find_kept(i, batch=batch)
         if found and found[1].reason:
             identifier, likeness = found
             self.counts[identifier] += 1
             return _drop(article, identifier, likeness=likeness)
         if found and found[1].contained >= CONTAINED_SHARE:
             self.supersets[article.id] = found[0]
+        self._known.add(article.id)
         self.full_buckets += batch.keep(i, self._kept.add(article.id, batch.signed, i))
         return None
 
-    def _find_kept(self, identifier: str, i: int, *, batch: _Batch) -> tuple[str, Likeness] | None:
+    def _find_kept(self, i: int, *, batch: _Batch) -> tuple[str, Likeness] | None:
         """The kept record that text i repeats, or else the one it has most in common with."""
         numbers = batch.find_candidates(i)
         if not len(numbers):
@@ -77,9 +104,8 @@ class Deduplicator:
         best: tuple[str, Likeness] | None = None
         for number in self._choose(numbers, new, row=batch.signed.rows[i]):
             likeness = compare(new, self._kept[number], threshold=self.threshold)
-            other = self._kept.ids[number]
-            if other != identifier and (best is None or _rank(likeness) > _rank(best[1])):
-                best = other, likeness
+            if best is None or _rank(likeness) > _rank(best[1]):
+                best = self._kept.ids[number], likeness
         return best
 
     def _choose(self, numbers: NDArray[np.int64], new: Compared, *, row: NDArray[np.uint32]) -> list[int]:
@@ -105,9 +131,10 @@ class _Batch:
         self.signed = signed
         self._bands = bands
         self._keys, self._bounds = hash_bands(signed)
-        places, numbers = bands.find(self._keys)
+        bands.reserve(len(self._keys))
+        places, numbers, self._slots = bands.find(self._keys)
         self._hits = np.bincount(places, minlength=len(self._keys))
-        self._numbers = numbers[np.argsort(places, kind="stable")].astype(np.int64)
+        self._numbers = numbers[np.argsort(places, kind="stable")]
         self._ends = np.concatenate(([0], np.cumsum(self._hits)))[self._bounds]
         self._is_repeated = find_repeated(self._keys)
         self._fresh: defaultdict[int, list[int]] = defaultdict(list)
@@ -138,7 +165,8 @@ class _Batch:
 
     def commit(self) -> None:
         """Enter into the table what was kept."""
-        self._bands.add(self._keys[self._admitted], self._given[self._admitted])
+        admitted = np.flatnonzero(self._admitted)
+        self._bands.add(self._keys[admitted], self._given[admitted], self._slots[admitted])
 
     def _repeated_keys(self, i: int) -> list[int]:
         span = slice(self._bounds[i], self._bounds[i + 1])
