@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -85,6 +86,32 @@ def join(chunks: list[Chunk], kind: str, rng: np.random.Generator, blanks: tuple
         parts.append(part)
         at += len(part)
     return Dump("".join(parts), starts, kept, kind, offsets, marks)
+
+
+SCRIPTS = ("cyrillic", "arabic", "han")
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
+_CYRILLIC = "абцдефгхийклмнопщрстувшжыз"
+_ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
+_TABLES = {
+    "cyrillic": str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.upper()),
+    "arabic": str.maketrans(_LATIN + _LATIN.upper() + ",?;", _ARABIC + _ARABIC + "،؟؛"),
+    "han": str.maketrans(".,?!:;()", "。，？！：；（）"),
+}
+_SPACED_RE = re.compile(r"(?<=[\u4e00-\u9fff。，？！：；（）]) (?=[\u4e00-\u9fff（])")
+
+
+def transliterate(text: str, script: str) -> str:
+    """English as its lines would look in another script: what a model needs to learn to do without case and spaces."""
+    if script == "han":
+        text = re.sub(r"[A-Za-z]+(?:['’][a-z]+)?", lambda m: _to_han(m[0].lower()), text)
+        text = re.sub(r"[.,?!:;](?=\s|$)|[()]", lambda m: m[0].translate(_TABLES["han"]), text)
+        return _SPACED_RE.sub("", text)
+    return text.translate(_TABLES[script])
+
+
+def _to_han(word: str) -> str:
+    value = int(hash_words([word]).values[0]) if len(word) > 40 else crc32(word.encode())
+    return "".join(chr(0x4E00 + (value >> 5 * i) % 3000) for i in range(1 if len(word) < 4 else 2 if len(word) < 9 else 3))
 
 
 def page_vectors(chunks: list[Chunk], bits: int = 14) -> np.ndarray:
@@ -171,9 +198,9 @@ def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[D
                 same = [c for c in options if c.flat == flat] or options
                 chosen.append(same[int(rng.integers(len(same)))])
             if kind.endswith(("trim", "blend")):
-                most = int(rng.choice([0, 1, 3, 8]))
+                most = int(rng.choice([0, 2, 5, 8]))
                 chosen = [trim(c, int(rng.integers(most + 1)), int(rng.integers(most + 1))) for c in chosen]
-            if kind == "blend" or (kind == "single_trim" and rng.random() < 0.3):
+            if kind == "blend" or (kind == "single_trim" and rng.random() < 0.4):
                 pool = topic_words(chosen[0], common)
                 chosen = [blend(c, pool, common, rng) for c in chosen]
             blanks = [(0,), (1,), (0, 1, 2), (1, 1, 1, 2)][int(rng.integers(4))]

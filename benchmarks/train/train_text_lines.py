@@ -10,9 +10,11 @@ import argparse
 import gzip
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from make_text_dumps import SCRIPTS, Chunk, cut_chunks, transliterate, trim
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
@@ -124,6 +126,34 @@ def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.
     return out
 
 
+def vary_all(folder: Path, golds: list[dict]) -> Iterator[tuple[str, dict]]:
+    """Every dump as it is; some pages again in another script, some again without most of their junk."""
+    rng = np.random.default_rng(11)
+    for gold in golds:
+        text = read_dump(folder, gold)
+        yield text, gold
+        if gold["kind"] != "single":
+            continue
+        if rng.random() < 0.4:
+            yield transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))]), gold
+        if rng.random() < 0.5 and "k" in gold["labels"]:
+            chunk = shorten(cut_chunks(text, gold)[0], rng)
+            text = "\n".join(chunk.lines)
+            if rng.random() < 0.4:
+                text = transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))])
+            yield text, {**gold, "labels": "".join(chunk.labels), "pages": [{**gold["pages"][0], "start": 0}]}
+
+
+def shorten(chunk: Chunk, rng: np.random.Generator) -> Chunk:
+    """The page with a few junk lines around its kept part, and of that sometimes only the beginning."""
+    if rng.random() < 0.5:
+        kept = [i for i, label in enumerate(chunk.labels) if label == "k"]
+        last, rest = kept[min(len(kept) - 1, int(rng.integers(2, 12)))], kept[-1]
+        lines, labels = (x[: last + 1] + x[rest + 1 :] for x in (chunk.lines, chunk.labels))
+        chunk = chunk._replace(lines=lines, labels=labels)
+    return trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
+
+
 def weigh(judged: np.ndarray) -> np.ndarray:
     return np.where(judged > 0, 0.35 + np.minimum(judged, 600) / 150, 0).astype(np.float32)
 
@@ -142,15 +172,14 @@ def main() -> None:
     args.add_argument("dumps", type=Path)
     args.add_argument("out", type=Path)
     args.add_argument("--held-out", action="store_true")
-    args.add_argument("--epochs", type=int, default=6)
+    args.add_argument("--epochs", type=int, default=3)
     args = args.parse_args()
     golds = [g for split in (("train",) if args.held_out else ("train", "val")) for g in read_golds(args.dumps, split)]
     domains = {p["page"] for g in golds for p in g["pages"]}
     fold_of = {page: i % FOLDS for i, page in enumerate(sorted(domains))}
     start = time.time()
     measures, kept, judged, folds = [], [], [], []
-    for gold in golds:
-        text = read_dump(args.dumps, gold)
+    for text, gold in vary_all(args.dumps, golds):
         blocks = read_text(Page(text, kind="text")).blocks
         if not blocks:
             continue

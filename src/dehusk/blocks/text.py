@@ -116,11 +116,8 @@ def _make_blocks(lines: list[Line], joins: list[bool], text: str) -> list[Block]
                 i += 1
                 continue
         end = lines[last].start + len(lines[last].text)
-        if first.text.isascii() and not first.text[0].isalnum() and not first.text.strip("-*+|_=~#. "):
-            i = last + 1
-            continue
         block = _make_block(lines[i : last + 1], end, in_fence=in_fence)
-        if block.text.strip("- "):
+        if block.text.strip("-*+|_=~#. "):
             blocks.append(block)
         i = last + 1
     return blocks
@@ -130,6 +127,9 @@ def _make_block(lines: list[Line], end: int, *, in_fence: bool) -> Block:
     first = lines[0]
     kind, level = _kind_of(first.text, in_fence=in_fence)
     text = first.text if len(lines) == 1 else join_lines([line.text for line in lines])
+    is_plain = text.isascii() and "  " not in text and "\t" not in text
+    if kind == "paragraph" and is_plain:
+        return Block(text, kind, level, first.start, end, gap=first.gap)
     if kind == "code":
         text = " " * first.indent + text
     elif kind == "row":
@@ -156,9 +156,9 @@ def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
     if not first.isalnum() or first == "o":
         if MARKER_RE.match(text):
             return "item", 1
-    if "\t" in text or text.count("|") > 1 or (len(text) < 300 and len(_COLUMNS_RE.findall(text)) > 1):
+    if "\t" in text or text.count("|") > 1 or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1):
         return "row", 0
-    if _CODE_RE.search(text):
+    if (text[-1] in ";{}:()" or first in "<>$})]") and _CODE_RE.search(text):
         return "code", 0
     return "paragraph", 0
 

@@ -22,14 +22,18 @@ def label_text(document: Document, options: Options) -> list[Labelled]:
     return label_with(document, options, weights=load_weights())
 
 
-def label_with(document: Document, options: Options, *, weights: Weights, with_words: bool = True) -> list[Labelled]:
+def label_with(
+    document: Document, options: Options, *, weights: Weights, with_words: bool = True
+) -> list[Labelled]:
     """`label_text` with other weights than those that ship."""
     if not document.blocks:
         return []
     odds = score_measures(measure_blocks(document.blocks), weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).tolist()
     threshold = _THRESHOLDS[options.mode]
-    return [_label_block(block, score, threshold) for block, score in zip(document.blocks, scores, strict=True)]
+    return [
+        _label_block(block, score, threshold) for block, score in zip(document.blocks, scores, strict=True)
+    ]
 
 
 def _label_block(block: Block, score: float, threshold: float) -> Labelled:

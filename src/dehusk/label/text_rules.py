@@ -1,6 +1,7 @@
 """Named rules for the husk of texts: what a line that goes is called, and why.
 
-A rule names; it does not decide alone. `is_sure` rules make a short line go whatever stands around it.
+A rule names, it does not decide. To add one: a `_rule` with its label, the reason that people will read, the
+longest line it may speak of, the words of which one must occur (so that few patterns run), and the pattern.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     longest: int
     """Longer lines are prose that happens to speak of the thing."""
-    is_sure: bool
+    triggers: frozenset[str]
+    """Lower-case words of which an ASCII line must have one; "0" for any number, "" for no word at all."""
 
 
-def _rule(label: Label, reason: str, longest: int, pattern: str, *, is_sure: bool = True) -> Rule:
-    return Rule(label, reason, re.compile(pattern, re.IGNORECASE), longest, is_sure)
+def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:  # noqa: PLR0913
+    words = frozenset(triggers.replace("_", "").split()) | ({""} if "_" in triggers else set())
+    return Rule(label, reason, re.compile(pattern, re.IGNORECASE), longest, words)
 
 
 RULES: tuple[Rule, ...] = (
     _rule(
         "cookies",
         "speaks of cookies or consent",
-        700,
+        400,
+        "cookie cookies consent privacy sell",
         r"(?:use|uses|using|accept|reject|manage|about|strictly necessary|nutzen|verwenden|utilis\w+|usamos|"
         r"utiliza\w*|accepter|aceptar|akzeptieren|используем|使用)\W+(?:\w+\W+){0,3}(?:cookies?|файлы cookie)\b|"
         r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen)|"
@@ -38,6 +42,7 @@ RULES: tuple[Rule, ...] = (
         "newsletter",
         "asks to subscribe or sign up",
         260,
+        "subscribe sign signing newsletter enter already opt unsubscribe abonnieren bestellen abonner",
         r"\b(?:subscribe|sign up|signing up|sign me up)\b.{0,60}\b(?:newsletter|inbox|e-?mail|updates?|list|today|now|here|for free)\b|"
         r"^(?:subscribe|sign up)\b|\bnewsletter\b.{0,80}(?:sign|subscri|inbox|abonn)|\benter your e-?mail|"
         r"\balready (?:a|an) (?:\w+ )?(?:subscriber|member)\b|\byou (?:may|can) (?:opt out|unsubscribe)|"
@@ -47,6 +52,7 @@ RULES: tuple[Rule, ...] = (
         "share",
         "a share or follow bar",
         90,
+        "share tweet pin print e mail email follow like teilen drucken partager compartir imprimir facebook twitter x linkedin pinterest whatsapp reddit instagram youtube telegram tiktok copy link bluesky threads rss",
         r"^\W*(?:share|tweet|pin|print|e-?mail|follow us|like us|teilen|drucken|partager|compartir|imprimir|"
         r"поделиться|分享|シェア|facebook|twitter|x|linkedin|pinterest|whatsapp|reddit|instagram|youtube|telegram|"
         r"tiktok|copy link|link copied|bluesky|threads|rss)"
@@ -57,6 +63,7 @@ RULES: tuple[Rule, ...] = (
         "footer",
         "copyright or legal line",
         400,
+        "c copyright reserved privacy terms impressum datenschutz datenschutzhinweise accessibility sitemap site contact about advertise careers vorbehalten",
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
         r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載|"
         r"^\W*(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
@@ -67,6 +74,7 @@ RULES: tuple[Rule, ...] = (
         "comments",
         "a comment form",
         160,
+        "leave post add join log sign cancel your required reply kommentar laisser deja comments comment",
         r"^\W*(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
         r"(?:log|sign) in to (?:reply|comment)|cancel reply|your e-?mail address will not be published|"
         r"required fields are marked|reply|kommentar (?:schreiben|hinterlassen)|laisser un commentaire|"
@@ -76,6 +84,7 @@ RULES: tuple[Rule, ...] = (
         "related",
         "points to other pages",
         110,
+        "related read more most trending popular recommended you recent latest featured top see up next previous learn view show load mehr meistgelesen lesen lire lea",
         r"^\W*(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
         r"read (?:more|next|also|full story).{0,40}|more (?:from|on|in|about|stories|news|articles)\b.{0,50}|most (?:read|popular|viewed|recent|shared)|"
         r"trending(?: now)?|popular (?:posts?|articles|now)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested).{0,30}|"
@@ -87,6 +96,7 @@ RULES: tuple[Rule, ...] = (
         "search",
         "a search form or listing",
         120,
+        "search suche recherche rechercher buscar results result sort filter showing",
         r"^\W*(?:search(?: (?:for|results?|our|the|this|by)\b.{0,60})?|suche|rechercher?|buscar|поиск|搜索|検索|بحث|"
         r"(?:about )?[\d,.]+ results?\b.{0,50}|sort by.{0,40}|filter(?: by)?.{0,40}|showing \d+.{0,40})\W*$",
     ),
@@ -94,6 +104,7 @@ RULES: tuple[Rule, ...] = (
         "menu",
         "navigation",
         120,
+        "skip jump toggle open close show hide main menu navigation home back log login sign signin register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
         r"^\W*(?:(?:skip|jump) to .{1,40}|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}|menu|navigation|"
         r"home|back to (?:top|home).{0,20}|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*$",
@@ -102,6 +113,7 @@ RULES: tuple[Rule, ...] = (
         "advert",
         "an advertisement",
         90,
+        "advertisement advertisements sponsored promoted ad ads anzeige werbung publicidad story article",
         r"^\W*(?:advertisements?|sponsored(?: content| by.{0,30})?|promoted|ad|ads|anzeige|werbung|publicit[ée]|publicidad|реклама|广告|広告|"
         r"story continues below.{0,30}|article continues (?:below|after).{0,30})\W*$",
     ),
@@ -109,6 +121,7 @@ RULES: tuple[Rule, ...] = (
         "form",
         "a form or its controls",
         90,
+        "submit send cancel apply reset close ok yes no loading please name first last e email mail password username phone button x _",
         r"^\W*(?:submit|send|cancel|apply|reset|close|ok|yes|no|loading\.*|please (?:wait|select|enter).{0,40}|"
         r"(?:first |last )?name|e-?mail(?: address)?|password|username|phone(?: number)?|\[ *[x_ ]* *\]|\(button\).{0,60}|_{4,})\W*\*?$",
     ),
@@ -116,23 +129,25 @@ RULES: tuple[Rule, ...] = (
         "caption",
         "names a picture",
         200,
+        "image photo photograph picture foto bild credit getty photos images illustration illustrations file jpg jpeg png gif svg webp",
         r"^\W*(?:image|photo|photograph|picture|foto|bild|credit|image credit|photo credit|getty images?|"
         r"(?:photo|image|illustration)s? (?:by|:|via|courtesy).{0,80}|.{0,80}/getty images|.{0,80}\((?:photo|ap photo|getty).{0,60}\)|"
         r"\[?[\w.-]+\.(?:jpe?g|png|gif|svg|webp)\]?|file photo.{0,60})\W*$",
-        is_sure=False,
     ),
     _rule(
         "byline",
         "author or date line",
         120,
+        "by published posted updated last written 0",
         r"^\W*(?:by\s+[A-Z].{1,60}|(?:published|posted|updated|last updated|written by)\b.{0,80}|"
         r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day)?,? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.{0,30}|"
         r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,20}|\d{4}-\d\d-\d\d.{0,20}|\d+ min(?:ute)?s? (?:read|ago)|\d+ (?:hours?|days?|weeks?|months?|years?) ago)\W*$",
-        is_sure=False,
     ),
 )  # fmt: skip
 
 _REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+_WORD_RE = re.compile(r"[a-z]+|[0-9]")
+_LONGEST = max(rule.longest for rule in RULES)
 
 
 def find_rule(text: str) -> Rule | None:
@@ -141,12 +156,18 @@ def find_rule(text: str) -> Rule | None:
     >>> find_rule("Share on Facebook").label
     'share'
     """
-    if len(text) > 700:
-        return None
     bare = text[2:] if text.startswith("- ") else text
     if "[" in bare:
         bare = _REFERENCE_RE.sub("", bare)
+    if len(bare) > _LONGEST:
+        return None
+    is_ascii = bare.isascii()
+    words = {"0" if word.isdigit() else word for word in _WORD_RE.findall(bare.lower())} or {""}
     for rule in RULES:
-        if len(bare) <= rule.longest and rule.pattern.search(bare):
+        if (
+            len(bare) <= rule.longest
+            and not (is_ascii and words.isdisjoint(rule.triggers))
+            and rule.pattern.search(bare)
+        ):
             return rule
     return None

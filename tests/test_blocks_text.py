@@ -1,0 +1,115 @@
+"""blocks.text: logical lines, joined where a fixed width broke them, with offsets into the source."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dehusk.blocks.text import read_text
+from dehusk.model import Block, Page
+
+PROSE = (
+    "The river had risen overnight, and by the morning the lower fields were under a hand of brown water. "
+    "Nobody in the village remembered it higher, though the marks on the mill said otherwise, and the miller "
+    "was asked about them more than once. He shrugged every time and went on carrying sacks up the stairs."
+)
+CHINESE = "这座古老的城市坐落在河流的北岸，每年春天都会有成千上万的游客来到这里参观博物馆和寺庙，当地居民为此感到自豪。" * 4
+
+
+def blocks(text: str) -> list[Block]:
+    return read_text(Page(text, kind="text")).blocks
+
+
+def texts(text: str) -> list[str]:
+    return [block.text for block in blocks(text)]
+
+
+def letters(text: str) -> str:
+    return "".join(sorted(c for c in text if c.isalnum()))
+
+
+@pytest.mark.parametrize("width", [70, 72, 80, 100])
+def test_lines_of_a_fixed_width_become_paragraphs(width: int) -> None:
+    paragraphs = [PROSE, PROSE[::1].replace("river", "brook"), PROSE.replace("miller", "keeper")]
+    wrapped = "\n\n".join("\n".join(textwrap.wrap(p, width)) for p in paragraphs)
+    assert texts(wrapped) == paragraphs
+
+
+def test_chinese_of_a_fixed_width_is_joined_without_spaces() -> None:
+    lines = [CHINESE[i : i + 40] for i in range(0, len(CHINESE), 40)]
+    assert texts("\n".join(lines)) == [CHINESE]
+
+
+def test_a_wrapped_list_keeps_its_items() -> None:
+    items = ["\n".join(textwrap.wrap(PROSE, 76, initial_indent="  • ", subsequent_indent="    ")) for _ in range(3)]
+    assert texts("\n".join(items)) == ["- " + PROSE] * 3
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Home", "News", "Sport", "About us"],
+        [f"A headline of about sixty letters or so, the {n} of a list{'!' * (n * 5 % 17)}" for n in range(12)],
+        [PROSE, PROSE, PROSE],
+        ["for i in range(10):", "print(i)", "x = {1: 2}"],
+    ],
+)
+def test_lines_that_no_width_broke_stay(lines: list[str]) -> None:
+    assert texts("\n".join(lines)) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("one\ntwo", [0, 0]),
+        ("one\n\n\ntwo", [0, 2]),
+        ("one\f\ntwo", [0, -1]),
+        ("one\n\n=====\n\ntwo", [0, -1]),
+        ("one\n\n----------\ntwo", [0, -1]),
+        ("Title\n=====\ntwo", [0, 1]),
+        ("one\n\nhttps://example.org/a\n\ntwo", [0, -1, 1]),
+        ("WARC/1.0\r\nWARC-Type: conversion\r\n\r\none", [-1]),
+    ],
+)
+def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
+    assert [block.gap for block in blocks(text)] == gaps
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        ("• one", "item", "- one"),
+        ("    * one", "item", "- one"),
+        ("## Head", "heading", "Head"),
+        ("a\tb\tc", "row", "a | b | c"),
+        ("| a | b |", "row", "a | b"),
+        ("A  plain\u00a0 line", "paragraph", "A plain line"),
+        ("  return total;", "code", "  return total;"),
+        ("-\n\nLone bullet", "item", "- Lone bullet"),
+    ],
+)
+def test_kinds(line: str, kind: str, text: str) -> None:
+    (block,) = blocks(line)
+    assert (block.kind, block.text) == (kind, text)
+
+
+@given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b."), max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
+    found = blocks(text)
+    for block in found:
+        assert block.text
+        assert letters(block.text) == letters(text[block.start : block.end])
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert letters("".join(b.text for b in found)) == letters(text)
+
+
+@pytest.mark.parametrize("text", ["x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000])
+def test_time_is_linear(text: str) -> None:
+    start = time.process_time()
+    blocks(text)
+    assert time.process_time() - start < 10

@@ -1,0 +1,104 @@
+"""label.text: what stays of a text, and the names of what goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dehusk.blocks.text import read_text
+from dehusk.label.text import label_text
+from dehusk.label.text_features import measure_blocks
+from dehusk.label.text_model import load_weights
+from dehusk.label.text_rules import find_rule
+from dehusk.model import Document, Labelled, Options, Page
+
+MENU = "Home\nNews\nSport\nContact us\nLog in\n"
+FOOTER = "Privacy Policy\nTerms of Use\n© 2024 Example Media. All rights reserved.\n"
+ARTICLES = json.loads((Path(__file__).parent / "cases" / "label_text.json").read_text(encoding="utf-8"))
+"""A short article a language, one paragraph a string."""
+
+
+def label(text: str, **options: str) -> list[Labelled]:
+    return label_text(read_text(Page(text, kind="text")), Options(**options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ARTICLES)
+def test_the_article_stays_and_the_menu_goes_in_any_language(language: str) -> None:
+    text = f"{MENU}\n" + "\n\n".join(ARTICLES[language]) + f"\n\n{FOOTER}"
+    kept = [item.block.text for item in label(text) if item.is_kept]
+    assert set(ARTICLES[language]) <= set(kept)
+    assert not {"Home", "Sport", "Privacy Policy"} & set(kept)
+
+
+@pytest.mark.parametrize(
+    ("line", "label_", "comment"),
+    [
+        ("We use cookies to improve your experience.", "cookies", ""),
+        ("Sign up for our newsletter", "newsletter", ""),
+        ("Share on Facebook", "share", ""),
+        ("© 2024 Example Media", "footer", ""),
+        ("Leave a Reply", "comments", ""),
+        ("You may also like", "related", ""),
+        ("Search results for bridges", "search", ""),
+        ("Skip to main content", "menu", ""),
+        ("Advertisement", "advert", ""),
+        ("By Anna Smith", "byline", ""),
+        ("- [12]Share", "share", "a list item with a text browser's reference"),
+        ("版权所有", "footer", "no ASCII word triggers it"),
+    ],
+)
+def test_rules_name_what_goes(line: str, label_: str, comment: str) -> None:
+    rule = find_rule(line)
+    assert rule is not None and rule.label == label_, comment
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bridge will be closed until the autumn.",
+        "He used to share a flat with his brother in the old town.",
+        "The cookies were still warm when she came home.",
+        "x" * 10_000,
+    ],
+)
+def test_prose_has_no_rule(line: str) -> None:
+    assert find_rule(line) is None
+
+
+def test_modes_keep_more_or_less() -> None:
+    text = f"{MENU}\n" + "\n\n".join([*ARTICLES["en"], "A short line", "Another one here:"]) + f"\n\n{FOOTER}"
+    kept = [sum(item.is_kept for item in label(text, mode=mode)) for mode in ("precision", "balanced", "recall")]
+    assert kept == sorted(kept) and kept[0] < kept[-1]
+
+
+def test_every_block_has_one_label_with_a_reason_and_a_score() -> None:
+    document = read_text(Page(f"{MENU}\n{ARTICLES['en'][0]}\n{FOOTER}", kind="text"))
+    found = label_text(document, Options())
+    assert [item.block for item in found] == document.blocks
+    assert all(item.reason and 0 <= item.score <= 1 for item in found)
+
+
+def test_nothing_to_label() -> None:
+    assert label_text(Document("text", [], 0), Options()) == []
+
+
+@pytest.mark.parametrize("text", ["-", "...", "\ud800 lone", "a", "\u200b x \x00", "•", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🎉"])
+def test_odd_texts_are_no_trouble(text: str) -> None:
+    assert len(label(text)) <= 1
+
+
+def test_features_do_not_depend_on_the_dialect_of_line_ends() -> None:
+    one, two = (
+        measure_blocks(read_text(Page(text, kind="text")).blocks).rows
+        for text in (MENU + FOOTER, (MENU + FOOTER).replace("\n", "\r\n"))
+    )
+    np.testing.assert_array_equal(one, two)
+
+
+def test_weights_are_small_and_read_only() -> None:
+    weights = load_weights()
+    with pytest.raises(ValueError):
+        weights.words[0] = 1
