@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dehusk.articles import join_blocks, join_spans, make_articles
 from dehusk.blocks import read_blocks
-from dehusk.model import Article, Block, Labelled, Options, Page
+from dehusk.model import Article, Block, Labelled, Page, PageLabels
 
 HTML = "<title>A day</title><h1>A day at sea</h1><p>The boat left at dawn.</p><ul><li>Nets<li>Bread</ul>"
 
@@ -20,7 +20,7 @@ def make(page: Page, *sizes: int) -> list[Article]:
     for size in sizes or (len(kept),):
         groups.append(kept[at : at + size])
         at += size
-    return make_articles(groups, document, page, Options())
+    return make_articles(groups, document, page, labels=PageLabels(kept, "article", 0.5))
 
 
 def test_html_article() -> None:
@@ -31,7 +31,11 @@ def test_html_article() -> None:
 
 
 def test_the_id_tells_source_part_and_text_apart() -> None:
-    pages = [Page(HTML, source="a", kind="html"), Page(HTML, source="b", kind="html"), Page(HTML + "x", "a", kind="html")]
+    pages = [
+        Page(HTML, source="a", kind="html"),
+        Page(HTML, source="b", kind="html"),
+        Page(HTML + "x", "a", kind="html"),
+    ]
     ids = {article.id for page in pages for article in make(page)}
     assert len(ids) == 3
     assert {article.id for article in make(pages[0])} <= ids

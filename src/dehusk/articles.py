@@ -7,19 +7,30 @@ from collections.abc import Iterator, Sequence
 
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata, read_text_metadata
-from dehusk.model import Article, Block, Document, Labelled, Metadata, Options, Page
+from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
 
 
 def make_articles(
-    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, options: Options
+    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
 ) -> list[Article]:
-    """One Article a group of kept blocks, numbered from 1; `page` is the decoded one the document came from."""
+    """One Article a group of kept blocks, numbered from 1; `page` is the decoded one the document came from.
+
+    The labels' confidence is the whole page's: its only article gets it, one of several its own blocks' mean score.
+    """
     described = _describe(groups, document, page)
     return [
-        _make_article(group, document, page, metadata=metadata, part=part)
+        _make_article(
+            [item.block for item in group],
+            document,
+            page,
+            metadata=metadata,
+            part=part,
+            page_type=labels.page_type,
+            confidence=labels.confidence if len(groups) == 1 else _mean_score(group),
+        )
         for part, (group, metadata) in enumerate(zip(groups, described, strict=True), start=1)
     ]
 
@@ -75,9 +86,15 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
 
 
 def _make_article(
-    group: Sequence[Labelled], document: Document, page: Page, *, metadata: Metadata, part: int
+    blocks: list[Block],
+    document: Document,
+    page: Page,
+    *,
+    metadata: Metadata,
+    part: int,
+    page_type: str,
+    confidence: float,
 ) -> Article:
-    blocks = [item.block for item in group]
     text = join_blocks(blocks)
     language, language_score = identify_language(text)
     content = page.content if isinstance(page.content, str) else ""
@@ -94,10 +111,10 @@ def _make_article(
         source=page.source,
         part=part,
         kind=document.kind,
-        page_type="article",
+        page_type=page_type,
         words=count_words(text),
         spans=join_spans(blocks, content) if document.kind == "text" else ((0, document.length),),
-        confidence=_mean_score(group),
+        confidence=confidence,
     )
 
 

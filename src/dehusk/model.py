@@ -134,6 +134,16 @@ class Labelled(NamedTuple):
         return self.label == "content"
 
 
+class PageLabels(NamedTuple):
+    """What the labeller says of a page."""
+
+    blocks: list[Labelled]
+    """Every block of the document, in order."""
+    page_type: str
+    confidence: float
+    """The labeller's estimate, in 0..1, of how clean and complete the kept blocks are together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """Empty strings where not known; `date` is ISO-8601."""

@@ -1,128 +1,99 @@
-"""Labels for the blocks of a web page, by named rules.
-
-Three kinds of evidence, each with its reason: what the elements around a block call themselves, what a short
-text says, and how much running text stands near.
-"""
+"""Labels for the blocks of a web page: the model decides what stays, the evidence names what goes."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import numpy as np
 
-from dehusk.label.phrases import CONTENT_MARKS_RE, MARK_RULES, PHRASE_RULES, ROLE_RULES, TAG_RULES
-from dehusk.model import Block, Document, Element, Label, Labelled, Options
+from dehusk.label.html_features import Floats, PageRows, read_page
+from dehusk.label.html_model import choose_blocks, estimate, load_weights
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
+from dehusk.label.page_type import find_page_type, type_features
+from dehusk.model import Block, Document, Label, Labelled, Options, PageLabels
 
-_GOOD_CHARS = 80  # a block of running text: this long, and hardly linked
-_PROSE_CHARS = 200
-_ZONE_SHARE_MAX = 0.2  # a zone that holds more of the page's running text is not husk, whatever its name
+# Kept words count this many times in the expected F1: above 1 buys precision, below 1 recall.
+_CAUTION = {"balanced": 1.0, "precision": 3.0, "recall": 0.4}
 
-
-class Zone(NamedTuple):
-    """What the elements around a block say it is: "" when they say nothing."""
-
-    label: Label | None
-    reason: str
-    is_content: bool
-
-
-_OPEN_ZONE = Zone(None, "", False)
-
-
-def label_html(document: Document, options: Options) -> list[Labelled]:
-    """One Labelled a block: husk by its zone, its phrase or its links, or else content by the text around it."""
-    blocks, elements = document.blocks, document.elements
-    good = [_good_chars(block) for block in blocks]
-    zones = find_zones(elements, _sum_up(blocks, elements, good))
-    near = _support(blocks, elements, good)
-    return [_label_block(block, zones[block.element], near[i]) for i, block in enumerate(blocks)]
-
-
-def link_share(block: Block) -> float:
-    return block.link_chars / len(block.text)
-
-
-def _good_chars(block: Block) -> int:
-    """The characters of running text."""
-    text = block.text
-    is_good = len(text) >= _GOOD_CHARS and block.link_chars < 0.33 * len(text)
-    return len(text) if is_good or block.kind == "code" else 0
+# What the names of the elements around a block make of it, the strongest first.
+_MARK_LABELS: tuple[tuple[str, Label], ...] = (
+    ("cookie", "cookies"), ("newsletter", "newsletter"), ("share", "share"), ("advert", "advert"),
+    ("comment", "comments"), ("search", "search"), ("related", "related"), ("foot", "footer"), ("nav", "menu"),
+    ("toc", "menu"), ("lang", "menu"), ("byline", "byline"), ("caption", "caption"), ("form", "form"),
+    ("modal", "form"), ("button", "form"), ("tag", "menu"), ("side", "related"), ("head", "menu"),
+)  # fmt: skip
+_TAG_LABELS: dict[str, Label] = {
+    "nav": "menu", "footer": "footer", "form": "form", "button": "form", "dialog": "form", "aside": "related",
+    "header": "menu",
+}  # fmt: skip
+# What the words of a short text make of it: these whatever stands around it ...
+_STRONG_WORDS: dict[str, Label] = {
+    "cookie": "cookies", "newsletter": "newsletter", "legal": "footer", "comment": "comments", "advert": "advert",
+}  # fmt: skip
+# ... and these where the elements around it say nothing.
+_WEAK_WORDS: dict[str, Label] = {
+    "share": "share", "search": "search", "account": "form", "related": "related", "credit": "caption",
+    "byline": "byline", "menu": "menu", "shop": "form", "date": "byline", "cta": "form",
+}  # fmt: skip
+_SHORT_WORDS = 25
+_LINKED_SHARE = 0.5
 
 
-def _sum_up(blocks: list[Block], elements: list[Element], values: list[int]) -> list[int]:
-    """For each element the sum over all blocks inside it; the last entry is the page's."""
-    sums = [0] * (len(elements) + 1)
-    for block, value in zip(blocks, values, strict=True):
-        sums[block.element] += value
-    for i in range(len(elements) - 1, -1, -1):
-        if elements[i].parent >= 0:
-            sums[elements[i].parent] += sums[i]
-        else:
-            sums[-1] += sums[i]
-    return sums
+def label_html(document: Document, options: Options) -> PageLabels:
+    """One Labelled a block. `score` is the model's probability; the reason of husk names its best evidence."""
+    if not document.blocks:
+        return PageLabels([], "other", 0.0)
+    page, weights = read_page(document), load_weights()
+    content = estimate(page, weights)
+    keep, expected_f1 = choose_blocks(content, page.words, caution=_CAUTION[options.mode])
+    evidence = _Evidence(page)
+    judged = zip(document.blocks, keep.tolist(), content.tolist(), strict=True)
+    labelled = [
+        Labelled(block, "content", "the model keeps it", score)
+        if is_kept
+        else Labelled(block, *evidence.find_label(i, block), score)
+        for i, (block, is_kept, score) in enumerate(judged)
+    ]
+    return PageLabels(labelled, find_page_type(type_features(document, page), weights.types), expected_f1)
 
 
-def find_zones(elements: list[Element], good: list[int]) -> list[Zone]:
-    """The zone of each element (the last entry stands for no element): its own, or else its parent's."""
-    zones = [_OPEN_ZONE] * (len(elements) + 1)
-    most = _ZONE_SHARE_MAX * max(1, good[-1])
-    for i, element in enumerate(elements):
-        around = zones[element.parent] if element.parent >= 0 else _OPEN_ZONE
-        zones[i] = around
-        if around.label is None and good[i] <= most and element.tag != "body":
-            zones[i] = _own_zone(element, around)
-    return zones
+class _Evidence:
+    """Names for what the model dropped, from the bits that it saw."""
+
+    def __init__(self, page: PageRows) -> None:
+        self.near, self.around = page.near.tolist(), page.around.tolist()
+        self.is_short = (page.words <= _SHORT_WORDS).tolist()
+        self.strong = _find_words(page.said, _STRONG_WORDS)
+        self.weak = _find_words(page.said, _WEAK_WORDS)
+        self.marked: dict[tuple[int, int], tuple[Label, str] | None] = {}
+
+    def find_label(self, i: int, block: Block) -> tuple[Label, str]:
+        """Telling words of a short text, the elements around it, its links, its other words: the first that speaks."""
+        if self.is_short[i] and (kind := self.strong[i]):
+            return _STRONG_WORDS[kind], f"short, with {kind} words"
+        bits = (self.near[i], self.around[i])
+        if bits not in self.marked:
+            self.marked[bits] = _find_marked(bits[0], "in") or _find_marked(bits[1], "inside")
+        if marked := self.marked[bits]:
+            return marked
+        if block.link_chars > _LINKED_SHARE * len(block.text):
+            return "menu", "mostly links"
+        if self.is_short[i] and (kind := self.weak[i]):
+            return _WEAK_WORDS[kind], f"short, with {kind} words"
+        return "boilerplate", "the model drops it"
 
 
-def _own_zone(element: Element, around: Zone) -> Zone:
-    marks = element.marks
-    if marks:
-        for label, marks_re in MARK_RULES:
-            if match := marks_re.search(marks):
-                return Zone(label, f"inside {element.tag} marked {match.group().strip()!r}", False)
-        for word in marks.split():
-            if word in ROLE_RULES:
-                return Zone(ROLE_RULES[word], f"inside {element.tag} with role {word}", False)
-        if "-hidden" in marks:
-            return Zone("boilerplate", "hidden", False)
-    if element.tag in TAG_RULES:
-        return Zone(TAG_RULES[element.tag], f"inside <{element.tag}>", False)
-    if element.tag == "header" and not around.is_content:
-        return Zone("menu", "inside the page's <header>", False)
-    if element.tag in ("article", "main") or CONTENT_MARKS_RE.search(marks):
-        return Zone(None, "", True)
-    return around
+def _find_words(said: Floats, labels: dict[str, Label]) -> list[str]:
+    """For each block the first of the kinds that it has a word of, or ""."""
+    kinds = ["", *labels]
+    has_word = said[:, [TEXT_KINDS.index(kind) for kind in labels]] > 0
+    first = np.where(has_word.any(axis=1), has_word.argmax(axis=1) + 1, 0)
+    return [kinds[at] for at in first.tolist()]
 
 
-def _support(blocks: list[Block], elements: list[Element], good: list[int]) -> list[float]:
-    """For each block the share, 0..1, of running text among all characters of what is near in the tree."""
-    total = _sum_up(blocks, elements, [len(block.text) for block in blocks])
-    running = _sum_up(blocks, elements, good)
-    return [_best_share(block.element, elements, running, total) for block in blocks]
-
-
-def _best_share(element: int, elements: list[Element], running: list[int], total: list[int]) -> float:
-    """The best share of any of the three nearest elements that hold enough running text to tell."""
-    best = 0.0
-    for _ in range(4):
-        if element < 0:
-            break
-        if running[element] >= _PROSE_CHARS:
-            best = max(best, running[element] / total[element])
-        element = elements[element].parent
-    return best
-
-
-def _label_block(block: Block, zone: Zone, near: float) -> Labelled:
-    if zone.label is not None:
-        return Labelled(block, zone.label, zone.reason, 0.1)
-    linked = link_share(block)
-    length = len(block.text)
-    for label, phrase_re, longest in PHRASE_RULES:
-        if length <= longest and (match := phrase_re.search(block.text)):
-            return Labelled(block, label, f"says {match.group()!r}", 0.15)
-    if linked > 0.5 and length < _PROSE_CHARS and block.kind != "heading":
-        return Labelled(block, "menu", f"{linked:.0%} of it is links", 0.2)
-    if length >= _GOOD_CHARS and linked < 0.5:
-        return Labelled(block, "content", "running text", 0.8)
-    if near >= 0.4 or zone.is_content:
-        return Labelled(block, "content", "among running text", 0.7)
-    return Labelled(block, "boilerplate", "short, with little running text near", 0.3)
+def _find_marked(bits: int, place: str) -> tuple[Label, str] | None:
+    for bit, tag in enumerate(TAG_KINDS, start=len(MARK_KINDS)):
+        if tag in _TAG_LABELS and bits >> bit & 1:
+            return _TAG_LABELS[tag], f"{place} <{tag}>"
+    for kind, label in _MARK_LABELS:
+        if bits >> MARK_KINDS.index(kind) & 1:
+            return label, f"{place} an element marked {kind}"
+    return None

@@ -21,17 +21,38 @@ LEVELS = 6
 _GOOD_CHARS = 80
 _CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
 _STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…"
-_CHAR_KINDS = ("space", "letter", "upper", "digit", "comma", "stop", "colon", "bar", "quote", "bracket", "wide", "other")
+_CHAR_KINDS = (
+    "space",
+    "letter",
+    "upper",
+    "digit",
+    "comma",
+    "stop",
+    "colon",
+    "bar",
+    "quote",
+    "bracket",
+    "wide",
+    "other",
+)
 _KINDS = ("paragraph", "heading", "item", "row", "code", "caption")
 
 
-class Page(NamedTuple):
+class PageRows(NamedTuple):
     """What the second stage needs besides the first stage's features."""
 
     features: Floats
     """Blocks by features."""
     lengths: Floats
     """Characters of each block."""
+    words: Floats
+    """Words of each block, about: a space more is a word more, and so are two characters of a script without."""
+    said: Floats
+    """Blocks by TEXT_KINDS: how many words of the kind (log)."""
+    near: Ints
+    """Bits of MARK_KINDS, then TAG_KINDS: those of the three elements nearest to each block."""
+    around: Ints
+    """The same of all elements around it."""
     ranges: Ints
     """LEVELS by blocks by 2: the range of blocks [first, end) of each of a block's ancestors."""
     groups: Ints
@@ -74,14 +95,14 @@ _CHAR_TABLE.setflags(write=False)
 _SENTENCE_ENDS = frozenset(map(ord, ".!?…。！？؟।"))
 
 
-def read_page(document: Document) -> Page:
+def read_page(document: Document) -> PageRows:
     """The features of a document of one block or more."""
     blocks, elements = document.blocks, document.elements
     texts = [block.text if block.kind != "code" else block.text[:_CODE_TEXT_MAX] for block in blocks]
     lengths = np.array([len(block.text) for block in blocks], np.float32)
     owner = np.array([block.element for block in blocks], np.int64)
     link_chars = np.array([block.link_chars for block in blocks], np.float32)
-    shape = _text_shape(texts)
+    shape, words = _text_shape(texts)
     hints = _text_hints(texts)
     tree = _Tree(elements, owner)
     own = _own_features(blocks, lengths, link_chars)
@@ -91,14 +112,23 @@ def read_page(document: Document) -> Page:
         own,
         shape,
         hints,
-        tree.hints(owner),
+        tree.hints(),
         _range_features(tree.ranges, lengths=lengths, link_chars=link_chars, good=lengths * long),
         _group_features(groups, lengths=lengths, link_chars=link_chars),
         _neighbour_features(lengths, link_chars, long, shape, blocks=blocks),
         _title_features(texts, document),
         _page_features(blocks, elements, lengths=lengths, link_chars=link_chars, long=long),
     ]
-    return Page(np.concatenate(parts, axis=1, dtype=np.float32), lengths, tree.ranges, groups)
+    return PageRows(
+        np.concatenate(parts, axis=1, dtype=np.float32),
+        lengths,
+        words,
+        hints[:, : len(TEXT_KINDS)],
+        tree.near,
+        tree.around,
+        tree.ranges,
+        groups,
+    )
 
 
 def _own_features(blocks: list[Block], lengths: Floats, link_chars: Floats) -> Floats:
@@ -117,8 +147,8 @@ def _own_features(blocks: list[Block], lengths: Floats, link_chars: Floats) -> F
     return out
 
 
-def _text_shape(texts: list[str]) -> Floats:
-    """Shares of kinds of characters, mean word length, how the text begins and ends."""
+def _text_shape(texts: list[str]) -> tuple[Floats, Floats]:
+    """Shares of kinds of characters, mean word length, how the text begins and ends; and the words."""
     joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, np.uint32)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -150,7 +180,7 @@ def _text_shape(texts: list[str]) -> Floats:
         ],
         axis=1,
     )
-    return np.concatenate([counts[:, 1:] / size[:, None], extra], axis=1, dtype=np.float32)
+    return np.concatenate([counts[:, 1:] / size[:, None], extra], axis=1, dtype=np.float32), words
 
 
 def _text_hints(texts: list[str]) -> Floats:
@@ -174,18 +204,18 @@ class _Tree:
     """The elements around each block: what they call themselves and which blocks they hold."""
 
     def __init__(self, elements: list[Element], owner: Ints) -> None:
-        self.near, self.all = _inherit_bits(elements)
+        near, around = _inherit_bits(elements)
+        self.near = np.array([*near, 0], np.int64)[owner]
+        self.around = np.array([*around, 0], np.int64)[owner]
         first, end = _block_ranges(elements, owner)
         parents = np.fromiter((element.parent for element in elements), np.int64, len(elements))
         self.ranges = _ancestor_ranges(owner, first=first, end=end, parents=parents)
 
-    def hints(self, owner: Ints) -> Floats:
-        """Bits of the nearest three elements and of all, for marks and tags."""
-        width = len(MARK_KINDS) + len(TAG_KINDS)
-        near = np.array([*self.near, 0], np.int64)[owner]
-        around = np.array([*self.all, 0], np.int64)[owner]
-        shifts = np.arange(width)
-        return np.concatenate([near[:, None] >> shifts & 1, around[:, None] >> shifts & 1], axis=1).astype(np.float32)
+    def hints(self) -> Floats:
+        """The bits of `near` and `around`, a column each."""
+        shifts = np.arange(len(MARK_KINDS) + len(TAG_KINDS))
+        bits = [values[:, None] >> shifts & 1 for values in (self.near, self.around)]
+        return np.concatenate(bits, axis=1).astype(np.float32)
 
 
 def _inherit_bits(elements: list[Element]) -> tuple[list[int], list[int]]:
@@ -336,7 +366,9 @@ def _neighbour_features(
     since = at - np.maximum.accumulate(np.where(heading > 0, at, -1))
     prose_before = np.maximum.accumulate(np.where(long, at, -n))
     prose_after = np.minimum.accumulate(np.where(long, at, 2 * n)[::-1])[::-1]
-    places = np.stack([from_title, np.log1p(since), np.log1p(at - prose_before), np.log1p(prose_after - at)], axis=1)
+    places = np.stack(
+        [from_title, np.log1p(since), np.log1p(at - prose_before), np.log1p(prose_after - at)], axis=1
+    )
     return np.concatenate([*near, places], axis=1, dtype=np.float32)
 
 
@@ -358,7 +390,12 @@ def _title_features(texts: list[str], document: Document) -> Floats:
 
 
 def _page_features(
-    blocks: list[Block], elements: list[Element], *, lengths: Floats, link_chars: Floats, long: NDArray[np.bool_]
+    blocks: list[Block],
+    elements: list[Element],
+    *,
+    lengths: Floats,
+    link_chars: Floats,
+    long: NDArray[np.bool_],
 ) -> Floats:
     chars = float(lengths.sum())
     tags = [element.tag for element in elements]

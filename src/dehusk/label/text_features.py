@@ -19,7 +19,24 @@ from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
 
 Rows = NDArray[np.float32]
 
-UPPER, LOWER, LETTER, WIDE, DIGIT, SPACE, STOP, COMMA, COLON, QUOTE, BRACKET, DASH, BAR, ARROW, SYMBOL, MARK = range(16)
+(
+    UPPER,
+    LOWER,
+    LETTER,
+    WIDE,
+    DIGIT,
+    SPACE,
+    STOP,
+    COMMA,
+    COLON,
+    QUOTE,
+    BRACKET,
+    DASH,
+    BAR,
+    ARROW,
+    SYMBOL,
+    MARK,
+) = range(16)
 _STOPS = ".!?…。！？؟।．"
 _MARKS = {
     **dict.fromkeys(_STOPS, STOP), **dict.fromkeys(",、，،", COMMA), **dict.fromkeys(":;：；؛", COLON),
@@ -29,7 +46,9 @@ _MARKS = {
 _KINDS = ("heading", "item", "row", "code")
 _FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, whatever the language
 _BUCKETS = 1 << 18
-_ENGLISH = "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
+_ENGLISH = (
+    "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
+)
 
 
 class Measures(NamedTuple):
@@ -47,14 +66,25 @@ class Measures(NamedTuple):
 @cache
 def _class_table() -> NDArray[np.uint8]:
     """A character class for every code point below 0x20000; what lies above is WIDE."""
-    by_category = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT, "Nl": DIGIT, "No": DIGIT, "Zs": SPACE, "Cc": SPACE}
+    by_category = {
+        "Lu": UPPER,
+        "Lt": UPPER,
+        "Ll": LOWER,
+        "Nd": DIGIT,
+        "Nl": DIGIT,
+        "No": DIGIT,
+        "Zs": SPACE,
+        "Cc": SPACE,
+    }
     table = np.full(0x20000, SYMBOL, np.uint8)
     for code in range(0x20000):
         category = unicodedata.category(chr(code))
         if category in by_category:
             table[code] = by_category[category]
         elif category[0] in "LM":
-            table[code] = WIDE if 0x2E80 <= code < 0xA4D0 or 0xF900 <= code < 0xFB00 or code >= 0x1B000 else LETTER
+            table[code] = (
+                WIDE if 0x2E80 <= code < 0xA4D0 or 0xF900 <= code < 0xFB00 or code >= 0x1B000 else LETTER
+            )
         elif category[0] == "P":
             table[code] = MARK
     for char, kind in _MARKS.items():

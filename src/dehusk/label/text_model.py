@@ -43,7 +43,9 @@ def load_weights() -> Weights:
 
 
 def unpack_weights(arrays: dict[str, NDArray[np.generic]]) -> Weights:
-    return Weights(arrays["words"], arrays["pairs"], unpack_net(arrays, "first"), unpack_net(arrays, "second"))
+    return Weights(
+        arrays["words"], arrays["pairs"], unpack_net(arrays, "first"), unpack_net(arrays, "second")
+    )
 
 
 def score_measures(measures: Measures, weights: Weights, *, with_words: bool = True) -> Rows:
@@ -120,8 +122,20 @@ def add_judgements(rows: Rows, table: Rows | None, first: Rows) -> Rows:
     sizes = np.minimum(np.exp(rows[:, :1]) - 1, 400)
     both = np.concatenate([share, share * sizes, sizes, np.ones((n, 1), np.float32)], axis=1)
     parts = [rows, table, odds]
-    parts += [shift_rows(np.concatenate([odds, rows[:, :1]], axis=1), by) for by in (*range(-6, 0), *range(1, 7))]
-    for before, after in ((4, -1), (-1, 4), (12, -1), (-1, 12), (30, -1), (-1, 30), (3, 3), (100, 100), (400, 400)):
+    parts += [
+        shift_rows(np.concatenate([odds, rows[:, :1]], axis=1), by) for by in (*range(-6, 0), *range(1, 7))
+    ]
+    for before, after in (
+        (4, -1),
+        (-1, 4),
+        (12, -1),
+        (-1, 12),
+        (30, -1),
+        (-1, 30),
+        (3, 3),
+        (100, 100),
+        (400, 400),
+    ):
         sums = sum_window(both, before=before, after=after)
         parts.append(sums[:, :1] / np.maximum(sums[:, 3:], 1))
         parts.append(sums[:, 1:2] / np.maximum(sums[:, 2:3], 1))

@@ -58,20 +58,20 @@ def work_page(page: Page, options: Options) -> Cleaned:
     """Both of them: the one path there is."""
     page = decode_page(page)
     if options.extractor == "trafilatura" and page.kind == "html":
-        page, document, labelled = read_with_trafilatura(page)
-        groups = [labelled] if labelled else []
+        page, document, labels = read_with_trafilatura(page)
+        groups = [labels.blocks] if labels.blocks else []
     else:
         document = read_blocks(page, options.limits)
-        labelled = label_blocks(document, options)
-        groups = split_articles(labelled, document, options)
+        labels = label_blocks(document, options)
+        groups = split_articles(labels.blocks, document, options)
     if not options.dedup or not groups:
-        return _sift(make_articles(groups, document, page, options), labelled, page, options)
+        return _sift(make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks)
     left = strip_copies(groups)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
-    articles = make_articles(whole, document, page, options)
+    articles = make_articles(whole, document, page, labels=labels)
     kept, copies = _part_copies(articles, left.dropped)
-    cleaned = _sift(kept, _relabel(labelled, left.stripped), page, options)
+    cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
     return replace(cleaned, dropped=copies + cleaned.dropped)
 
 
@@ -100,7 +100,7 @@ def _relabel(labelled: list[Labelled], stripped: list[Labelled]) -> list[Labelle
     return [copies.get(id(item.block), item) for item in labelled]
 
 
-def _sift(articles: list[Article], labelled: list[Labelled], page: Page, options: Options) -> Cleaned:
+def _sift(articles: list[Article], page: Page, options: Options, *, labelled: list[Labelled]) -> Cleaned:
     kept: list[Article] = []
     dropped: list[Dropped] = []
     for article in _shift(articles, page.offset):

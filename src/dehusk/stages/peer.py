@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dehusk.model import Block, Document, Head, Labelled, Page
+from dehusk.model import Block, Document, Head, Labelled, Page, PageLabels
 
 
-def read_with_trafilatura(page: Page) -> tuple[Page, Document, list[Labelled]]:
+def read_with_trafilatura(page: Page) -> tuple[Page, Document, PageLabels]:
     """The page with what trafilatura says about it, and its text as blocks that are all kept.
 
     A line of its text is a block; a page in which it finds nothing has none.
@@ -27,7 +27,8 @@ def read_with_trafilatura(page: Page) -> tuple[Page, Document, list[Labelled]]:
     )
     head = Head(metas={"og:site_name": _text(found, "sitename")})
     document = Document("html", blocks, len(page.content), head=head, source=page.source)
-    return described, document, [Labelled(block, "content", "trafilatura", 1.0) for block in blocks]
+    kept = [Labelled(block, "content", "trafilatura", 1.0) for block in blocks]
+    return described, document, PageLabels(kept, "other", 0.0)
 
 
 def _fold(line: str) -> str:

@@ -1,0 +1,66 @@
+"""What kind of page it is, from the average of its blocks and what its head says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.label.html_features import Floats, PageRows
+from dehusk.model import Document, Head
+
+PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
+# schema.org types that tell; others are too common or too rare.
+_LD_TYPES = (
+    "newsarticle", "article", "blogposting", "product", "faqpage", "itemlist", "collectionpage", "discussionforumposting",
+    "qapage", "service", "organization", "localbusiness", "webpage", "techarticle", "recipe", "breadcrumblist", "offer",
+    "aggregaterating", "softwareapplication", "course", "event",
+)  # fmt: skip
+_LD_TYPE_RE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]+)"')
+_OG_TYPES = ("article", "website", "product", "product.item", "blog")
+_FORUM_ENGINES = ("discourse", "xenforo", "phpbb", "vbulletin", "mybb")
+_DOCUMENTATION_ENGINES = ("sphinx", "docusaurus", "mkdocs", "hugo", "gitbook", "javadoc")
+
+
+class TypeWeights(NamedTuple):
+    mean: Floats
+    scale: Floats
+    weight: Floats
+    """Features by PAGE_TYPES."""
+    bias: Floats
+
+
+def unpack_type_weights(arrays: Mapping[str, NDArray[Any]]) -> TypeWeights:
+    return TypeWeights(*(arrays[f"type.{name}"].astype(np.float32) for name in TypeWeights._fields))
+
+
+def type_features(document: Document, page: PageRows) -> Floats:
+    """One row: the mean over blocks, the mean over characters, and the head's hints."""
+    share = page.lengths / page.lengths.sum()
+    hints = np.array(_head_hints(document.head), np.float32)
+    return np.concatenate([page.features.mean(axis=0), share @ page.features, hints], dtype=np.float32)
+
+
+def find_page_type(row: Floats, weights: TypeWeights) -> str:
+    """The most probable of PAGE_TYPES."""
+    scaled = np.clip((row - weights.mean) * weights.scale, -5, 5)
+    return PAGE_TYPES[int(np.argmax(scaled @ weights.weight + weights.bias))]
+
+
+def _head_hints(head: Head) -> list[float]:
+    kinds = {kind.lower() for data in head.json_ld for kind in _LD_TYPE_RE.findall(data)}
+    metas = head.metas
+    og_type, engine = metas.get("og:type", "").lower(), metas.get("generator", "").lower()
+    return [
+        *(float(kind in kinds) for kind in _LD_TYPES),
+        *(float(og_type == kind) for kind in _OG_TYPES),
+        float("article:published_time" in metas),
+        float(min(3, len(head.times))),
+        float(bool(head.bylines)),
+        float(any(name in engine for name in _FORUM_ENGINES)),
+        float(any(name in engine for name in _DOCUMENTATION_ENGINES)),
+        float("product:price:amount" in metas or "og:price:amount" in metas),
+    ]

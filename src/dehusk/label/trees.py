@@ -1,0 +1,55 @@
+"""Boosted oblivious trees, evaluated with numpy.
+
+In an oblivious tree all nodes of one depth ask the same question, so that the answers, read as a binary number,
+are the leaf. Source: R. Kohavi and C.-H. Li 1995; as boosted trees in CatBoost, L. Prokhorenkova et al. 2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+class Trees(NamedTuple):
+    """T trees of depth D."""
+
+    features: NDArray[np.int64]
+    """D by T: the column that each question is about."""
+    borders: Floats
+    """D by T: the answer is whether the column is above it."""
+    leaves: Floats
+    """T by 2**D, log odds; the first depth's answer is the lowest bit."""
+    bias: float
+
+
+def unpack_trees(arrays: Mapping[str, NDArray[Any]], name: str) -> Trees:
+    """The trees whose arrays are called `name`.features, .borders, .leaves and .bias."""
+    features, borders, leaves, bias = (
+        arrays[f"{name}.{part}"] for part in ("features", "borders", "leaves", "bias")
+    )
+    return Trees(
+        features.astype(np.int64), borders.astype(np.float32), leaves.astype(np.float32), float(bias)
+    )
+
+
+def run_trees(trees: Trees, rows: Floats) -> Floats:
+    """Log odds, one a row of `rows`.
+
+    >>> stump = Trees(np.array([[0]]), np.array([[0.5]], np.float32), np.array([[-1, 2]], np.float32), 0.0)
+    >>> run_trees(stump, np.array([[0.0], [1.0]], np.float32)).tolist()
+    [-1.0, 2.0]
+    """
+    columns = np.ascontiguousarray(rows.T)
+    depth, count = trees.features.shape
+    leaf = np.zeros((count, len(rows)), np.int64)
+    for level in range(depth):
+        above = columns[trees.features[level]] > trees.borders[level][:, None]
+        leaf += above.astype(np.int64) << level
+    leaf += (np.arange(count) << depth)[:, None]
+    total: Floats = trees.leaves.ravel()[leaf].sum(axis=0, dtype=np.float32)
+    return total + np.float32(trees.bias)
