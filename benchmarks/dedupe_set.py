@@ -156,12 +156,12 @@ KINDS: dict[str, Callable[[str, Sources], str]] = {
     "10 % edited": edit(0.1),
 }
 
-NAMES = "Anna Boris Clara David Edith Farid Grace Hugo Irene Jonas Karim Lena Marco Nadia Oscar Paula Quentin Rosa Stefan Tara".split()  # noqa: E501, SIM905
-SURNAMES = "Abbott Becker Castro Dunn Eriksen Fischer Gallo Hughes Ivanov Jansen Keller Lopez Moreau Novak Olsen Petrov Quinn Rossi Schmidt Tanaka".split()  # noqa: E501, SIM905
-PLACES = "Ashford Bergen Cremona Dover Erfurt Falun Granada Halle Imola Jena Kassel Leeds Modena Namur Oxford Parma Ripon Siena Tours Verona".split()  # noqa: E501, SIM905
-FIRMS = "Altona Brightline Cobalt Dynamo Evergreen Fairway Goldfinch Horizon Ironwood Juniper Kestrel Lumen Meridian Northgate Orchard Pinnacle".split()  # noqa: E501, SIM905
-WORDS = "garden harbour river mountain forest castle bridge market orange chocolate pottery chess railway steam carpet window".split()  # noqa: E501, SIM905
-MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+NAMES = "Anna Boris Clara David Edith Farid Grace Hugo Irene Jonas Karim Lena Marco Nadia Oscar Paula Quentin Rosa Stefan Tara".split()  # noqa: E501
+SURNAMES = "Abbott Becker Castro Dunn Eriksen Fischer Gallo Hughes Ivanov Jansen Keller Lopez Moreau Novak Olsen Petrov Quinn Rossi Schmidt Tanaka".split()  # noqa: E501
+PLACES = "Ashford Bergen Cremona Dover Erfurt Falun Granada Halle Imola Jena Kassel Leeds Modena Namur Oxford Parma Ripon Siena Tours Verona".split()  # noqa: E501
+FIRMS = "Altona Brightline Cobalt Dynamo Evergreen Fairway Goldfinch Horizon Ironwood Juniper Kestrel Lumen Meridian Northgate Orchard Pinnacle".split()  # noqa: E501
+WORDS = "garden harbour river mountain forest castle bridge market orange chocolate pottery chess railway steam carpet window".split()  # noqa: E501
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 def read_templates() -> dict[str, str]:
@@ -170,7 +170,7 @@ def read_templates() -> dict[str, str]:
 
 
 def make_negatives(texts: list[str], *, seed: int) -> dict[str, list[Text]]:
-    """Fillings of every template; the second half of the templates was kept out of choosing the rule.
+    """Fillings of every template.
 
     A third of them stands alone; a third has the same passage of the template's length below it, and a
     third one of twice its length: what a site says on all its pages.

@@ -12,7 +12,8 @@ from dehusk.dedupe.signatures import FACT, FLAG_BITS
 CONTAINED_SHARE = 0.9
 HALF_SHARE = 0.5
 MISSING_FACTS_SHARE = 0.05
-"""Of the shorter text's facts, what may be missing in the other."""
+MISSING_FACTS = 3
+"""Of the shorter text's facts, what may be missing in the other: a share, and at most so many."""
 EDITED_FACTS_SHARE = 0.25
 FACTS_OF_MISSING_SHARE = 0.5
 """More may be missing, up to a quarter, where facts are at most half of the words that are missing. Of
@@ -94,5 +95,6 @@ def _has_facts(words: HashSet, *, of: HashSet) -> bool:
     missing = of[(words[places] ^ of) > _FLAGS]
     facts = np.count_nonzero(of & np.uint32(FACT))
     missing_facts = np.count_nonzero(missing & _FLAGS)
-    is_edited = missing_facts <= FACTS_OF_MISSING_SHARE * len(missing)
-    return bool(missing_facts <= (EDITED_FACTS_SHARE if is_edited else MISSING_FACTS_SHARE) * facts)
+    if missing_facts <= FACTS_OF_MISSING_SHARE * len(missing):
+        return bool(missing_facts <= EDITED_FACTS_SHARE * facts)
+    return bool(missing_facts <= min(MISSING_FACTS_SHARE * facts, MISSING_FACTS))
