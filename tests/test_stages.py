@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk.errors import UnreadablePage
-from dehusk.model import Article, Document, Dropped, Labelled, Options, Page
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
 from dehusk.stages import Books, Outcome, PageOutcome, clean_input, list_articles, settle
 from dehusk.stages.page import clean_page, explain_page, work_page
@@ -99,8 +99,8 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
     assert len(clean_page(page, Options(dedup=False))) == 3
 
 
-def keep_all(document: Document, options: Options) -> list[Labelled]:
-    return [Labelled(block, "content", "kept", 1.0) for block in document.blocks]
+def keep_all(document: Document, options: Options) -> PageLabels:
+    return PageLabels([Labelled(block, "content", "kept", 1.0) for block in document.blocks], "article", 1.0)
 
 
 def test_inputs_and_what_is_none_come_in_order(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
+from dehusk.model import Limits
+
 EXAMPLES = """\
 examples:
   clean pages/ > corpus.jsonl         a stream of records, one JSON object a line
@@ -92,12 +94,13 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 def _add_limits(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("limits of one page; what is over one fails by name").add_argument
-    add("--max-bytes", type=int, metavar="N", help="decompressed (64000000)")
-    add("--max-ratio", type=float, metavar="N", help="decompressed to compressed (1000)")
-    add("--max-depth", type=int, metavar="N", help="nesting of elements (2000)")
-    add("--max-attributes", type=int, metavar="N", help="of one tag (2000)")
-    add("--max-formatting", type=int, metavar="N", help="open formatting tags (1000)")
-    add("--max-seconds", type=float, metavar="N", help="of work, also inside a parser (30)")
+    usual = Limits()
+    add("--max-bytes", type=int, metavar="N", help=f"decompressed ({usual.bytes})")
+    add("--max-ratio", type=float, metavar="N", help=f"decompressed to compressed ({usual.ratio:g})")
+    add("--max-depth", type=int, metavar="N", help=f"nesting of elements ({usual.depth})")
+    add("--max-attributes", type=int, metavar="N", help=f"of one tag ({usual.attributes})")
+    add("--max-formatting", type=int, metavar="N", help=f"open formatting tags ({usual.formatting})")
+    add("--max-seconds", type=float, metavar="N", help=f"of work, also inside a parser ({usual.seconds:g})")
 
 
 def explain_parser() -> argparse.ArgumentParser:

@@ -70,10 +70,10 @@ def run_clean(wanted: Namespace) -> int:
         reporter.expect(partial(count_found, plan))
     try:
         if out and is_folder:
-            done = _fill_folder(plan, out, wanted, reporter)
+            done = _fill_folder(plan, wanted, reporter, out=out)
             books, was_done = done.books, done.was_done
         else:
-            books, was_done = _write_stream(plan, out, wanted, reporter), False
+            books, was_done = _write_stream(plan, wanted, reporter, out=out), False
     finally:
         reporter.close()
     seconds = 0.0 if was_done else time.monotonic() - started
@@ -93,7 +93,7 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 
 
-def _write_stream(plan: Plan, out: Path | None, wanted: Namespace, reporter: Reporter) -> Books:
+def _write_stream(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path | None) -> Books:
     def on_outcome(outcome: Outcome, books: Books) -> None:
         for dropped in list_dropped(outcome):
             reporter.hear(dropped)
@@ -102,7 +102,7 @@ def _write_stream(plan: Plan, out: Path | None, wanted: Namespace, reporter: Rep
     return run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=on_outcome)
 
 
-def _fill_folder(plan: Plan, out: Path, wanted: Namespace, reporter: Reporter) -> Finished:
+def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path) -> Finished:
     def on_news(dropped: Dropped | None, books: Books) -> None:
         if dropped:
             reporter.hear(dropped)

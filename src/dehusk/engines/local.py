@@ -218,7 +218,7 @@ def _start_worker(work: Work[T, R], warm: Callable[[], object] | None) -> _Worke
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     counter = context.RawValue("q", 0)
-    process = context.Process(target=_serve, args=(theirs, counter, work, warm), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, counter, work), kwargs={"warm": warm}, daemon=True)
     with _one_thread_each(), _interrupts_held():
         process.start()
     theirs.close()  # so that the worker's death ends the pipe
@@ -251,7 +251,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Any, counter: Any, work: Work[T, R], warm: Callable[[], object] | None) -> None:
+def _serve(pipe: Any, counter: Any, work: Work[T, R], *, warm: Callable[[], object] | None) -> None:
     """A worker's life. It ends when the parent closes the pipe, or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with_parent()

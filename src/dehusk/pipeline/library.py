@@ -34,7 +34,7 @@ def clean_pages(
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
-    articles = _clean_each(pages, options, on_drop, on_failure)
+    articles = _clean_each(pages, options, on_drop=on_drop, on_failure=on_failure)
     if not options.dedup:
         return articles
     return drop_near_duplicates(articles, threshold=options.threshold, on_drop=on_drop)
@@ -43,6 +43,7 @@ def clean_pages(
 def _clean_each(
     pages: Iterable[Page],
     options: Options,
+    *,
     on_drop: Callable[[Dropped], None] | None,
     on_failure: Callable[[UnreadablePage], object] | None,
 ) -> Iterator[Article]:

@@ -41,7 +41,7 @@ def run_stream(
     with ExitStack() as stack:
         write = stack.enter_context(write_lines(dropped)) if dropped else None
         outcomes = stack.enter_context(closing(stream_outcomes(plan)))
-        articles = _count_through(outcomes, books, write, on_outcome)
+        articles = _count_through(outcomes, books, write_dropped=write, on_outcome=on_outcome)
         if out:
             write_records(articles, out)
         else:
@@ -73,6 +73,7 @@ def _judge(done: Iterable[CleanedBatch], options: Options) -> Iterator[Outcome]:
 def _count_through(
     outcomes: Iterable[Outcome],
     books: Books,
+    *,
     write_dropped: Callable[[str], object] | None,
     on_outcome: OnOutcome | None,
 ) -> Iterator[Article]:

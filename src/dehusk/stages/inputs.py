@@ -78,18 +78,20 @@ def clean_input(
     events: list[Dropped] = []
     pages = read_input(found, options.limits, on_drop=events.append)
     while True:
-        page = _next_page(pages, found, begin(), options)
+        page = _next_page(pages, found, options, given_up=begin())
         yield from events
         events.clear()
         if isinstance(page, Page):
-            yield _clean(page, options, begin(), on_labelled)
+            yield _clean(page, options, given_up=begin(), on_labelled=on_labelled)
             continue
         if page:
             yield page
         return
 
 
-def _next_page(pages: Iterator[Page], found: Input, given_up: str, options: Options) -> Page | Dropped | None:
+def _next_page(
+    pages: Iterator[Page], found: Input, options: Options, *, given_up: str
+) -> Page | Dropped | None:
     if given_up:
         return _failed(found.source, given_up, options)
     try:
@@ -100,7 +102,7 @@ def _next_page(pages: Iterator[Page], found: Input, given_up: str, options: Opti
         return _crashed(found.source, error)
 
 
-def _clean(page: Page, options: Options, given_up: str, on_labelled: OnLabelled | None) -> PageOutcome:
+def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabelled | None) -> PageOutcome:
     if given_up:
         return PageOutcome(page.source, [], [_failed(page.source, given_up, options)])
     # Parsers and models are loaded in the workers, not in the process that hands out the work: both start

@@ -65,7 +65,9 @@ def work_page(page: Page, options: Options) -> Cleaned:
         labels = label_blocks(document, options)
         groups = split_articles(labels.blocks, document, options)
     if not options.dedup or not groups:
-        return _sift(make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks)
+        return _sift(
+            make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks
+        )
     left = strip_copies(groups)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]

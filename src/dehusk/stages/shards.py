@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -101,7 +102,7 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
             begin=begin,
             on_labelled=lambda source, labelled: [hear(source, labelled) for hear in hearers],
         ):
-            write(to_json(_outcome_to_dict(outcome)))
+            write(to_json(outcome_to_dict(outcome)))
             books.count(outcome)
             notable += list_notable(outcome)
             if shard.options.dedup:
@@ -189,19 +190,21 @@ class _Verdicts:
 
 def _settle_each(outcomes: Iterable[Outcome], verdicts: _Verdicts) -> Iterator[Outcome]:
     for outcome in outcomes:
-        articles = list_articles([outcome])
-        for settled in settle([outcome], map(verdicts.judge, articles)):
-            if isinstance(settled, PageOutcome):
-                counted = [
-                    replace(article, duplicates=verdicts.counts.get(article.id, 0))
-                    for article in settled.articles
-                ]
-                yield replace(settled, articles=counted)
-            else:
-                yield settled
+        (settled,) = settle([outcome], map(verdicts.judge, list_articles([outcome])))
+        if isinstance(settled, PageOutcome) and isinstance(outcome, PageOutcome):
+            own = Counter(dropped.duplicate_of for dropped in outcome.dropped)  # copies inside the source
+            counted = [_count_copies(article, own, verdicts) for article in settled.articles]
+            yield replace(settled, articles=counted)
+        else:
+            yield settled
 
 
-def _outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
+def _count_copies(article: Article, own: Counter[str], verdicts: _Verdicts) -> Article:
+    count = own[article.id] + verdicts.counts.get(article.id, 0)
+    return replace(article, duplicates=count) if count else article
+
+
+def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Dropped):
         return dropped_to_dict(outcome)
     return {
