@@ -137,6 +137,7 @@ class _Batch:
         self._numbers = numbers[np.argsort(places, kind="stable")]
         self._ends = np.concatenate(([0], np.cumsum(self._hits)))[self._bounds]
         self._is_repeated = find_repeated(self._keys)
+        self._has_repeated = np.diff(np.concatenate(([0], np.cumsum(self._is_repeated)))[self._bounds]) > 0
         self._fresh: defaultdict[int, list[int]] = defaultdict(list)
         self._admitted = np.zeros(len(self._keys), np.bool_)
         self._given = np.zeros(len(self._keys), np.uint32)
@@ -147,6 +148,8 @@ class _Batch:
     def find_candidates(self, i: int) -> NDArray[np.int64]:
         """Numbers of the kept records that share a band with text i, each once, in order."""
         known = self._numbers[self._ends[i] : self._ends[i + 1]]
+        if not (len(known) or self._has_repeated[i]):
+            return known
         fresh = [number for key in self._repeated_keys(i) for number in self._fresh[key]]
         return np.unique(np.concatenate((known, np.array(fresh, np.int64))))
 
@@ -154,7 +157,8 @@ class _Batch:
         """Enter text i under its keys as that number; says how many of the buckets were full."""
         span = slice(self._bounds[i], self._bounds[i + 1])
         room = BUCKET_CAP - self._hits[span]
-        for place in np.flatnonzero(self._is_repeated[span]).tolist():
+        repeated = np.flatnonzero(self._is_repeated[span]).tolist() if self._has_repeated[i] else []
+        for place in repeated:
             bucket = self._fresh[int(self._keys[span][place])]
             room[place] -= len(bucket)
             if room[place] > 0:
