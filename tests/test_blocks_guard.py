@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dehusk.blocks import read_blocks
 from dehusk.blocks.guard import check_markup
 from dehusk.errors import UnreadablePage
-from dehusk.model import Limits
+from dehusk.model import Limits, Page
 
 REFUSED = {
     "nested div": ("<div>" * 100_000, "too-deep"),
-    "end tags of another name": ("<div></span>" * 20_000, "too-deep"),
-    "end tags out of scope": ("<table><tr><td><table></div>" * 10_000, "too-deep"),
-    "self-closed outside svg": ("<path/>" * 20_000, "too-deep"),
-    "svg that a div ended": ("<svg><div></div>" + "<path/>" * 20_000, "too-deep"),
-    "quoted self-closing": ('<svg>' + '<g a="/>">' * 20_000, "too-deep"),
+    "end tags of another name": ("<div></span>" * 30_000, "too-deep"),
+    "end tags out of scope": ("<table><tr><td></div>" * 30_000, "too-deep"),
+    "self-closed outside svg": ("<path/>" * 30_000, "too-deep"),
+    "svg that a div ended": ("<svg><div></div>" + "<path/>" * 30_000, "too-deep"),
+    "quoted self-closing": ('<svg>' + '<g a="/>">' * 30_000, "too-deep"),
     "attributes": ("<div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
     "attributes of an end tag": ("</div " + " ".join(f"a{i}" for i in range(3000)) + ">", "too-many-attributes"),
     "attributes without spaces": ("<p " + "".join(f'a{i}="x"' for i in range(3000)) + ">", "too-many-attributes"),
@@ -50,6 +51,12 @@ def test_refuses(name: str) -> None:
     with pytest.raises(UnreadablePage) as caught:
         check_markup(markup, Limits(), source="x.html")
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("depth", [2_100, 19_000])
+def test_a_page_of_few_tags_is_held_to_the_depth_too(depth: int) -> None:
+    with pytest.raises(UnreadablePage, match="too-deep"):
+        read_blocks(Page("<div>" * depth + "text", kind="html"))
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

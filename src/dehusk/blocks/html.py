@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from dehusk.blocks.guard import check_markup
 from dehusk.blocks.head import read_head
+from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Document, Element, Limits, Page
 
 _INLINE = frozenset(
@@ -25,6 +26,9 @@ _SKIPPED = frozenset(
     " meta input noframes noembed rp rt rtc param source track progress meter annotation annotation-xml img picture"
     " wbr area base basefont col colgroup frame frameset".split()
 )
+_BREAKS = {"br": "break", "noscript": "noscript"}
+_ROLES = {tag: "inline" for tag in _INLINE} | {tag: "skipped" for tag in _SKIPPED} | _BREAKS
+"""What the walk does at a tag; any other tag is a block's."""
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _TEXT_TAG_ID = 2
@@ -48,7 +52,7 @@ def read_html(page: Page, limits: Limits) -> Document:
     content = _replace_surrogates(content)
     check_markup(content, limits, source=page.source)
     tree = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS)
-    walk = _Walk(len(content))
+    walk = _Walk(len(content), max_depth=limits.depth, source=page.source)
     if tree.body is not None:
         walk.run(tree.body)
         if sum(len(block.text) for block in walk.blocks) < _NOSCRIPT_BODY_MAX:
@@ -90,8 +94,8 @@ _Frame = tuple[LexborNode, str, BlockKind, int, int]
 class _Walk:
     """The state of one walk: the open block's text, the elements around it, what was made so far."""
 
-    def __init__(self, length: int) -> None:
-        self.length = length
+    def __init__(self, length: int, *, max_depth: int = 2000, source: str = "") -> None:
+        self.length, self.max_depth, self.source = length, max_depth, source
         self.blocks: list[Block] = []
         self.elements: list[Element] = []
         self.noscripts: list[LexborNode] = []
@@ -141,48 +145,47 @@ class _Walk:
     def _open(self, node: LexborNode, stack: list[_Frame]) -> LexborNode | None:
         """Begin a node; its first child, with a frame pushed, or None where there is nothing inside."""
         tag = node.tag or "-"
-        if tag in _SKIPPED or tag[0] == "-":
-            return None
-        child = node.first_child
-        if tag in _INLINE:
-            if child is not None:
+        role = _ROLES.get(tag)
+        if role == "inline":
+            if (child := node.first_child) is not None:
                 stack.append((node, tag, "paragraph", 0, 0))
                 self.seam = self.closed and tag
                 if tag == "a":
                     self.link_depth += 1
                     self.links += 1
             return child
-        return self._open_block(node, tag, child, stack)
-
-    def _open_block(
-        self, node: LexborNode, tag: str, child: LexborNode | None, stack: list[_Frame]
-    ) -> LexborNode | None:
-        if tag == "br":
+        if role is None and tag[0] != "-":
+            return self._open_block(node, tag, stack)
+        if role == "break":
             self.breaks += 1
-            return None
-        self._flush()
-        if tag == "noscript":
+        elif role == "noscript":
+            self._flush()
             self.noscripts.append(node)
-            return None
+        return None
+
+    def _open_block(self, node: LexborNode, tag: str, stack: list[_Frame]) -> LexborNode | None:
+        if self.parts or self.lines:
+            self._flush()
+        child = node.first_child
         if child is None:
             return None
         self.open.append(node)
         if tag == "pre":
             self._add_code(node)
-            self._close_element()
+            self.open.pop()
+            del self.made[len(self.open) :]
             return None
+        if len(stack) > self.max_depth:
+            raise UnreadablePage(self.source, "too-deep", f"elements nest deeper than {self.max_depth}")
         stack.append((node, tag, self.kind, self.level, len(self.blocks)))
         self._set_kind(tag)
         return child
 
-    def _close_element(self) -> None:
-        self.open.pop()
-        if len(self.made) > len(self.open):
-            self.made.pop()
-
     def _element(self) -> int:
         """The number of the innermost element, after making those around it that have no number yet."""
         made = self.made
+        if len(made) == len(self.open):
+            return made[-1] if made else -1
         for node in self.open[len(made) :]:
             self.elements.append(Element(node.tag or "", made[-1] if made else -1, _read_marks(node)))
             made.append(len(self.elements) - 1)
@@ -208,12 +211,14 @@ class _Walk:
             if tag == "a":
                 self.link_depth -= 1
             return
-        self._flush()
+        if self.parts or self.lines:
+            self._flush()
         if tag in _LISTS:
             self.list_depth -= 1
         elif tag == "tr":
             self._join_row(first_block)
-        self._close_element()
+        self.open.pop()
+        del self.made[len(self.open) :]
         self.kind, self.level = kind, level
         if kind == "item" and len(self.blocks) > first_block:
             self.kind, self.level = "paragraph", 0  # an item's second paragraph has no marker
@@ -244,15 +249,14 @@ class _Walk:
 
     def _flush(self) -> None:
         """Make a block of the text gathered so far, if there is any."""
-        if self.parts or self.lines:
-            self.lines.append(fold_whitespace("".join(self.parts)))
-            text = "\n".join(filter(None, self.lines))
-            if text:
-                self._add_block(text)
-            self.parts, self.lines = [], []
-            self.link_chars, self.links = 0, int(self.link_depth > 0)
-        self.breaks = 0
-        self.closed = self.seam = ""
+        text = fold_whitespace("".join(self.parts))
+        if self.lines:
+            text = "\n".join(filter(None, [*self.lines, text]))
+            self.lines = []
+        if text:
+            self._add_block(text)
+        self.parts = []
+        self.link_chars, self.links = 0, int(self.link_depth > 0)
 
     def _add_block(self, text: str) -> None:
         link_chars = min(self.link_chars, len(text))

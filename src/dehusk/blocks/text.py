@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import NamedTuple
 
 from dehusk.blocks.wrapping import find_joins
@@ -27,6 +28,8 @@ _CODE_RE = re.compile(
 )
 _CELLS_RE = re.compile(r"\s*\t\s*|\s*\|\s*")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
+_DROPPED_RE = re.compile(r"([B-HJ-Z]) ([a-z]+)\b")
+_WORD_RE = re.compile(r"[a-z]+")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"
 HARD = -1
 
@@ -55,7 +58,7 @@ def read_text(page: Page) -> Document:
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     lines = split_lines(text)
     joins = find_joins(lines)
-    blocks = _make_blocks(lines, joins, text)
+    blocks = mend_capitals(_make_blocks(lines, joins, text), text)
     return Document(
         kind="text", blocks=blocks, length=len(text), source=page.source, is_single=page.is_single
     )
@@ -156,11 +159,33 @@ def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
     if not first.isalnum() or first == "o":
         if MARKER_RE.match(text):
             return "item", 1
-    if "\t" in text or text.count("|") > 1 or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1):
+    if (
+        "\t" in text
+        or text.count("|") > 1
+        or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1)
+    ):
         return "row", 0
     if (text[-1] in ";{}:()" or first in "<>$})]") and _CODE_RE.search(text):
         return "code", 0
     return "paragraph", 0
+
+
+def mend_capitals(blocks: list[Block], text: str) -> list[Block]:
+    """The blocks with drop capitals put back on their words ("W hen" -> "When").
+
+    Only where the whole word occurs elsewhere in the text and its rest does not begin a word there as often:
+    "T cells" and "C compilers" stay.
+    """
+    found = [(i, match) for i, block in enumerate(blocks) if (match := _DROPPED_RE.match(block.text))]
+    if not found:
+        return blocks
+    counts = Counter(_WORD_RE.findall(text.lower()))
+    mended = list(blocks)
+    for i, match in found:
+        whole, rest = (match[1] + match[2]).lower(), match[2].lower()
+        if counts[whole] > 0 and counts[whole] >= counts[rest] - 1:
+            mended[i] = blocks[i]._replace(text=match[1] + blocks[i].text[match.start(2) :])
+    return mended
 
 
 def join_lines(texts: list[str]) -> str:
@@ -168,9 +193,9 @@ def join_lines(texts: list[str]) -> str:
     parts = [texts[0]]
     for before, after in zip(texts, texts[1:], strict=False):
         a, b = before[-1], after[0]
-        if _is_unspaced(a) and _is_unspaced(b):
-            parts.append(after)
-        elif a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower():
+        if (_is_unspaced(a) and _is_unspaced(b)) or (
+            a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower()
+        ):
             parts.append(after)
         else:
             parts.append(" " + after)

@@ -78,7 +78,9 @@ def _find_continuable(lines: list[Line]) -> np.ndarray:
         below = lines[i + 1]
         if below.gap == 0:
             first = below.text[0]
-            found[i] = (first.isalpha() and below.text[1:2] not in (".", ")")) or not _STARTS_RE.match(below.text)
+            found[i] = (first.isalpha() and below.text[1:2] not in (".", ")")) or not _STARTS_RE.match(
+                below.text
+            )
     return found
 
 

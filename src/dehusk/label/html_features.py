@@ -157,10 +157,11 @@ def _text_shape(texts: list[str]) -> tuple[Floats, Floats]:
     kinds = np.full(len(codes), _CHAR_KINDS.index("wide"), np.uint8)
     low = codes < 0x3000
     kinds[low] = _CHAR_TABLE[codes[low]]
-    counts = np.empty((len(texts), len(_CHAR_KINDS)), np.float32)
-    for kind in range(len(_CHAR_KINDS)):
-        running = np.concatenate(([0], np.cumsum(kinds == kind)))
-        counts[:, kind] = running[ends] - running[starts]
+    width = len(_CHAR_KINDS)
+    row = np.repeat(np.arange(len(texts)), lengths + 1)[: len(codes)]
+    cells = np.bincount(row * width + kinds, minlength=len(texts) * width)
+    counts = cells.reshape(len(texts), width).astype(np.float32)
+    counts[:-1, 0] -= 1  # the line ends between texts
     size = lengths.astype(np.float32)
     words = counts[:, 0] + 1 + counts[:, 10] / 2
     last = codes[ends - 1]
@@ -189,7 +190,8 @@ def _text_hints(texts: list[str]) -> Floats:
     words = " ".join(folded).lower().split(" ")
     sizes = np.fromiter((text.count(" ") + 1 for text in folded), np.int64, len(folded))
     get = TEXT_BITS.get
-    bits = np.fromiter((get(word.strip(_STRIPPED), 0) for word in words), np.int64, len(words))
+    known = {word: get(word.strip(_STRIPPED), 0) for word in set(words)}
+    bits = np.fromiter(map(known.__getitem__, words), np.int64, len(words))
     ends = np.cumsum(sizes)
     hit = np.flatnonzero(bits)
     row = np.searchsorted(ends, hit, "right")
@@ -204,11 +206,10 @@ class _Tree:
     """The elements around each block: what they call themselves and which blocks they hold."""
 
     def __init__(self, elements: list[Element], owner: Ints) -> None:
-        near, around = _inherit_bits(elements)
-        self.near = np.array([*near, 0], np.int64)[owner]
-        self.around = np.array([*around, 0], np.int64)[owner]
-        first, end = _block_ranges(elements, owner)
         parents = np.fromiter((element.parent for element in elements), np.int64, len(elements))
+        near, around = _inherit_bits(elements, parents)
+        self.near, self.around = near[owner], around[owner]
+        first, end = _block_ranges(elements, owner)
         self.ranges = _ancestor_ranges(owner, first=first, end=end, parents=parents)
 
     def hints(self) -> Floats:
@@ -218,28 +219,25 @@ class _Tree:
         return np.concatenate(bits, axis=1).astype(np.float32)
 
 
-def _inherit_bits(elements: list[Element]) -> tuple[list[int], list[int]]:
-    """For each element the bits of itself, its parent and grandparent, and of itself and all ancestors."""
-    seen: dict[str, int] = {}
-    own: list[int] = []
-    pair: list[int] = []
-    near: list[int] = []
-    every: list[int] = []
+def _inherit_bits(elements: list[Element], parents: Ints) -> tuple[Ints, Ints]:
+    """For each element the bits of itself, its parent and grandparent, and of itself and all ancestors.
+
+    The last entry is for no element, which has no bits and is its own parent.
+    """
     shift = len(MARK_KINDS)
-    for tag, parent, marks in elements:
-        bits = seen.get(marks)
-        if bits is None:
-            bits = seen[marks] = read_mark_bits(marks)
-        bits |= read_tag_bits(tag) << shift
-        own.append(bits)
-        if parent < 0:
-            pair.append(bits)
-            near.append(bits)
-            every.append(bits)
-        else:
-            pair.append(bits | own[parent])
-            near.append(bits | pair[parent])
-            every.append(bits | every[parent])
+    seen: dict[str, int] = {}
+    bits = []
+    for tag, _, marks in elements:
+        of_marks = seen.get(marks)
+        if of_marks is None:
+            of_marks = seen[marks] = read_mark_bits(marks)
+        bits.append(of_marks | read_tag_bits(tag) << shift)
+    own = np.array([*bits, 0], np.int64)
+    parent = np.append(parents, -1)
+    near = own | own[parent] | own[parent[parent]]
+    every, ancestor = own, parent
+    while (ancestor >= 0).any():  # each round doubles how far up an element has looked
+        every, ancestor = every | every[ancestor], ancestor[ancestor]
     return near, every
 
 
@@ -379,11 +377,10 @@ def _title_features(texts: list[str], document: Document) -> Floats:
     out = np.zeros((len(texts), 3), np.float32)
     for i, text in enumerate(texts):
         if len(text) < 200:
-            words = set(text.lower().split())
-            shared = len(words & title)
-            if shared:
+            words = text.lower().split()
+            if shared := len(title.intersection(words)):
                 out[i, 0] = shared / len(title)
-                out[i, 1] = shared / len(words)
+                out[i, 1] = shared / len(set(words))
             out[i, 2] = text in seen
             seen.add(text)
     return out

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 
 class Trees(NamedTuple):
-    """T trees of depth D."""
+    """T trees of depth D, at most 8."""
 
     features: NDArray[np.int64]
     """D by T: the column that each question is about."""
@@ -46,10 +46,10 @@ def run_trees(trees: Trees, rows: Floats) -> Floats:
     """
     columns = np.ascontiguousarray(rows.T)
     depth, count = trees.features.shape
-    leaf = np.zeros((count, len(rows)), np.int64)
+    answers = np.zeros((count, len(rows)), np.uint8)
     for level in range(depth):
         above = columns[trees.features[level]] > trees.borders[level][:, None]
-        leaf += above.astype(np.int64) << level
-    leaf += (np.arange(count) << depth)[:, None]
-    total: Floats = trees.leaves.ravel()[leaf].sum(axis=0, dtype=np.float32)
+        answers |= above.view(np.uint8) << np.uint8(level)
+    leaf = answers + (np.arange(count, dtype=np.int64) << depth)[:, None]
+    total: Floats = trees.leaves.ravel().take(leaf).sum(axis=0, dtype=np.float32)
     return total + np.float32(trees.bias)
