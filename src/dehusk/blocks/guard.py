@@ -25,6 +25,7 @@ _BREAKOUT = frozenset(
     "b big blockquote body center code div dl em h1 h2 h3 h4 h5 h6 head i menu nobr ol pre ruby s small span"
     " strong strike sub sup table tt u ul var font".split()
 )
+_FEW_TAGS = 1_000  # what so few tags can make the parser do is done in a tenth of a second
 # A page of so few tags is parsed in half a second however they nest; the walk over its tree holds it to the limit.
 _HARMLESS_TAGS = 20_000
 _WORK_MAX = 20_000_000  # open formatting tags x tags: what the parser may have to make anew (2 s)
@@ -91,6 +92,8 @@ def check_markup(content: str, limits: Limits, *, source: str = "") -> None:
 def _check_nesting(content: str, limits: Limits, source: str) -> None:
     """Cheap counts from above first; only a page that fails one is read tag by tag."""
     tags = content.count("<")
+    if tags <= _FEW_TAGS:
+        return
     opened = len(_FORMATTING_TAG_RE.findall(content))
     if (
         opened <= limits.formatting

@@ -81,7 +81,7 @@ def fold_whitespace(text: str) -> str:
 def _replace_surrogates(content: str) -> str:
     """The parser takes UTF-8, which has no lone surrogates."""
     try:
-        content.encode()
+        content.isascii() or content.encode()
     except UnicodeEncodeError:
         return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return content

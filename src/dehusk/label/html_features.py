@@ -192,13 +192,12 @@ def _text_hints(texts: list[str]) -> Floats:
     get = TEXT_BITS.get
     known = {word: get(word.strip(_STRIPPED), 0) for word in set(words)}
     bits = np.fromiter(map(known.__getitem__, words), np.int64, len(words))
-    ends = np.cumsum(sizes)
     hit = np.flatnonzero(bits)
-    row = np.searchsorted(ends, hit, "right")
-    counts = np.zeros((len(texts), len(TEXT_KINDS)), np.float32)
-    for kind in range(len(TEXT_KINDS)):
-        here = row[(bits[hit] >> kind) & 1 == 1]
-        counts[:, kind] = np.bincount(here, minlength=len(texts))
+    row = np.searchsorted(np.cumsum(sizes), hit, "right")
+    width = len(TEXT_KINDS)
+    at, kind = np.nonzero(bits[hit, None] >> np.arange(width) & 1)
+    cells = np.bincount(row[at] * width + kind, minlength=len(texts) * width)
+    counts = cells.reshape(len(texts), width).astype(np.float32)
     return np.concatenate([np.log1p(counts), counts / sizes[:, None]], axis=1, dtype=np.float32)
 
 
