@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,10 @@ PROSE = (
     "Nobody in the village remembered it higher, though the marks on the mill said otherwise, and the miller "
     "was asked about them more than once. He shrugged every time and went on carrying sacks up the stairs."
 )
-CHINESE = "这座古老的城市坐落在河流的北岸，每年春天都会有成千上万的游客来到这里参观博物馆和寺庙，当地居民为此感到自豪。" * 4
+CHINESE = (
+    "这座古老的城市坐落在河流的北岸，每年春天都会有成千上万的游客来到这里参观博物馆和寺庙，当地居民为此感到自豪。"
+    * 4
+)
 
 
 def blocks(text: str) -> list[Block]:
@@ -45,7 +49,9 @@ def test_chinese_of_a_fixed_width_is_joined_without_spaces() -> None:
 
 
 def test_a_wrapped_list_keeps_its_items() -> None:
-    items = ["\n".join(textwrap.wrap(PROSE, 76, initial_indent="  • ", subsequent_indent="    ")) for _ in range(3)]
+    items = [
+        "\n".join(textwrap.wrap(PROSE, 76, initial_indent="  • ", subsequent_indent="    ")) for _ in range(3)
+    ]
     assert texts("\n".join(items)) == ["- " + PROSE] * 3
 
 
@@ -53,7 +59,10 @@ def test_a_wrapped_list_keeps_its_items() -> None:
     "lines",
     [
         ["Home", "News", "Sport", "About us"],
-        [f"A headline of about sixty letters or so, the {n} of a list{'!' * (n * 5 % 17)}" for n in range(12)],
+        [
+            f"A headline of about sixty letters or so, the {n} of a list{'!' * (n * 5 % 17)}"
+            for n in range(12)
+        ],
         [PROSE, PROSE, PROSE],
         ["for i in range(10):", "print(i)", "x = {1: 2}"],
     ],
@@ -97,6 +106,19 @@ def test_kinds(line: str, kind: str, text: str) -> None:
     assert (block.kind, block.text) == (kind, text)
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("W hen the rain stopped, we went out.", "When the rain stopped, we went out."),
+        ("T cells attack the virus.", "T cells attack the virus."),
+        ("A man came in.", "A man came in."),
+        ("I was there.", "I was there."),
+    ],
+)
+def test_drop_capitals_are_mended(line: str, expected: str) -> None:
+    assert texts(f"{line}\n\nNobody knew when it began: cells, a man.")[0] == expected
+
+
 @given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b."), max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
@@ -104,11 +126,13 @@ def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
     for block in found:
         assert block.text
         assert letters(block.text) == letters(text[block.start : block.end])
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert letters("".join(b.text for b in found)) == letters(text)
 
 
-@pytest.mark.parametrize("text", ["x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000])
+@pytest.mark.parametrize(
+    "text", ["x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000]
+)
 def test_time_is_linear(text: str) -> None:
     start = time.process_time()
     blocks(text)

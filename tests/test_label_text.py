@@ -70,7 +70,9 @@ def test_prose_has_no_rule(line: str) -> None:
 
 def test_modes_keep_more_or_less() -> None:
     text = f"{MENU}\n" + "\n\n".join([*ARTICLES["en"], "A short line", "Another one here:"]) + f"\n\n{FOOTER}"
-    kept = [sum(item.is_kept for item in label(text, mode=mode)) for mode in ("precision", "balanced", "recall")]
+    kept = [
+        sum(item.is_kept for item in label(text, mode=mode)) for mode in ("precision", "balanced", "recall")
+    ]
     assert kept == sorted(kept) and kept[0] < kept[-1]
 
 

@@ -69,6 +69,24 @@ def trim(chunk: Chunk, before: int, after: int) -> Chunk:
     return chunk._replace(lines=chunk.lines[a:b], labels=chunk.labels[a:b])
 
 
+def dress(chunk: Chunk, other: Chunk) -> Chunk:
+    """The page's kept part in the other's junk."""
+    mine, theirs = ([i for i, label in enumerate(c.labels) if label == "k"] for c in (chunk, other))
+    lines, labels = (
+        b[: theirs[0]] + a[mine[0] : mine[-1] + 1] + b[theirs[-1] + 1 :]
+        for a, b in ((chunk.lines, other.lines), (chunk.labels, other.labels))
+    )
+    return chunk._replace(lines=lines, labels=labels)
+
+
+def shorten(chunk: Chunk, most: int) -> Chunk:
+    """The page with at most so many of its kept lines."""
+    kept = [i for i, label in enumerate(chunk.labels) if label == "k"]
+    last, rest = kept[min(len(kept), most) - 1], kept[-1]
+    lines, labels = (x[: last + 1] + x[rest + 1 :] for x in (chunk.lines, chunk.labels))
+    return chunk._replace(lines=lines, labels=labels)
+
+
 def join(chunks: list[Chunk], kind: str, rng: np.random.Generator, blanks: tuple[int, ...]) -> Dump:
     parts, starts, kept, at = [], [], [], 0
     offsets, marks = [], []
@@ -111,7 +129,10 @@ def transliterate(text: str, script: str) -> str:
 
 def _to_han(word: str) -> str:
     value = int(hash_words([word]).values[0]) if len(word) > 40 else crc32(word.encode())
-    return "".join(chr(0x4E00 + (value >> 5 * i) % 3000) for i in range(1 if len(word) < 4 else 2 if len(word) < 9 else 3))
+    return "".join(
+        chr(0x4E00 + (value >> 5 * i) % 3000)
+        for i in range(1 if len(word) < 4 else 2 if len(word) < 9 else 3)
+    )
 
 
 def page_vectors(chunks: list[Chunk], bits: int = 14) -> np.ndarray:
@@ -129,7 +150,14 @@ def count_pages(chunks: list[Chunk]) -> Counter:
     """In how many chunks each word occurs: the frequent ones are function words."""
     found: Counter = Counter()
     for chunk in chunks:
-        found.update({w.lower() for line, l in zip(chunk.lines, chunk.labels) if l == "k" for w in WORD_RE.findall(line)})
+        found.update(
+            {
+                w.lower()
+                for line, label in zip(chunk.lines, chunk.labels)
+                if label == "k"
+                for w in WORD_RE.findall(line)
+            }
+        )
     return found
 
 
@@ -143,14 +171,16 @@ def topic_words(chunk: Chunk, common: set[str]) -> tuple[list[str], list[str]]:
                 if word.lower() in common:
                     continue
                 before = line[: match.start()].rstrip()
-                if word[0].isupper() and word[1:].islower() and before and before[-1] not in ".!?:\"“":
+                if word[0].isupper() and word[1:].islower() and before and before[-1] not in '.!?:"“':
                     names[word] += 1
                 elif word.islower():
                     words[word] += 1
     return [w for w, _ in names.most_common(40)], [w for w, _ in words.most_common(150)]
 
 
-def blend(chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng: np.random.Generator) -> Chunk:
+def blend(
+    chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng: np.random.Generator
+) -> Chunk:
     """The page's own frequent names and words replaced by the pool's, but in its title and junk."""
     mine = topic_words(chunk, common)
     swap: dict[str, str] = {}
@@ -163,7 +193,9 @@ def blend(chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng
             swap[word.upper()] = other[i].upper()
     first = chunk.labels.index("k") if "k" in chunk.labels else 0
     lines = [
-        WORD_RE.sub(lambda m: swap.get(m[0], m[0]), line) if label == "k" and (i > first or len(line) > 150) else line
+        WORD_RE.sub(lambda m: swap.get(m[0], m[0]), line)
+        if label == "k" and (i > first or len(line) > 150)
+        else line
         for i, (line, label) in enumerate(zip(chunk.lines, chunk.labels))
     ]
     return chunk._replace(lines=lines)
@@ -172,7 +204,7 @@ def blend(chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng
 def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[Dump]:
     """Dumps of every kind from pages with kept text; `counts` says how many of each."""
     rng = np.random.default_rng(seed)
-    good = [c for c in chunks if sum(len(l) for l, x in zip(c.lines, c.labels) if x == "k") >= 150]
+    good = [c for c in chunks if sum(len(line) for line, x in zip(c.lines, c.labels) if x == "k") >= 150]
     by_page: dict[str, list[Chunk]] = {}
     for chunk in good:
         by_page.setdefault(chunk.page, []).append(chunk)
@@ -183,7 +215,7 @@ def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[D
     dumps = []
     for kind, count in counts.items():
         for _ in range(count):
-            size = int(rng.integers(5, 31))
+            size = round(float(np.exp(rng.uniform(np.log(2), np.log(30)))))
             if kind.startswith("single"):
                 picks = [int(rng.integers(len(pages)))]
             elif kind in ("topic", "topic_trim", "blend"):
@@ -203,6 +235,10 @@ def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[D
             if kind == "blend" or (kind == "single_trim" and rng.random() < 0.4):
                 pool = topic_words(chosen[0], common)
                 chosen = [blend(c, pool, common, rng) for c in chosen]
+            if rng.random() < 0.25:  # one site: the same junk around every page
+                chosen = [dress(c, chosen[0]) for c in chosen]
+            if rng.random() < 0.35:
+                chosen = [shorten(c, int(rng.integers(3, 20))) for c in chosen]
             blanks = [(0,), (1,), (0, 1, 2), (1, 1, 1, 2)][int(rng.integers(4))]
             dumps.append(join(chosen, kind, rng, blanks))
     return dumps

@@ -11,10 +11,11 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from make_text_dumps import SCRIPTS, Chunk, cut_chunks, transliterate, trim
+from make_text_dumps import SCRIPTS, cut_chunks, shorten, transliterate, trim
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
@@ -31,7 +32,9 @@ def read_golds(folder: Path, split: str) -> list[dict]:
 
 
 def read_dump(folder: Path, gold: dict) -> str:
-    with gzip.open(folder / gold["split"] / f"{gold['id']}.txt.gz", "rt", encoding="utf-8", newline="") as file:
+    with gzip.open(
+        folder / gold["split"] / f"{gold['id']}.txt.gz", "rt", encoding="utf-8", newline=""
+    ) as file:
         return file.read()
 
 
@@ -72,7 +75,7 @@ def train_net(rows, targets, weights, *, hidden, epochs, seed, rate=2e-3, decay=
     scale = (1 / np.maximum(deviation, 1e-2)).astype(np.float32)
     sizes = [rows.shape[1], *hidden, 1]
     params = []
-    for a, b in zip(sizes[:-1], sizes[1:]):
+    for a, b in pairwise(sizes):
         params += [(rng.standard_normal((a, b)) * np.sqrt(2 / a)).astype(np.float32), np.zeros(b, np.float32)]
     params[-2] *= 0.1
     moments = [(np.zeros_like(p), np.zeros_like(p)) for p in params]
@@ -99,7 +102,9 @@ def train_net(rows, targets, weights, *, hidden, epochs, seed, rate=2e-3, decay=
                     m, v = moments[k]
                     m += 0.1 * (g - m)
                     v += 0.01 * (g * g - v)
-                    params[k] -= lr * (m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8) + decay * params[k])
+                    params[k] -= lr * (
+                        m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8) + decay * params[k]
+                    )
     return Net(mean, scale, tuple((params[i], params[i + 1]) for i in range(0, len(params), 2)))
 
 
@@ -117,11 +122,15 @@ def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.
         pairs[np.minimum(m.words.bounds[:-1], len(pairs) - 1)] = 0
         pairs = pairs[chosen]
         for table, values in zip(counts, (words, pairs)):
-            table += np.bincount(target * table.shape[1] + values, minlength=2 * table.shape[1]).reshape(2, -1)
+            table += np.bincount(target * table.shape[1] + values, minlength=2 * table.shape[1]).reshape(
+                2, -1
+            )
     out = []
     for table, strength in zip(counts, (20.0, 8.0)):
         prior = table[1].sum() / max(1, table.sum())
-        odds = np.log((table[1] + strength * prior) / (table[0] + strength * (1 - prior))) - np.log(prior / (1 - prior))
+        odds = np.log((table[1] + strength * prior) / (table[0] + strength * (1 - prior))) - np.log(
+            prior / (1 - prior)
+        )
         out.append(np.clip(np.round(odds * 16), -127, 127).astype(np.int8))
     return out
 
@@ -137,21 +146,14 @@ def vary_all(folder: Path, golds: list[dict]) -> Iterator[tuple[str, dict]]:
         if rng.random() < 0.4:
             yield transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))]), gold
         if rng.random() < 0.5 and "k" in gold["labels"]:
-            chunk = shorten(cut_chunks(text, gold)[0], rng)
+            chunk = cut_chunks(text, gold)[0]
+            if rng.random() < 0.5:
+                chunk = shorten(chunk, int(rng.integers(3, 13)))
+            chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
             text = "\n".join(chunk.lines)
             if rng.random() < 0.4:
                 text = transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))])
             yield text, {**gold, "labels": "".join(chunk.labels), "pages": [{**gold["pages"][0], "start": 0}]}
-
-
-def shorten(chunk: Chunk, rng: np.random.Generator) -> Chunk:
-    """The page with a few junk lines around its kept part, and of that sometimes only the beginning."""
-    if rng.random() < 0.5:
-        kept = [i for i, label in enumerate(chunk.labels) if label == "k"]
-        last, rest = kept[min(len(kept) - 1, int(rng.integers(2, 12)))], kept[-1]
-        lines, labels = (x[: last + 1] + x[rest + 1 :] for x in (chunk.lines, chunk.labels))
-        chunk = chunk._replace(lines=lines, labels=labels)
-    return trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
 
 
 def weigh(judged: np.ndarray) -> np.ndarray:
@@ -174,7 +176,11 @@ def main() -> None:
     args.add_argument("--held-out", action="store_true")
     args.add_argument("--epochs", type=int, default=3)
     args = args.parse_args()
-    golds = [g for split in (("train",) if args.held_out else ("train", "val")) for g in read_golds(args.dumps, split)]
+    golds = [
+        g
+        for split in (("train",) if args.held_out else ("train", "val"))
+        for g in read_golds(args.dumps, split)
+    ]
     domains = {p["page"] for g in golds for p in g["pages"]}
     fold_of = {page: i % FOLDS for i, page in enumerate(sorted(domains))}
     start = time.time()
@@ -213,20 +219,31 @@ def main() -> None:
         net = train_net(rows[half], target[half], weight[half], **settings)
         for at in range(0, len(rows), 50000):
             block = slice(at, at + 50000)
-            first[block] = np.where(fold[block] % 2 == f, run_net(net, rows[block].astype(np.float32)), first[block])
+            first[block] = np.where(
+                fold[block] % 2 == f, run_net(net, rows[block].astype(np.float32)), first[block]
+            )
         halves.append(net)
         other = use & (fold % 2 == f)
         loss = np.log1p(np.exp(-np.where(target[other] > 0.5, 1, -1) * first[other]))
-        print(f"half {f}: loss {np.average(loss, weights=weight[other]):.4f}, {time.time() - start:.0f} s", flush=True)
+        print(
+            f"half {f}: loss {np.average(loss, weights=weight[other]):.4f}, {time.time() - start:.0f} s",
+            flush=True,
+        )
     first_net = train_net(rows[use], target[use], weight[use], **settings)
     del rows
     at = np.cumsum([0, *map(len, kept)])
-    rows = np.concatenate([tm.add_judgements(m.rows, t, first[a:b]).astype(np.float16)
-                           for m, t, a, b in zip(measures, tables, at[:-1], at[1:])])
+    rows = np.concatenate(
+        [
+            tm.add_judgements(m.rows, t, first[a:b]).astype(np.float16)
+            for m, t, a, b in zip(measures, tables, at[:-1], at[1:])
+        ]
+    )
     second_net = train_net(rows[use], target[use], weight[use], hidden=(48, 16), epochs=args.epochs, seed=2)
     words, pairs = count_tables(measures, kept, [j > 0 for j in judged])
     np.savez_compressed(args.out, **pack(words, pairs, {"first": first_net, "second": second_net}))
-    for f, net in enumerate(halves):  # for training what comes after: a labeller that has not seen half of the pages
+    for f, net in enumerate(
+        halves
+    ):  # for training what comes after: a labeller that has not seen half of the pages
         half_tables = count_tables(measures, kept, [(x % 2 != f) & (j > 0) for x, j in zip(folds, judged)])
         path = args.out.with_suffix(f".half{f}.npz")
         np.savez_compressed(path, **pack(*half_tables, {"first": net, "second": second_net}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 
 from dehusk.blocks.wrapping import find_joins
@@ -156,9 +157,8 @@ def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
     first = text[0]
     if first == "#" and (heading := _HEADING_RE.match(text)):
         return "heading", len(heading[1])
-    if not first.isalnum() or first == "o":
-        if MARKER_RE.match(text):
-            return "item", 1
+    if (first == "o" or not first.isalnum()) and MARKER_RE.match(text):
+        return "item", 1
     if (
         "\t" in text
         or text.count("|") > 1
@@ -191,7 +191,7 @@ def mend_capitals(blocks: list[Block], text: str) -> list[Block]:
 def join_lines(texts: list[str]) -> str:
     """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen."""
     parts = [texts[0]]
-    for before, after in zip(texts, texts[1:], strict=False):
+    for before, after in pairwise(texts):
         a, b = before[-1], after[0]
         if (_is_unspaced(a) and _is_unspaced(b)) or (
             a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower()

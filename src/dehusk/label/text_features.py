@@ -118,7 +118,7 @@ def measure_blocks(blocks: list[Block]) -> Measures:
     ]
     english = _sum_by(owners, _contains(words.values, _hash_set(tuple(_ENGLISH))), len(blocks))
     near = np.column_stack([english, counts]).astype(np.float32)
-    near = sum_window(near, before=12, after=12)
+    near = sum_window(cumulate(near), before=12, after=12)
     return Measures(np.concatenate(parts, axis=1), words, owners, near[:, 0] > 0.12 * near[:, 1] + 1)
 
 
@@ -169,7 +169,7 @@ def _describe_words(words: WordHashes, owners: NDArray[np.int64], n: int) -> Row
 
 
 def _sum_by(owners: NDArray[np.int64], values: NDArray[np.generic], n: int) -> NDArray[np.float64]:
-    return np.bincount(owners, weights=values, minlength=n)
+    return np.bincount(owners, weights=values, minlength=n).astype(np.float64)
 
 
 def _describe_layout(blocks: list[Block], texts: list[str]) -> Rows:
@@ -193,15 +193,19 @@ def _describe_layout(blocks: list[Block], texts: list[str]) -> Rows:
 _KIND_NUMBERS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "code": 4, "caption": 0}
 
 
-def sum_window(rows: Rows, *, before: int, after: int) -> Rows:
-    """For each row, the sum of the rows from `before` above it to `after` below it."""
-    n = len(rows)
-    sums = np.zeros((n + 1, rows.shape[1]), np.float64)
+def cumulate(rows: Rows) -> NDArray[np.float64]:
+    """The sums of the first 0, 1, 2 ... rows."""
+    sums = np.zeros((len(rows) + 1, rows.shape[1]), np.float64)
     np.cumsum(rows, axis=0, out=sums[1:], dtype=np.float64)
+    return sums
+
+
+def sum_window(sums: NDArray[np.float64], *, before: int, after: int) -> Rows:
+    """For each row, the sum of the rows from `before` above it to `after` below it; `sums` are cumulated."""
+    n = len(sums) - 1
     at = np.arange(n)
-    stops = np.clip(at + after + 1, 0, n)
-    starts = np.clip(at - before, 0, n)
-    return (sums[stops] - sums[starts]).astype(np.float32)
+    high, low = np.clip(at + after + 1, 0, n), np.clip(at - before, 0, n)
+    return (np.take(sums, high, axis=0) - np.take(sums, low, axis=0)).astype(np.float32)
 
 
 def shift_rows(rows: Rows, by: int) -> Rows:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import Measures, Rows, shift_rows, sum_window
+from dehusk.label.text_features import Measures, Rows, cumulate, shift_rows, sum_window
 from dehusk.nets import Net, run_net, unpack_net
 from dehusk.words import WordHashes
 
@@ -21,6 +21,7 @@ TABLE_COLUMNS = 7
 _PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NEAR_SHIFTS = (-3, -2, -1, 1, 2, 3)
 _SHARES = (0, 6, 7, 8, 10, 12, 16, 22, 26, 31, 35, 40, 44, 45, 46, 48, 50, 51, 52, 53, 55, 57, 58, 60, 61)
+_JUDGED_WINDOWS = ((4, -1), (-1, 4), (12, -1), (-1, 12), (30, -1), (-1, 30), (3, 3), (100, 100), (400, 400))
 _WINDOWS = ((2, 2), (6, -1), (-1, 6), (15, 15), (40, 40))
 
 
@@ -42,7 +43,7 @@ def load_weights() -> Weights:
     return unpack_weights(found)
 
 
-def unpack_weights(arrays: dict[str, NDArray[np.generic]]) -> Weights:
+def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:
     return Weights(
         arrays["words"], arrays["pairs"], unpack_net(arrays, "first"), unpack_net(arrays, "second")
     )
@@ -103,13 +104,19 @@ def _average_windows(some: Rows, sizes: Rows) -> list[Rows]:
     """Means over windows: of blocks each alike, and of blocks by their size."""
     both = np.concatenate([some, some[:, :-1] * np.minimum(sizes, 400), np.minimum(sizes, 400)], axis=1)
     k = some.shape[1]
-    parts = []
+    cumulated = cumulate(both)
+    parts: list[Rows] = []
     for before, after in _WINDOWS:
-        sums = sum_window(both, before=before, after=after)
-        parts.append(sums[:, : k - 1] / np.maximum(sums[:, k - 1 : k], 1))
-        parts.append(sums[:, k:-1] / np.maximum(sums[:, -1:], 1))
+        sums = sum_window(cumulated, before=before, after=after)
+        parts.append(_divide(sums[:, : k - 1], sums[:, k - 1 : k]))
+        parts.append(_divide(sums[:, k:-1], sums[:, -1:]))
         parts.append(np.log1p(sums[:, -1:]))
     return parts
+
+
+def _divide(sums: Rows, counts: Rows) -> Rows:
+    means: Rows = (sums / np.maximum(counts, 1)).astype(np.float32)
+    return means
 
 
 def add_judgements(rows: Rows, table: Rows | None, first: Rows) -> Rows:
@@ -118,27 +125,18 @@ def add_judgements(rows: Rows, table: Rows | None, first: Rows) -> Rows:
     if table is None:
         table = np.zeros((n, TABLE_COLUMNS), np.float32)
     odds = np.clip(first, -8, 8)[:, None]
-    share = 1 / (1 + np.exp(-odds))
-    sizes = np.minimum(np.exp(rows[:, :1]) - 1, 400)
+    share: Rows = (1 / (1 + np.exp(-odds))).astype(np.float32)
+    sizes: Rows = np.minimum(np.exp(rows[:, :1]) - 1, 400).astype(np.float32)
     both = np.concatenate([share, share * sizes, sizes, np.ones((n, 1), np.float32)], axis=1)
+    cumulated = cumulate(both)
     parts = [rows, table, odds]
     parts += [
         shift_rows(np.concatenate([odds, rows[:, :1]], axis=1), by) for by in (*range(-6, 0), *range(1, 7))
     ]
-    for before, after in (
-        (4, -1),
-        (-1, 4),
-        (12, -1),
-        (-1, 12),
-        (30, -1),
-        (-1, 30),
-        (3, 3),
-        (100, 100),
-        (400, 400),
-    ):
-        sums = sum_window(both, before=before, after=after)
-        parts.append(sums[:, :1] / np.maximum(sums[:, 3:], 1))
-        parts.append(sums[:, 1:2] / np.maximum(sums[:, 2:3], 1))
+    for before, after in _JUDGED_WINDOWS:
+        sums = sum_window(cumulated, before=before, after=after)
+        parts.append(_divide(sums[:, :1], sums[:, 3:]))
+        parts.append(_divide(sums[:, 1:2], sums[:, 2:3]))
         parts.append(np.log1p(sums[:, 1:2]))
     parts += [_measure_runs(share[:, 0], sizes[:, 0])]
     return np.concatenate(parts, axis=1)
@@ -151,4 +149,5 @@ def _measure_runs(share: Rows, sizes: Rows) -> Rows:
     at = np.arange(n)
     above = np.maximum.accumulate(np.where(anchors, at, -500))
     below = np.minimum.accumulate(np.where(anchors, at, n + 500)[::-1])[::-1]
-    return np.log1p(np.column_stack([at - above, below - at, below - above])).astype(np.float32)
+    runs: Rows = np.log1p(np.column_stack([at - above, below - at, below - above])).astype(np.float32)
+    return runs

@@ -22,7 +22,7 @@ class Rule(NamedTuple):
     """Lower-case words of which an ASCII line must have one; "0" for any number, "" for no word at all."""
 
 
-def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:  # noqa: PLR0913
+def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:
     words = frozenset(triggers.replace("_", "").split()) | ({""} if "_" in triggers else set())
     return Rule(label, reason, re.compile(pattern, re.IGNORECASE), longest, words)
 
@@ -148,6 +148,11 @@ RULES: tuple[Rule, ...] = (
 _REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 _WORD_RE = re.compile(r"[a-z]+|[0-9]")
 _LONGEST = max(rule.longest for rule in RULES)
+_RULES_BY_WORD = {
+    word: sum(1 << i for i, rule in enumerate(RULES) if word in rule.triggers)
+    for word in frozenset().union(*(rule.triggers for rule in RULES))
+}
+"""For each trigger, a bit for every rule that it may wake."""
 
 
 def find_rule(text: str) -> Rule | None:
@@ -161,13 +166,18 @@ def find_rule(text: str) -> Rule | None:
         bare = _REFERENCE_RE.sub("", bare)
     if len(bare) > _LONGEST:
         return None
-    is_ascii = bare.isascii()
-    words = {"0" if word.isdigit() else word for word in _WORD_RE.findall(bare.lower())} or {""}
-    for rule in RULES:
-        if (
-            len(bare) <= rule.longest
-            and not (is_ascii and words.isdisjoint(rule.triggers))
-            and rule.pattern.search(bare)
-        ):
+    awake = _wake_rules(bare) if bare.isascii() else -1
+    if not awake:
+        return None
+    for i, rule in enumerate(RULES):
+        if awake >> i & 1 and len(bare) <= rule.longest and rule.pattern.search(bare):
             return rule
     return None
+
+
+def _wake_rules(text: str) -> int:
+    words = _WORD_RE.findall(text.lower())
+    awake = 0 if words else _RULES_BY_WORD[""]
+    for word in words:
+        awake |= _RULES_BY_WORD.get("0" if word.isdigit() else word, 0)
+    return awake

@@ -17,13 +17,44 @@ Rows = NDArray[np.float32]
 Tables = NDArray[np.int8]
 
 TABLE_BITS = 14
-_LABELS = ("menu", "cookies", "newsletter", "related", "share", "comments", "footer", "search", "byline", "caption")
+_LABELS = (
+    "menu",
+    "cookies",
+    "newsletter",
+    "related",
+    "share",
+    "comments",
+    "footer",
+    "search",
+    "byline",
+    "caption",
+)
 _LABEL_NUMBERS = {label: i for i, label in enumerate(_LABELS)}
-_STOPS = tuple(".!?…。！？؟।\"”’»)")
+_STOPS = tuple('.!?…。！？؟।"”’»)')
 _BUCKETS = 1 << 18
-_STYLES = ("’", "'", "“", '"', "—", "–", "…", "...", " - ", "  ", "\u00a0", "%", " percent", "U.S.", " US ", "Mr.", "Mr ")
+_STYLES = (
+    "’",
+    "'",
+    "“",
+    '"',
+    "—",
+    "–",
+    "…",
+    "...",
+    " - ",
+    "  ",
+    "\u00a0",
+    "%",
+    " percent",
+    "U.S.",
+    " US ",
+    "Mr.",
+    "Mr ",
+)
 _STYLE_GROUPS = ((0, 1), (2, 3), (4, 5, 8), (6, 7), (9, 10), (11, 12), (13, 14), (15, 16))
-_ENGLISH = "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
+_ENGLISH = (
+    "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
+)
 
 
 class Gaps(NamedTuple):
@@ -130,18 +161,36 @@ def _describe_edges(blocks: Rows, before: NDArray[np.int64], after: NDArray[np.i
     next_kept = np.append(after[1:], after[-1])
     last_kept = np.append(before[0], before[:-1])
     parts += [blocks[next_kept], blocks[last_kept]]
-    for low, high in ((before - 8, before + 1), (after, after + 9), (before - 30, before + 1), (after, after + 31)):
-        parts.append(_average(blocks, np.maximum(low, 0), np.minimum(high, n)))
+    sums = _cumulate(blocks)
+    for low, high in (
+        (before - 8, before + 1),
+        (after, after + 9),
+        (before - 30, before + 1),
+        (after, after + 31),
+    ):
+        parts.append(_average_sums(sums, np.maximum(low, 0), np.minimum(high, n)))
     return np.concatenate(parts, axis=1)
 
 
-def _average(rows: Rows, low: NDArray[np.int64], high: NDArray[np.int64]) -> Rows:
+def _cumulate(rows: Rows) -> NDArray[np.float64]:
     sums = np.zeros((len(rows) + 1, rows.shape[1]))
     np.cumsum(rows, axis=0, out=sums[1:], dtype=np.float64)
-    return ((sums[high] - sums[low]) / np.maximum(high - low, 1)[:, None]).astype(np.float32)
+    return sums
 
 
-def _describe_junk(labelled: list[Labelled], blocks: Rows, before: NDArray[np.int64], after: NDArray[np.int64]) -> Rows:
+def _average(rows: Rows, low: NDArray[np.int64], high: NDArray[np.int64]) -> Rows:
+    """Means of the rows from `low` to before `high`, zero where there are none."""
+    return _average_sums(_cumulate(rows), low, high)
+
+
+def _average_sums(sums: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64]) -> Rows:
+    means: Rows = ((sums[high] - sums[low]) / np.maximum(high - low, 1)[:, None]).astype(np.float32)
+    return means
+
+
+def _describe_junk(
+    labelled: list[Labelled], blocks: Rows, before: NDArray[np.int64], after: NDArray[np.int64]
+) -> Rows:
     """What lies between: how much, of what kinds, and the strongest word for a page's end or beginning."""
     sizes = np.concatenate(([0], np.cumsum([len(item.block.text) for item in labelled])))
     count = after - before - 1
@@ -198,22 +247,25 @@ def _count_chains(
     parts = []
     for reach in (3, 8, 25):
         near = high - low <= reach
-        steps = np.bincount(low[near] + 1, weight[near], n + 1) - np.bincount(high[near] + 1, weight[near], n + 1)
+        steps = np.bincount(low[near] + 1, weight[near], n + 1) - np.bincount(
+            high[near] + 1, weight[near], n + 1
+        )
         crossing = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
         around = _average(mass[:, None].astype(np.float32), *_around(n, reach))[:, 0] * reach
         density = crossing / (around + 5)
         smooth = _average(density[:, None].astype(np.float32), *_around(n, 3 * reach, gaps=True))[:, 0]
         peak_before, peak_after = _side_means(density, 2 * reach)
         dip = np.minimum(peak_before, peak_after) - density
-        starts = np.bincount(high[near], weight[near] * 0 + 1, n)
-        old = np.zeros(n)
-        old[:] = starts
-        share_old = _average(np.column_stack([old, mass]).astype(np.float32), np.arange(1, n), np.minimum(np.arange(1, n) + 3, n))
-        crossing_links = np.bincount(high[near], minlength=n)
+        starts = np.bincount(high[near], minlength=n)
+        share_old = _average(
+            np.column_stack([starts, mass]).astype(np.float32),
+            np.arange(1, n),
+            np.minimum(np.arange(1, n) + 3, n),
+        )
         parts.append(
             np.column_stack([
                 np.log1p(crossing), density, density / (smooth + 0.05), dip, dip / (smooth + 0.05),
-                share_old[:, 0] / (share_old[:, 1] + 1), np.log1p(crossing_links[1:]),
+                share_old[:, 0] / (share_old[:, 1] + 1), np.log1p(starts[1:]),
             ]).astype(np.float32)
         )  # fmt: skip
     return parts

@@ -27,27 +27,41 @@ class Heads(NamedTuple):
 def describe_heads(gaps: Gaps, cuts: NDArray[np.int64]) -> Heads:
     """The blocks left out right above each of `cuts` (indices of blocks that begin articles)."""
     kept = np.concatenate((gaps.before[:1], gaps.after))
-    places, belows, tops = [], [], []
+    places: list[int] = []
+    belows: list[int] = []
+    tops: list[int] = []
     for cut in cuts.tolist():
         place = int(np.searchsorted(kept, cut))
-        top = int(kept[place - 1]) if place else -1
-        for at in range(max(top + 1, cut - _REACH), cut):
-            places.append(at)
-            belows.append(cut)
-            tops.append(top)
-    at, below = np.array(places, np.int64), np.array(belows, np.int64)
-    top = np.array(tops, np.int64)
+        last = int(kept[place - 1]) if place else -1
+        above = range(max(last + 1, cut - _REACH), cut)
+        places += above
+        belows += [cut] * len(above)
+        tops += [last] * len(above)
+    at, below, top = (np.array(values, np.int64) for values in (places, belows, tops))
     blocks = gaps.blocks
     n = len(blocks)
     if not len(at):
         return Heads(at, below, np.zeros((0, 1), np.float32))
     echoes = _measure_echoes(gaps, cuts, kept, places, belows)
-    columns = [np.log1p(below - at), np.log1p(at - top), (below - at) / (below - top), below - at == 1, top < 0]
-    around = [blocks[np.clip(at + by, 0, n - 1)] for by in (0, -1, 1, -2, 2)] + [blocks[below], blocks[np.maximum(top, 0)]]
-    return Heads(at, below, np.concatenate([np.column_stack(columns).astype(np.float32), echoes, *around], axis=1))
+    columns = [
+        np.log1p(below - at),
+        np.log1p(at - top),
+        (below - at) / (below - top),
+        below - at == 1,
+        top < 0,
+    ]
+    around = [blocks[np.clip(at + by, 0, n - 1)] for by in (0, -1, 1, -2, 2)] + [
+        blocks[below],
+        blocks[np.maximum(top, 0)],
+    ]
+    return Heads(
+        at, below, np.concatenate([np.column_stack(columns).astype(np.float32), echoes, *around], axis=1)
+    )
 
 
-def _measure_echoes(gaps: Gaps, cuts: NDArray[np.int64], kept: NDArray[np.int64], places: list[int], belows: list[int]) -> Rows:
+def _measure_echoes(
+    gaps: Gaps, cuts: NDArray[np.int64], kept: NDArray[np.int64], places: list[int], belows: list[int]
+) -> Rows:
     """How much of each block's words come again in the article below, and in the one above."""
     values, bounds, flags = gaps.words.values, gaps.words.bounds, gaps.frequent
 

@@ -16,9 +16,15 @@ CANDIDATE = -4.0
 """Log odds of the first net below which a gap is no candidate."""
 
 
+COHESION, STYLE = 44, 27
+"""How many columns of the gaps' rows, the last ones, tell of cohesion and of house style."""
+
+
 class Weights(NamedTuple):
     tables: Tables
     first: Net
+    twin: Net
+    """As the first, but blind to cohesion: in a file about one event the words say nothing."""
     second: Net
     heads: Net
 
@@ -44,7 +50,8 @@ def load_weights() -> Weights:
 
 
 def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:
-    return Weights(arrays["tables"], unpack_net(arrays, "first"), unpack_net(arrays, "second"), unpack_net(arrays, "heads"))
+    first, twin, second, heads = (unpack_net(arrays, name) for name in ("first", "twin", "second", "heads"))
+    return Weights(arrays["tables"], first, twin, second, heads)
 
 
 def judge_gaps(gaps: Gaps, weights: Weights) -> Candidates:
@@ -52,13 +59,18 @@ def judge_gaps(gaps: Gaps, weights: Weights) -> Candidates:
     if not len(gaps.before):
         return Candidates(gaps.after, np.zeros(0, np.float32), gaps.chars)
     first = run_net(weights.first, gaps.rows)
-    at, rows = describe_candidates(gaps, first)
+    twin = run_net(weights.twin, hide_cohesion(gaps.rows))
+    at, rows = describe_candidates(gaps, first, twin)
     return Candidates(gaps.after[at], run_net(weights.second, rows), gaps.chars[at])
 
 
-def describe_candidates(gaps: Gaps, first: Rows) -> tuple[NDArray[np.int64], Rows]:
+def hide_cohesion(rows: Rows) -> Rows:
+    return np.concatenate([rows[:, : -COHESION - STYLE], rows[:, -STYLE:]], axis=1)
+
+
+def describe_candidates(gaps: Gaps, first: Rows, twin: Rows) -> tuple[NDArray[np.int64], Rows]:
     """Which gaps are candidates, and what each is among the others of its file: (candidates, features)."""
-    at = np.flatnonzero(first > CANDIDATE)
+    at = np.flatnonzero(np.maximum(first, twin) > CANDIDATE)
     odds = first[at].astype(np.float64)
     share = 1 / (1 + np.exp(-odds))
     all_share = 1 / (1 + np.exp(-first.astype(np.float64)))
@@ -67,7 +79,6 @@ def describe_candidates(gaps: Gaps, first: Rows) -> tuple[NDArray[np.int64], Row
     total = chars[-1] if n else 1.0
     rank = np.empty(len(at))
     rank[np.argsort(-odds, kind="stable")] = np.arange(len(at))
-    units = np.full(len(at), n)
     columns = [
         odds, share, np.log1p(rank), rank / max(1, len(at)),
         np.log1p(n) + 0 * odds, np.log1p(total) + 0 * odds,
@@ -82,14 +93,32 @@ def describe_candidates(gaps: Gaps, first: Rows) -> tuple[NDArray[np.int64], Row
         columns.append(_max_near(first, at, reach) - odds)
     for bar in (-1.0, 0.0, 1.5):
         columns += _measure_neighbours(at, odds, chars, bar=bar, total=total)
-    columns += _measure_stronger(at, odds, chars, units)
-    columns += [gaps.rows[at, i] for i in _KEY_COLUMNS(gaps.rows.shape[1])]
-    return at, np.column_stack(columns).astype(np.float32) if len(at) else np.zeros((0, len(columns)), np.float32)
+    columns += _measure_stronger(at, odds, chars)
+    columns += _describe_twin(at, first, twin)
+    columns += [gaps.rows[at, i] for i in range(-COHESION - STYLE, 0)]
+    return at, np.column_stack(columns).astype(np.float32) if len(at) else np.zeros(
+        (0, len(columns)), np.float32
+    )
 
 
-def _KEY_COLUMNS(width: int) -> range:
-    """The last columns: cohesion and style."""
-    return range(width - 72, width)
+def _describe_twin(at: NDArray[np.int64], first: Rows, twin: Rows) -> list[NDArray[np.float64]]:
+    """The other net's view of the candidates, and how far the two agree over the file."""
+    odds = twin[at].astype(np.float64)
+    share = 1 / (1 + np.exp(-twin.astype(np.float64)))
+    sums = np.concatenate(([0.0], np.cumsum(share)))
+    n = len(twin)
+    columns = [
+        odds,
+        odds - first[at],
+        share[at],
+        *(np.log1p((share[at] > bar).sum()) + 0 * odds for bar in (0.1, 0.3, 0.6, 0.9)),
+    ]
+    for reach in (1, 3, 8):
+        columns.append(sums[np.minimum(at + reach + 1, n)] - sums[np.maximum(at - reach, 0)])
+        columns.append(_max_near(twin, at, reach) - odds)
+    rank = np.empty(len(at))
+    rank[np.argsort(-odds, kind="stable")] = np.arange(len(at))
+    return [*columns, np.log1p(rank)]
 
 
 def _top(share: NDArray[np.float64], k: int) -> float:
@@ -121,7 +150,7 @@ def _measure_neighbours(
 
 
 def _measure_stronger(
-    at: NDArray[np.int64], odds: NDArray[np.float64], chars: NDArray[np.float64], units: NDArray[np.int64]
+    at: NDArray[np.int64], odds: NDArray[np.float64], chars: NDArray[np.float64]
 ) -> list[NDArray[np.float64]]:
     """How far it is, in gaps and characters, to a stronger candidate on either side."""
     m = len(at)

@@ -1,0 +1,86 @@
+"""segment.text: where a text is cut into articles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.blocks.text import read_text
+from dehusk.label.text import label_text
+from dehusk.model import Block, Document, Labelled, Options, Page
+from dehusk.segment.text import choose_cuts, split_text
+from dehusk.segment.text_model import Candidates
+
+JUNK_ABOVE = "Skip to main content\nHome\nNews\nOpinion\nSport\nWeather\nLog in\nSubscribe\nSearch\n"
+JUNK_BELOW = (
+    "Share on Facebook\nTweet\nRelated articles\nLeave a comment\nPrivacy Policy\nTerms of Use\nContact us\n"
+    "© 2023 Example Media. All rights reserved.\n"
+)
+ARTICLES = json.loads((Path(__file__).parent / "cases" / "label_text.json").read_text(encoding="utf-8"))
+LANGUAGES = ["en", "ru", "de", "zh", "es"]
+
+
+def page_of(language: str) -> str:
+    return f"{JUNK_ABOVE}\n" + "\n\n".join(ARTICLES[language]) + f"\n\n{JUNK_BELOW}"
+
+
+def split(text: str, **page: bool) -> list[list[Labelled]]:
+    document = read_text(Page(text, kind="text", is_single=page.get("is_single", False)))
+    options = Options(split=page.get("split", True))
+    return split_text(label_text(document, options), document, options)
+
+
+def test_a_dump_is_cut_into_its_pages() -> None:
+    groups = split("\n".join(map(page_of, LANGUAGES)))
+    texts = ["\n".join(item.block.text for item in group) for group in groups]
+    assert len(groups) == len(LANGUAGES)
+    for text, language in zip(texts, LANGUAGES, strict=True):
+        assert all(paragraph in text for paragraph in ARTICLES[language])
+
+
+@pytest.mark.parametrize("language", ARTICLES)
+def test_a_page_is_not_cut(language: str) -> None:
+    assert len(split(page_of(language))) == 1
+
+
+@pytest.mark.parametrize("how", [{"is_single": True}, {"split": False}])
+def test_a_text_that_is_one_page_stays_one(how: dict[str, bool]) -> None:
+    assert len(split("\n".join(map(page_of, LANGUAGES)), **how)) == 1
+
+
+@pytest.mark.parametrize("text", ["", "x", "\n\n", "Home\nNews", "A short line.\n\n\n\nAnother short line."])
+def test_little_texts(text: str) -> None:
+    assert all(split(text))
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sampled_from(["One line.", "Log in", "The end of it all", "中文。"])),
+        max_size=40,
+    )
+)
+def test_kept_blocks_stay_in_order_and_none_is_lost(rows: list[tuple[bool, str]]) -> None:
+    labelled = [
+        Labelled(
+            Block(text, "paragraph", 0, i, i + 1), "content" if keep else "menu", "", 0.9 if keep else 0.1
+        )
+        for i, (keep, text) in enumerate(rows)
+    ]
+    groups = split_text(labelled, Document("text", [item.block for item in labelled], len(rows)), Options())
+    starts = [item.block.start for group in groups for item in group]
+    assert starts == sorted(set(starts))
+    assert {item.block.start for item in labelled if item.is_kept} <= set(starts)
+    assert all(item.is_kept for group in groups for item in group)
+
+
+def test_of_close_candidates_the_strongest_is_cut() -> None:
+    odds = np.array([1.0, 3.0, 2.0, -9.0], np.float32)
+    found = choose_cuts(
+        Candidates(np.array([4, 5, 9, 12]), odds, np.array([900, 950, 5000, 9000])), bar=0.5, total=12_000
+    )
+    assert found.tolist() == [5, 9]
