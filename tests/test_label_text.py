@@ -11,6 +11,7 @@ import pytest
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.label.text_features import measure_blocks
+from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import load_weights
 from dehusk.label.text_rules import find_rule
 from dehusk.model import Document, Labelled, Options, Page
@@ -104,3 +105,16 @@ def test_weights_are_small_and_read_only() -> None:
     weights = load_weights()
     with pytest.raises(ValueError):
         weights.words[0] = 1
+
+
+def test_a_search_listing_goes_and_a_numbered_list_of_steps_stays() -> None:
+    snippet = (
+        "{}. Title of a page\n\nThe council voted on {} to close the bridge for repairs that will ...\n\n"
+    )
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    listing = read_text(
+        Page("".join(snippet.format(n, day) for n, day in enumerate(days, 1)), kind="text")
+    ).blocks
+    steps = read_text(Page("\n".join(f"{n}. Turn the key on {d}." for n, d in enumerate(days, 1)))).blocks
+    assert find_listings(listing) == set(range(len(listing)))
+    assert find_listings(steps) == set()

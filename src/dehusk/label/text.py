@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dehusk.label.text_features import measure_blocks
+from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_rules import find_rule
 from dehusk.model import Block, Document, Label, Labelled, Options
@@ -31,8 +32,12 @@ def label_with(
     odds = score_measures(measure_blocks(document.blocks), weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).tolist()
     threshold = _THRESHOLDS[options.mode]
+    listings = find_listings(document.blocks)
     return [
-        _label_block(block, score, threshold) for block, score in zip(document.blocks, scores, strict=True)
+        Labelled(block, "search", "an entry of a numbered list of snippets", min(score, 0.1))
+        if i in listings
+        else _label_block(block, score, threshold)
+        for i, (block, score) in enumerate(zip(document.blocks, scores, strict=True))
     ]
 
 
