@@ -64,7 +64,7 @@ def work_page(page: Page, options: Options) -> Cleaned:
         document = read_blocks(page, options.limits)
         labels = label_blocks(document, options)
         groups = split_articles(labels.blocks, document, options)
-    if not options.dedup or not groups:
+    if not options.dedup or not groups or (document.kind == "html" and len(groups) == 1):
         return _sift(
             make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks
         )
