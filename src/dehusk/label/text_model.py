@@ -18,6 +18,7 @@ from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
 TABLE_COLUMNS = 7
+_STRETCH, _MARGIN = 32_768, 450
 _PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _NEAR_SHIFTS = (-3, -2, -1, 1, 2, 3)
 _SHARES = (0, 6, 7, 8, 10, 12, 16, 22, 26, 31, 35, 40, 44, 45, 46, 48, 50, 51, 52, 53, 55, 57, 58, 60, 61)
@@ -50,11 +51,25 @@ def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:
 
 
 def score_measures(measures: Measures, weights: Weights, *, with_words: bool = True) -> Rows:
-    """Log odds that each block is content."""
-    table = look_up_tables(measures, weights.words, weights.pairs) if with_words else None
-    rows = add_context(measures.rows, table)
-    first = run_net(weights.first, rows)
-    return run_net(weights.second, add_judgements(measures.rows, table, first))
+    """Log odds that each block is content.
+
+    The nets' inputs are wide, so a long text is judged in stretches, each with what is around it: memory
+    stays bounded, and the stretches depend on nothing but the text.
+    """
+    n = len(measures.rows)
+    if with_words:
+        table = look_up_tables(measures, weights.words, weights.pairs)
+    else:
+        table = np.zeros((n, TABLE_COLUMNS), np.float32)
+    odds = np.empty(n, np.float32)
+    for start in range(0, n, _STRETCH):
+        stop = min(n, start + _STRETCH)
+        low, high = max(0, start - _MARGIN), min(n, stop + _MARGIN)
+        rows, words = measures.rows[low:high], table[low:high]
+        first = run_net(weights.first, add_context(rows, words))
+        second = run_net(weights.second, add_judgements(rows, words, first))
+        odds[start:stop] = second[start - low : stop - low]
+    return odds
 
 
 def find_pairs(words: WordHashes) -> NDArray[np.uint64]:

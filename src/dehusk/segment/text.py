@@ -16,6 +16,8 @@ _PROOF_ODDS, _CUT_ODDS = 1.0, -0.25
 
 Chosen on synthetic dumps of dumps-dev/train: 1 % of single pages cut, precision .95 on ordinary dumps.
 """
+_MOST_KEPT = 300_000
+"""More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 _HEAD_ODDS = -0.5
 _CLOSE_CHARS, _CLOSE_COST = 200.0, 8.0
 """An article of fewer characters is hardly one: the borders around it are the same, seen twice."""
@@ -33,8 +35,11 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
     >>> split_text([], Document("text", [], 0), Options())
     []
     """
-    if not any(item.is_kept for item in labelled):
+    kept = [item for item in labelled if item.is_kept]
+    if not kept:
         return []
+    if len(kept) > _MOST_KEPT:
+        return [kept]
     is_one = document.is_single or not options.split
     return split_with(labelled, weights=load_weights(), is_one=is_one)
 
