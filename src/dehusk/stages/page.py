@@ -11,7 +11,7 @@ from dehusk.dedupe import CopiedArticle, strip_copies
 from dehusk.label import label_blocks
 from dehusk.model import Article, Dropped, Labelled, Options, Page
 from dehusk.pages import decode_page
-from dehusk.segment import split_articles
+from dehusk.segment import cut_around_copies, split_articles
 from dehusk.stages.peer import read_with_trafilatura
 
 _DEFAULT = Options()
@@ -69,6 +69,10 @@ def work_page(page: Page, options: Options) -> Cleaned:
             make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks
         )
     left = strip_copies(groups)
+    if options.split and not document.is_single:
+        parted = cut_around_copies(groups, left.stripped)
+        if len(parted) > len(groups):
+            groups, left = parted, strip_copies(parted)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
     articles = make_articles(whole, document, page, labels=labels)
