@@ -98,9 +98,13 @@ def measure(paths: list[Path], gold: Path | None, rounds: int) -> dict[str, dict
                 times.append(time.process_time() - started)
             seconds[name].append(min(times))
             if gold is not None and tool is not parse_only:
-                truth = json.loads((gold / "ground-truth" / f"{path.name.split('.')[0]}.json").read_text("utf-8"))
+                truth = json.loads(
+                    (gold / "ground-truth" / f"{path.name.split('.')[0]}.json").read_text("utf-8")
+                )
                 scores[name].append(word_scores(text, truth["ground_truth"]["main_content"] or ""))
-    return {name: summarise(seconds[name], scores[name], sum(seconds["lexbor, parse only"])) for name in TOOLS}
+    return {
+        name: summarise(seconds[name], scores[name], sum(seconds["lexbor, parse only"])) for name in TOOLS
+    }
 
 
 def summarise(
@@ -113,13 +117,16 @@ def summarise(
     }
     if scores:
         row |= {
-            name: round(mean(score[i] for score in scores), 4) for i, name in enumerate(("precision", "recall", "f1"))
+            name: round(mean(score[i] for score in scores), 4)
+            for i, name in enumerate(("precision", "recall", "f1"))
         }
     return row
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("pages", type=Path)
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--limit", type=int, default=0, help="every n-th page, so that about N are taken")
@@ -133,7 +140,11 @@ def main() -> None:
         print(f"{name:<26}", "  ".join(f"{key} {value}" for key, value in row.items()))
     if args.out:
         packages = ("selectolax", "numpy", "trafilatura", "resiliparse")
-        machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system()}
+        machine = {
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "system": platform.system(),
+        }
         versions = {package: version(package) for package in packages}
         result = {"pages": len(paths), "machine": machine, "versions": versions, "table": table}
         args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

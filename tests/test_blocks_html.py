@@ -15,7 +15,24 @@ from dehusk.errors import DehuskError
 from dehusk.model import Block, Document, Page
 
 CASES = json.loads((Path(__file__).parent / "cases" / "blocks_html.json").read_text(encoding="utf-8"))
-TAGS = ["p", "div", "b", "a", "span", "li", "ul", "table", "tr", "td", "pre", "br", "h1", "noscript", "svg", "script"]
+TAGS = [
+    "p",
+    "div",
+    "b",
+    "a",
+    "span",
+    "li",
+    "ul",
+    "table",
+    "tr",
+    "td",
+    "pre",
+    "br",
+    "h1",
+    "noscript",
+    "svg",
+    "script",
+]
 
 
 def read(html: str) -> Document:
@@ -32,7 +49,9 @@ def kinds(html: str) -> list[tuple[str, int]]:
 
 
 def test_kinds_and_levels() -> None:
-    html = "<h2>a</h2><p>b</p><ul><li><p>c</p><p>d</p><ol><li>e</li></ol>f</li></ul><figcaption>g</figcaption>h"
+    html = (
+        "<h2>a</h2><p>b</p><ul><li><p>c</p><p>d</p><ol><li>e</li></ol>f</li></ul><figcaption>g</figcaption>h"
+    )
     assert kinds(html) == [
         ("heading", 2), ("paragraph", 0), ("item", 1), ("paragraph", 0), ("item", 2), ("paragraph", 0), ("caption", 0),
         ("paragraph", 0),
@@ -40,12 +59,16 @@ def test_kinds_and_levels() -> None:
 
 
 def test_link_characters_are_counted_across_blocks_of_one_link() -> None:
-    blocks = read("<p>see <a href=x>the page</a></p><a href=y><div>one</div><div>two</div></a><p>end</p>").blocks
+    blocks = read(
+        "<p>see <a href=x>the page</a></p><a href=y><div>one</div><div>two</div></a><p>end</p>"
+    ).blocks
     assert [(block.link_chars, block.links) for block in blocks] == [(8, 1), (3, 1), (3, 1), (0, 0)]
 
 
 def test_elements_carry_what_they_call_themselves() -> None:
-    document = read('<nav class="Main-Menu" aria-hidden=true><p>a</p></nav><div style="display: none">b</div>')
+    document = read(
+        '<nav class="Main-Menu" aria-hidden=true><p>a</p></nav><div style="display: none">b</div>'
+    )
     a, b = (document.elements[block.element] for block in document.blocks)
     assert document.elements[a.parent].tag == "nav"
     assert document.elements[a.parent].marks == "main-menu -hidden"

@@ -17,11 +17,13 @@ from dehusk.model import Labelled, Options, Page
 SENTENCE = "The ferry left the harbour at noon, and by evening nobody spoke of the storm any more. "
 PAGE = f"""<title>The ferry and the storm</title>
 <body><div class="cookie-banner"><p>We use cookies to improve your experience.</p><button>Accept all</button></div>
-<header><nav><ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li><li><a href=/s>Sport</a></li></ul></nav></header>
+<header><nav><ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li><li><a href=/s>Sport</a></li></ul></nav>
+</header>
 <main><article><h1>The ferry and the storm</h1>{f"<p>{SENTENCE * 4}</p>" * 6}
 <h2>What the crew said</h2>{f"<p>{SENTENCE * 3}</p>" * 5}</article>
 <div class="newsletter-signup"><p>Subscribe to our newsletter</p></div></main>
-<aside class="related"><h3>Related articles</h3><ul><li><a href=/1>Ten boats to see</a></li><li><a href=/2>Rain</a></li></ul></aside>
+<aside class="related"><h3>Related articles</h3>
+<ul><li><a href=/1>Ten boats to see</a></li><li><a href=/2>Rain</a></li></ul></aside>
 <footer><p>Copyright 2024 Harbour News. All rights reserved.</p><a href=/p>Privacy policy</a></footer></body>"""
 HUSK = {
     "We use cookies to improve your experience.": "cookies",

@@ -1,12 +1,12 @@
 """What can go wrong, by who can mend it.
 
-    DehuskError
-    ├── UnreadablePage (ValueError)     one input cannot be read or is over a limit; the rest go on
-    ├── BadOptions (ValueError)         the call or the command line is wrong
-    ├── MissingExtra (ImportError)      an optional package is needed; the message names the install command
-    ├── RunRefused (OSError)            the output folder belongs to another run, or to one still at work
-    ├── RecordWriteError (OSError)      the output cannot be written
-    └── WorkerLost (RuntimeError)       worker processes die before they begin to work
+DehuskError
+├── UnreadablePage (ValueError)     one input cannot be read or is over a limit; the rest go on
+├── BadOptions (ValueError)         the call or the command line is wrong
+├── MissingExtra (ImportError)      an optional package is needed; the message names the install command
+├── RunRefused (OSError)            the output folder belongs to another run, or to one still at work
+├── RecordWriteError (OSError)      the output cannot be written
+└── WorkerLost (RuntimeError)       worker processes die before they begin to work
 """
 
 from __future__ import annotations

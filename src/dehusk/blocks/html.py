@@ -27,7 +27,7 @@ _SKIPPED = frozenset(
     " wbr area base basefont col colgroup frame frameset".split()
 )
 _BREAKS = {"br": "break", "noscript": "noscript"}
-_ROLES = {tag: "inline" for tag in _INLINE} | {tag: "skipped" for tag in _SKIPPED} | _BREAKS
+_ROLES = dict.fromkeys(_INLINE, "inline") | dict.fromkeys(_SKIPPED, "skipped") | _BREAKS
 """What the walk does at a tag; any other tag is a block's."""
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})

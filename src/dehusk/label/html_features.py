@@ -163,7 +163,7 @@ def _text_shape(texts: list[str]) -> tuple[Floats, Floats]:
     counts = cells.reshape(len(texts), width).astype(np.float32)
     counts[:-1, 0] -= 1  # the line ends between texts
     size = lengths.astype(np.float32)
-    words = counts[:, 0] + 1 + counts[:, 10] / 2
+    words = (counts[:, 0] + 1 + counts[:, 10] / 2).astype(np.float32)
     last = codes[ends - 1]
     first = kinds[starts]
     extra = np.stack(

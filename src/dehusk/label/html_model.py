@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def second_features(page: PageRows, log_odds: Floats) -> Floats:
     chars = page.lengths
     sums = running_sum(np.stack([content * chars, chars, odds], axis=1))
     everything = max(1e-6, float(sums[-1, 0]))
-    columns = [odds, *_neighbours(odds), *_windows(sums)]
+    columns: list[NDArray[Any]] = [odds, *_neighbours(odds), *_windows(sums)]
     for first, end in page.ranges.transpose(0, 2, 1):
         inside, size, vote = (sums[end] - sums[first]).T
         columns += [inside / size, vote / (end - first), inside / everything]

@@ -15,8 +15,8 @@ from dehusk.model import Document, Head
 PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 # schema.org types that tell; others are too common or too rare.
 _LD_TYPES = (
-    "newsarticle", "article", "blogposting", "product", "faqpage", "itemlist", "collectionpage", "discussionforumposting",
-    "qapage", "service", "organization", "localbusiness", "webpage", "techarticle", "recipe", "breadcrumblist", "offer",
+    "newsarticle", "article", "blogposting", "product", "faqpage", "itemlist", "collectionpage",
+    "discussionforumposting", "qapage", "service", "organization", "localbusiness", "webpage", "techarticle", "recipe", "breadcrumblist", "offer",
     "aggregaterating", "softwareapplication", "course", "event",
 )  # fmt: skip
 _LD_TYPE_RE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]+)"')

@@ -151,7 +151,9 @@ def _tell_zip(head: bytes) -> str:
 
 def _peek(head: bytes) -> str:
     """The start as characters, good for ASCII marks in every charset, without a BOM."""
-    is_narrow = head.lstrip()[:1] == b"<" and b"\x00" not in head[:256]  # markup, and not in UTF-16: no need to guess
+    is_narrow = (
+        head.lstrip()[:1] == b"<" and b"\x00" not in head[:256]
+    )  # markup, and not in UTF-16: no need to guess
     codec = "latin-1" if is_narrow else guess_utf_16(head) or "latin-1"
     text = head.decode(codec, "replace")
     return text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
