@@ -14,11 +14,11 @@ from dehusk.model import Document, Head
 
 PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 # schema.org types that tell; others are too common or too rare.
-_LD_TYPES = (
-    "newsarticle", "article", "blogposting", "product", "faqpage", "itemlist", "collectionpage",
-    "discussionforumposting", "qapage", "service", "organization", "localbusiness", "webpage", "techarticle", "recipe", "breadcrumblist", "offer",
-    "aggregaterating", "softwareapplication", "course", "event",
-)  # fmt: skip
+_LD_TYPES = tuple(
+    "newsarticle article blogposting product faqpage itemlist collectionpage discussionforumposting qapage service"
+    " organization localbusiness webpage techarticle recipe breadcrumblist offer aggregaterating softwareapplication"
+    " course event".split()
+)
 _LD_TYPE_RE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]+)"')
 _OG_TYPES = ("article", "website", "product", "product.item", "blog")
 _FORUM_ENGINES = ("discourse", "xenforo", "phpbb", "vbulletin", "mybb")
