@@ -6,10 +6,12 @@ A day is "YYYY-MM-DD", as written: no time zone is applied, for what a reader of
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 EARLIEST = date(1990, 1, 1)
 """The web is not older; years before are birthdays, foundings and the zero of a clock."""
+LATEST = date(2030, 12, 31)
+"""A fixed day, not today: the same page must give the same record whenever it is cleaned."""
 
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"[0-3]?\d"
@@ -67,7 +69,7 @@ def find_day(text: str, *, month_first: bool = False) -> str:
     """The first day written out in `text`, or "" when there is none, or only impossible ones.
 
     A day of three numbers with slashes is read day first unless that is impossible or `month_first`.
-    Days before 1990 or later than tomorrow are none.
+    Days before 1990 or after 2030 are none.
 
     >>> find_day("Published: Aug. 5th, 2024"), find_day("vom 3. März 2021"), find_day("2020年1月2日")
     ('2024-08-05', '2021-03-03', '2020-01-02')
@@ -148,5 +150,4 @@ def _make_day(year: str, month: str, day: str) -> str:
         made = date(int(year), int(month), int(day))
     except ValueError:
         return ""
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    return made.isoformat() if EARLIEST <= made <= tomorrow else ""
+    return made.isoformat() if EARLIEST <= made <= LATEST else ""
