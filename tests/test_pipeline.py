@@ -126,10 +126,12 @@ def test_what_a_folder_holds(undisturbed: Path) -> None:
     stats = json.loads((undisturbed / "stats.json").read_text())
     assert set(stats["files"]) == {
         *(f"{folder}{n:05}.jsonl.gz" for folder in ("", "dropped/", "stripped/") for n in range(2)),
-        "sample.jsonl.gz",
+        "sample/00000.jsonl.gz",
     }
+    # Whoever reads *.jsonl.gz of the folder gets records, and nothing of another shape.
+    assert all({"id", "text", "spans"} <= set(row) for row in read_rows(undisturbed))
     assert not (undisturbed / ".work").exists()
-    sample = read_rows(undisturbed)[-PAGES:]
+    sample = read_rows(undisturbed / "sample")
     assert {block["label"] for row in sample for block in row["blocks"]} > {"content"}
     assert [row["source"] for row in sample] == [f"{number:03}.html" for number in range(PAGES)]
     assert {row["label"] for row in read_rows(undisturbed / "stripped")} == {"menu"}

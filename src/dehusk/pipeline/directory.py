@@ -142,7 +142,7 @@ def _begin(run: _Run, spooled: Path | None, manifest: dict[str, Any]) -> None:
     for stage in STAGES:
         shutil.rmtree(run.work / stage, ignore_errors=True)
         (run.work / stage).mkdir()
-    for folder in ("dropped", *(["stripped"] if run.keep_stripped else [])):
+    for folder in ("dropped", "sample", *(["stripped"] if run.keep_stripped else [])):
         (run.out / folder).mkdir(exist_ok=True)
     digest = _Digest()
     found = digest.watch(_list(run, spooled))
@@ -291,7 +291,9 @@ def _filter(run: _Run, shards: list[Shard]) -> Books:
 
 
 def _finish(run: _Run, shards: list[Shard], books: Books) -> None:
-    merge_samples([shard.file("sample") for shard in shards], run.out / "sample.jsonl.gz", SAMPLE_PAGES)
+    merge_samples(
+        [shard.file("sample") for shard in shards], run.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES
+    )
     write_json(run.out / "timing.json", {"seconds": run.seconds, "jobs": run.plan.jobs})
     stats = {
         "run": read_json(run.work / "manifest.json"),
@@ -306,7 +308,7 @@ def _finish(run: _Run, shards: list[Shard], books: Books) -> None:
 
 def _list_outputs(out: Path) -> list[Path]:
     return sorted(
-        path for folder in ("", "dropped", "stripped") for path in (out / folder).glob("*.jsonl.gz")
+        path for folder in ("", "dropped", "sample", "stripped") for path in (out / folder).glob("*.jsonl.gz")
     )
 
 
