@@ -61,11 +61,6 @@ class Signed(NamedTuple):
     words: Sets
     """Hashes of the words, 30 bits each, and two flags below them: FACT and OPENER."""
 
-    @property
-    def facts(self) -> Sets:
-        """Former name of `words`."""
-        return self.words
-
 
 def sign_texts(texts: Sequence[str]) -> Signed:
     """Signatures, shingle sets and words of `texts`, each independent of the others in the batch.
