@@ -105,12 +105,24 @@ def test_counts_and_supersets() -> None:
     assert judge.supersets == {"2": "0"}
 
 
-def test_a_record_is_no_duplicate_of_itself() -> None:
-    judge = Deduplicator()
-    assert judge.judge([make_article("a", LONG)]) == [None]
-    assert judge.judge([make_article("a", LONG)]) == [None]
-    [dropped] = judge.judge([make_article("b", LONG)])
-    assert dropped and dropped.duplicate_of == "a"
+def test_a_record_of_the_index_is_no_duplicate_of_itself(tmp_path: Path) -> None:
+    before = Deduplicator()
+    assert before.judge([make_article("a", LONG)]) == [None]
+    with (tmp_path / "index").open("wb") as file:
+        before.write_index(file)
+    judge = Deduplicator.from_index(tmp_path / "index")
+    itself, again, other = judge.judge(
+        [make_article("a", LONG), make_article("a", LONG), make_article("b", LONG)]
+    )
+    assert itself is None
+    assert again and again.reason == "same"
+    assert other and other.duplicate_of == "a"
+
+
+def test_an_id_that_occurs_twice_hides_no_copy() -> None:
+    first, second = Deduplicator().judge([make_article("a", LONG), make_article("a", LONG)])
+    assert first is None
+    assert second and second.reason == "same"
 
 
 @given(TEXTS)

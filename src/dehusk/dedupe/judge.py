@@ -48,7 +48,7 @@ class Deduplicator:
         self.full_buckets = 0
         self._kept = Kept()
         self._bands = BandTable()
-        self._known: set[str] = set()
+        self._known: set[str] = set()  # ids of the index that this run has not met yet
 
     @classmethod
     def from_index(cls, path: Path, threshold: float = 0.8) -> Deduplicator:
@@ -70,8 +70,8 @@ class Deduplicator:
     def judge(self, articles: Sequence[Article], signed: Signed | None = None) -> list[Dropped | None]:
         """For each article in order: None where it is kept, else why it is dropped and for whom.
 
-        An article whose id is among the kept ones already is kept again: no record is a duplicate of
-        itself.
+        The first article that bears the id of a record of the index is that record and is kept: none is a
+        duplicate of itself. A second one in the same run is a copy, even if it bears the same id.
 
         `signed` is `sign_texts` of the articles' texts, where that was done elsewhere.
         """
@@ -83,6 +83,7 @@ class Deduplicator:
 
     def _judge_one(self, article: Article, i: int, *, batch: _Batch) -> Dropped | None:
         if article.id in self._known:
+            self._known.discard(article.id)
             return None
         found = self._find_kept(i, batch=batch)
         if found and found[1].reason:
@@ -91,7 +92,6 @@ class Deduplicator:
             return _drop(article, identifier, likeness=likeness)
         if found and found[1].contained >= CONTAINED_SHARE:
             self.supersets[article.id] = found[0]
-        self._known.add(article.id)
         self.full_buckets += batch.keep(i, self._kept.add(article.id, batch.signed, i))
         return None
 
