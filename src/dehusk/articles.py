@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata, read_text_metadata
-from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels
+from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels, mean_score
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
@@ -29,7 +29,7 @@ def make_articles(
             metadata=metadata,
             part=part,
             page_type=labels.page_type,
-            confidence=labels.confidence if len(groups) == 1 else _mean_score(group),
+            confidence=labels.confidence if len(groups) == 1 else mean_score(group),
         )
         for part, (group, metadata) in enumerate(zip(groups, described, strict=True), start=1)
     ]
@@ -122,9 +122,3 @@ def _make_id(source: str, part: int, text: str) -> str:
     """16 hexadecimal digits, the same on every machine."""
     key = f"{source}\0{part}\0{text}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(key, digest_size=8).hexdigest()
-
-
-def _mean_score(group: Sequence[Labelled]) -> float:
-    """The labeller's scores, weighted by characters."""
-    chars = sum(len(item.block.text) for item in group)
-    return sum(item.score * len(item.block.text) for item in group) / chars

@@ -6,6 +6,7 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -132,6 +133,12 @@ class Labelled(NamedTuple):
     @property
     def is_kept(self) -> bool:
         return self.label == "content"
+
+
+def mean_score(labelled: Sequence[Labelled]) -> float:
+    """The blocks' scores, weighted by characters; 0 for no blocks."""
+    chars = sum(len(item.block.text) for item in labelled)
+    return sum(item.score * len(item.block.text) for item in labelled) / chars if chars else 0.0
 
 
 class PageLabels(NamedTuple):

@@ -1,8 +1,9 @@
-"""Small neural nets, evaluated with numpy."""
+"""Weights that ship with the package, and small neural nets, evaluated with numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,15 @@ class Net(NamedTuple):
     mean: Rows
     scale: Rows
     layers: tuple[tuple[Rows, Rows], ...]
+
+
+def read_arrays(package: str, name: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a weights file that ships in a package, read-only; nothing of it is ever unpickled."""
+    with files(package).joinpath(name).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        found = {key: arrays[key] for key in arrays.files}
+    for array in found.values():
+        array.setflags(write=False)
+    return found
 
 
 def unpack_net(arrays: Mapping[str, NDArray[Any]], name: str) -> Net:

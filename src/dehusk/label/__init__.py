@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dehusk.label.html import label_html
 from dehusk.label.text import label_text
-from dehusk.model import Document, Labelled, Options, PageLabels
+from dehusk.model import Document, Options, PageLabels, mean_score
 
 __all__ = ["label_blocks", "label_html", "label_text"]
 
@@ -14,13 +14,5 @@ def label_blocks(document: Document, options: Options) -> PageLabels:
     if document.kind == "html":
         return label_html(document, options)
     labelled = label_text(document, options)
-    return PageLabels(
-        labelled, "article" if any(item.is_kept for item in labelled) else "other", mean_score(labelled)
-    )
-
-
-def mean_score(labelled: list[Labelled]) -> float:
-    """The scores of the kept blocks, weighted by characters; 0 when none is kept."""
     kept = [item for item in labelled if item.is_kept]
-    chars = sum(len(item.block.text) for item in kept)
-    return sum(item.score * len(item.block.text) for item in kept) / chars if chars else 0.0
+    return PageLabels(labelled, "article" if kept else "other", mean_score(kept))

@@ -7,7 +7,6 @@ neighbours, of the elements around it and of the blocks that look like it.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from dehusk.label.html_features import Floats, PageRows, running_sum
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
 from dehusk.label.trees import Trees, run_trees, unpack_trees
+from dehusk.nets import read_arrays
 
 _WEIGHTS = "html.npz"
 _LOG_ODDS_MAX = 9.0
@@ -30,9 +30,7 @@ class Weights(NamedTuple):
 @cache
 def load_weights() -> Weights:
     """The weights in the package, read once a process; the arrays are read-only."""
-    with files("dehusk.label").joinpath(_WEIGHTS).open("rb") as file:
-        loaded = np.load(file, allow_pickle=False)
-        arrays = {name: loaded[name] for name in loaded.files}
+    arrays = read_arrays("dehusk.label", _WEIGHTS)
     weights = Weights(
         unpack_trees(arrays, "first"), unpack_trees(arrays, "second"), unpack_type_weights(arrays)
     )

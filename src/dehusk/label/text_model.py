@@ -6,14 +6,13 @@ The first sees a block and its neighbours; the second sees what the first though
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, Rows, cumulate, shift_rows, sum_window
-from dehusk.nets import Net, run_net, unpack_net
+from dehusk.nets import Net, read_arrays, run_net, unpack_net
 from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
@@ -36,12 +35,7 @@ class Weights(NamedTuple):
 @cache
 def load_weights() -> Weights:
     """The weights that ship, read once; all arrays are read-only."""
-    path = files("dehusk.label").joinpath("text_weights.npz")
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        found = {key: arrays[key] for key in arrays.files}
-    for array in found.values():
-        array.setflags(write=False)
-    return unpack_weights(found)
+    return unpack_weights(read_arrays("dehusk.label", "text_weights.npz"))
 
 
 def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.nets import Net, Rows, run_net, unpack_net
+from dehusk.nets import Net, Rows, read_arrays, run_net, unpack_net
 from dehusk.segment.text_features import Gaps, Tables
 
 CANDIDATE = -4.0
@@ -41,12 +40,7 @@ class Candidates(NamedTuple):
 @cache
 def load_weights() -> Weights:
     """The weights that ship, read once; all arrays are read-only."""
-    path = files("dehusk.segment").joinpath("text_weights.npz")
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        found = {key: arrays[key] for key in arrays.files}
-    for array in found.values():
-        array.setflags(write=False)
-    return unpack_weights(found)
+    return unpack_weights(read_arrays("dehusk.segment", "text_weights.npz"))
 
 
 def unpack_weights(arrays: dict[str, NDArray[Any]]) -> Weights:
