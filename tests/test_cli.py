@@ -100,17 +100,6 @@ def test_standard_input_and_a_file_for_output(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out.jsonl").read_text())["source"] == "-"
 
 
-def test_explain_shows_all_and_obeys_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "page.html").write_text(PAGE.replace("Shop", "Sh\u202eop\x1b[31m"))
-    assert main(["explain", str(tmp_path / "page.html")]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == (LINE * 3).strip()
-    assert lines[0].startswith("[menu: ")
-    assert "\x1b" not in "".join(lines)
-    assert r"Sh\u202eop" in lines[0]
-    assert main(["explain", str(tmp_path / "none.html")]) == 1
-
-
 def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(messy), "--dry-run"]) == 1
     rows = dict(reversed(line.split("\t")) for line in capsys.readouterr().out.splitlines())

@@ -52,6 +52,7 @@ def test_a_copied_article_is_dropped(label: str, copy: list[str]) -> None:
     assert result.groups[:2] == [make_group(FIRST), make_group(SECOND, 1000)]
     assert result.groups[2] == []
     assert {block.label for block in result.stripped} == {"copy"}
+    assert result.origins == [0] * len(result.stripped)
 
 
 @pytest.mark.parametrize(
@@ -68,13 +69,14 @@ def test_a_copied_article_is_dropped(label: str, copy: list[str]) -> None:
 )
 def test_what_stays(label: str, article: list[str]) -> None:
     result = strip(FIRST, article)
-    assert result == StrippedCopies([make_group(FIRST), make_group(article, 1000)], [], [])
+    assert result == StrippedCopies([make_group(FIRST), make_group(article, 1000)], [], [], [])
 
 
 def test_a_copied_passage_is_stripped_from_an_article_with_news() -> None:
     result = strip(FIRST, SECOND[:6] + FIRST[2:9] + SECOND[6:])
     assert [block.block.text for block in result.groups[1]] == SECOND
     assert [block.block.text for block in result.stripped] == FIRST[2:9]
+    assert result.origins == [0] * 7
     assert result.dropped == []
 
 

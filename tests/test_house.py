@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": {"model", "errors"},
     "pipeline": BELOW_STAGES | {"stages", "engines"},
     "report": {"model", "errors", "records"},
-    "cli": {"pipeline", "report", "model", "errors"},
+    "cli": {"pipeline", "report", "records", "model", "errors"},
     "__init__": BELOW_STAGES | {"pipeline"},
     "__main__": {"cli"},
 }

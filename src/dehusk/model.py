@@ -208,6 +208,26 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """A page as a person wants to see it: every block, and the articles that they went into.
+
+    Articles are numbered from 1, as their `part` is; those that were not kept are among them.
+    """
+
+    source: str
+    kind: PageKind
+    blocks: list[Labelled]
+    """In reading order."""
+    parts: list[int]
+    """For each block the article in whose text it is, or was before it was dropped; 0 for none."""
+    articles: list[Article]
+    dropped: dict[int, Dropped]
+    """Article -> why it was not kept; 0 -> why there is none."""
+    origins: dict[int, int]
+    """Index of a block that is a copy -> the article in which it stood before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one page may cost; what is over a limit fails by name instead of stopping the run."""
 

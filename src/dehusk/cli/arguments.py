@@ -110,6 +110,9 @@ def explain_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs=1, metavar="FILE", help='a page, or "-" for standard input')
+    add = parser.add_argument
+    add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
+    add("--html", metavar="OUT", help="write a page for a browser instead, in one file")
     _add_cleaning(parser)
     _add_limits(parser)
     return parser

@@ -52,6 +52,8 @@ class StrippedCopies(NamedTuple):
     stripped: list[Labelled]
     """The copied blocks, in order, labelled "copy"; those of dropped articles too."""
     dropped: list[CopiedArticle]
+    origins: list[int]
+    """For each stripped block the group in which most of its copied words stood first."""
 
 
 class _Match(NamedTuple):
@@ -84,15 +86,18 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     stripped: list[Labelled] = []
     dropped: list[CopiedArticle] = []
     left: list[list[Labelled]] = []
+    origins: list[int] = []
     for g, group in enumerate(groups):
         copied, is_copy = stream.copied_share(g), stream.copied_blocks(g)
         if copied >= DROP_SHARE:
             dropped.append(_describe(groups, g, of=stream.main_origin(g), containment=copied))
             is_copy = [True] * len(group)
+        main = stream.main_origin(g) if any(is_copy) else 0
+        origins += [stream.block_origin(g, i, main) for i, copy in enumerate(is_copy) if copy]
         stream.take_out(g, is_copy)
         stripped += [_relabel(block) for block, copy in zip(group, is_copy, strict=True) if copy]
         left.append([block for block, copy in zip(group, is_copy, strict=True) if not copy])
-    return StrippedCopies(left, stripped, dropped)
+    return StrippedCopies(left, stripped, dropped, origins)
 
 
 class _Stream:
@@ -131,8 +136,17 @@ class _Stream:
 
     def main_origin(self, group: int) -> int:
         """The group where most of a copied group's words stood first."""
-        span = slice(*self._group_bounds[group : group + 2])
+        return self._origin(slice(*self._group_bounds[group : group + 2]), 0)
+
+    def block_origin(self, group: int, block: int, default: int) -> int:
+        """The same for a block; `default` if none of its words stood before (dropped with its article)."""
+        first = self._group_blocks[group] + block
+        return self._origin(slice(*self._block_bounds[first : first + 2]), default)
+
+    def _origin(self, span: slice, default: int) -> int:
         found = self._origins[span][self._is_copied(span)]
+        if not len(found):
+            return default
         owners = np.searchsorted(self._group_bounds, found, "right") - 1
         return int(np.bincount(owners).argmax())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dehusk.report.escape import escape_controls
+from dehusk.report.explained import write_explained
 from dehusk.report.page import write_report
 
-__all__ = ["escape_controls", "write_report"]
+__all__ = ["escape_controls", "write_explained", "write_report"]

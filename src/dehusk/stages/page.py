@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dehusk.articles import make_articles
 from dehusk.blocks import read_blocks
@@ -26,6 +26,10 @@ class Cleaned:
     """Every block in reading order, with its label and reason."""
     dropped: list[Dropped]
     """The articles that were not kept; the page itself, if it has none."""
+    groups: list[list[Labelled]] = field(default_factory=list)
+    """The blocks of article 1, 2, ..., of those that were not kept too."""
+    origins: dict[int, int] = field(default_factory=dict)
+    """id of a copied block -> the article in which it stood before."""
 
 
 def clean_page(
@@ -65,9 +69,8 @@ def work_page(page: Page, options: Options) -> Cleaned:
         labels = label_blocks(document, options)
         groups = split_articles(labels.blocks, document, options)
     if not options.dedup or not groups or (document.kind == "html" and len(groups) == 1):
-        return _sift(
-            make_articles(groups, document, page, labels=labels), page, options, labelled=labels.blocks
-        )
+        articles = make_articles(groups, document, page, labels=labels)
+        return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
     left = strip_copies(groups)
     if options.split and not document.is_single:
         parted = cut_around_copies(groups, left.stripped)
@@ -78,7 +81,8 @@ def work_page(page: Page, options: Options) -> Cleaned:
     articles = make_articles(whole, document, page, labels=labels)
     kept, copies = _part_copies(articles, left.dropped)
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
-    return replace(cleaned, dropped=copies + cleaned.dropped)
+    origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
+    return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
 
 
 def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:

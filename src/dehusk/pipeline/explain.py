@@ -1,0 +1,43 @@
+"""Pages explained one after another, near-duplicates among them included. Loads parsers and models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from dehusk.dedupe import Deduplicator
+from dehusk.model import Article, Dropped, Explained, Options, Page
+from dehusk.stages.explain import explain_whole
+
+
+def explain_pages(pages: Iterable[Page], options: Options) -> Iterator[Explained]:
+    """Each page with its blocks and articles, lazily; an article that repeats an earlier page's says which.
+
+    Raises:
+        UnreadablePage: a page cannot be cleaned.
+    """
+    judge = Deduplicator(options.threshold)
+    names: dict[str, str] = {}
+    for page in pages:
+        explained = explain_whole(page, options)
+        kept = [article for article in explained.articles if article.part not in explained.dropped]
+        names |= {article.id: name_article(article) for article in explained.articles}
+        copies = judge.judge(kept) if options.dedup else []
+        explained.dropped.update(
+            {copy.article.part: copy for copy in copies if copy is not None and copy.article}
+        )
+        yield replace(
+            explained, dropped={part: _name_partner(drop, names) for part, drop in explained.dropped.items()}
+        )
+
+
+def _name_partner(dropped: Dropped, names: dict[str, str]) -> Dropped:
+    if not dropped.duplicate_of:
+        return dropped
+    return replace(dropped, detail=f"a copy of {names.get(dropped.duplicate_of, dropped.duplicate_of)}")
+
+
+def name_article(article: Article) -> str:
+    """An article as a person may look for it: its place and its title."""
+    title = f' "{article.title}"' if article.title else ""
+    return f"article {article.part} of {article.source or '-'}{title}"

@@ -1,0 +1,103 @@
+"""`clean explain`: what was kept and what went, for a terminal, a program and a browser; obeying nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from dehusk.cli import main
+from dehusk.cli.explain import explained_to_dict, show_lines
+from dehusk.model import Article, Block, Dropped, Explained, Labelled
+from dehusk.report import write_explained
+
+LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+HOSTILE = "Sh\u202eop\x1b[31m<script>alert(1)</script>"
+
+
+def make_article(part: int, title: str) -> Article:
+    return Article(
+        f"id{part}", "text", title, "", "", "en", 1.0, "javascript:alert(1)", "", "a.txt", part, "text",
+        "article", 9, ((0, 1),), 0.5,
+    )  # fmt: skip
+
+
+def label(text: str, name: str = "content") -> Labelled:
+    return Labelled(Block(text, "paragraph", 0, 0, 1), name, "why <b>", 0.5)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def explained() -> Explained:
+    """Two articles, the second a copy of the first and dropped."""
+    first, second = make_article(1, f"One {HOSTILE}"), make_article(2, "Two")
+    dropped = Dropped("a.txt", "dropped", "contained", "a copy of article 1", second, duplicate_of="id1")
+    blocks = [
+        label(HOSTILE, "menu"),
+        label("kept"),
+        label("inside", "share"),
+        label("more"),
+        label("c", "copy"),
+    ]
+    return Explained("a\x1b.txt", "text", blocks, [0, 1, 0, 1, 2], [first, second], {2: dropped}, {4: 1})
+
+
+def test_lines_tell_borders_titles_reasons_and_partners(explained: Explained) -> None:
+    styles, lines = zip(*show_lines(explained), strict=True)
+    assert styles == (
+        "stripped", "border", "kept", "stripped", "kept", "border", "gone", "stripped", "border"
+    )  # fmt: skip
+    assert lines[0].startswith("[menu: why <b>] Sh\\u202eop\\x1b[31m")
+    assert 'article 1: "One' in lines[1]
+    assert lines[2] == "kept"
+    assert lines[3] == "[share: why <b>] inside"
+    assert "dropped (contained: a copy of article 1)" in lines[6]
+    assert lines[7] == "[copy: stands in article 1] c"
+    assert not any(character in "".join(lines) for character in "\x1b\u202e")
+
+
+def test_a_page_for_a_browser_escapes_everything_and_loads_nothing(explained: Explained) -> None:
+    html = write_explained([explained]).decode()
+    assert "default-src 'none'" in html
+    assert "<script" not in html
+    assert "javascript:" not in html
+    assert "&lt;script&gt;" in html
+    assert r"\u202e" in html
+    assert not re.search(r"<(img|link|iframe|object|embed|form)\b|url\(|@import", html)
+
+
+def test_json_has_articles_and_blocks(explained: Explained) -> None:
+    row = explained_to_dict(explained)
+    assert [(a["part"], a.get("reason")) for a in row["articles"]] == [(1, None), (2, "contained")]
+    assert [(b["label"], b["part"]) for b in row["blocks"]][-1] == ("copy", 2)
+    assert row["blocks"][-1]["copy_of_part"] == 1
+
+
+def test_each_way_out_works_on_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<title>Mill</title><nav><a href=/>Home</a> <a href=/b>{HOSTILE}</a></nav><p>{LINE * 3}</p>"
+    )
+    assert main(["explain", str(page)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (LINE * 3).strip() in lines
+    assert lines[0].startswith("[menu: ")
+    assert "\x1b" not in "".join(lines)  # plain when piped
+    assert main(["explain", str(page), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"][0]["part"] == 1
+    assert main(["explain", str(page), "--html", str(tmp_path / "out.html")]) == 0
+    assert "Mill" in (tmp_path / "out.html").read_text("utf-8")
+
+
+def test_pages_that_repeat_each_other_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = " ".join(f"word{number}" for number in range(80))
+    rows = [json.dumps({"text": text, "title": title}) for title in ("First", "Second")]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows))
+    assert main(["explain", str(tmp_path / "rows.jsonl")]) == 0
+    assert "dropped (same: a copy of article 1 of rows.jsonl#" in capsys.readouterr().out
+
+
+def test_a_page_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(tmp_path / "none.html")]) == 1
+    assert "not-found" in capsys.readouterr().err
