@@ -91,8 +91,7 @@ def test_each_way_out_works_on_a_page(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_pages_that_repeat_each_other_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = " ".join(f"word{number}" for number in range(80))
-    rows = [json.dumps({"text": text, "title": title}) for title in ("First", "Second")]
+    rows = [json.dumps({"html": f"<p>{LINE * 3}</p>", "title": title}) for title in ("First", "Second")]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows))
     assert main(["explain", str(tmp_path / "rows.jsonl")]) == 0
     assert "dropped (same: a copy of article 1 of rows.jsonl#" in capsys.readouterr().out
