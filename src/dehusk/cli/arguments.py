@@ -97,6 +97,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     usual = Limits()
     add("--max-bytes", type=int, metavar="N", help=f"decompressed ({usual.bytes})")
     add("--max-ratio", type=float, metavar="N", help=f"decompressed to compressed ({usual.ratio:g})")
+    add("--max-unpacked", type=int, metavar="N", help=f"decompressed, of one input ({usual.unpacked})")
     add("--max-depth", type=int, metavar="N", help=f"nesting of elements ({usual.depth})")
     add("--max-attributes", type=int, metavar="N", help=f"of one tag ({usual.attributes})")
     add("--max-formatting", type=int, metavar="N", help=f"open formatting tags ({usual.formatting})")
@@ -115,6 +116,27 @@ def explain_parser() -> argparse.ArgumentParser:
     add("--html", metavar="OUT", help="write a page for a browser instead, in one file")
     _add_cleaning(parser)
     _add_limits(parser)
+    return parser
+
+
+def diff_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clean diff",
+        description="Compare the records of two runs: what is the same, changed (and in which lines), lost, new.",
+        epilog="exit status: 0 no differences, 1 some, 2 trouble",
+        allow_abbrev=False,
+    )
+    parser.add_argument("paths", nargs=2, metavar="RUN", help="a folder that clean wrote, or a records file")
+    parser.add_argument("--json", action="store_true", help="one JSON object a difference, the counts last")
+    parser.add_argument("-q", "--quiet", action="store_true", help="name the records only, not their lines")
+    return parser
+
+
+def report_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clean report", description="Make the report.html of a finished run anew.", allow_abbrev=False
+    )
+    parser.add_argument("path", metavar="FOLDER", help="a folder that clean wrote")
     return parser
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from dehusk.cli.arguments import clean_parser, explain_parser
+from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, report_parser
 from dehusk.errors import DehuskError
 
 GOOD, SOME_FAILED, USAGE = 0, 1, 2
@@ -53,10 +53,8 @@ def _end(message: str, status: int) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments[:1] == ["explain"]:
-        from dehusk.cli.explain import explain_file
-
-        return explain_file(explain_parser().parse_args(arguments[1:]))
+    if arguments[:1] and arguments[0] in SUBCOMMANDS:
+        return SUBCOMMANDS[arguments[0]](arguments[1:])
     parser = clean_parser()
     wanted = parser.parse_intermixed_args(arguments)
     if wanted.version:
@@ -68,6 +66,30 @@ def _run(arguments: list[str]) -> int:
             return USAGE
         wanted.paths = ["-"]
     return _clean(wanted)
+
+
+def _explain(arguments: list[str]) -> int:
+    wanted = explain_parser().parse_args(arguments)
+    from dehusk.cli.explain import explain_file
+
+    return explain_file(wanted)
+
+
+def _diff(arguments: list[str]) -> int:
+    wanted = diff_parser().parse_args(arguments)
+    from dehusk.cli.diff import diff_runs
+
+    return diff_runs(wanted)
+
+
+def _report(arguments: list[str]) -> int:
+    wanted = report_parser().parse_args(arguments)
+    from dehusk.cli.report import remake_report
+
+    return remake_report(wanted)
+
+
+SUBCOMMANDS = {"explain": _explain, "diff": _diff, "report": _report}
 
 
 def _version() -> str:
