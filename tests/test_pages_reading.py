@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from dehusk.errors import DehuskError, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages import Input, decode_page, list_inputs, read_input, read_pages, reading
+from dehusk.pages.unpack import Meter
 
 PAGE = b"<!DOCTYPE html><p>A good page"
 
@@ -191,18 +192,21 @@ MAGICS = [
     b"{",
     b"\xff\xfe",
     b"WARC/1.0\r\n",
+    b"PAR1",
+    bytes(257) + b"ustar\x0000",
 ]
 
 
 @given(st.sampled_from(MAGICS), st.binary(max_size=300), st.booleans())
 def test_any_bytes_give_pages_or_an_unreadable_page(magic: bytes, data: bytes, is_packed: bool) -> None:
     content = gzip.compress(magic + data) if is_packed else magic + data
-    stream = reading._read_source(io.BytesIO(content), Page(b"", source="x"), Limits(), lambda _: None, "x")
+    reader = reading._Reader(Limits(), Meter("x", Limits()))
+    file = io.BytesIO(content)
     try:
-        pages = list(stream)
+        found = list(reader.read(file, Page(b"", source="x"), "x", file))
     except DehuskError:
         return
-    assert all(isinstance(decode_page(page).content, str) for page in pages)
+    assert all(isinstance(decode_page(page).content, str) for page in found if isinstance(page, Page))
 
 
 def test_rows_of_json_lines(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ class Page:
     `content` is what was read: bytes, or text that is decoded already. `kind` is "html" or "text", or ""
     to have it told from the content. `charset` is what an HTTP header said. `url`, `title`, `author` and
     `date` are what the container knew (a WARC header, a row's columns) and win over what the page says.
+    `crawled` is when it was fetched, which is its date where nothing better is known.
     `is_single` says that a text is one page and must not be cut into articles (a WET record). `offset`
     counts the code points of the source that stand before `content`, where a text too large for one page
     comes as consecutive ones.
@@ -58,6 +59,7 @@ class Page:
     date: str = ""
     is_single: bool = False
     offset: int = 0
+    crawled: str = ""
 
 
 class Element(NamedTuple):
@@ -235,6 +237,8 @@ class Limits:
     """Of one page, decompressed."""
     ratio: float = 1000.0
     """Decompressed bytes to compressed ones."""
+    unpacked: int = 1_000_000_000_000
+    """Decompressed bytes of one input, all layers of archives and compression together."""
     depth: int = 2_000
     """Nesting of elements: the parser is quadratic in it."""
     attributes: int = 2_000

@@ -86,7 +86,7 @@ def find_metadata(document: Document, page: Page) -> Metadata:
         title=title,
         author=page.author.strip()
         or _find_author(document, facts, near, title=title, site_keys={fold(name) for name in names}),
-        date=find_day(page.date[:100]) or _find_date(document, facts, near, url),
+        date=find_day(page.date[:100]) or _find_date(document, facts, near, url) or page.crawled[:10],
         site=site,
         url=url,
     )

@@ -45,7 +45,7 @@ def read_text_metadata(blocks: Sequence[Block], page: Page) -> Metadata:
     return Metadata(
         title=page.title.strip() or _find_title(blocks),
         author=page.author.strip() or _first(map(_read_author, first + last)),
-        date=find_day(page.date[:100]) or _first(map(_read_dateline, first + last)),
+        date=find_day(page.date[:100]) or _first(map(_read_dateline, first + last)) or page.crawled[:10],
         url=page.url,
     )
 

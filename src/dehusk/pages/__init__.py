@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from dehusk.pages.finding import find_page
 from dehusk.pages.listing import Input, list_inputs
-from dehusk.pages.reading import decode_page, read_input, read_pages
+from dehusk.pages.reading import decode_page, read_found, read_input, read_pages
 
-__all__ = ["Input", "decode_page", "list_inputs", "read_input", "read_pages"]
+__all__ = ["Input", "decode_page", "find_page", "list_inputs", "read_found", "read_input", "read_pages"]

@@ -21,6 +21,7 @@ COMPRESSIONS = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
+    *((bytes([0x50 + n]) + b"\x2a\x4d\x18", "zstd") for n in range(16)),  # frames to skip come first
 )
 SIGNATURES = (
     (b"%PDF-", "pdf"),

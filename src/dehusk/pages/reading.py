@@ -10,25 +10,35 @@ import codecs
 import os
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, BinaryIO, Literal, cast
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
+from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import choose_codec, decode_bytes, find_bom
+from dehusk.pages.crawls import read_crawl
 from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.rows import read_rows
-from dehusk.pages.unpack import Source, Unpacked
+from dehusk.pages.tables import read_table
+from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked
 
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
 WINDOW_BYTES = 16_000_000
 """A text above `Limits.bytes` is handed on in pieces of about this size."""
-PAGE_KINDS = ("html", "text")
+CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
+MAX_DEPTH = 3
+"""Of archives in archives."""
+IN_CRAWL = MAX_DEPTH + 2
+"""The depth of a response: an archive that somebody downloaded is no page of a site."""
+SPOOL_BYTES = 16_000_000
+"""Held in memory, of a zip inside something else; more of it goes to an unnamed file."""
 COMPRESSED_KINDS = frozenset(kind for _, kind in COMPRESSIONS)
 
 
@@ -92,16 +102,13 @@ def read_input(
     *,
     on_drop: OnDrop | None = None,
 ) -> Iterator[Page]:
-    """The pages of one input: one for a file of HTML or text, one a row for JSON lines.
+    """The pages of one input: `read_found` for those who want pages alone.
 
-    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above
-    `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
-    each with the code points before it as `Page.offset`. `on_drop` hears of what is skipped (its kind)
-    or dropped ("empty"), and of single rows that failed; without it these raise.
+    `on_drop` hears of what is skipped (its kind) or dropped ("empty"), and of members and rows that failed;
+    without it these raise.
 
     Raises:
-        UnreadablePage: "not-found", "unreadable", "truncated", "corrupt", "ratio", "too-large",
-            "missing-extra".
+        UnreadablePage: as `read_found` does.
 
     >>> list(read_input(Input("no-such-file", "a.html")))
     Traceback (most recent call last):
@@ -109,9 +116,37 @@ def read_input(
     dehusk.errors.UnreadablePage: a.html: not-found: No such file or directory
     """
     report = on_drop or raise_failed
+    for found in read_found(input, limits):
+        if isinstance(found, Page):
+            yield found
+        else:
+            report(found)
+
+
+def read_found(
+    input: Input,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    start: int = 0,
+) -> Iterator[Page | Dropped]:
+    """What is in one input, in order: one page for a file of HTML or text, one a row, record or member.
+
+    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above
+    `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
+    each with the code points before it as `Page.offset`. `start` is the byte of a crawl with which to begin.
+
+    Raises:
+        UnreadablePage: the input as a whole cannot be read, or no further: "not-found", "unreadable",
+            "truncated", "corrupt", "ratio", "unpacked", "too-large", "missing-extra".
+    """
     with _open_input(input) as file:
+        meter = Meter(input.source, limits)
+        reader = _Reader(limits, meter, start=start)
+        counted = Counted(file, meter)
         try:
-            yield from _read_source(file, Page(b"", source=input.source), limits, report, input.path)
+            if start:
+                file.seek(start)
+            yield from reader.read(counted, Page(b"", source=input.source), input.path, file)
         except OSError as error:
             raise UnreadablePage(input.source, "unreadable", error.strerror or str(error)) from error
         except MissingExtra as error:
@@ -137,26 +172,86 @@ def _open_input(input: Input) -> Iterator[BinaryIO]:
         yield file
 
 
-def _read_source(source: Source, page: Page, limits: Limits, report: OnDrop, name: str) -> Iterator[Page]:
-    head, kind = b"", ""
-    for _ in range(MAX_LAYERS + 1):
-        head = _read_up_to(source, HEAD_BYTES)
-        kind = tell_kind(head, name)
-        source = Peeked(head, source)
-        if kind not in COMPRESSED_KINDS:
-            break
-        source = Unpacked(source, kind, name=page.source, limits=limits)
-        name = name.rpartition(".")[0] or name
-    if kind == "empty":
-        report(Dropped(page.source, "dropped", "empty"))
-    elif kind == "html":
-        yield replace(page, content=_read_whole(source, page, limits), kind="html")
-    elif kind == "text":
-        yield from _read_text(source, page, limits)
-    elif kind == "jsonl":
-        yield from read_rows(source, page, limits, report)
-    else:
-        report(Dropped(page.source, "skipped", kind))
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads a source of any kind; a member of an archive is read by another one, a level deeper."""
+
+    limits: Limits
+    meter: Meter
+    depth: int = 0
+    start: int = 0
+    """Where in its file the source begins."""
+
+    def read(
+        self, source: Source, page: Page, name: str, file: BinaryIO | None = None
+    ) -> Iterator[Page | Dropped]:
+        """`file` is the same bytes as `source`, if they can be searched."""
+        head, kind, packed = b"", "", None
+        for layer in range(MAX_LAYERS + 1):
+            head = _read_up_to(source, HEAD_BYTES)
+            if packed and not head.startswith(b"WARC/"):  # members matter in a crawl alone
+                packed.stops, packed = False, None
+                head += _read_up_to(source, HEAD_BYTES - len(head))
+            kind = tell_kind(head, name)
+            source = Peeked(head, source)
+            if kind not in COMPRESSED_KINDS or layer == MAX_LAYERS:
+                break
+            source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
+            name, file = name.rpartition(".")[0] or name, None
+        yield from self._read_kind(kind, source, page, packed=packed, file=file)
+
+    def _read_kind(
+        self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
+    ) -> Iterator[Page | Dropped]:
+        if self.start and kind != "warc":
+            raise UnreadablePage(page.source, "not-found", "no record of a crawl begins there")
+        if kind == "empty":
+            yield Dropped(page.source, "dropped", "empty")
+        elif kind == "html":
+            yield replace(page, content=_read_whole(source, page, self.limits), kind="html")
+        elif kind == "text":
+            yield from _read_text(source, page, self.limits)
+        elif kind == "jsonl":
+            yield from read_rows(source, page, self.limits)
+        elif kind in CONTAINER_KINDS and self.depth <= MAX_DEPTH:
+            yield from self._read_container(kind, source, page, packed=packed, file=file)
+        elif kind in CONTAINER_KINDS and self.depth == MAX_DEPTH + 1:
+            yield Dropped(page.source, "failed", "too-deep", f"archives in archives, {MAX_DEPTH} deep")
+        else:
+            yield Dropped(page.source, "skipped", kind)
+
+    def _read_container(
+        self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
+    ) -> Iterator[Page | Dropped]:
+        deeper = replace(self, depth=self.depth + 1, start=0)
+        if kind == "tar":
+            yield from read_tar(source, page, deeper.read)
+        elif kind == "warc":
+            body_reader = replace(self, depth=IN_CRAWL, start=0)
+            yield from read_crawl(
+                source, page, self.limits, body_reader.read, packed=packed, start=self.start
+            )
+        else:
+            with _searchable(source, file, page, self.meter) as whole:
+                if kind == "zip":
+                    yield from read_zip(whole, page, deeper.read, meter=self.meter)
+                else:
+                    yield from read_table(whole, page, self.limits, meter=self.meter)
+
+
+@contextmanager
+def _searchable(source: Source, file: BinaryIO | None, page: Page, meter: Meter) -> Iterator[IO[bytes]]:
+    """The file itself, or what a zip or table has to be copied to where it is packed in something else."""
+    if file is not None and file.seekable():
+        meter.taken_bytes = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        yield cast("IO[bytes]", file)
+        return
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spooled:
+        while data := source.read(PIECE_BYTES):
+            spooled.write(data)
+        spooled.seek(0)
+        yield cast("IO[bytes]", spooled)
 
 
 def _read_up_to(source: Source, size: int) -> bytes:
@@ -224,7 +319,7 @@ def decode_page(page: Page) -> Page:
 
     >>> decode_page(Page("<p>Привет, мир".encode("utf-16")))
     Page(content='<p>Привет, мир', source='', url='', kind='html', charset='', title='', author='', date='', \
-is_single=False, offset=0)
+is_single=False, offset=0, crawled='')
     """
     name = page.source or page.url
     if isinstance(page.content, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,20 +14,14 @@ READ_BYTES = 1_048_576
 TAKEN_FIELDS = ("url", "title", "author", "date")
 
 
-def read_rows(
-    source: Source, page: Page, limits: Limits, report: Callable[[Dropped], None]
-) -> Iterator[Page]:
-    """One page for each line that holds one; `report` hears of the others, and of lines that are no JSON."""
+def read_rows(source: Source, page: Page, limits: Limits) -> Iterator[Page | Dropped]:
+    """One page for each line that holds one, and what is to be said of the others but empty lines."""
     for number, line in enumerate(_read_lines(source, limits.bytes), 1):
         name = f"{page.source}#{number}"
         if len(line) > limits.bytes:
-            report(Dropped(name, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row"))
+            yield Dropped(name, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row")
         elif line.strip():
-            found = _make_page(line, replace(page, source=name))
-            if isinstance(found, Dropped):
-                report(found)
-            else:
-                yield found
+            yield _make_page(line, replace(page, source=name))
 
 
 def _read_lines(source: Source, limit: int) -> Iterator[bytes]:

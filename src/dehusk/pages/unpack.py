@@ -9,6 +9,8 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from dehusk.errors import MissingExtra, UnreadablePage
@@ -19,12 +21,51 @@ FEED_BYTES = 16_384
 PIECE_BYTES = 262_144
 RATIO_FREE_BYTES = 10_000_000
 """Below so much output a ratio says nothing: a page of white space may well be 1:1,000."""
+DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"
+MAX_DICTIONARY_BYTES = 16_000_000
 
 
 class Source(Protocol):
     """What bytes are read from; at its end it gives b""."""
 
     def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Meter:
+    """What one input has cost so far, over all layers of archives and compression in it.
+
+    Every layer is held to `Limits.ratio` by itself, with the member that is over it failing alone; this is
+    for bombs of many layers or many members, and ends the input.
+    """
+
+    name: str
+    limits: Limits
+    taken_bytes: int = 0
+    """Read from the file."""
+    given_bytes: int = 0
+    """Unpacked, by any layer."""
+
+    def give(self, count: int) -> None:
+        self.given_bytes += count
+        if self.given_bytes > max(10 * RATIO_FREE_BYTES, self.limits.ratio * self.taken_bytes):
+            detail = f"unpacks to more than {self.limits.ratio:g} times its bytes"
+            raise UnreadablePage(self.name, "ratio", detail)
+        if self.given_bytes > self.limits.unpacked:
+            detail = f"unpacks to more than {self.limits.unpacked:,} bytes"
+            raise UnreadablePage(self.name, "unpacked", detail)
+
+
+class Counted:
+    """A source that counts for the meter what is read from it."""
+
+    def __init__(self, source: Source, meter: Meter) -> None:
+        self._source, self._meter = source, meter
+
+    def read(self, size: int, /) -> bytes:
+        data = self._source.read(size)
+        self._meter.taken_bytes += len(data)
+        return data
 
 
 class _Decoder(Protocol):
@@ -73,13 +114,11 @@ class _Zstd:
 
     FEED_BYTES = 1024
 
-    def __init__(self) -> None:
-        try:
-            import zstandard
-        except ImportError as error:
-            raise MissingExtra("reading .zst needs a package: pip install 'dehusk[zstd]'") from error
-        self._inner = zstandard.ZstdDecompressor().decompressobj()
+    def __init__(self, dictionary: bytes = b"") -> None:
+        zstandard = _load_zstandard()
         self._error: type[Exception] = zstandard.ZstdError
+        held = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._inner = zstandard.ZstdDecompressor(dict_data=held).decompressobj()
         self._left = b""
 
     eof = property(lambda self: self._inner.eof)
@@ -97,34 +136,54 @@ class _Zstd:
         return bool(self._left) and not self._inner.eof
 
 
+def _load_zstandard() -> Any:
+    try:
+        import zstandard
+    except ImportError as error:
+        raise MissingExtra("reading .zst needs a package: pip install 'dehusk[zstd]'") from error
+    return zstandard
+
+
 DECODERS: dict[str, Callable[[], _Decoder]] = {
     "gzip": _Gzip,
     "bzip2": lambda: _Buffered(bz2.BZ2Decompressor()),
     "xz": lambda: _Buffered(lzma.LZMADecompressor()),
     "zstd": _Zstd,
 }
-MAGIC = {"gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "zstd": b"\x28\xb5\x2f\xfd"}
+MAGIC: dict[str, tuple[bytes, ...]] = {
+    "gzip": (b"\x1f\x8b",),
+    "bzip2": (b"BZh",),
+    "xz": (b"\xfd7zXZ\x00",),
+    # Frames that a reader must skip may stand between the others.
+    "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))),
+}
 DECODE_ERRORS = (zlib.error, OSError, lzma.LZMAError, ValueError, EOFError)
 
 
 class Unpacked:
     """A compressed source as a plain one: members one after another, what follows the last is ignored.
 
-    `read` raises UnreadablePage: "truncated", "corrupt", or "ratio" for a bomb.
+    With `stops` it ends with each member, and `start_next` goes on to the one after it; `member_start` is
+    where in the source the current one begins. `read` raises UnreadablePage: "truncated", "corrupt", or
+    "ratio" for a bomb.
     """
 
-    def __init__(self, source: Source, kind: str, *, name: str, limits: Limits) -> None:
-        self._source, self._kind, self._name, self._ratio = source, kind, name, limits.ratio
-        self._decoder = DECODERS[kind]()
+    def __init__(self, source: Source, kind: str, *, meter: Meter, name: str, stops: bool = False) -> None:
+        self._source, self._kind, self._name, self._meter = source, kind, name, meter
+        self.stops, self.member_start = stops, 0
         self._taken_bytes = self._given_bytes = 0
-        self._pending = b""
+        self._fed = b""
         self._is_done = False
+        self._make_decoder = DECODERS[kind]
+        self._pending = self._begin_dictionary() if kind == "zstd" else b""
+        self._decoder = self._make_decoder()
 
     def read(self, size: int, /) -> bytes:
         """About `size` bytes (never more but for zstd), b"" only at the end."""
         while not self._is_done:
             if self._decoder.eof:
-                self._start_next_member()
+                if self.stops or not self.start_next():
+                    return b""
                 continue
             had_more = self._decoder.has_more()
             data = b"" if had_more else self._take()
@@ -135,11 +194,48 @@ class Unpacked:
                 raise UnreadablePage(self._name, "truncated", f"the {self._kind} stream ends early")
         return b""
 
-    def _take(self) -> bytes:
-        data = self._pending or self._source.read(FEED_BYTES)
-        self._pending = b""
+    def start_next(self) -> bool:
+        """Whether another member follows the one that was read, after zeros that pad a block.
+
+        Other bytes are ignored, as gzip does.
+        """
+        rest = self._decoder.unused_data.lstrip(b"\x00")
+        while len(rest) < len(MAGIC[self._kind][0]):
+            more = self._fetch()
+            if not more:
+                break
+            rest = (rest + more).lstrip(b"\x00")
+        return self._start(rest) if rest.startswith(MAGIC[self._kind]) else self._end()
+
+    def find_next(self) -> bool:
+        """Whether another member begins somewhere behind one that proved corrupt."""
+        magic = MAGIC[self._kind][0]
+        rest = self._fed[1:] if self._fed.startswith(magic) else self._fed
+        while (at := rest.find(magic)) < 0:
+            more = self._fetch()
+            if not more:
+                return self._end()
+            rest = rest[1 - len(magic) :] + more
+        return self._start(rest[at:])
+
+    def _start(self, rest: bytes) -> bool:
+        self.member_start = self._taken_bytes - len(rest)
+        self._decoder, self._pending = self._make_decoder(), rest
+        return True
+
+    def _end(self) -> bool:
+        self._is_done = True
+        return False
+
+    def _fetch(self) -> bytes:
+        data = self._source.read(FEED_BYTES)
         self._taken_bytes += len(data)
         return data
+
+    def _take(self) -> bytes:
+        self._fed = self._pending or self._fetch()
+        self._pending = b""
+        return self._fed
 
     def _pull(self, data: bytes, size: int) -> bytes:
         try:
@@ -149,22 +245,40 @@ class Unpacked:
                 self._name, "corrupt", f"not a whole {self._kind} stream: {error}"
             ) from error
         self._given_bytes += len(given)
-        if self._given_bytes > max(RATIO_FREE_BYTES, self._ratio * self._taken_bytes):
+        ratio = self._meter.limits.ratio
+        if self._given_bytes > max(RATIO_FREE_BYTES, ratio * self._taken_bytes):
             raise UnreadablePage(
-                self._name, "ratio", f"unpacks to more than {self._ratio:g} times its {self._kind} bytes"
+                self._name, "ratio", f"unpacks to more than {ratio:g} times its {self._kind} bytes"
             )
+        self._meter.give(len(given))
         return given
 
-    def _start_next_member(self) -> None:
-        """Another member may follow, after zeros that pad a block; other bytes are ignored, as gzip does."""
-        rest = self._decoder.unused_data.lstrip(b"\x00")
-        self._taken_bytes -= len(self._decoder.unused_data)
-        while len(rest) < len(MAGIC[self._kind]):
-            more = self._source.read(FEED_BYTES)
-            if not more:
-                break
-            rest = (rest + more).lstrip(b"\x00")
-        if rest.startswith(MAGIC[self._kind]):
-            self._decoder, self._pending = DECODERS[self._kind](), rest
-        else:
-            self._is_done = True
+    def _begin_dictionary(self) -> bytes:
+        """Take in the dictionary that the first frame of a packed crawl may be; gives what was read beyond.
+
+        Source: https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+        """
+        data = b""
+        while len(data) < 8 and (more := self._fetch()):
+            data += more
+        if not data.startswith(DICTIONARY_MAGIC):
+            return data
+        end = 8 + int.from_bytes(data[4:8], "little")
+        while len(data) < end <= MAX_DICTIONARY_BYTES and (more := self._fetch()):
+            data += more
+        if len(data) < end:
+            raise UnreadablePage(self._name, "corrupt", "its zstd dictionary is cut off or too large")
+        self._make_decoder = partial(_Zstd, self._unpack_dictionary(data[8:end]))
+        self.member_start = end
+        return data[end:]
+
+    def _unpack_dictionary(self, data: bytes) -> bytes:
+        if not data.startswith(MAGIC["zstd"][0]):
+            return data
+        decoder, dictionary = _Zstd(), b""
+        try:
+            while len(dictionary) < MAX_DICTIONARY_BYTES and (data or decoder.has_more()):
+                dictionary, data = dictionary + decoder.pull(data, FEED_BYTES), b""
+        except DECODE_ERRORS as error:
+            raise UnreadablePage(self._name, "corrupt", f"its zstd dictionary: {error}") from error
+        return dictionary

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dehusk.dedupe import Signed, sign_texts
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Labelled, Options, Page
-from dehusk.pages import Input, read_input
+from dehusk.pages import Input, read_found
 from dehusk.stages.outcomes import Outcome, PageOutcome, list_articles
 
 Begin = Callable[[], str]
@@ -75,27 +75,23 @@ def clean_input(
     Reading a page and cleaning it are an item of the engine's each: what is given up while it is read takes
     the rest of its input with it.
     """
-    events: list[Dropped] = []
-    pages = read_input(found, options.limits, on_drop=events.append)
-    while True:
-        page = _next_page(pages, found, options, given_up=begin())
-        yield from events
-        events.clear()
-        if isinstance(page, Page):
-            yield _clean(page, options, given_up=begin(), on_labelled=on_labelled)
-            continue
-        if page:
-            yield page
-        return
+    reading = read_found(found, options.limits)
+    while one := _read_next(reading, found, options, given_up=(given_up := begin())):
+        if isinstance(one, Page):
+            yield _clean(one, options, given_up=begin(), on_labelled=on_labelled)
+        else:
+            yield one
+        if given_up:
+            return
 
 
-def _next_page(
-    pages: Iterator[Page], found: Input, options: Options, *, given_up: str
+def _read_next(
+    reading: Iterator[Page | Dropped], found: Input, options: Options, *, given_up: str
 ) -> Page | Dropped | None:
     if given_up:
         return _failed(found.source, given_up, options)
     try:
-        return next(pages, None)
+        return next(reading, None)
     except UnreadablePage as error:
         return Dropped(error.source or found.source, "failed", error.reason, error.detail)
     except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a counted failure
@@ -118,7 +114,8 @@ def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabell
     if on_labelled:
         on_labelled(page.source, cleaned.labelled)
     labels: Counter[str] = Counter(item.label for item in cleaned.labelled)
-    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels)
+    rules = Counter(f"{item.label}: {item.reason}" for item in cleaned.labelled if not item.is_kept)
+    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels, rules)
 
 
 def _failed(source: str, reason: str, options: Options) -> Dropped:

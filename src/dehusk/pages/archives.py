@@ -1,0 +1,212 @@
+"""Zip and tar -> their members, each read as a file of its own: `archive!member`.
+
+Nothing is written to disk but an unnamed temporary file, where a zip lies inside something that cannot be
+searched. What a member is called decides nothing but its source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import IO, cast
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Dropped, Page
+from dehusk.pages.listing import name_source
+from dehusk.pages.unpack import FEED_BYTES, Meter, Source
+
+ReadMember = Callable[[Source, Page, str], Iterator[Page | Dropped]]
+"""A member's bytes, a page with its source, and its name -> what is in it."""
+
+HEADER_BYTES = 4_000_000
+"""Of a tar, before one member's content: long names take 100 bytes to some 10,000."""
+DIRECTORY_BYTES = 64_000_000
+"""Of a zip's list of members, which is held whole: some 700,000 of them, and 400 MB."""
+ZIP_TAIL_BYTES = 65_557
+"""A zip's end record, with the longest comment that it may have."""
+TAR_ERRORS = (tarfile.TarError, OSError, ValueError, RecursionError, OverflowError)
+ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, ValueError, EOFError, RuntimeError,
+    OverflowError, LookupError,
+)  # fmt: skip
+
+
+def read_tar(source: Source, page: Page, read_member: ReadMember) -> Iterator[Page | Dropped]:
+    """What is in each member of a tar, in order; links and devices are skipped, hidden members passed over.
+
+    Raises:
+        UnreadablePage: "corrupt" or "truncated", after the members before the damage.
+    """
+    fence = _Fence(source, page.source)
+    names = _Names(page.source)
+    try:
+        with tarfile.open(fileobj=cast("IO[bytes]", fence), mode="r|", errors="surrogateescape") as archive:
+            while (member := archive.next()) is not None:
+                fence.open()
+                yield from _read_tar_member(archive, member, replace(page, source=names.take(member.name)),
+                                            read_member)  # fmt: skip
+                archive.members.clear()  # type: ignore[attr-defined]
+                fence.close()
+    except TAR_ERRORS as error:
+        if isinstance(error, UnreadablePage):
+            raise
+        reason = "truncated" if "unexpected end" in str(error) else "corrupt"
+        raise UnreadablePage(page.source, reason, f"not a whole tar: {error}") from error
+
+
+def _read_tar_member(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, page: Page, read_member: ReadMember
+) -> Iterator[Page | Dropped]:
+    if member.isdir() or is_hidden(member.name):
+        return
+    if not member.isreg():
+        kind = "link" if member.issym() or member.islnk() else "device"
+        yield Dropped(page.source, "skipped", kind, "no file of its own in the archive")
+        return
+    content = archive.extractfile(member)
+    if content is not None:
+        yield from _guarded(content, page, member.name, read_member)
+        while content.read(FEED_BYTES):  # so that what follows is headers alone
+            pass
+
+
+def _guarded(content: Source, page: Page, name: str, read_member: ReadMember) -> Iterator[Page | Dropped]:
+    """A member that cannot be read fails by itself; what ends the archive goes on up."""
+    try:
+        yield from read_member(content, page, name)
+    except UnreadablePage as error:
+        if not error.source.startswith(page.source):
+            raise
+        yield Dropped(error.source, "failed", error.reason, error.detail)
+
+
+class _Fence:
+    """Lets headers take only so many bytes: a reader of tars holds whatever length they claim."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name, self._left, self._is_open = source, name, HEADER_BYTES, False
+
+    def open(self) -> None:
+        self._is_open = True
+
+    def close(self) -> None:
+        self._left, self._is_open = HEADER_BYTES, False
+
+    def read(self, size: int, /) -> bytes:
+        if not self._is_open:
+            if self._left <= 0:
+                raise UnreadablePage(self._name, "corrupt", f"a header of more than {HEADER_BYTES:,} bytes")
+            size = min(size, self._left)
+        data = self._source.read(size)
+        while len(data) < size and (more := self._source.read(size - len(data))):
+            data += more
+        self._left -= len(data)
+        return data
+
+
+def read_zip(
+    file: IO[bytes], page: Page, read_member: ReadMember, *, meter: Meter
+) -> Iterator[Page | Dropped]:
+    """What is in each member of a zip, in the order of its list; hidden members are passed over.
+
+    Raises:
+        UnreadablePage: "corrupt", or "too-large" where its list of members is.
+    """
+    _refuse_long_list(file, page)
+    try:
+        archive = zipfile.ZipFile(file)
+    except ZIP_ERRORS as error:
+        raise UnreadablePage(page.source, "corrupt", f"not a whole zip: {error}") from error
+    names = _Names(page.source)
+    with archive:
+        for member in archive.infolist():
+            name = _decode_name(member)
+            if not member.is_dir() and not is_hidden(name):
+                found = replace(page, source=names.take(name))
+                yield from _read_zip_member(archive, member, found, read_member, meter)
+
+
+def _refuse_long_list(file: IO[bytes], page: Page) -> None:
+    """A list of members is held whole, and at 46 bytes each it can be made of nothing."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - ZIP_TAIL_BYTES))
+    tail = file.read(ZIP_TAIL_BYTES)
+    at = tail.rfind(b"PK\x05\x06")
+    entries = int.from_bytes(tail[at + 10 : at + 12], "little") if at >= 0 else 0
+    listed_bytes = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if entries == 0xFFFF or listed_bytes == 0xFFFFFFFF:  # the true numbers stand in the record before it
+        large = tail.rfind(b"PK\x06\x06", 0, at)
+        if large >= 0:
+            listed_bytes = int.from_bytes(tail[large + 40 : large + 48], "little")
+    if listed_bytes > DIRECTORY_BYTES:
+        raise UnreadablePage(page.source, "too-large", f"its list of members has {listed_bytes:,} bytes")
+
+
+def _read_zip_member(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    page: Page,
+    read_member: ReadMember,
+    meter: Meter,
+) -> Iterator[Page | Dropped]:
+    if member.flag_bits & 1:
+        yield Dropped(page.source, "failed", "encrypted", "it needs a password")
+        return
+    try:
+        with archive.open(member) as content:
+            source = _Member(content, page.source, meter)
+            yield from _guarded(source, page, _decode_name(member), read_member)
+    except ZIP_ERRORS as error:
+        if isinstance(error, UnreadablePage):
+            raise
+        reason = "unsupported" if isinstance(error, NotImplementedError) else "corrupt"
+        yield Dropped(page.source, "failed", reason, str(error))
+
+
+class _Member:
+    """A zip's member as a source; what is wrong with it is its own."""
+
+    def __init__(self, content: IO[bytes], name: str, meter: Meter) -> None:
+        self._content, self._name, self._meter = content, name, meter
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            data = self._content.read(size)
+        except ZIP_ERRORS as error:
+            raise UnreadablePage(self._name, "corrupt", f"not a whole member: {error}") from error
+        self._meter.give(len(data))
+        return data
+
+
+def _decode_name(member: zipfile.ZipInfo) -> str:
+    """Names are UTF-8 more often than they say so; what is not is the old code page."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode()
+    except UnicodeError:
+        return member.filename
+
+
+def is_hidden(name: str) -> bool:
+    """Hidden members are passed over as hidden files are; a Mac's copies of file attributes with them."""
+    parts = name.split("/")
+    return any(part.startswith(".") and part not in (".", "..") for part in parts) or "__MACOSX" in parts
+
+
+class _Names:
+    """The sources of an archive's members: no two the same, though an archive may hold a name twice."""
+
+    def __init__(self, archive: str) -> None:
+        self._archive, self._seen = archive, dict[bytes, int]()
+
+    def take(self, name: str) -> str:
+        source = f"{self._archive}!{name_source(name.removeprefix('./'))}"
+        key = hashlib.blake2b(source.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        count = self._seen[key] = self._seen.get(key, 0) + 1
+        return source if count == 1 else f"{source}~{count}"

@@ -1,0 +1,190 @@
+"""Zip and tar: every member under its own name, hostile ones by themselves, nothing lost in silence."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from archive_files import PAGE, make_tar, make_zip
+
+from dehusk.errors import UnreadablePage
+from dehusk.model import Dropped, Limits, Page
+from dehusk.pages import Input, archives, find_page, read_found, unpack
+
+MEMBERS = {
+    "./a.html": PAGE,
+    "deep/b.txt.gz": gzip.compress(b"Plain words that were packed."),
+    "c.png": b"\x89PNG\r\n\x1a\n\0\0",
+    ".hidden/d.html": PAGE,
+    "__MACOSX/._a.html": b"\0\5\x16\7",
+    "../../etc/e.html": PAGE,
+    "f.html": b"",
+    "g.html.gz": gzip.compress(PAGE)[:-9],
+    "rows.jsonl": b'{"text": "A row."}\n{"text": "Another."}\n',
+}
+EXPECTED = [
+    "x!a.html html",
+    "x!deep/b.txt.gz text",
+    "x!c.png image",
+    "x!../../etc/e.html html",
+    "x!f.html empty",
+    "x!g.html.gz truncated",
+    "x!rows.jsonl#1 text",
+    "x!rows.jsonl#2 text",
+]
+
+
+def read(path: Path, data: bytes, limits: Limits = Limits()) -> list[Page | Dropped]:  # noqa: B008
+    """What is found; an archive that breaks off is a failure at the end."""
+    path.write_bytes(data)
+    found: list[Page | Dropped] = []
+    try:
+        found.extend(iter(read_found(Input(str(path), "x"), limits)))
+    except UnreadablePage as error:
+        found.append(Dropped(error.source, "failed", error.reason, error.detail))
+    return found
+
+
+def names(found: list[Page | Dropped]) -> list[str]:
+    return [f"{one.source} {one.kind if isinstance(one, Page) else one.reason}" for one in found]
+
+
+@pytest.mark.parametrize("make", [make_zip, make_tar])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
+def test_members(tmp_path: Path, make: Callable[[object], bytes], pack: Callable[[bytes], bytes]) -> None:
+    before = set(tmp_path.parent.iterdir())
+    assert names(read(tmp_path / "a", pack(make(MEMBERS)))) == EXPECTED
+    assert set(tmp_path.iterdir()) == {tmp_path / "a"}
+    assert set(tmp_path.parent.iterdir()) == before
+
+
+def test_archives_in_archives(tmp_path: Path) -> None:
+    data = make_zip({"inner.tar.gz": gzip.compress(make_tar({"a.html": PAGE}))})
+    assert names(read(tmp_path / "a", data)) == ["x!inner.tar.gz!a.html html"]
+    for _ in range(3):
+        data = make_tar({"a": data, "b.html": PAGE})
+    found = names(read(tmp_path / "a", data))
+    assert found == ["x!a!a!a!inner.tar.gz too-deep", "x!a!a!b.html html", "x!a!b.html html", "x!b.html html"]
+
+
+def test_the_same_name_twice_gives_two_sources(tmp_path: Path) -> None:
+    file = io.BytesIO(make_tar({"a.html": PAGE}))
+    with tarfile.open(fileobj=file, mode="a") as archive:
+        member = tarfile.TarInfo("a.html")
+        member.size = len(PAGE)
+        archive.addfile(member, io.BytesIO(PAGE))
+    assert names(read(tmp_path / "a", file.getvalue())) == ["x!a.html html", "x!a.html~2 html"]
+
+
+def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
+    data = make_tar({"caf-.html": PAGE}).replace(b"caf-.html", b"caf\xe9.html")
+    header = bytearray(data[:512])
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    assert names(read(tmp_path / "a", bytes(header) + data[512:])) == ["x!caf%E9.html html"]
+    packed = make_zip({"n--.html": PAGE}).replace(b"n--.html", "né.html".encode())
+    assert names(read(tmp_path / "a", packed)) == ["x!né.html html"]
+
+
+def test_members_that_are_no_files(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE):
+            member = tarfile.TarInfo(f"m{kind.decode()}")
+            member.type, member.linkname = kind, "/etc/passwd"
+            archive.addfile(member)
+    assert names(read(tmp_path / "a", file.getvalue())) == ["x!m2 link", "x!m1 link", "x!m6 device"]
+
+
+def test_an_encrypted_member_fails_alone(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.html": PAGE, "b.html": PAGE}))
+    at = data.index(b"PK\x01\x02")
+    data[6] |= 1  # the flag in the member's own header, and in the list
+    data[at + 8] |= 1
+    assert names(read(tmp_path / "a", bytes(data))) == ["x!a.html encrypted", "x!b.html html"]
+
+
+def test_a_method_nobody_knows_fails_alone(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.html": PAGE, "b.html": PAGE}))
+    at = data.index(b"PK\x01\x02")
+    data[8] = data[at + 10] = 97
+    assert names(read(tmp_path / "a", bytes(data))) == ["x!a.html unsupported", "x!b.html html"]
+
+
+def test_a_bomb_among_members_fails_alone(tmp_path: Path) -> None:
+    bomb = gzip.compress(PAGE + b" " * 30_000_000)
+    for make in (make_zip, make_tar):
+        found = names(read(tmp_path / "a", make({"a.html.gz": bomb, "b.html": PAGE})))
+        assert found == ["x!a.html.gz ratio", "x!b.html html"]
+    large = make_zip({"a.html": PAGE + b" " * 30_000_000, "b.html": PAGE})
+    found = names(read(tmp_path / "a", large, Limits(bytes=1_000_000)))
+    assert found == ["x!a.html too-large", "x!b.html html"]
+
+
+def test_many_members_that_are_a_bomb_together_end_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "RATIO_FREE_BYTES", 100_000)
+    members = {f"{n}.html": PAGE + b" " * 90_000 for n in range(30)}
+    found = names(read(tmp_path / "a", make_zip(members), Limits(ratio=100)))
+    assert found[-1] == "x ratio"
+    assert 5 < len(found) < 20
+    found = names(read(tmp_path / "a", make_zip(members), Limits(unpacked=300_000)))
+    assert (found[-1], len(found)) == ("x unpacked", 4)
+
+
+@pytest.mark.parametrize("make", [make_zip, make_tar])
+def test_a_cut_archive_gives_what_is_whole_and_is_named(
+    tmp_path: Path, make: Callable[[object], bytes]
+) -> None:
+    data = make({f"{n}.html": PAGE * 40 for n in range(9)})
+    found = names(read(tmp_path / "a", data[: len(data) * 2 // 3]))
+    if make is make_zip:  # its list of members stands at the end
+        assert found == ["x corrupt"]
+    else:
+        assert found[:4] == [f"x!{n}.html html" for n in range(4)]
+        assert found[-1] == "x truncated"
+    found = names(read(tmp_path / "a", gzip.compress(data)[:-20]))
+    assert found[-1] == "x truncated"
+
+
+def test_damage_in_a_zip_costs_one_member(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.html": PAGE * 9, "b.html": PAGE}))
+    data[45] ^= 255
+    assert names(read(tmp_path / "a", bytes(data))) == ["x!a.html corrupt", "x!b.html html"]
+
+
+def test_a_header_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "HEADER_BYTES", 100_000)
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(tarfile.TarInfo("n" * 300_000))
+    found = read(tmp_path / "a", file.getvalue() + make_tar({"a.html": PAGE}))
+    assert names(found) == ["x corrupt"]
+
+
+def test_a_list_of_members_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "DIRECTORY_BYTES", 200)
+    assert names(read(tmp_path / "a", make_zip({f"{n}": b"" for n in range(9)}))) == ["x too-large"]
+
+
+def test_an_empty_archive_holds_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path / "a", make_zip({})) == []
+    assert zipfile.is_zipfile(tmp_path / "a")
+
+
+def test_a_page_is_found_by_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a#b.zip").write_bytes(make_zip(MEMBERS))
+    assert find_page("a#b.zip!a.html").content == PAGE
+    assert find_page("a#b.zip!rows.jsonl#2").content == "Another."
+    assert find_page("a#b.zip").source == "a#b.zip!a.html"
+    for source, reason in (("!c.png", "image"), ("!g.html.gz", "truncated"), ("!none", "not-found")):
+        with pytest.raises(UnreadablePage, match=reason):
+            find_page(f"a#b.zip{source}")
