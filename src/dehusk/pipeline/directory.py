@@ -33,6 +33,7 @@ from dehusk.stages.shards import (
     write_found,
 )
 from dehusk.stages.signs import decide
+from dehusk.stages.timing import merge_timings
 
 SAMPLE_PAGES = 200
 LEAST_INPUTS, MOST_INPUTS = 64, 1024
@@ -40,7 +41,7 @@ SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
 FILTERED_A_WORKER = 16
-STAGES = ("inputs", "clean", "sample", "signs", "verdicts", "filter")
+STAGES = ("inputs", "clean", "sample", "timing", "signs", "verdicts", "filter")
 
 T = TypeVar("T")
 OnNews = Callable[[Dropped | None, Books], object]
@@ -294,7 +295,8 @@ def _finish(run: _Run, shards: list[Shard], books: Books) -> None:
     merge_samples(
         [shard.file("sample") for shard in shards], run.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES
     )
-    write_json(run.out / "timing.json", {"seconds": run.seconds, "jobs": run.plan.jobs})
+    pages = merge_timings(shard.file("timing", "json") for shard in shards)
+    write_json(run.out / "timing.json", {"seconds": run.seconds, "jobs": run.plan.jobs, **pages})
     stats = {
         "run": read_json(run.work / "manifest.json"),
         "seed": run.plan.options.seed,

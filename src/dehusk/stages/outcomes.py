@@ -27,6 +27,8 @@ class PageOutcome:
     """Articles that were not, and the page itself if it failed or holds none."""
     labels: Mapping[str, int] = field(default_factory=dict)
     """How many of its blocks have which label."""
+    rules: Mapping[str, int] = field(default_factory=dict)
+    """The same for "label: reason" of those that were stripped."""
 
 
 Outcome = PageOutcome | Dropped
@@ -44,7 +46,7 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
     `judged` has a value for each article of `list_articles(outcomes)`, in order: None where it stays.
 
     >>> list(settle([PageOutcome("a", [], [])], []))
-    [PageOutcome(source='a', articles=[], dropped=[], labels={})]
+    [PageOutcome(source='a', articles=[], dropped=[], labels={}, rules={})]
     """
     verdicts = iter(judged)
     for outcome in outcomes:
@@ -52,7 +54,7 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
             pairs = list(zip(outcome.articles, verdicts, strict=False))
             kept = [article for article, copy in pairs if copy is None]
             copies = [copy for _, copy in pairs if copy is not None]
-            yield PageOutcome(outcome.source, kept, outcome.dropped + copies, outcome.labels)
+            yield PageOutcome(outcome.source, kept, outcome.dropped + copies, outcome.labels, outcome.rules)
         else:
             yield outcome
 
@@ -85,6 +87,8 @@ class Books:
         self.counts[f"pages/{_page_fate(page)}"] += 1
         for label, count in page.labels.items():
             self.counts[f"blocks/{label}"] += count
+        for rule, count in page.rules.items():
+            self.counts[f"rules/{rule}"] += count
         for dropped in page.dropped:
             if dropped.article:
                 self.counts["articles"] += 1
@@ -95,6 +99,8 @@ class Books:
             self.counts[f"languages/{article.language}"] += 1
             self.counts[f"page_types/{article.page_type}"] += 1
             self.counts["words"] += article.words
+            self.counts[f"lengths/{article.words.bit_length():02}"] += 1
+            self.counts[f"confidences/{min(int(article.confidence * 20), 19):02}"] += 1
 
     def add(self, other: Books) -> None:
         self.counts.update(other.counts)
@@ -120,7 +126,16 @@ class Books:
             for name, fates in stages.items()
         }
         summary["words"] = self.counts["words"]
-        return summary | {name: self._below(name) for name in ("languages", "page_types", "blocks")}
+        names = ("languages", "page_types", "blocks", "rules")
+        return summary | {name: self._below(name) for name in names} | self._histograms()
+
+    def _histograms(self) -> dict[str, dict[str, int]]:
+        """Articles by words (those below a power of two) and by confidence (those from a twentieth on)."""
+        lengths, confidences = self._below("lengths"), self._below("confidences")
+        return {
+            "lengths": {str(1 << int(bits)): lengths[bits] for bits in sorted(lengths)},
+            "confidences": {f"{int(n) / 20:.2f}": confidences[n] for n in sorted(confidences)},
+        }
 
     def _below(self, name: str) -> dict[str, int]:
         """Most frequent first, then by name: the same for any order of counting."""

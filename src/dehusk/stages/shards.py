@@ -41,6 +41,7 @@ from dehusk.records import (
 from dehusk.stages.inputs import Begin, Found, clean_found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle
 from dehusk.stages.signs import SignWriter
+from dehusk.stages.timing import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,15 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
     sample = _Sample(shard.sample_pages, shard.options.seed)
     with ExitStack() as stack:
         write = stack.enter_context(write_lines(shard.file("clean")))  # entered first, renamed last
-        hearers: list[Callable[[str, list[Labelled]], object]] = [sample.offer]
+        clock = Clock(begin)
+        hearers: list[Callable[[str, list[Labelled]], object]] = [clock.hear, sample.offer]
         if shard.keep_stripped:
             hearers.append(_strip_writer(stack.enter_context(write_lines(shard.result("stripped")))))
         signs = SignWriter()
         for outcome in clean_found(
             _read_found(shard.file("inputs")),
             shard.options,
-            begin=begin,
+            begin=clock.begin,
             on_labelled=lambda source, labelled: [hear(source, labelled) for hear in hearers],
         ):
             write(to_json(outcome_to_dict(outcome)))
@@ -110,6 +112,7 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
         if shard.options.dedup:
             signs.save(shard.file("signs", "npz"))
         sample.save(shard.file("sample"))
+        clock.save(shard.file("timing", "json"))
     return ShardNews(books, notable)
 
 
@@ -212,6 +215,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
         "articles": [article_to_dict(article) for article in outcome.articles],
         "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
         "labels": outcome.labels,
+        "rules": outcome.rules,
     }
 
 
@@ -222,7 +226,7 @@ def _read_outcomes(shard: Shard) -> Iterator[Outcome]:
         else:
             articles = [article_from_dict(article) for article in row["articles"]]
             dropped = [dropped_from_dict(one) for one in row["dropped"]]
-            yield PageOutcome(row["source"], articles, dropped, row["labels"])
+            yield PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"])
 
 
 class _Sample:
