@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts, signatures
+from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts, store
 from dehusk.dedupe.signatures import sign_rows
+from dehusk.errors import UnreadableIndex
 from dehusk.model import Article, Dropped
 
 VOCABULARY = [f"w{i}" for i in range(3000)]
@@ -108,9 +109,7 @@ def test_counts_and_supersets() -> None:
 def test_a_record_of_the_index_is_no_duplicate_of_itself(tmp_path: Path) -> None:
     before = Deduplicator()
     assert before.judge([make_article("a", LONG)]) == [None]
-    with (tmp_path / "index").open("wb") as file:
-        before.write_index(file)
-    judge = Deduplicator.from_index(tmp_path / "index")
+    judge = Deduplicator.from_index(save(before, tmp_path / "index"))
     itself, again, other = judge.judge(
         [make_article("a", LONG), make_article("a", LONG), make_article("b", LONG)]
     )
@@ -222,9 +221,9 @@ def test_import_is_light() -> None:
 
 
 def save(judge: Deduplicator, path: Path) -> Path:
-    with path.open("wb") as file:
+    with path.with_suffix(".new").open("wb") as file:  # the old one may be mapped
         judge.write_index(file)
-    return path
+    return path.with_suffix(".new").replace(path)
 
 
 @settings(max_examples=25)
@@ -246,17 +245,35 @@ def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
     judge = Deduplicator()
     judge.judge(make_articles([LONG, "short"]))
     whole = save(judge, tmp_path / "index").read_bytes()
+    content_bytes = len(whole.rstrip(b"\0"))
     rng = random.Random(1)
-    for _ in range(200):
+    for case in range(200):
         damaged = bytearray(whole)
-        damaged[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
-        (tmp_path / "index").write_bytes(damaged[: rng.choice([len(whole), rng.randrange(len(whole))])])
-        with contextlib.suppress(ValueError):  # a bit that means nothing may have been hit
+        damaged[rng.randrange(content_bytes)] ^= 1 << rng.randrange(8)
+        (tmp_path / "index").write_bytes(damaged if case % 2 else whole[: rng.randrange(len(whole))])
+        with contextlib.suppress(UnreadableIndex):  # a bit between two arrays means nothing
             Deduplicator.from_index(tmp_path / "index").judge([make_article("x", HALF)])
+            padding = [i for i, (a, b) in enumerate(zip(damaged, whole, strict=True)) if a != b]
+            assert case % 2 and whole[padding[0]] == 0
 
 
-def test_an_index_of_other_signatures_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = save(Deduplicator(), tmp_path / "index")
-    monkeypatch.setitem(signatures.SCHEME, "seed", 2)
-    with pytest.raises(ValueError, match="make a new one"):
+@pytest.mark.parametrize(
+    "content", [b"", b"dehusk", b"dehusk index\n", b"{}" * 500, store.MAGIC + b"\xff" * 99]
+)
+def test_what_is_no_index_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "index").write_bytes(content)
+    with pytest.raises(UnreadableIndex, match="delete it to make a new index"):
+        Deduplicator.from_index(tmp_path / "index")
+
+
+@pytest.mark.parametrize(
+    "change", [{"seed": 2}, {"shingle_words": 4}, {"tokeniser": 0}, {"scheme": "affine64"}]
+)
+def test_an_index_of_other_signatures_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "MADE_WITH", store.MADE_WITH | change)
+        path = save(Deduplicator(), tmp_path / "index")
+    with pytest.raises(UnreadableIndex, match="this version uses"):
         Deduplicator.from_index(path)

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "label": {"model", "words", "language", "nets"},
     "segment": {"model", "words", "nets"},
     "articles": {"model", "words", "metadata", "language"},
-    "dedupe": {"model", "words"},
+    "dedupe": {"model", "errors", "words"},
     "records": {"model", "errors"},
     "compare": {"model", "records"},
     "stages": BELOW_STAGES,

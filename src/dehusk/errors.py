@@ -4,6 +4,7 @@ DehuskError
 ├── UnreadablePage (ValueError)     one input cannot be read or is over a limit; the rest go on
 ├── BadOptions (ValueError)         the call or the command line is wrong
 ├── MissingExtra (ImportError)      an optional package is needed; the message names the install command
+├── UnreadableIndex (ValueError)    the index of near-duplicates is damaged, or of another version
 ├── RunRefused (OSError)            the output folder belongs to another run, or to one still at work
 ├── RecordWriteError (OSError)      the output cannot be written
 └── WorkerLost (RuntimeError)       worker processes die before they begin to work
@@ -40,6 +41,10 @@ class BadOptions(DehuskError, ValueError):
 
 class MissingExtra(DehuskError, ImportError):
     """A package of an extra is not installed; the message names the command that installs it."""
+
+
+class UnreadableIndex(DehuskError, ValueError):
+    """The index of near-duplicates is none, is damaged, or was made with other signatures."""
 
 
 class RunRefused(DehuskError, OSError):

@@ -1,95 +1,202 @@
-"""The index of kept records in a file: numpy arrays in an uncompressed zip, checked when read.
+"""The index of kept records in a file: a header, and arrays that are mapped as they are.
 
-Nothing in it is ever unpickled. Besides the band table it holds, for each record, its id, 128 bytes of
-signature, and 4 bytes for each of its shingles and words.
+A line says what it is; then come the header's length and checksum, the header (JSON: what signatures it
+is of, and the type, shape and checksum of each array) and the arrays, each from a multiple of 64 on.
+Nothing is ever unpickled; lengths, places and checksums are compared before anything is used.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import mmap
 import struct
-import tokenize
-import zipfile
 import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.dedupe.bands import BandTable
+from dehusk.dedupe.bands import BAND_ROWS, BANDS, KEYS_A_TAG
+from dehusk.dedupe.columns import Column, Spill
 from dehusk.dedupe.kept import Kept
-from dehusk.dedupe.signatures import PERMUTATIONS, SCHEME
+from dehusk.dedupe.signatures import SCHEME
+from dehusk.dedupe.table import WIDTH, BandTable
+from dehusk.errors import UnreadableIndex
 
-_DTYPES = {
-    "slots": np.uint64, "scheme": np.uint8, "ids": np.uint8, "keys": np.uint64, "signatures": np.uint8,
-    "shingles": np.uint32, "shingle_ends": np.int64, "words": np.uint32, "word_ends": np.int64,
-}  # fmt: skip
-_DAMAGES = (
-    zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError,
-    ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError, SyntaxError, MemoryError,
-)  # fmt: skip
-"""What numpy and zipfile raise for bytes that are no archive of arrays."""
-_COLUMNS = ("keys", "signatures", "shingles", "shingle_ends", "words", "word_ends")
+MAGIC = b"dehusk index\n"
+MADE_WITH = {
+    "format": 1,
+    **SCHEME,
+    "bands": BANDS,
+    "band_rows": BAND_ROWS,
+    "tag_keys": KEYS_A_TAG,
+    "row": WIDTH,
+}
+"""What an index must have been made with to be used."""
+
+_LENGTHS = struct.Struct("<II")
+_LONGEST_HEADER = 1 << 16
+_ALIGNED = 64
+_PIECE = 1 << 24  # bytes summed up at a time
+_KINDS: dict[str, tuple[set[str], tuple[int, ...]]] = {
+    "slots": ({"<u4", "<u8"}, (WIDTH,)),
+    "keys": ({"<u8"}, ()),
+    "bands": ({"<u4"}, (BANDS,)),
+    "ends": ({"<i8"}, ()),
+    "counts": ({"<u4"}, (2,)),
+    "spill": ({"<u4"}, ()),
+}
+"""Of each array: the types it may have, and the shape of one of its rows."""
+
+Pieces = Callable[[], Iterable[NDArray[Any]]]
 
 
-def write_index(file: BinaryIO, kept: Kept, bands: BandTable) -> None:
+class _Section(NamedTuple):
+    """An array in the file, as the header describes it."""
+
+    name: str
+    dtype: str
+    rows: int
+    crc: int
+
+    @property
+    def nbytes(self) -> int:
+        return self.rows * math.prod(_KINDS[self.name][1]) * np.dtype(self.dtype).itemsize
+
+
+def write_index(file: BinaryIO, kept: Kept, table: BandTable) -> None:
     """Write the index; the caller gives the file its name when it is whole."""
-    arrays = {name: getattr(kept, name).values for name in _COLUMNS}
-    np.savez(file, slots=bands.slots, scheme=_to_bytes(SCHEME), ids=_to_bytes(kept.ids), **arrays)
+    pieces = _list_pieces(kept, table)
+    sections = [_describe(name, pieces[name]) for name in _KINDS]
+    header = {"made_with": MADE_WITH, "homes": table.homes, "sections": sections}
+    content = json.dumps(header).encode()
+    at = _pad(file, file.write(MAGIC + _LENGTHS.pack(len(content), zlib.crc32(content)) + content))
+    for name in _KINDS:
+        at = sum(file.write(_to_bytes(piece)) for piece in pieces[name]())
+        _pad(file, at)
 
 
-def read_index(path: Path) -> tuple[Kept, BandTable]:
-    """The index that `write_index` wrote.
+def open_index(path: Path) -> tuple[Kept, BandTable]:
+    """The index that `write_index` wrote, mapped: what is added to it stays with this process.
+
+    All of the file is read once, to be sure of it.
 
     Raises:
-        ValueError: it is no index, is damaged, or was made with other signatures.
+        UnreadableIndex: it is no index, is damaged, or was made with other signatures.
         OSError: it cannot be read.
     """
+    with path.open("rb") as file:
+        header, start = _read_header(file, path)
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            arrays = {name: held[name] for name in _DTYPES}
-        scheme, ids = (json.loads(arrays[name].tobytes()) for name in ("scheme", "ids"))
-    except _DAMAGES as error:
-        raise ValueError(f"{path}: not an index of near-duplicates, or damaged: {error}") from error
-    if scheme != SCHEME:
-        raise ValueError(
-            f"{path}: the index was made with {scheme}, this version uses {SCHEME}: make a new one"
+        homes, sections = int(header["homes"]), [_Section(*section) for section in header["sections"]]
+        arrays = _map(mapped, sections, start=start)
+        kept, table = _rebuild(arrays, homes)
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        _refuse(path, f"it is damaged: {error}")
+    return kept, table
+
+
+def _list_pieces(kept: Kept, table: BandTable) -> dict[str, Pieces]:
+    spill = kept.spill
+    return {
+        "slots": lambda: [table.slots],
+        "keys": kept.keys.parts,
+        "bands": kept.bands.parts,
+        "ends": kept.ends.parts,
+        "counts": kept.counts.parts,
+        "spill": lambda: (spill.read(start, stop) for start, stop in spill.pieces()),
+    }
+
+
+def _describe(name: str, pieces: Pieces) -> _Section:
+    dtypes, _ = _KINDS[name]
+    dtype, rows, crc = min(dtypes), 0, 0
+    for piece in pieces():
+        dtype, rows, crc = (
+            piece.dtype.newbyteorder("<").str,
+            rows + len(piece),
+            zlib.crc32(_to_bytes(piece), crc),
         )
-    if fault := _find_fault(arrays, ids):
-        raise ValueError(f"{path}: the index is damaged: {fault}")
-    return _rebuild(arrays, ids)
+    return _Section(name, dtype, rows, crc)
 
 
-def _rebuild(arrays: dict[str, NDArray[Any]], ids: list[str]) -> tuple[Kept, BandTable]:
-    kept, bands = Kept(), BandTable(1)
-    kept.ids = ids
-    for name in _COLUMNS:
-        getattr(kept, name).extend(arrays[name])
-    bands.slots = arrays["slots"]
-    bands.used = bands.count_taken()
-    return kept, bands
+def _to_bytes(piece: NDArray[Any]) -> memoryview:
+    ordered = np.ascontiguousarray(piece, piece.dtype.newbyteorder("<"))
+    return ordered.reshape(-1).view(np.uint8).data
 
 
-def _find_fault(arrays: dict[str, NDArray[Any]], ids: Any) -> str:
-    """What would lead a look-up astray; "" when all is well."""
-    if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
-        return "ids"
-    if any(arrays[name].dtype != dtype for name, dtype in _DTYPES.items()):
-        return "types"
-    if any(arrays[name].ndim != (2 if name == "signatures" else 1) for name in _DTYPES):
-        return "shapes"
-    if arrays["signatures"].shape != (len(ids), PERMUTATIONS) or len(arrays["keys"]) != len(ids):
-        return "lengths"
-    for name in ("shingle", "word"):
-        ends, values = arrays[f"{name}_ends"], arrays[f"{name}s"]
-        bounds = np.concatenate(([0], ends, [len(values)]))
-        if len(ends) != len(ids) or (np.diff(bounds) < 0).any() or (len(ids) and ends[-1] != len(values)):
-            return f"{name}s"
-    bands = BandTable(1)
-    bands.slots = arrays["slots"]
-    return "" if bands.is_sound(len(ids)) else "bands"
+def _pad(file: BinaryIO, written: int) -> int:
+    return written + file.write(bytes(-written % _ALIGNED))
 
 
-def _to_bytes(value: Any) -> NDArray[np.uint8]:
-    return np.frombuffer(json.dumps(value).encode("utf-8"), np.uint8)
+def _read_header(file: BinaryIO, path: Path) -> tuple[dict[str, Any], int]:
+    """What the header says, and where the arrays begin."""
+    if file.read(len(MAGIC)) != MAGIC:
+        _refuse(path, "it is no index of near-duplicates")
+    lengths = file.read(_LENGTHS.size)
+    length, crc = _LENGTHS.unpack(lengths) if len(lengths) == _LENGTHS.size else (0, 0)
+    content = file.read(length) if length <= _LONGEST_HEADER else b""
+    if len(content) < length or not content or zlib.crc32(content) != crc:
+        _refuse(path, "it is damaged: its header is not whole")
+    try:
+        header = json.loads(content)
+        made_with = header["made_with"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        _refuse(path, f"it is damaged: {error}")
+    if made_with != MADE_WITH:
+        _refuse(path, f"it was made with {made_with}, this version uses {MADE_WITH}")
+    return header, _align(file.tell())
+
+
+def _align(offset: int) -> int:
+    return -(-offset // _ALIGNED) * _ALIGNED
+
+
+def _map(mapped: mmap.mmap, sections: list[_Section], *, start: int) -> dict[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    if [section.name for section in sections] != list(_KINDS):
+        raise ValueError("other arrays than expected")
+    for section in sections:
+        dtypes, row = _KINDS[section.name]
+        if section.dtype not in dtypes or not isinstance(section.rows, int) or section.rows < 0:
+            raise ValueError(f"{section.name} of another kind")
+        if start + section.nbytes > len(mapped):
+            raise ValueError(f"{section.name} is not whole")
+        content = memoryview(mapped)[start : start + section.nbytes]
+        crc = 0
+        for first in range(0, section.nbytes, _PIECE):
+            crc = zlib.crc32(content[first : first + _PIECE], crc)
+        if crc != section.crc:
+            raise ValueError(f"the checksum of {section.name}")
+        arrays[section.name] = np.frombuffer(content, section.dtype).reshape(section.rows, *row)
+        start = _align(start + section.nbytes)
+    if start != len(mapped):
+        raise ValueError("another length than expected")
+    return arrays
+
+
+def _rebuild(arrays: dict[str, NDArray[Any]], homes: int) -> tuple[Kept, BandTable]:
+    ends, counts = arrays["ends"], arrays["counts"]
+    lengths = np.diff(ends, prepend=np.int64(0))
+    if not len(arrays["keys"]) == len(arrays["bands"]) == len(ends) == len(counts):
+        raise ValueError("lengths that differ")
+    if (lengths <= counts.sum(axis=1, dtype=np.int64)).any() or (
+        len(ends) and ends[-1] != len(arrays["spill"])
+    ):
+        raise ValueError("bounds that do not fit")
+    columns = {name: Column(np.uint64 if name == "keys" else arrays[name].dtype, base=arrays[name],
+                            width=math.prod(_KINDS[name][1]) if _KINDS[name][1] else 0)
+               for name in ("keys", "bands", "ends", "counts")}  # fmt: skip
+    kept = Kept(**columns, spill=Spill(arrays["spill"]))
+    table = BandTable(kept.hashes_of, slots=arrays["slots"], homes=homes)
+    if not table.is_sound(len(kept)):
+        raise ValueError("entries that lead astray")
+    return kept, table
+
+
+def _refuse(path: Path, why: str) -> NoReturn:
+    raise UnreadableIndex(f"{path}: {why}: give another file, or delete it to make a new index")
