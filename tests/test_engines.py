@@ -10,15 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from dehusk.engines import Begin, map_ordered
-from dehusk.errors import UnreadablePage, WorkerLost
+from dehusk.engines import Begin, local, map_ordered
+from dehusk.errors import RecordWriteError, UnreadablePage, WorkerLost
 
 SECONDS = 1.0
 
 
-def act(task: list[str], begin: Begin) -> list[str]:
+def act(task: list[str], begin: Begin) -> Iterator[list[str]]:
     """Each item is a word that says what happens."""
-    return [begin() or _act_item(item) for item in task]
+    yield [begin().given_up or _act_item(item) for item in task]
+
+
+def act_each(task: list[str], begin: Begin) -> Iterator[str]:
+    """The same with a result for each item."""
+    for item in task:
+        start = begin()
+        if not start.is_delivered:
+            yield start.given_up or _act_item(item)
 
 
 def _act_item(item: str) -> str:
@@ -32,18 +40,27 @@ def _act_item(item: str) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     elif verb == "raise":
         raise UnreadablePage("a", "odd", "thing")
+    elif verb == "full":
+        raise RecordWriteError("disk full")
     elif verb == "threads":
         return os.environ["OMP_NUM_THREADS"]
     elif verb == "print":
         print("this must not reach standard output")
+    elif verb == "count":
+        with Path(rest).open("a") as file:
+            file.write("x")
+    elif verb == "nap":
+        time.sleep(float(rest))
+    elif verb == "large":
+        return "x" * int(rest)
     elif verb == "unpicklable":
         return lambda: 1  # type: ignore[return-value]
     return verb
 
 
-def die_at_once(task: str, begin: Begin) -> str:
+def die_at_once(task: str, begin: Begin) -> Iterator[str]:
     os.kill(os.getpid(), signal.SIGKILL)
-    return task
+    yield task
 
 
 def run(*tasks: list[str], jobs: int = 2) -> list[list[str]]:
@@ -74,6 +91,11 @@ def test_an_error_of_the_work_is_raised_here(capfd: pytest.CaptureFixture[str]) 
     with pytest.raises(UnreadablePage, match="a: odd: thing") as caught:
         run(["raise"], jobs=1)
     assert "_act_item" in caught.value.__notes__[0]
+
+
+def test_an_error_of_the_disk_is_raised_here_too() -> None:
+    with pytest.raises(RecordWriteError, match="disk full"):
+        run(["full"], jobs=1)
 
 
 def test_what_cannot_be_sent_back_is_named() -> None:
@@ -113,3 +135,25 @@ def test_an_error_while_warming_up_is_raised_here() -> None:
 
 def divide_by_zero() -> None:
     raise ZeroDivisionError
+
+
+def test_what_was_delivered_is_not_done_again(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    task = [f"count {mark}", "die", f"count {mark}", "hang", "x"]
+    results = list(map_ordered(act_each, [task, ["y"]], jobs=2, seconds=SECONDS))
+    assert results == ["count", "worker-killed", "count", "timeout", "x", "y"]
+    assert mark.read_text() == "xx"
+
+
+def test_a_worker_ahead_of_its_turn_waits_and_is_not_taken_for_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "HELD_BYTES", 1_000_000)
+    slow, large = ["nap 0.1"] * 25, ["large 500000"] * 40
+    crew: local._Crew[list[str], str] = local._Crew(act_each, jobs=2, seconds=SECONDS, queue=1, warm=None)
+    most = 0
+    lengths = []
+    for result in crew.run([slow, large]):
+        most = max(most, *(task.held_bytes for task in crew._open))
+        lengths.append(len(result))
+    crew.stop()
+    assert lengths == [3] * 25 + [500_000] * 40
+    assert most < 2_500_000

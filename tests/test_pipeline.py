@@ -6,9 +6,12 @@ import gzip
 import io
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,13 +23,14 @@ import pytest
 from dehusk.engines import Begin
 from dehusk.errors import BadOptions, RunRefused, UnreadablePage
 from dehusk.model import Article, Document, Dropped, Limits, Options, Page
-from dehusk.pages import Input
+from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
 from dehusk.pipeline.plan import make_batches
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
-from dehusk.stages.shards import Shard, filter_shard, outcome_to_dict
+from dehusk.stages.cleaning import clean_shard
+from dehusk.stages.shards import Shard, ShardNews, filter_shard, outcome_to_dict
 
 PAGES = 70  # two shards
 
@@ -209,7 +213,7 @@ def test_a_second_run_in_one_folder_is_refused(pages: Path, tmp_path: Path) -> N
     os.close(handle)
 
 
-def clean_hostile(batch: Batch, begin: Begin) -> CleanedBatch:
+def clean_hostile(batch: Batch, begin: Begin) -> Iterator[CleanedBatch]:
     """A worker in which some pages hang."""
     import dehusk.stages.page as page_module
     from dehusk.blocks import read_blocks
@@ -242,6 +246,71 @@ def test_a_page_that_hangs_fails_alone(tmp_path: Path, monkeypatch: pytest.Monke
     assert (books.total("pages/failed"), books.failed) == (1, 1)
 
 
+def clean_hanging_shard(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
+    """A worker that is lost in some pages, and dies over others; it notes which it works at."""
+    import dehusk.stages.page as page_module
+    from dehusk.blocks import read_blocks
+
+    def hostile(page: Page, limits: Limits) -> Document:
+        with (shard.out.parent / "seen").open("a") as file:
+            file.write(page.source + "\n")
+        if "HANG" in page.content:  # type: ignore[operator]
+            time.sleep(60)
+        if "DIE" in page.content:  # type: ignore[operator]
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read_blocks(page, limits)
+
+    page_module.read_blocks = hostile
+    yield clean_shard(shard, begin)
+
+
+def test_in_a_folder_run_a_page_that_hangs_or_kills_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(12):
+        text = {4: "<p>HANG", 7: "<p>DIE"}.get(number, make_page(number))
+        (tmp_path / "in" / f"{number:02}.html").write_text(text)
+    monkeypatch.setattr("dehusk.pipeline.directory._clean_one", clean_hanging_shard)
+    plan = plan_of(tmp_path / "in", limits=Limits(seconds=1.0), keep="longest")
+    done = run_directory(plan, tmp_path / "out", keep_stripped=True)
+    assert done.books.summary()["reasons"]["pages"]["failed"] == {"timeout": 1, "worker-killed": 1}
+    seen = (tmp_path / "seen").read_text().split()
+    assert Counter(seen) == {f"{n:02}.html": 3 if n == 7 else 1 for n in range(12)}
+    monkeypatch.undo()
+    for number in (4, 7):
+        (tmp_path / "in" / f"{number:02}.html").unlink()
+    run_directory(plan, tmp_path / "good", keep_stripped=True)
+    for name in ("", "stripped", "sample"):
+        assert read_rows(tmp_path / "out" / name) == read_rows(tmp_path / "good" / name)
+
+
+def test_a_large_input_is_shared_out_among_the_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    rows = [json.dumps({"html": make_page(number)}) for number in range(40)]
+    (tmp_path / "in" / "a.jsonl").write_text("\n".join(rows))
+    (tmp_path / "in" / "b.html").write_text(make_page(40))
+    monkeypatch.setattr("dehusk.pipeline.stream.LARGE_BYTES", 10_000)
+    for jobs in (1, 2):
+        run_stream(plan_of(tmp_path / "in", jobs=jobs), out=tmp_path / f"{jobs}.jsonl")
+        sources = [article.source for article in read_records(tmp_path / f"{jobs}.jsonl")]
+        assert sources == [*(f"a.jsonl#{n}" for n in range(1, 41)), "b.html"]
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+
+
+def test_a_text_in_windows_has_each_part_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dehusk.pages.reading.WINDOW_BYTES", 4_000)
+    text = "\n\n".join(re.sub("<[^>]*>", "\n", make_page(number)) for number in range(9))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "dump.txt").write_text(text)
+    limits = Limits(bytes=5_000)
+    articles = list(clean_pages(read_pages([tmp_path / "in"], limits=limits), options=Options(limits=limits)))
+    assert [article.part for article in articles] == list(range(1, len(articles) + 1))
+    assert len(articles) > 3
+
+
 def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:
     one, two, copy = (article_of(n, text) for n, text in ((1, "one"), (2, "two"), (3, "one")))
     inside = Dropped("dump", "dropped", "contained", article=copy, duplicate_of="1")
@@ -252,7 +321,7 @@ def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:
         write(to_json(outcome_to_dict(PageOutcome("dump", [one, two], [inside]))))
     verdicts = {"copies": {"2": ["near", "1", 0.9, 0.9]}, "counts": {"1": 1}}
     write_json(shard.file("verdicts", "json"), verdicts)
-    books = filter_shard(shard, str)
+    books = filter_shard(shard)
     assert [(article.id, article.duplicates) for article in read_records(tmp_path)] == [("1", 2)]
     assert books.summary()["articles"] == {"all": 3, "kept": 1, "dropped": 2}
 

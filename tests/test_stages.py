@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
-from dehusk.stages import Books, Outcome, PageOutcome, clean_input, list_articles, settle
+from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.page import clean_page, explain_page, work_page
 
 PARAGRAPH = "The mill by the river has ground the grain of the whole valley for three hundred years. "
@@ -28,8 +27,8 @@ def article(number: int, **values: Any) -> Article:
     return Article(**fields | values)
 
 
-def never() -> str:
-    return ""
+def never() -> tuple[bool, str]:
+    return False, ""
 
 
 def test_explaining_is_the_middle_of_cleaning() -> None:
@@ -107,7 +106,7 @@ def test_inputs_and_what_is_none_come_in_order(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(PAGE)
     (tmp_path / "b.html").write_bytes(b"")
     found = [Input(str(tmp_path / name), name) for name in ("a.html", "b.html", "c.html")]
-    outcomes = [one for each in found for one in clean_input(each, Options(), begin=never)]
+    outcomes = list(clean_found(found, Options(), begin=never))
     assert [one.source for one in outcomes] == ["a.html", "b.html", "c.html"]
     assert [one.reason for one in outcomes if isinstance(one, Dropped)] == ["empty", "not-found"]
 
@@ -120,7 +119,7 @@ def test_a_page_that_breaks_the_code_is_a_failure_by_itself(
 
     (tmp_path / "a.html").write_text(PAGE)
     monkeypatch.setattr("dehusk.stages.page.read_blocks", broken)
-    (outcome,) = clean_input(Input(str(tmp_path / "a.html"), "a"), Options(), begin=never)
+    (outcome,) = clean_found([Input(str(tmp_path / "a.html"), "a")], Options(), begin=never)
     assert isinstance(outcome, PageOutcome)
     assert (outcome.dropped[0].reason, outcome.dropped[0].detail) == ("error", "RuntimeError: a bug")
 
@@ -128,12 +127,66 @@ def test_a_page_that_breaks_the_code_is_a_failure_by_itself(
 @pytest.mark.parametrize(("given_up_at", "expected"), [(1, Dropped), (2, PageOutcome)])
 def test_what_the_engine_gave_up_is_not_tried(tmp_path: Path, given_up_at: int, expected: type) -> None:
     (tmp_path / "a.html").write_text(PAGE)
-    items: Iterator[str] = iter(["timeout" if n == given_up_at else "" for n in range(1, 9)])
-    (outcome,) = clean_input(Input(str(tmp_path / "a.html"), "a"), Options(), begin=lambda: next(items))
+    items = iter([(False, "timeout" if n == given_up_at else "") for n in range(1, 9)])
+    found = [Input(str(tmp_path / "a.html"), "a")]
+    (outcome,) = clean_found(found, Options(), begin=lambda: next(items))
     assert isinstance(outcome, expected)
     dropped = outcome.dropped[0] if isinstance(outcome, PageOutcome) else outcome
     assert (dropped.stage, dropped.reason) == ("failed", "timeout")
     assert "30 seconds" in dropped.detail
+
+
+def test_what_was_delivered_is_not_given_again(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"html": "<p>One"}\n{"no": 1}\n{"html": "<p>Two"}\n')
+    listed = [
+        Dropped("z", "failed", "gone"),
+        Input(str(tmp_path / "a.jsonl"), "a"),
+        Dropped("y", "skipped", "x"),
+    ]
+    whole = [one.source for one in clean_found(listed, Options(), begin=never)]
+    assert whole == ["z", "a#1", "a#2", "a#3", "y"]
+    ends: list[int] = []
+    count = 0
+
+    def begin_after(delivered: int) -> tuple[bool, str]:
+        nonlocal count
+        count += 1
+        return count <= delivered, ""
+
+    for _ in clean_found(listed, Options(), begin=lambda: begin_after(0)):
+        ends.append(count)
+    for number, end in enumerate(ends, 1):
+        count = 0
+        rest = clean_found(listed, Options(), begin=lambda end=end: begin_after(end))  # type: ignore[misc]
+        assert [one.source for one in rest] == whole[number:]
+
+
+def test_a_source_in_several_pages_is_numbered_through() -> None:
+    def page(source: str, *parts: int) -> PageOutcome:
+        return PageOutcome(source, [article(n, source=source, part=n) for n in parts], [])
+
+    copy = Dropped("a", "dropped", "contained", article=article(2, part=2), duplicate_of="a1")
+    pieces = [
+        page("a", 1, 2),
+        PageOutcome("a", [article(1)], [copy]),
+        page("b", 1),
+        page("b", 1),
+        page("a", 1),
+    ]
+    counter = PartCounter()
+    numbered = [counter.number(piece) for piece in pieces]
+    assert [[one.part for one in list_articles([piece])] for piece in numbered] == [
+        [1, 2],
+        [3],
+        [1],
+        [2],
+        [1],
+    ]
+    second = numbered[1]
+    assert isinstance(second, PageOutcome)
+    assert second.dropped[0].article is not None
+    assert second.dropped[0].article.part == 4
+    assert second.dropped[0].duplicate_of == second.articles[0].id != "a1"
 
 
 pages = st.builds(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata, read_text_metadata
-from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels, mean_score
+from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels, make_id, mean_score
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
@@ -99,7 +98,7 @@ def _make_article(
     language, language_score = identify_language(text)
     content = page.content if isinstance(page.content, str) else ""
     return Article(
-        id=_make_id(page.source, part, text),
+        id=make_id(page.source, part, text),
         text=text,
         title=metadata.title,
         author=metadata.author,
@@ -116,9 +115,3 @@ def _make_article(
         spans=join_spans(blocks, content) if document.kind == "text" else ((0, document.length),),
         confidence=confidence,
     )
-
-
-def _make_id(source: str, part: int, text: str) -> str:
-    """16 hexadecimal digits, the same on every machine."""
-    key = f"{source}\0{part}\0{text}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(key, digest_size=8).hexdigest()

@@ -6,6 +6,7 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -162,6 +163,12 @@ class Metadata:
     date: str = ""
     site: str = ""
     url: str = ""
+
+
+def make_id(source: str, part: int, text: str) -> str:
+    """An article's id: 16 hexadecimal digits, the same on every machine."""
+    key = f"{source}\0{part}\0{text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Place any callable somewhere, limit its time, replace a worker that died.
 
-An engine takes tasks and work, a function `(task, begin) -> result`. It knows nothing of pages: a task is
+An engine takes tasks and work, a function `(task, begin) -> results`. It knows nothing of pages: a task is
 a run of items, and the work says where each begins, so that the engine knows which one to blame.
 """
 
 from __future__ import annotations
 
-from dehusk.engines.local import Begin, Work, map_ordered
+from dehusk.engines.local import Begin, Start, Work, map_ordered
 
-__all__ = ["Begin", "Work", "map_ordered"]
+__all__ = ["Begin", "Start", "Work", "map_ordered"]

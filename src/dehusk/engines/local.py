@@ -2,8 +2,11 @@
 
 Why not the standard pool: one killed worker breaks it whole, and it cannot stop a worker that is lost
 inside a C function. Here the parent watches a counter that each worker writes to shared memory; a worker
-that stays on one item for too long is killed, its task is done again by another, and that item is passed
-over with a reason.
+that stays on one item for too long is killed, its task is taken up by another behind what it has delivered,
+and that item is passed over with a reason.
+
+A task may be of any size: its results are taken as they come, and a worker that is ahead of its turn has to
+wait once it has delivered `HELD_BYTES`.
 """
 
 from __future__ import annotations
@@ -12,25 +15,37 @@ import ctypes
 import os
 import pickle
 import signal
+import struct
 import sys
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from dehusk.errors import WorkerLost
 
 T = TypeVar("T")
 R = TypeVar("R")
-Begin = Callable[[], str]
-"""Begins the next item of a task; gives the reason for which it must be passed over, or ""."""
-Work = Callable[[T, Begin], R]
-"""A function at the top of a module, so that it pickles by name. Run again after its worker was killed, it
-must begin the same items in the same order."""
+
+
+class Start(NamedTuple):
+    """What is known of an item that is begun."""
+
+    is_delivered: bool
+    """Its results were delivered by a worker that died later: they are not to be given again."""
+    given_up: str
+    """The reason for which it must be passed over, or ""."""
+
+
+Begin = Callable[[], Start]
+"""Begins the next item of a task."""
+Work = Callable[[T, Begin], Iterator[R]]
+"""A function at the top of a module, so that it pickles by name: a task -> results, each of items that are
+finished. Run again after its worker was killed, it must begin the same items in the same order."""
 
 TIMEOUT = "timeout"
 WORKER_KILLED = "worker-killed"
@@ -40,8 +55,15 @@ DEATHS = 3
 POLL_SECONDS = 0.2
 AHEAD = 4
 """Tasks a worker that may be done or under way before the oldest result is taken."""
+HELD_BYTES = 32_000_000
+"""What a task may have delivered before its turn."""
 ITEM_BITS = 32
+RESTING = 1 << 31
+"""Set while a worker waits for the parent to take what it delivers: that is not the item's time."""
 PR_SET_PDEATHSIG = 1
+_HEAD = struct.Struct("<BQ")
+"""Of a message to the parent: its kind, the last item that was begun."""
+_RESULT, _OVER, _RAISED = range(3)
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +72,22 @@ class _Task(Generic[T]):
     value: T
     deaths: Counter[int] = field(default_factory=Counter)
     given_up: dict[int, str] = field(default_factory=dict)
+    delivered: int = 0
+    """The last item whose results are here."""
+    held: deque[bytes] = field(default_factory=deque)
+    """Results that wait for their turn, pickled still."""
+    held_bytes: int = 0
+    is_over: bool = False
+
+    def hold(self, item: int, result: bytes) -> None:
+        self.delivered = item
+        self.held.append(result)
+        self.held_bytes += len(result)
+
+    def take(self) -> Any:
+        result = self.held.popleft()
+        self.held_bytes -= len(result)
+        return pickle.loads(result)
 
     def blame(self, item: int, reason: str) -> None:
         """Item 0 is the time before the first one: nothing can be passed over there."""
@@ -76,7 +114,7 @@ class _Worker(Generic[T]):
     def look(self, passed: float) -> None:
         if (seen := self.counter.value) != self.at:
             self.at, self.seconds = seen, 0.0
-        elif seen:
+        elif seen and not seen & RESTING:
             self.seconds += min(passed, 5 * POLL_SECONDS)
 
     def kill(self) -> None:
@@ -87,8 +125,13 @@ class _Worker(Generic[T]):
 
     def item(self) -> int:
         """The item under way in the first task; 0 if it has begun none."""
-        number, item = divmod(self.counter.value, 1 << ITEM_BITS)
+        number, item = divmod(self.counter.value & ~RESTING, 1 << ITEM_BITS)
         return item if number == self.tasks[0].number + 1 else 0
+
+    def must_wait(self, turn: int) -> bool:
+        """Whether it has delivered enough of a task whose turn has not come."""
+        is_due = any(task.number == turn for task in self.tasks)
+        return bool(self.tasks) and not is_due and self.tasks[0].held_bytes > HELD_BYTES
 
 
 def map_ordered(
@@ -100,13 +143,14 @@ def map_ordered(
     queue: int = 2,
     warm: Callable[[], object] | None = None,
 ) -> Generator[R, None, None]:
-    """`work(task, begin)` of every task, in the order of the tasks, done by `jobs` processes.
+    """The results of `work(task, begin)` for every task, in the order of the tasks, done by `jobs` processes.
 
     Tasks are taken from their iterator a few ahead of the results, so that memory stays flat. An item
     that takes longer than `seconds` has its worker killed and is given up as "timeout"; one over which a
     worker dies three times is given up as "worker-killed". In both cases the task is done again, and the
-    work finds the reason in what `begin()` gives. A worker holds up to `queue` tasks, so that it need not
-    wait for the parent between two; let it be 1 where tasks are long. `warm` is called in each process.
+    work finds in what `begin()` gives which items are given up, and which it need not do again. A worker
+    holds up to `queue` tasks, so that it need not wait for the parent between two; let it be 1 where tasks
+    are long. `warm` is called in each process.
 
     Raises:
         WorkerLost: workers die before they begin an item.
@@ -135,45 +179,49 @@ class _Crew(Generic[T, R]):
         self._jobs, self._queue = jobs, queue
         self._workers: list[_Worker[T]] = []
         self._again: deque[_Task[T]] = deque()
-        self._done: dict[int, R] = {}
+        self._open: deque[_Task[T]] = deque()
+        """Taken, and not given to the last result: the first one has its turn."""
         self._taken = 0
         self._looked = time.monotonic()
 
     def run(self, tasks: Iterable[T]) -> Iterator[R]:
-        source, given = iter(tasks), 0
+        source = iter(tasks)
         while True:
-            self._feed(source, before=given + self._jobs * AHEAD)
-            if given in self._done:
-                yield self._done.pop(given)
-                given += 1
-            elif any(worker.tasks for worker in self._workers):
-                self._wait()
-            else:
+            self._feed(source)
+            if not self._open:
                 return
+            first = self._open[0]
+            if first.held:
+                yield first.take()
+            elif first.is_over:
+                self._open.popleft()
+            else:
+                self._wait(turn=first.number)
 
     def stop(self) -> None:
         for worker in self._workers:
             worker.kill()
         self._workers.clear()
 
-    def _feed(self, source: Iterator[T], *, before: int) -> None:
-        while self._has_room() and (task := self._next_task(source, before)):
+    def _feed(self, source: Iterator[T]) -> None:
+        while self._has_room() and (task := self._next_task(source)):
             worker = self._free_worker()
             worker.tasks.append(task)
             with suppress(OSError):  # a dead worker is found by the next wait
-                worker.pipe.send((task.number + 1, task.value, task.given_up))
+                worker.pipe.send((task.number + 1, task.value, task.given_up, task.delivered))
 
     def _has_room(self) -> bool:
         return len(self._workers) < self._jobs or any(len(w.tasks) < self._queue for w in self._workers)
 
-    def _next_task(self, source: Iterator[T], before: int) -> _Task[T] | None:
+    def _next_task(self, source: Iterator[T]) -> _Task[T] | None:
         if self._again:
             return self._again.popleft()
-        if self._taken >= before:
+        if len(self._open) >= self._jobs * AHEAD:
             return None
         for value in source:
+            self._open.append(_Task(self._taken, value))
             self._taken += 1
-            return _Task(self._taken - 1, value)
+            return self._open[-1]
         return None
 
     def _free_worker(self) -> _Worker[T]:
@@ -183,8 +231,8 @@ class _Crew(Generic[T, R]):
             self._workers.append(least)
         return least
 
-    def _wait(self) -> None:
-        pipes = {worker.pipe: worker for worker in self._workers}
+    def _wait(self, turn: int) -> None:
+        pipes = {worker.pipe: worker for worker in self._workers if not worker.must_wait(turn)}
         for pipe in connection.wait(list(pipes), timeout=POLL_SECONDS):
             self._receive(pipes[pipe])
         now = time.monotonic()
@@ -196,19 +244,23 @@ class _Crew(Generic[T, R]):
 
     def _receive(self, worker: _Worker[T]) -> None:
         try:
-            is_result, value = worker.pipe.recv()
+            message = worker.pipe.recv_bytes()
         except (EOFError, OSError):
             self._bury(worker, WORKER_KILLED)
             return
-        if not is_result:
-            raise value
-        self._done[worker.tasks.popleft().number] = value
+        kind, item = _HEAD.unpack_from(message)
+        if kind == _RAISED:
+            raise pickle.loads(message[_HEAD.size :])
+        if kind == _RESULT:
+            worker.tasks[0].hold(item, message[_HEAD.size :])
+        else:
+            worker.tasks.popleft().is_over = True
 
     def _bury(self, worker: _Worker[T], reason: str) -> None:
         self._workers.remove(worker)
         seen = worker.at
         worker.kill()
-        # A worker that went on between our look and its death is not to blame for the item it was at.
+        # A worker that went on between our look and its death was not lost in the item it was at.
         if worker.tasks and (reason != TIMEOUT or worker.counter.value == seen):
             worker.tasks[0].blame(worker.item(), reason)
         self._again.extendleft(reversed(worker.tasks))
@@ -257,12 +309,21 @@ def _serve(pipe: Any, counter: Any, work: Work[T, R], *, warm: Callable[[], obje
     _die_with_parent()
     os.dup2(2, 1)  # standard output is the corpus: nothing that a library prints may get into it
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        is_warm, error = _do_task(_call_warm, warm, str)
-        if not is_warm:
-            pipe.send((False, error))
+        _telling(pipe, lambda: warm() if warm else None)
         while True:
-            number, value, given_up = pipe.recv()
-            _answer(pipe, _do_task(work, value, _beginner(counter, number, given_up)), counter)
+            task = pipe.recv()
+            _telling(pipe, lambda: _do_task(pipe, counter, work, task))  # noqa: B023 - called at once
+
+
+def _telling(pipe: Any, act: Callable[[], object]) -> None:
+    """Errors of the work are the parent's to raise; that it is gone is none."""
+    try:
+        act()
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a worker's edge
+        error.add_note(f"in a worker:\n{traceback.format_exc()}")
+        _send(pipe, _RAISED, error)
 
 
 def _die_with_parent() -> None:
@@ -271,33 +332,29 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _call_warm(warm: Callable[[], object] | None, begin: Begin) -> None:
-    if warm:
-        warm()
-
-
-def _beginner(counter: Any, number: int, given_up: Mapping[int, str]) -> Begin:
-    """Counts the items aloud, and knows which of them the engine has given up."""
+def _do_task(pipe: Any, counter: Any, work: Work[T, R], task: tuple[int, T, dict[int, str], int]) -> None:
+    number, value, given_up, delivered = task
     counter.value = number << ITEM_BITS
 
-    def begin() -> str:
+    def begin() -> Start:
+        """Counts the items aloud, and knows which of them are given up or delivered."""
         counter.value += 1
-        return given_up.get(counter.value - (number << ITEM_BITS), "")
+        item = counter.value - (number << ITEM_BITS)
+        return Start(item <= delivered, given_up.get(item, ""))
 
-    return begin
-
-
-def _do_task(work: Work[T, R], value: T, begin: Begin) -> tuple[bool, Any]:
-    try:
-        return True, work(value, begin)
-    except Exception as error:  # noqa: BLE001 - a worker's edge: the parent raises it
-        error.add_note(f"in a worker:\n{traceback.format_exc()}")
-        return False, error
-
-
-def _answer(pipe: Any, answer: tuple[bool, Any], counter: Any) -> None:
+    for result in work(value, begin):
+        item = counter.value - (number << ITEM_BITS)
+        counter.value |= RESTING
+        _send(pipe, _RESULT, result, item)
+        counter.value &= ~RESTING
     counter.value = 0
+    _send(pipe, _OVER, None)
+
+
+def _send(pipe: Any, kind: int, value: Any, item: int = 0) -> None:
     try:
-        pipe.send(answer)
+        body = pickle.dumps(value)
     except (pickle.PicklingError, TypeError, AttributeError) as error:
-        pipe.send((False, WorkerLost(f"cannot send back what the work gave ({error}): {answer[1]!r:.500}")))
+        text = f"cannot send back what the work gave ({error}): {value!r:.500}"
+        kind, body = _RAISED, pickle.dumps(WorkerLost(text))
+    pipe.send_bytes(_HEAD.pack(kind, item) + body)

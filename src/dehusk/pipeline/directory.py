@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dehusk.engines import map_ordered
+from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.model import Dropped
 from dehusk.pages import Input
@@ -22,10 +22,10 @@ from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.plan import Plan, list_found, read_version, stdin_spooled, with_stdin
 from dehusk.records import TEMPORARY, read_json, write_json
 from dehusk.stages import Books, Found, warm_up
+from dehusk.stages.cleaning import clean_shard
 from dehusk.stages.shards import (
     Shard,
     ShardNews,
-    clean_shard,
     filter_shard,
     merge_samples,
     read_books,
@@ -244,7 +244,7 @@ def _clean(run: _Run, shards: list[Shard]) -> int:
         if shard.file("clean").exists():
             _tell(run, read_news(shard), books)
     for news in map_ordered(
-        clean_shard,
+        _clean_one,
         todo,
         jobs=run.plan.jobs,
         seconds=run.plan.options.limits.seconds,
@@ -255,6 +255,15 @@ def _clean(run: _Run, shards: list[Shard]) -> int:
         seen += news.books.counts["pages"]
     run.seconds["clean"] = round(time.monotonic() - started, 3)
     return seen
+
+
+def _clean_one(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
+    yield clean_shard(shard, begin)
+
+
+def _filter_one(shard: Shard, begin: Begin) -> Iterator[Books]:
+    begin()
+    yield filter_shard(shard)
 
 
 def _tell(run: _Run, news: ShardNews, books: Books) -> None:
@@ -279,11 +288,11 @@ def _filter(run: _Run, shards: list[Shard]) -> Books:
     # A worker costs as much to start as a few shards to filter.
     jobs = min(run.plan.jobs, len(todo) // FILTERED_A_WORKER)
     if jobs > 1:
-        for _ in map_ordered(filter_shard, todo, jobs=jobs, seconds=math.inf):
+        for _ in map_ordered(_filter_one, todo, jobs=jobs, seconds=math.inf):
             pass
     else:
         for shard in todo:
-            filter_shard(shard, str)
+            filter_shard(shard)
     books = Books()
     for shard in shards:
         books.add(read_books(shard))

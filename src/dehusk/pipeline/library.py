@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dehusk.dedupe import drop_near_duplicates
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Options, Page
-from dehusk.stages.page import clean_page, explain_page
+from dehusk.stages.outcomes import PageOutcome, PartCounter
+from dehusk.stages.page import clean_page, explain_page, work_page
 
 __all__ = ["clean_page", "clean_pages", "explain_page"]
 
@@ -47,12 +48,17 @@ def _clean_each(
     on_drop: Callable[[Dropped], None] | None,
     on_failure: Callable[[UnreadablePage], object] | None,
 ) -> Iterator[Article]:
+    parts = PartCounter()
     for page in pages:
         try:
-            articles = clean_page(page, options, on_drop=on_drop)
+            cleaned = work_page(page, options)
         except UnreadablePage as error:
             if not on_failure:
                 raise
             on_failure(error)
-        else:
-            yield from articles
+            continue
+        parts = parts if page.offset else PartCounter()
+        outcome = parts.number_page(PageOutcome(page.source, cleaned.articles, cleaned.dropped))
+        for dropped in outcome.dropped if on_drop else ():
+            on_drop(dropped)  # type: ignore[misc]
+        yield from outcome.articles

@@ -5,24 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
 
 from dehusk.dedupe import Deduplicator
 from dehusk.engines import map_ordered
 from dehusk.model import Article, Dropped, Options
+from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, make_batches, stdin_spooled, with_stdin
 from dehusk.records import dropped_to_json, stream_records, write_lines, write_records
 from dehusk.stages import (
+    Batch,
     Books,
     CleanedBatch,
     Outcome,
     PageOutcome,
+    PartCounter,
     clean_batch,
     list_articles,
+    read_batch,
     settle,
     warm_up,
 )
 
+LARGE_BYTES = 2_000_000
 OnOutcome = Callable[[Outcome, Books], object]
 
 
@@ -55,15 +61,31 @@ def stream_outcomes(plan: Plan) -> Generator[Outcome, None, None]:
     with stdin_spooled(plan) as spooled:
         batches = make_batches(with_stdin(list_found(plan), spooled), plan.options)
         seconds = plan.options.limits.seconds
-        done = map_ordered(clean_batch, batches, jobs=plan.jobs, seconds=seconds, warm=warm_up)
+        spread = _spread(batches, seconds) if plan.jobs > 1 else batches
+        done = map_ordered(clean_batch, spread, jobs=plan.jobs, seconds=seconds, warm=warm_up)
         with closing(done):
             yield from _judge(done, plan.options)
 
 
+def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
+    """The batches, those that are large read by a process of its own: the workers are to share their pages.
+
+    From the first of them on all go that way; before it no process is started.
+    """
+    for batch in batches:
+        if sum(one.size for one in batch.found if isinstance(one, Input)) >= LARGE_BYTES:
+            reader = map_ordered(read_batch, chain([batch], batches), jobs=1, seconds=seconds)
+            with closing(reader):
+                yield from reader
+        else:
+            yield batch
+
+
 def _judge(done: Iterable[CleanedBatch], options: Options) -> Iterator[Outcome]:
     """Drop near-duplicates here, in the one process that sees all records in their order."""
-    judge = Deduplicator(options.threshold)
-    for outcomes, signed in done:
+    judge, parts = Deduplicator(options.threshold), PartCounter()
+    for cleaned, signed in done:
+        outcomes = list(map(parts.number, cleaned))
         if options.dedup:
             yield from settle(outcomes, judge.judge(list_articles(outcomes), signed))
         else:

@@ -20,9 +20,11 @@ from dehusk.records.lines import (
     dropped_to_json,
     to_json,
 )
+from dehusk.records.log import RowLog
 
 __all__ = [
     "TEMPORARY",
+    "RowLog",
     "article_from_dict",
     "article_from_json",
     "article_to_dict",

@@ -6,8 +6,8 @@ which the process that only hands out work does not need.
 
 from __future__ import annotations
 
-from dehusk.stages.inputs import Batch, CleanedBatch, Found, clean_batch, clean_input, warm_up
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle
+from dehusk.stages.inputs import Batch, CleanedBatch, Found, clean_batch, clean_found, read_batch, warm_up
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
 
 __all__ = [
     "Batch",
@@ -16,9 +16,11 @@ __all__ = [
     "Found",
     "Outcome",
     "PageOutcome",
+    "PartCounter",
     "clean_batch",
-    "clean_input",
+    "clean_found",
     "list_articles",
+    "read_batch",
     "settle",
     "warm_up",
 ]

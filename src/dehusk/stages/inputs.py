@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dehusk.dedupe import Signed, sign_texts
@@ -13,8 +13,9 @@ from dehusk.model import Dropped, Labelled, Options, Page
 from dehusk.pages import Input, read_found
 from dehusk.stages.outcomes import Outcome, PageOutcome, list_articles
 
-Begin = Callable[[], str]
-"""An engine's: begins an item, and gives the reason for which it must be passed over, or ""."""
+Begin = Callable[[], tuple[bool, str]]
+"""An engine's: begins an item. It gives whether the item's outcome was delivered before, and is not to be
+given again, and the reason for which it must be passed over, or ""."""
 OnLabelled = Callable[[str, list[Labelled]], object]
 
 _REASONS = {
@@ -25,13 +26,16 @@ _REASONS = {
 
 Found = Input | Dropped
 """What listing gives: an input, or something that is none and is counted where it was found."""
+PIECE_OUTCOMES = 64
+PIECE_CHARS = 2_000_000
+"""A batch of any size is delivered in pieces, none larger than one page more than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A task for the workers of a streaming run."""
+    """A task for the workers of a streaming run: inputs to read, or pages that another worker read."""
 
-    found: tuple[Found, ...]
+    found: tuple[Found | Page, ...]
     options: Options
 
 
@@ -41,21 +45,63 @@ class CleanedBatch(NamedTuple):
     """Of all their articles, in order; of none without near-duplicate removal."""
 
 
-def clean_batch(batch: Batch, begin: Begin) -> CleanedBatch:
+def clean_batch(batch: Batch, begin: Begin) -> Iterator[CleanedBatch]:
     """The outcomes of what a batch holds, in order, signed for whoever judges near-duplicates."""
-    outcomes = list(clean_found(batch.found, batch.options, begin=begin))
-    articles = list_articles(outcomes) if batch.options.dedup else []
-    return CleanedBatch(outcomes, sign_texts([article.text for article in articles]))
+    for outcomes in _cut(clean_found(batch.found, batch.options, begin=begin)):
+        articles = list_articles(outcomes) if batch.options.dedup else []
+        yield CleanedBatch(outcomes, sign_texts([article.text for article in articles]))
+
+
+def _cut(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    held: list[Outcome] = []
+    chars = 0
+    for outcome in outcomes:
+        held.append(outcome)
+        chars += sum(len(article.text) for article in list_articles([outcome]))
+        if len(held) >= PIECE_OUTCOMES or chars >= PIECE_CHARS:
+            yield held
+            held, chars = [], 0
+    if held:
+        yield held
+
+
+def read_batch(batch: Batch, begin: Begin) -> Iterator[Batch]:
+    """A batch with its inputs read: batches of pages, small enough to share out among the workers."""
+    held: list[Found | Page] = []
+    size = 0
+    for one in batch.found:
+        for is_delivered, found in _open(one, batch.options, begin):
+            if is_delivered:
+                continue
+            held.append(found)
+            size += len(found.content) if isinstance(found, Page) else 0
+            if len(held) >= PIECE_OUTCOMES or size >= PIECE_CHARS:
+                yield replace(batch, found=tuple(held))
+                held, size = [], 0
+    if held:
+        yield replace(batch, found=tuple(held))
 
 
 def clean_found(
-    found: Iterable[Found], options: Options, *, begin: Begin, on_labelled: OnLabelled | None = None
+    found: Iterable[Found | Page],
+    options: Options,
+    *,
+    begin: Begin,
+    on_labelled: OnLabelled | None = None,
 ) -> Iterator[Outcome]:
+    """One outcome for each page of what is found, and for each thing in it that is none; never an error.
+
+    Reading a page and cleaning it are an item of the engine's each: what is given up while it is read takes
+    the rest of its input with it.
+    """
     for one in found:
-        if isinstance(one, Dropped):
-            yield one
-        else:
-            yield from clean_input(one, options, begin=begin, on_labelled=on_labelled)
+        for is_delivered, page in _open(one, options, begin):
+            if isinstance(page, Page):
+                is_delivered, given_up = begin()
+                if not is_delivered:
+                    yield _clean(page, options, given_up=given_up, on_labelled=on_labelled)
+            elif not is_delivered:
+                yield page
 
 
 def warm_up() -> None:
@@ -67,21 +113,24 @@ def warm_up() -> None:
         work_page(page, Options())
 
 
-def clean_input(
-    found: Input, options: Options, *, begin: Begin, on_labelled: OnLabelled | None = None
-) -> Iterator[Outcome]:
-    """One outcome for each page of an input and for each thing in it that is none; never an error.
+def _open(one: Found | Page, options: Options, begin: Begin) -> Iterator[tuple[bool, Page | Dropped]]:
+    """What is in it, and whether that was delivered before: a reader has to pass it all the same."""
+    if isinstance(one, Page):
+        yield False, one
+    elif isinstance(one, Dropped):
+        yield begin()[0], one
+    else:
+        yield from _read(one, options, begin)
 
-    Reading a page and cleaning it are an item of the engine's each: what is given up while it is read takes
-    the rest of its input with it.
-    """
+
+def _read(found: Input, options: Options, begin: Begin) -> Iterator[tuple[bool, Page | Dropped]]:
     reading = read_found(found, options.limits)
-    while one := _read_next(reading, found, options, given_up=(given_up := begin())):
-        if isinstance(one, Page):
-            yield _clean(one, options, given_up=begin(), on_labelled=on_labelled)
-        else:
-            yield one
-        if given_up:
+    while True:
+        is_delivered, given_up = begin()
+        one = _read_next(reading, found, options, given_up=given_up)
+        if one:
+            yield is_delivered, one
+        if not one or given_up:
             return
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dehusk.model import Article, Dropped
+from dehusk.model import Article, Dropped, make_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,41 @@ Outcome = PageOutcome | Dropped
 def list_articles(outcomes: Iterable[Outcome]) -> list[Article]:
     """All articles that are kept so far, in order."""
     return [article for page in outcomes if isinstance(page, PageOutcome) for article in page.articles]
+
+
+class PartCounter:
+    """Numbers the articles of a source through, where it comes as several pages because it is too large.
+
+    Outcomes are to be given in order.
+    """
+
+    def __init__(self) -> None:
+        self._source, self._parts = "", 0
+
+    def number(self, outcome: Outcome) -> Outcome:
+        return self.number_page(outcome) if isinstance(outcome, PageOutcome) else outcome
+
+    def number_page(self, page: PageOutcome) -> PageOutcome:
+        if page.source != self._source:
+            self._source, self._parts = page.source, 0
+        before = self._parts
+        found = page.articles + [one.article for one in page.dropped if one.article]
+        self._parts += max((article.part for article in found), default=0)
+        return _number_on(page, before) if before else page
+
+
+def _number_on(page: PageOutcome, before: int) -> PageOutcome:
+    numbered: dict[str, str] = {}
+
+    def renumber(article: Article) -> Article:
+        part = article.part + before
+        numbered[article.id] = make_id(article.source, part, article.text)
+        return replace(article, part=part, id=numbered[article.id])
+
+    articles = list(map(renumber, page.articles))
+    dropped = [replace(one, article=one.article and renumber(one.article)) for one in page.dropped]
+    dropped = [replace(one, duplicate_of=numbered.get(one.duplicate_of, one.duplicate_of)) for one in dropped]
+    return replace(page, articles=articles, dropped=dropped)
 
 
 def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Iterator[Outcome]:

@@ -11,24 +11,19 @@ same bytes.
 
 from __future__ import annotations
 
-import hashlib
-import heapq
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dehusk.model import Article, Dropped, Labelled, Options
+from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
 from dehusk.records import (
     article_from_dict,
     article_to_dict,
     article_to_json,
-    block_to_dict,
-    block_to_json,
     dropped_from_dict,
     dropped_to_dict,
     dropped_to_json,
@@ -38,10 +33,8 @@ from dehusk.records import (
     write_json,
     write_lines,
 )
-from dehusk.stages.inputs import Begin, Found, clean_found
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, list_articles, settle
-from dehusk.stages.signs import SignWriter
-from dehusk.stages.timing import Clock
+from dehusk.stages.inputs import Found
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,43 +70,14 @@ def write_found(path: Path, found: Iterable[Found]) -> None:
             write(json.dumps(row))
 
 
-def _read_found(path: Path) -> Iterator[Found]:
-    for row in _read_rows(path):
+def read_found_file(path: Path) -> Iterator[Found]:
+    for row in read_rows(path):
         yield Input(**row) if "path" in row else dropped_from_dict(row)
 
 
-def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     with open_lines(path) as lines:
         yield from map(json.loads, lines)
-
-
-def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
-    """Clean the inputs of a shard."""
-    books, notable = Books(), []
-    sample = _Sample(shard.sample_pages, shard.options.seed)
-    with ExitStack() as stack:
-        write = stack.enter_context(write_lines(shard.file("clean")))  # entered first, renamed last
-        clock = Clock(begin)
-        hearers: list[Callable[[str, list[Labelled]], object]] = [clock.hear, sample.offer]
-        if shard.keep_stripped:
-            hearers.append(_strip_writer(stack.enter_context(write_lines(shard.result("stripped")))))
-        signs = SignWriter()
-        for outcome in clean_found(
-            _read_found(shard.file("inputs")),
-            shard.options,
-            begin=clock.begin,
-            on_labelled=lambda source, labelled: [hear(source, labelled) for hear in hearers],
-        ):
-            write(to_json(outcome_to_dict(outcome)))
-            books.count(outcome)
-            notable += list_notable(outcome)
-            if shard.options.dedup:
-                signs.add(list_articles([outcome]))
-        if shard.options.dedup:
-            signs.save(shard.file("signs", "npz"))
-        sample.save(shard.file("sample"))
-        clock.save(shard.file("timing", "json"))
-    return ShardNews(books, notable)
 
 
 def list_notable(outcome: Outcome) -> list[Dropped]:
@@ -125,28 +89,18 @@ def list_notable(outcome: Outcome) -> list[Dropped]:
 def read_news(shard: Shard) -> ShardNews:
     """What `clean_shard` gave when it was done, in a run before this one."""
     books, notable = Books(), []
-    for outcome in _read_outcomes(shard):
+    for outcome in read_outcomes(shard):
         books.count(outcome)
         notable += list_notable(outcome)
     return ShardNews(books, notable)
 
 
-def _strip_writer(write: Callable[[str], object]) -> Callable[[str, list[Labelled]], object]:
-    def hear(source: str, labelled: list[Labelled]) -> None:
-        for item in labelled:
-            if not item.is_kept:
-                write(block_to_json(source, item))
-
-    return hear
-
-
-def filter_shard(shard: Shard, begin: Begin) -> Books:
+def filter_shard(shard: Shard) -> Books:
     """Write what stays of a shard, and what does not, once it is known which articles repeat others."""
     verdicts = _Verdicts.read(shard.file("verdicts", "json"))
     books = Books()
     with write_lines(shard.result()) as keep, write_lines(shard.result("dropped")) as drop:
-        for outcome in _settle_each(_read_outcomes(shard), verdicts):
-            begin()
+        for outcome in _settle_each(read_outcomes(shard), verdicts):
             books.count(outcome)
             for dropped in outcome.dropped if isinstance(outcome, PageOutcome) else [outcome]:
                 drop(dropped_to_json(dropped))
@@ -219,45 +173,24 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _read_outcomes(shard: Shard) -> Iterator[Outcome]:
-    for row in _read_rows(shard.file("clean")):
-        if "stage" in row:
-            yield dropped_from_dict(row)
-        else:
-            articles = [article_from_dict(article) for article in row["articles"]]
-            dropped = [dropped_from_dict(one) for one in row["dropped"]]
-            yield PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"])
+def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
+    if "stage" in row:
+        return dropped_from_dict(row)
+    articles = [article_from_dict(article) for article in row["articles"]]
+    dropped = [dropped_from_dict(one) for one in row["dropped"]]
+    return PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"])
 
 
-class _Sample:
-    """The pages with the smallest hashes of seed and source: a random choice that no worker changes."""
-
-    def __init__(self, pages: int, seed: int) -> None:
-        self._pages, self._seed = pages, seed
-        self._heap: list[tuple[int, int, str, list[Labelled]]] = []
-        self._seen = 0
-
-    def offer(self, source: str, labelled: list[Labelled]) -> None:
-        self._seen += 1
-        key = f"{self._seed}\0{source}".encode("utf-8", "surrogatepass")
-        rank = -int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
-        heapq.heappush(self._heap, (rank, -self._seen, source, labelled))
-        if len(self._heap) > self._pages:
-            heapq.heappop(self._heap)
-
-    def save(self, path: Path) -> None:
-        with write_lines(path) as write:
-            for rank, _, source, labelled in sorted(self._heap, key=lambda item: -item[1]):
-                blocks = [block_to_dict(item) for item in labelled]
-                write(to_json({"rank": -rank, "source": source, "blocks": blocks}))
+def read_outcomes(shard: Shard) -> Iterator[Outcome]:
+    return map(PartCounter().number, map(outcome_from_dict, read_rows(shard.file("clean"))))
 
 
 def merge_samples(paths: Iterable[Path], out: Path, pages: int) -> None:
     """The `pages` pages of the lowest ranks of all shards, in the order of the inputs."""
-    ranks = sorted(row["rank"] for path in paths for row in _read_rows(path))
+    ranks = sorted(row["rank"] for path in paths for row in read_rows(path))
     highest = ranks[:pages][-1] if ranks else 0
     with write_lines(out) as write:
         for path in paths:
-            for row in _read_rows(path):
+            for row in read_rows(path):
                 if row.pop("rank") <= highest:
                     write(to_json(row))

@@ -18,12 +18,12 @@ _EMPTY: dict[str, list[dict[str, Any]]] = {"slowest": [], "largest": []}
 class Clock:
     """Measures each page of a shard from the moment at which it was begun."""
 
-    def __init__(self, begin: Callable[[], str]) -> None:
+    def __init__(self, begin: Callable[[], tuple[bool, str]]) -> None:
         self._begin = begin
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _EMPTY}
         self._began = time.monotonic()
 
-    def begin(self) -> str:
+    def begin(self) -> tuple[bool, str]:
         self._began = time.monotonic()
         return self._begin()
 

@@ -1,0 +1,79 @@
+"""Rows that survive the death of their writer: JSON lines that are added one by one and taken up again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dehusk.errors import RecordWriteError
+from dehusk.records.files import sync_folder
+
+
+class RowLog:
+    """A file of rows that grows under `path` + ".part" and takes its name when it is finished.
+
+    Use as a context manager. `take_up` first: it gives the rows that are there and cuts off a torn end; then
+    `add` rows, each of which is with the system at once.
+
+    Raises:
+        RecordWriteError: from any of its methods, where the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._part = path, path.with_name(path.name + ".part")
+        try:
+            self._file = self._part.open("a+b")
+        except OSError as error:
+            raise self._error(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def take_up(self) -> Iterator[dict[str, Any]]:
+        """The rows that were added before; an end that is no row, left by a crash, is cut off."""
+        whole_bytes = 0
+        self._file.seek(0)
+        for line in self._file:
+            try:
+                row = json.loads(line)
+            except ValueError:
+                break
+            if not line.endswith(b"\n") or not isinstance(row, dict):
+                break
+            whole_bytes += len(line)
+            yield row
+        self._file.truncate(whole_bytes)
+
+    def add(self, line: str) -> None:
+        try:
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._error(error) from error
+
+    def finish(self) -> None:
+        """Make it whole: the rows are on the disk, and the file has its name."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._part.replace(self._path)
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise self._error(error) from error
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """All rows so far."""
+        with self._part.open("rb") as file:
+            yield from map(json.loads, file)
+
+    def _error(self, error: OSError) -> RecordWriteError:
+        return RecordWriteError(f"cannot write {self._path}: {error.strerror or error}")

@@ -1,0 +1,134 @@
+"""Clean a shard: page by page into a log that outlives its writer, then what is made of the whole of it.
+
+A worker that died over one page costs that page: the next one takes up the log and goes on behind it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+from dehusk.model import Labelled
+from dehusk.records import RowLog, block_to_dict, to_json, write_lines
+from dehusk.stages.inputs import Begin, clean_found
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
+from dehusk.stages.shards import (
+    Shard,
+    ShardNews,
+    list_notable,
+    outcome_from_dict,
+    outcome_to_dict,
+    read_found_file,
+)
+from dehusk.stages.signs import SignWriter
+from dehusk.stages.timing import Clock
+
+
+def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
+    """Clean the inputs of a shard, or those that are left of it."""
+    sample = _Sample(shard.sample_pages, shard.options.seed)
+    with RowLog(shard.file("clean")) as log:
+        _grow(log, shard, sample, begin)
+        news = _derive(log, shard, sample)
+        log.finish()
+    return news
+
+
+def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
+    items = _Items(begin)
+    for row in log.take_up():
+        items.delivered = row["items"]
+        if _is_worked(outcome := outcome_from_dict(row)):
+            sample.accepts(outcome.source)
+    clock = Clock(items.begin)
+    desk: list[list[Labelled]] = []
+
+    def hear(source: str, labelled: list[Labelled]) -> None:
+        clock.hear(source, labelled)
+        desk[:] = [labelled]
+
+    found = read_found_file(shard.file("inputs"))
+    for outcome in clean_found(found, shard.options, begin=clock.begin, on_labelled=hear):
+        row = outcome_to_dict(outcome)
+        if _is_worked(outcome) and (sample.accepts(outcome.source) or shard.keep_stripped):
+            row["blocks"] = [block_to_dict(item) for item in desk[0]]
+        log.add(to_json(row | {"items": items.count}))
+    clock.save(shard.file("timing", "json"))
+
+
+class _Items:
+    """Counts the items of a shard, and knows which of them are in its log already."""
+
+    def __init__(self, begin: Begin) -> None:
+        self._begin, self.count, self.delivered = begin, 0, 0
+
+    def begin(self) -> tuple[bool, str]:
+        self.count += 1
+        return self.count <= self.delivered, self._begin()[1]
+
+
+def _is_worked(outcome: Outcome) -> bool:
+    """Whether it is a page that came to blocks: not one that failed."""
+    return isinstance(outcome, PageOutcome) and not any(one.stage == "failed" for one in outcome.dropped)
+
+
+def _derive(log: RowLog, shard: Shard, sample: _Sample) -> ShardNews:
+    """Signatures, sample and stripped blocks, from the log alone: the same however often it was taken up."""
+    news, signs, chosen, worked = ShardNews(Books(), []), SignWriter(), sample.chosen(), 0
+    with ExitStack() as stack:
+        write_sample = stack.enter_context(write_lines(shard.file("sample")))
+        write_stripped = (
+            stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
+        )
+        for row, outcome in _read_log(log):
+            news.books.count(outcome)
+            news.notable.extend(list_notable(outcome))
+            if shard.options.dedup:
+                signs.add(list_articles([outcome]))
+            if not _is_worked(outcome):
+                continue
+            worked += 1
+            if rank := chosen.get(worked):
+                write_sample(to_json({"rank": rank, "source": outcome.source, "blocks": row["blocks"]}))
+            for block in row["blocks"] if write_stripped else []:
+                if block["label"] != "content":
+                    write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
+    if shard.options.dedup:
+        signs.save(shard.file("signs", "npz"))
+    return news
+
+
+def _read_log(log: RowLog) -> Iterator[tuple[dict[str, Any], Outcome]]:
+    parts = PartCounter()
+    for row in log.rows():
+        yield row, parts.number(outcome_from_dict(row))
+
+
+class _Ranked(NamedTuple):
+    negated_rank: int
+    negated_place: int
+
+
+class _Sample:
+    """The pages with the smallest hashes of seed and source: a random choice that no worker changes."""
+
+    def __init__(self, pages: int, seed: int) -> None:
+        self._pages, self._seed = pages, seed
+        self._heap: list[_Ranked] = []
+        self._seen = 0
+
+    def accepts(self, source: str) -> bool:
+        """Whether the next page belongs to the sample as far as is known."""
+        self._seen += 1
+        key = f"{self._seen}\0{source}".encode("utf-8", "surrogatepass")
+        rank = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
+        one = _Ranked(-rank, -self._seen)
+        heapq.heappush(self._heap, one)
+        return len(self._heap) <= self._pages or heapq.heappop(self._heap) != one
+
+    def chosen(self) -> dict[int, int]:
+        """The place of each page in the shard, from 1 -> its rank."""
+        return {-one.negated_place: -one.negated_rank for one in self._heap}
