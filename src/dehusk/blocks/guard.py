@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from string import ascii_letters
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Limits
@@ -30,6 +36,29 @@ _FEW_TAGS = 1_000  # what so few tags can make the parser do is done in a tenth 
 _HARMLESS_TAGS = 20_000
 _WORK_MAX = 20_000_000  # open formatting tags x tags: what the parser may have to make anew (2 s)
 
+Ints = NDArray[np.int64]
+
+
+def _table(size: int, codes: Iterable[int]) -> NDArray[np.bool_]:
+    table = np.zeros(size, np.bool_)
+    table[list(codes)] = True
+    table.setflags(write=False)
+    return table
+
+
+_SEPARATORS = [bytes([code]) for code in b" \t\n\v\f\r/\"'"]
+_IS_TAG_START = _table(256, b"/" + ascii_letters.encode())
+_IS_BEFORE_VALUE = _table(256, b"=\t\n\v\f\r ")
+_IS_FORMATTING = _table(
+    1 << 16,
+    (
+        ord(first) << 8 | ord(second)
+        for name in _FORMATTING
+        for first in (name[0], name[0].upper())
+        for second in ((name[1], name[1].upper()) if len(name) > 1 else "/> \t\n\v\f\r")
+    ),
+)
+
 # The tokeniser of the HTML standard as far as it decides where a tag ends: quoted values may hold ">", comments
 # and raw text may hold anything. Every repeat is possessive: nothing is ever tried twice.
 _ATTRIBUTE = r"[\s/]*+[^\s>/][^\s>/=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>]*+))?+"
@@ -44,8 +73,6 @@ _RAW_TEXT = "|".join(
     for name in ("style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 )
 _NESTING_TAG_RE = re.compile(rf"<(/?+(?!(?i:{_FLAT})[\s/>])[a-zA-Z][^\s/>]*+)")
-# Case is ignored inside a group, so that the scan for "<" before it stays a plain one.
-_FORMATTING_TAG_RE = re.compile(rf"<(?i:{'|'.join(sorted(_FORMATTING))})[\s/>]")
 _WHOLE_TAG_RE = re.compile(
     rf"(?:{_SCRIPT}|{_RAW_TEXT}|{_COMMENT})|<(/?+)(?!(?:{_FLAT})[\s/>])([a-z][^\s/>]*+)(?:{_ATTRIBUTE})*+\s*+(/?+)",
     re.IGNORECASE,
@@ -61,23 +88,43 @@ def _compile_scanner(attributes: int) -> re.Pattern[str]:
     )
 
 
+@cache
+def _compile_tag(attributes: int) -> re.Pattern[bytes]:
+    """Matches a whole tag that has no more attributes than allowed."""
+    tag = rf"</?+[a-zA-Z][^\s>/]*+(?:{_ATTRIBUTE}){{0,{attributes}}}+[\s/]*+(?:>|\Z)"
+    return re.compile(tag.encode())
+
+
 _DEFAULT_ATTRIBUTES = Limits().attributes
 _DEFAULT_SCANNER_RE = _compile_scanner(_DEFAULT_ATTRIBUTES)
 
 
-def check_markup(content: str, limits: Limits, *, source: str = "") -> None:
+def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
     """Refuse what would take the parser more than linear time; nothing comes back.
 
     Raises:
         UnreadablePage: "too-large", "too-many-attributes", "too-deep" or "too-many-open-tags".
 
-    >>> check_markup("<div>" * 50_000, Limits(), source="a.html")
+    >>> check_markup(b"<div>" * 50_000, Limits(), source="a.html")
     Traceback (most recent call last):
     ...
     dehusk.errors.UnreadablePage: a.html: too-deep: elements nest deeper than 2000
     """
-    if len(content) > limits.bytes:
+    if len(markup) > limits.bytes:
         raise UnreadablePage(source, "too-large", f"more than {limits.bytes} bytes")
+    tags = _find(markup, b"<")
+    if not _has_short_tags(markup, tags, limits.attributes):
+        _check_attributes(markup.decode(), limits, source)
+    if len(tags) > _FEW_TAGS:
+        _check_nesting(markup, tags, limits, source=source)
+
+
+def _find(data: bytes, char: bytes) -> Ints:
+    """The offsets of a character."""
+    return np.flatnonzero(np.frombuffer(data, np.uint8) == char[0])
+
+
+def _check_attributes(content: str, limits: Limits, source: str) -> None:
     scanner = _DEFAULT_SCANNER_RE
     if limits.attributes != _DEFAULT_ATTRIBUTES:
         scanner = _compile_scanner(limits.attributes)
@@ -86,34 +133,77 @@ def check_markup(content: str, limits: Limits, *, source: str = "") -> None:
         raise UnreadablePage(
             source, "too-many-attributes", f"a tag has more than {limits.attributes} attributes"
         )
-    _check_nesting(content, limits, source)
 
 
-def _check_nesting(content: str, limits: Limits, source: str) -> None:
+def _has_short_tags(data: bytes, tags: Ints, attributes: int) -> bool:
+    """Whether no tag can have more attributes than allowed, as far as a look at its first ">" can say.
+
+    An attribute takes two characters and has one of _SEPARATORS before it. A tag that goes on behind its first ">"
+    has it in a quoted value; then the last quote of that kind before it follows an equals sign or white space.
+    Whatever looks like the start of a tag counts, in scripts and comments too: "no" means nothing yet.
+    """
+    codes = np.frombuffer(data, np.uint8)
+    after = codes[np.minimum(tags + 1, len(data) - 1)]
+    starts = tags[_IS_TAG_START[after]]
+    closings = np.append(_find(data, b">"), len(data))
+    ends = closings[np.searchsorted(closings, starts)]
+    sizes = ends - starts
+    long = sizes > 2 * attributes
+    if sizes[long].sum() > 2 * len(data):
+        return False
+    doubtful = np.zeros(len(starts), np.bool_)
+    for i in np.flatnonzero(long).tolist():
+        tag = data[starts[i] : ends[i]]
+        doubtful[i] = sum(map(tag.count, _SEPARATORS)) > attributes
+    for quote in (b'"', b"'"):
+        if len(quotes := _find(data, quote)):
+            last = quotes[np.searchsorted(quotes, ends) - 1]
+            doubtful |= (last > starts) & (last < ends) & _IS_BEFORE_VALUE[codes[last - 1]]
+    return _are_short(data, starts[doubtful], attributes)
+
+
+def _are_short(data: bytes, starts: Ints, attributes: int) -> bool:
+    """The same of single tags, read in full; False where that would take more than a few times the page."""
+    pattern = _compile_tag(attributes)
+    left = 2 * len(data)
+    for start in starts.tolist():
+        match = pattern.match(data, start)
+        if match is None:
+            return False
+        left -= match.end() - start
+        if left < 0:
+            return False
+    return True
+
+
+def _bound_formatting(data: bytes, tags: Ints) -> int:
+    """At least how many formatting tags there are, by their first two characters."""
+    codes = np.frombuffer(data, np.uint8)
+    inside = tags[: np.searchsorted(tags, len(data) - 2)]
+    pairs = codes[inside + 1].astype(np.uint16) << 8 | codes[inside + 2]
+    return int(_IS_FORMATTING[pairs].sum())
+
+
+def _check_nesting(markup: bytes, tags: Ints, limits: Limits, *, source: str) -> None:
     """Cheap counts from above first; only a page that fails one is read tag by tag."""
-    tags = content.count("<")
-    if tags <= _FEW_TAGS:
+    formatting = _bound_formatting(markup, tags)
+    is_small = formatting <= limits.formatting and formatting * len(tags) <= _WORK_MAX
+    if is_small and len(tags) <= _HARMLESS_TAGS:
         return
-    opened = len(_FORMATTING_TAG_RE.findall(content))
-    if (
-        opened <= limits.formatting
-        and opened * tags <= _WORK_MAX
-        and _bound_depth(content, tags) <= limits.depth
-    ):
+    content = markup.decode()
+    if is_small and _bound_depth(content) <= limits.depth:
         return
     depth, formatting = _count_open(content)
     if depth > limits.depth:
         raise UnreadablePage(source, "too-deep", f"elements nest deeper than {limits.depth}")
-    if formatting > limits.formatting or formatting * tags > _WORK_MAX:
+    if formatting > limits.formatting or formatting * len(tags) > _WORK_MAX:
         raise UnreadablePage(
             source, "too-many-open-tags", f"{formatting} formatting tags are open at one time"
         )
 
 
-def _bound_depth(content: str, tags: int) -> int:
+def _bound_depth(content: str) -> int:
     """At least the depth of nesting: an end tag closes at most one element, one of its own name."""
-    if tags <= _HARMLESS_TAGS:
-        return 0
     open_by_name: defaultdict[str, int] = defaultdict(int)
     depth = deepest = 0
     for tag in _NESTING_TAG_RE.findall(content):

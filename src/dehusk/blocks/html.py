@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
@@ -26,17 +27,38 @@ _SKIPPED = frozenset(
     " meta input noframes noembed rp rt rtc param source track progress meter annotation annotation-xml img picture"
     " wbr area base basefont col colgroup frame frameset".split()
 )
-_BREAKS = {"br": "break", "noscript": "noscript"}
-_ROLES = dict.fromkeys(_INLINE, "inline") | dict.fromkeys(_SKIPPED, "skipped") | _BREAKS
-"""What the walk does at a tag; any other tag is a block's."""
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+
+
+# What the walk does at a tag; inline ones are the lowest numbers, those that make blocks the highest. Plain
+# numbers: comparing members of an enumeration takes ten times as long.
+_INLINE_ROLE, _RAISED_ROLE, _LINK_ROLE = 1, 2, 3
+_SKIPPED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE = 4, 5, 6
+_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 7, 8, 9
+_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 10, 11, 12, 13, 14  # these set the kind
+_ROLES = {
+    **dict.fromkeys(_INLINE, _INLINE_ROLE),
+    **dict.fromkeys(("sup", "sub"), _RAISED_ROLE),
+    **dict.fromkeys(_SKIPPED, _SKIPPED_ROLE),
+    **dict.fromkeys(_HEADINGS, _HEADING_ROLE),
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), _LIST_ROLE),
+    **dict.fromkeys(("td", "th", "table", "dl"), _CELL_ROLE),
+    **dict.fromkeys(("figcaption", "caption"), _CAPTION_ROLE),
+    "a": _LINK_ROLE,
+    "br": _BREAK_ROLE,
+    "noscript": _NOSCRIPT_ROLE,
+    "pre": _CODE_ROLE,
+    "tr": _ROW_ROLE,
+    "li": _ITEM_ROLE,
+}
+"""Any other tag is a block's."""
 _TEXT_TAG_ID = 2
 _HIDDEN_STYLE_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D stay: Persian,
 # the languages of India and emoji need them.
 _INVISIBLE_RE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_MARK_ATTRIBUTES = ("class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid")
+_MARK_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid"})
+_HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
 _MARKS_MAX = 400  # characters of class, id ... that are looked at: utility classes go on for thousands
 _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not a value
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
@@ -49,9 +71,9 @@ def read_html(page: Page, limits: Limits) -> Document:
         UnreadablePage: nesting, attributes or open formatting tags are over a limit.
     """
     content = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    content = _replace_surrogates(content)
-    check_markup(content, limits, source=page.source)
-    tree = LexborHTMLParser(content, options=LexborDocumentOptions.WO_EVENTS)
+    markup = _encode(content)
+    check_markup(markup, limits, source=page.source)
+    tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
     walk = _Walk(len(content), max_depth=limits.depth, source=page.source)
     if tree.body is not None:
         walk.run(tree.body)
@@ -78,27 +100,32 @@ def fold_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
-def _replace_surrogates(content: str) -> str:
+def _encode(content: str) -> bytes:
     """The parser takes UTF-8, which has no lone surrogates."""
     try:
-        content.isascii() or content.encode()
+        return content.encode()
     except UnicodeEncodeError:
-        return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return content
+        return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-_Frame = tuple[LexborNode, str, BlockKind, int, int]
-"""An open element and its tag; the kind and level to put back when it closes; the first block inside it."""
+_Frame = tuple[LexborNode, int, BlockKind, int, int]
+"""An open element and its role; the kind and level to put back when it closes; the first block inside it."""
 
 
 class _Walk:
     """The state of one walk: the open block's text, the elements around it, what was made so far."""
+
+    __slots__ = (
+        "blocks", "elements", "kind", "length", "level", "lines", "link_chars", "link_depth", "links", "list_depth",
+        "made", "max_depth", "noscripts", "open", "parts", "roles", "source",
+    )  # fmt: skip
 
     def __init__(self, length: int, *, max_depth: int = 2000, source: str = "") -> None:
         self.length, self.max_depth, self.source = length, max_depth, source
         self.blocks: list[Block] = []
         self.elements: list[Element] = []
         self.noscripts: list[LexborNode] = []
+        self.roles: dict[int, int] = {}  # by the parser's number for a tag, of those met so far
         self.open: list[LexborNode] = []  # block-level elements around the place of the walk, outermost first
         self.made: list[int] = []  # the numbers in `elements` of those of them that have one by now
         self.kind: BlockKind = "paragraph"
@@ -107,29 +134,95 @@ class _Walk:
         self.link_depth = 0
         self.lines: list[str] = []
         self.parts: list[str] = []
-        self.breaks = 0  # <br> since the last text
         self.link_chars = 0
         self.links = 0
-        self.closed = ""  # the inline tag that closed, with no text since
-        self.seam = ""  # ... and then the one that opened right after it
 
     def run(self, root: LexborNode) -> None:
-        """Walk a subtree, without recursion: real pages nest deeper than the interpreter's stack."""
+        """Walk a subtree, without recursion: real pages nest deeper than the interpreter's stack.
+
+        One long loop: it runs for every node of every page, and calls in it were two thirds of its time.
+        """
         stack: list[_Frame] = []
+        parts, lines, get_role = self.parts, self.lines, self.roles.get
+        blocks, open_, made = self.blocks, self.open, self.made
+        breaks = 0  # <br> since the last text
+        closed = 0  # the role of the inline element that closed, with no text since
+        seam = 0  # ... and then of the one that opened right after it
         node: LexborNode = root
         while True:
-            if node.tag_id == _TEXT_TAG_ID:
-                self._add_text(node.text_content or "")
-            elif (child := self._open(node, stack)) is not None:
+            child = None
+            tag_id = node.tag_id
+            if tag_id == _TEXT_TAG_ID:
+                text = node.text_content
+                if not text or text.isspace():
+                    if parts:
+                        parts.append(" ")
+                        closed = seam = 0
+                else:
+                    if breaks:
+                        self._break_line(breaks)
+                        breaks = 0
+                    if seam and parts and _are_glued(parts[-1], text, closed, seam):
+                        parts.append(" ")
+                    closed = seam = 0
+                    parts.append(text)
+                    if self.link_depth:
+                        self.link_chars += len(text.strip())
+            else:
+                role = get_role(tag_id) or self._learn_role(node)
+                if role >= _BLOCK_ROLE:
+                    if parts or lines:
+                        self._flush()
+                    if role == _CODE_ROLE:
+                        self._add_code(node)
+                    elif (child := node.first_child) is not None:
+                        open_.append(node)
+                        stack.append((node, role, self.kind, self.level, len(blocks)))
+                        if role > _BLOCK_ROLE:
+                            self._set_kind(node, role)
+                        if len(open_) > self.max_depth:
+                            raise UnreadablePage(
+                                self.source, "too-deep", f"elements nest deeper than {self.max_depth}"
+                            )
+                elif role <= _LINK_ROLE:
+                    child = node.first_child
+                    if child is not None:
+                        stack.append((node, role, "paragraph", 0, 0))
+                        seam = closed and role
+                        if role == _LINK_ROLE:
+                            self.link_depth += 1
+                            self.links += 1
+                elif role == _BREAK_ROLE:
+                    breaks += 1
+                elif role == _NOSCRIPT_ROLE:
+                    self._flush()
+                    self.noscripts.append(node)
+            if child is not None:
                 node = child
                 continue
-            while stack and (following := node.next) is None:
+            following = node.next if stack else None
+            while following is None and stack:
                 frame = stack.pop()
-                self._close(frame)
-                node = frame[0]
-                if not stack:  # the root: what follows it is not ours
-                    following = None
-            if not stack or following is None:
+                if (role := frame[1]) <= _LINK_ROLE:
+                    closed, seam = role, 0
+                    if role == _LINK_ROLE:
+                        self.link_depth -= 1
+                else:
+                    if parts or lines:
+                        self._flush()
+                    if role == _ROW_ROLE:
+                        self._join_row(frame[4])
+                    elif role == _LIST_ROLE:
+                        self.list_depth -= 1
+                    open_.pop()
+                    if len(made) > len(open_):
+                        made.pop()
+                    self.kind, self.level = frame[2], frame[3]
+                    if frame[2] == "item" and len(blocks) > frame[4]:
+                        self.kind, self.level = "paragraph", 0  # an item's second paragraph has no marker
+                if stack:  # what follows the root is not ours
+                    following = frame[0].next
+            if following is None:
                 self._flush()
                 return
             node = following
@@ -142,130 +235,57 @@ class _Walk:
                 self.run(child)
                 child = child.next
 
-    def _open(self, node: LexborNode, stack: list[_Frame]) -> LexborNode | None:
-        """Begin a node; its first child, with a frame pushed, or None where there is nothing inside."""
+    def _learn_role(self, node: LexborNode) -> int:
+        """The parser numbers the tags that it does not know anew on every page."""
         tag = node.tag or "-"
-        role = _ROLES.get(tag)
-        if role == "inline":
-            if (child := node.first_child) is not None:
-                stack.append((node, tag, "paragraph", 0, 0))
-                self.seam = self.closed and tag
-                if tag == "a":
-                    self.link_depth += 1
-                    self.links += 1
-            return child
-        if role is None and tag[0] != "-":
-            return self._open_block(node, tag, stack)
-        if role == "break":
-            self.breaks += 1
-        elif role == "noscript":
-            self._flush()
-            self.noscripts.append(node)
-        return None
+        role = self.roles[node.tag_id] = _SKIPPED_ROLE if tag[0] == "-" else _ROLES.get(tag, _BLOCK_ROLE)
+        return role
 
-    def _open_block(self, node: LexborNode, tag: str, stack: list[_Frame]) -> LexborNode | None:
-        if self.parts or self.lines:
-            self._flush()
-        child = node.first_child
-        if child is None:
-            return None
-        self.open.append(node)
-        if tag == "pre":
-            self._add_code(node)
-            self.open.pop()
-            del self.made[len(self.open) :]
-            return None
-        if len(stack) > self.max_depth:
-            raise UnreadablePage(self.source, "too-deep", f"elements nest deeper than {self.max_depth}")
-        stack.append((node, tag, self.kind, self.level, len(self.blocks)))
-        self._set_kind(tag)
-        return child
+    def _set_kind(self, node: LexborNode, role: int) -> None:
+        """What a block that begins in this element is; `<div>` and its like keep what is around them."""
+        if role == _ITEM_ROLE:
+            self.kind, self.level = "item", max(1, self.list_depth)
+        elif role == _LIST_ROLE:
+            self.list_depth += 1
+        elif role == _HEADING_ROLE:
+            self.kind, self.level = "heading", _HEADINGS[node.tag or ""]
+        elif role > _LIST_ROLE:
+            self.kind, self.level = "caption" if role == _CAPTION_ROLE else "paragraph", 0
 
     def _element(self) -> int:
         """The number of the innermost element, after making those around it that have no number yet."""
-        made = self.made
-        if len(made) == len(self.open):
-            return made[-1] if made else -1
+        made, elements = self.made, self.elements
+        parent = made[-1] if made else -1
         for node in self.open[len(made) :]:
-            self.elements.append(Element(node.tag or "", made[-1] if made else -1, _read_marks(node)))
-            made.append(len(self.elements) - 1)
-        return made[-1] if made else -1
+            elements.append(Element(node.tag or "", parent, _read_marks(node.attributes)))
+            parent = len(elements) - 1
+            made.append(parent)
+        return parent
 
-    def _set_kind(self, tag: str) -> None:
-        """What a block that begins in this element is; `<div>` and its like keep what is around them."""
-        if tag in _HEADINGS:
-            self.kind, self.level = "heading", _HEADINGS[tag]
-        elif tag == "li":
-            self.kind, self.level = "item", max(1, self.list_depth)
-        elif tag in _LISTS:
-            self.list_depth += 1
-        elif tag in ("figcaption", "caption"):
-            self.kind, self.level = "caption", 0
-        elif tag in ("td", "th", "table", "dl"):
-            self.kind, self.level = "paragraph", 0
-
-    def _close(self, frame: _Frame) -> None:
-        _, tag, kind, level, first_block = frame
-        if tag in _INLINE:
-            self.closed, self.seam = tag, ""
-            if tag == "a":
-                self.link_depth -= 1
-            return
-        if self.parts or self.lines:
-            self._flush()
-        if tag in _LISTS:
-            self.list_depth -= 1
-        elif tag == "tr":
-            self._join_row(first_block)
-        self.open.pop()
-        del self.made[len(self.open) :]
-        self.kind, self.level = kind, level
-        if kind == "item" and len(self.blocks) > first_block:
-            self.kind, self.level = "paragraph", 0  # an item's second paragraph has no marker
-
-    def _add_text(self, text: str) -> None:
-        if not text or text.isspace():
-            if self.parts:
-                self.parts.append(" ")
-                self.closed = self.seam = ""
-            return
-        if self.breaks:
-            self._break_line()
-        if self.seam and self.parts and _are_glued(self.parts[-1], text, self.closed, self.seam):
-            self.parts.append(" ")
-        self.closed = self.seam = ""
-        self.parts.append(text)
-        if self.link_depth:
-            self.link_chars += len(text.strip())
-
-    def _break_line(self) -> None:
+    def _break_line(self, breaks: int) -> None:
         """One <br> ends a line of the block, two end the block."""
-        if self.breaks > 1:
+        if breaks > 1:
             self._flush()
         elif self.parts:
             self.lines.append(fold_whitespace("".join(self.parts)))
-            self.parts = []
-        self.breaks = 0
+            self.parts.clear()
 
     def _flush(self) -> None:
         """Make a block of the text gathered so far, if there is any."""
         text = fold_whitespace("".join(self.parts))
         if self.lines:
             text = "\n".join(filter(None, [*self.lines, text]))
-            self.lines = []
+            self.lines.clear()
         if text:
-            self._add_block(text)
-        self.parts = []
+            link_chars = min(self.link_chars, len(text))
+            links = self.links if link_chars else 0
+            self.blocks.append(
+                Block(text, self.kind, self.level, 0, self.length, self._element(), link_chars, links)
+            )
+            if self.kind == "item":
+                self.kind, self.level = "paragraph", 0
+        self.parts.clear()
         self.link_chars, self.links = 0, int(self.link_depth > 0)
-
-    def _add_block(self, text: str) -> None:
-        link_chars = min(self.link_chars, len(text))
-        links = self.links if link_chars else 0
-        self.blocks.append(
-            Block(text, self.kind, self.level, 0, self.length, self._element(), link_chars, links)
-        )
-        if self.kind == "item":
-            self.kind, self.level = "paragraph", 0
 
     def _add_code(self, node: LexborNode) -> None:
         """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go."""
@@ -273,7 +293,10 @@ class _Walk:
         lines = [line.rstrip() for line in text.split("\n")]
         text = unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
         if text.strip():
+            self.open.append(node)
             self.blocks.append(Block(text, "code", 0, 0, self.length, self._element()))
+            self.made.pop()
+            self.open.pop()
 
     def _join_row(self, first: int) -> None:
         """Cells of one short block each become one row; anything else is a layout table and stays as it is."""
@@ -297,20 +320,23 @@ class _Walk:
         return element
 
 
-def _read_marks(node: LexborNode) -> str:
+def _read_marks(attributes: Mapping[str, str | None]) -> str:
     """Class, id, role and their like, lower-cased; "hidden" where the page hides the element."""
-    attributes = node.attributes
     if not attributes:
         return ""
-    get = attributes.get
-    marks = " ".join([value for name in _MARK_ATTRIBUTES if (value := get(name))])[:_MARKS_MAX].lower()
-    is_hidden = "hidden" in attributes or get("aria-hidden") == "true"
-    if is_hidden or ((style := get("style")) and _HIDDEN_STYLE_RE.search(style)):
-        return f"{marks} -hidden".lstrip()
-    return marks
+    marks = " ".join([value for name, value in attributes.items() if value and name in _MARK_ATTRIBUTES])
+    if not _HIDING_ATTRIBUTES.isdisjoint(attributes) and _is_hidden(attributes):
+        return f"{marks[:_MARKS_MAX].lower()} -hidden".lstrip()
+    return marks[:_MARKS_MAX].lower()
 
 
-def _are_glued(before: str, after: str, closed: str, opened: str) -> bool:
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    return bool((style := attributes.get("style")) and _HIDDEN_STYLE_RE.search(style))
+
+
+def _are_glued(before: str, after: str, closed: int, opened: int) -> bool:
     """Whether two inline elements without a space between hold two words rather than two pieces of one.
 
     Two links are two words. Elsewhere pages cut words for their looks (a drop capital, letters that move), so
@@ -318,9 +344,9 @@ def _are_glued(before: str, after: str, closed: str, opened: str) -> bool:
     """
     if not (before[-1:].isalnum() and after[:1].isalnum()):
         return False
-    if closed == opened == "a":
+    if closed == opened == _LINK_ROLE:
         return True
-    if "sup" in (closed, opened) or "sub" in (closed, opened):
+    if _RAISED_ROLE in (closed, opened):
         return False
     return len(before) > 1 and len(after) > 1 and not (before[-1].islower() and after[0].islower())
 
