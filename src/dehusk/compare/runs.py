@@ -79,10 +79,12 @@ def compare_records(read_old: Read, read_new: Read) -> Comparison:
     Raises:
         UnreadablePage: a line is no record.
 
+    >>> from contextlib import closing
     >>> from dehusk.model import Article
     >>> def record(text):
     ...     return Article("1", text, "", "", "", "en", 1.0, "", "", "a", 1, "html", "article", 3, ((0, 1),), 1.0)
-    >>> compare_records(lambda: [record("a")], lambda: [record("a"), record("b")]).counts
+    >>> with closing(compare_records(lambda: [record("a")], lambda: [record("a"), record("b")])) as compared:
+    ...     compared.counts
     {'same': 1, 'changed': 0, 'lost': 0, 'new': 1, 'words_old': 3, 'words_new': 6}
     """
     old_prints, old_words = _list_prints(read_old())

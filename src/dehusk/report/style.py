@@ -40,6 +40,10 @@ th { color: var(--dim); font-weight: 600; font-size: .88rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.number, td.number { padding-left: .6rem; padding-right: 0; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1rem; }
+td b { white-space: nowrap; }
+table.counts .number { width: 1%; }
+td.bars { width: 30%; padding-left: .8rem; padding-right: 0; vertical-align: middle; }
+td.bars svg { height: .7rem; margin: 0; }
 svg { display: block; width: 100%; height: auto; margin: 0 0 1rem; overflow: visible; }
 svg text { fill: var(--ink); font-size: 12px; font-family: inherit; } svg text.dim { fill: var(--dim); }
 svg .end { text-anchor: end; } svg .mid { text-anchor: middle; }
@@ -58,12 +62,13 @@ details > div { padding: .6rem .8rem; }
 .blocks .code { font-family: ui-monospace, monospace; font-size: .86rem; }
 .border { margin: 1.4rem 0 .6rem; padding: .5rem .8rem; background: var(--card); border-radius: .5rem; }
 .border.end { margin: .6rem 0 1.4rem; padding: .1rem .8rem; font-size: .85rem; }
-.sides { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.4rem; }
-.sides .kept { grid-column: 1; } .sides .cut { grid-column: 2; }
+.sides { display: flow-root; } .sides .kept { margin-right: 41%; }
+.sides .cut { float: right; clear: right; width: 38%; }
 .sides h3 { margin: 0 0 .4rem; }
-.leaf { display: none; } .leaf:target { display: block; }
+.leaf { display: none; scroll-margin-top: 3rem; padding-top: .3rem; } .leaf:target { display: block; }
 main:not(:has(.leaf:target)) .leaf.first { display: block; }
 .turn { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; justify-content: space-between; margin: .2rem 0 1rem; }
+.turn .next { order: 3; } .turn .previous { order: 1; } .turn a { order: 2; }
 .turn a { padding: .35rem .8rem; border: 1px solid var(--line); border-radius: .5rem; text-decoration: none; }
 .list { max-height: 22rem; overflow: auto; } .list table { margin: 0; }
 .twins { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .1rem .9rem; }
@@ -73,8 +78,8 @@ main:not(:has(.leaf:target)) .leaf.first { display: block; }
 .twins mark { background: var(--mark); color: inherit; } .twins .skip-row { grid-column: 1 / -1; color: var(--dim); }
 footer { padding-top: 1rem; padding-bottom: 3rem; color: var(--dim); border-top: 1px solid var(--line); }
 @media (max-width: 44rem) { header { padding-top: 1.2rem; } h1 { font-size: 1.35rem; }
-  .sides { grid-template-columns: minmax(0, 1fr); } .sides .kept, .sides .cut { grid-column: 1; }
-  .sides h3.cut { display: none; } .twins { font-size: .88rem; gap: .1rem .3rem; }
+  .sides .kept { margin-right: 0; }
+  .sides .cut { float: none; width: auto; } .sides h3 { display: none; } .twins { font-size: .88rem; gap: .1rem .3rem; }
   th, td { padding-right: .4rem; } }
 @media print { nav.top, .turn { display: none; } }
 """
