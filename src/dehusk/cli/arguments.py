@@ -44,6 +44,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add = group.add_argument
     add("-o", dest="out", metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
     add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
+    add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
     add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
     add("--dry-run", action="store_true", help="list the inputs and their kinds")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")

@@ -55,7 +55,8 @@ def make_plan(wanted: Namespace, options: Options) -> Plan:
         include=tuple(wanted.include),
         exclude=tuple(wanted.exclude),
         limit=wanted.limit,
-        ignore=tuple(Path(path) for path in (wanted.out, wanted.dropped) if path),
+        ignore=tuple(Path(path) for path in (wanted.out, wanted.dropped, wanted.index) if path),
+        index=wanted.index,
     )
 
 

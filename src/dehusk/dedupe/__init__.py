@@ -3,6 +3,7 @@
 from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, strip_copies
 from dehusk.dedupe.judge import Deduplicator, drop_near_duplicates
 from dehusk.dedupe.signatures import Signed, sign, sign_texts
+from dehusk.dedupe.store import read_state
 
 __all__ = [
     "CopiedArticle",
@@ -10,6 +11,7 @@ __all__ = [
     "Signed",
     "StrippedCopies",
     "drop_near_duplicates",
+    "read_state",
     "sign",
     "sign_texts",
     "strip_copies",

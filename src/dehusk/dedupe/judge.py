@@ -54,15 +54,18 @@ class Deduplicator:
 
     @classmethod
     def from_index(cls, path: Path, threshold: float = 0.8) -> Deduplicator:
-        """One that knows the records of an earlier run; they count as earlier than all it will judge.
+        """One that knows the records of earlier runs; they count as earlier than all it will judge.
 
-        The file is mapped, not read: nothing of it may change while this is in use.
+        Where there is no such file yet, it knows none. The file is mapped: it may be replaced while this
+        is in use, but not written to.
 
         Raises:
             UnreadableIndex: the file is no index, is damaged, or was made with other signatures.
             OSError: it cannot be read.
         """
         judge = cls(threshold)
+        if not path.exists():
+            return judge
         judge._kept, judge._table = open_index(path)
         judge._of_index = len(judge._kept)
         return judge
@@ -70,6 +73,11 @@ class Deduplicator:
     def write_index(self, file: BinaryIO) -> None:
         """Write everything that is kept, for `from_index`; nothing of it is ever unpickled."""
         write_index(file, self._kept, self._table)
+
+    def report(self, counts: Counter[str]) -> None:
+        """Enter into a run's counts what a corpus should be judged by, besides what was dropped."""
+        found = {"supersets": len(self.supersets), "full_buckets": self.full_buckets}
+        counts.update({f"near_duplicates/{name}": count for name, count in found.items() if count})
 
     @property
     def added(self) -> int:

@@ -13,6 +13,7 @@ import mmap
 import struct
 import zlib
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
@@ -98,6 +99,19 @@ def open_index(path: Path) -> tuple[Kept, BandTable]:
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         _refuse(path, f"it is damaged: {error}")
     return kept, table
+
+
+def read_state(path: Path) -> str:
+    """What tells the content of an index from any other's; "" where there is none.
+
+    Raises:
+        UnreadableIndex: there is something else, or an index made with other signatures.
+    """
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        header, _ = _read_header(file, path)
+    return blake2b(json.dumps(header).encode(), digest_size=16).hexdigest()
 
 
 def _list_pieces(kept: Kept, table: BandTable) -> dict[str, Pieces]:

@@ -1,10 +1,10 @@
-"""One run at a time in one folder."""
+"""One run at a time in one folder, and one at a time that writes to one file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dehusk.errors import RecordWriteError, RunRefused
@@ -27,20 +27,66 @@ def locked_folder(folder: Path) -> Iterator[None]:
         raise RunRefused(f"{folder} is a file: choose another name for the folder") from None
     except OSError as error:
         raise RecordWriteError(f"cannot make {folder}: {error.strerror}") from error
-    try:
-        import fcntl
-    except ImportError:
+    with _held(
+        os.open(folder, os.O_RDONLY), f"another run is at work in {folder}: wait, or choose another folder"
+    ):
         yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
+
+
+@contextmanager
+def locked_file(path: Path) -> Iterator[None]:
+    """Hold a file that is replaced as a whole, until the block ends or the process dies.
+
+    The lock is on a hidden file beside it, which is removed at the end; one that a killed run left behind
+    holds nobody up. Where there are no such locks, nothing is held.
+
+    Raises:
+        RunRefused: another run holds it.
+        RecordWriteError: its folder cannot be written to.
+    """
+    beside = path.with_name(f".{path.name}.lock")
+    refusal = f"another run is writing to {path}: wait until it is done, or give another index"
+    while True:
+        try:
+            handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RecordWriteError(f"cannot write beside {path}: {error.strerror}") from error
+        with _held(handle, refusal):
+            if not _is_at(handle, beside):  # the run before us removed it while we waited for nothing
+                continue
+            try:
+                yield
+            finally:
+                with suppress(OSError):
+                    beside.unlink()
+            return
+
+
+def _is_at(handle: int, path: Path) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise RunRefused(f"another run is at work in {folder}: wait, or choose another folder") from None
+        return os.path.samestat(os.fstat(handle), path.stat())
     except OSError:
-        pass  # a file system without locks
+        return False
+
+
+@contextmanager
+def _held(handle: int, refusal: str) -> Iterator[None]:
+    """Hold a lock on an open file or folder, and close it at the end."""
     try:
+        _lock(handle, refusal)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, refusal: str) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RunRefused(refusal) from None
+    except OSError:
+        pass  # a file system without locks

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Dropped, Options, Page
@@ -36,6 +37,12 @@ class Plan:
     """How many inputs to read, of those listed; 0 for all."""
     ignore: tuple[Path, ...] = ()
     """Outputs that may lie among the inputs."""
+    index: Path | None = None
+    """The index of near-duplicates of earlier runs, which this one is judged against and added to."""
+    engine: Literal["local", "ray"] = "local"
+    """What places the shards of a directory run."""
+    ray_address: str = ""
+    """Of a cluster that is there already; without it Ray is started on this machine, for `jobs` processes."""
 
     def __post_init__(self) -> None:
         if self.jobs < 1:

@@ -12,6 +12,7 @@ from dehusk.dedupe import Deduplicator
 from dehusk.engines import map_ordered
 from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
+from dehusk.pipeline.index import held_judge
 from dehusk.pipeline.plan import Plan, list_found, make_batches, stdin_spooled, with_stdin
 from dehusk.records import dropped_to_json, stream_records, write_lines, write_records
 from dehusk.stages import (
@@ -37,16 +38,20 @@ def run_stream(
 ) -> Books:
     """Write the records of a plan's inputs to `out` (standard output if None), what is dropped to `dropped`.
 
-    `on_outcome` hears of every input and page, in order, with the books up to it.
+    `on_outcome` hears of every input and page, in order, with the books up to it. The plan's index, if it
+    has one, changes once everything is written.
 
     Raises:
+        RunRefused: another run is writing to the index.
+        UnreadableIndex: it is damaged, or was made with other signatures.
         RecordWriteError: an output cannot be written.
         BrokenPipeError: nobody reads standard output any more.
     """
     books = Books()
-    with ExitStack() as stack:
+    with held_judge(plan) as judge, ExitStack() as stack:
+        stack.callback(judge.report, books.counts)
         write = stack.enter_context(write_lines(dropped)) if dropped else None
-        outcomes = stack.enter_context(closing(stream_outcomes(plan)))
+        outcomes = stack.enter_context(closing(stream_outcomes(plan, judge)))
         articles = _count_through(outcomes, books, write_dropped=write, on_outcome=on_outcome)
         if out:
             write_records(articles, out)
@@ -56,7 +61,7 @@ def run_stream(
     return books
 
 
-def stream_outcomes(plan: Plan) -> Generator[Outcome, None, None]:
+def stream_outcomes(plan: Plan, judge: Deduplicator) -> Generator[Outcome, None, None]:
     """What became of each input and page, in order."""
     with stdin_spooled(plan) as spooled:
         batches = make_batches(with_stdin(list_found(plan), spooled), plan.options)
@@ -64,7 +69,7 @@ def stream_outcomes(plan: Plan) -> Generator[Outcome, None, None]:
         spread = _spread(batches, seconds) if plan.jobs > 1 else batches
         done = map_ordered(clean_batch, spread, jobs=plan.jobs, seconds=seconds, warm=warm_up)
         with closing(done):
-            yield from _judge(done, plan.options)
+            yield from _judge(done, plan.options, judge=judge)
 
 
 def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
@@ -81,9 +86,9 @@ def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
             yield batch
 
 
-def _judge(done: Iterable[CleanedBatch], options: Options) -> Iterator[Outcome]:
+def _judge(done: Iterable[CleanedBatch], options: Options, *, judge: Deduplicator) -> Iterator[Outcome]:
     """Drop near-duplicates here, in the one process that sees all records in their order."""
-    judge, parts = Deduplicator(options.threshold), PartCounter()
+    parts = PartCounter()
     for cleaned, signed in done:
         outcomes = list(map(parts.number, cleaned))
         if options.dedup:
