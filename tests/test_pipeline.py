@@ -145,7 +145,7 @@ def test_interrupted_between_two_shards_it_resumes_to_the_same_bytes(
     pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, plan = tmp_path / "out", plan_of(pages, keep="longest")
-    monkeypatch.setattr("dehusk.pipeline.directory.filter_shard", interrupted)
+    monkeypatch.setattr("dehusk.pipeline.steps.filter_shard", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_directory(plan, out, keep_stripped=True)
     monkeypatch.undo()
@@ -271,7 +271,7 @@ def test_in_a_folder_run_a_page_that_hangs_or_kills_costs_itself_alone(
     for number in range(12):
         text = {4: "<p>HANG", 7: "<p>DIE"}.get(number, make_page(number))
         (tmp_path / "in" / f"{number:02}.html").write_text(text)
-    monkeypatch.setattr("dehusk.pipeline.directory._clean_one", clean_hanging_shard)
+    monkeypatch.setattr("dehusk.pipeline.directory.clean_one", clean_hanging_shard)
     plan = plan_of(tmp_path / "in", limits=Limits(seconds=1.0), keep="longest")
     done = run_directory(plan, tmp_path / "out", keep_stripped=True)
     assert done.books.summary()["reasons"]["pages"]["failed"] == {"timeout": 1, "worker-killed": 1}

@@ -12,6 +12,7 @@ same bytes.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -51,6 +52,14 @@ class Shard:
     def file(self, stage: str, ending: str = "jsonl") -> Path:
         return self.work / stage / f"{self.number:05}.{ending}"
 
+    @property
+    def is_cleaned(self) -> bool:
+        return self.file("clean").exists()
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.file("filter", "json").exists()
+
     def result(self, folder: str = "") -> Path:
         return self.out / folder / f"{self.number:05}.jsonl.gz"
 
@@ -66,8 +75,14 @@ def write_found(path: Path, found: Iterable[Found]) -> None:
     """The listing of one shard. Paths are bytes that need not be UTF-8: JSON holds them as escapes."""
     with write_lines(path) as write:
         for one in found:
-            row = asdict(one) if isinstance(one, Input) else dropped_to_dict(one)
-            write(json.dumps(row))
+            write(json.dumps(_found_to_dict(one)))
+
+
+def _found_to_dict(found: Found) -> dict[str, Any]:
+    """Paths are made absolute: a worker on another machine may begin in another folder."""
+    if isinstance(found, Dropped):
+        return dropped_to_dict(found)
+    return asdict(found) | {"path": os.path.abspath(found.path)}  # noqa: PTH100 - bytes as they are
 
 
 def read_found_file(path: Path) -> Iterator[Found]:

@@ -1,0 +1,178 @@
+"""What a directory run is: its listing cut into shards, and the manifest by which it is known again."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dehusk.errors import RunRefused
+from dehusk.model import Limits, Options
+from dehusk.pages import Input
+from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
+from dehusk.records import read_json, write_json
+from dehusk.stages import Found
+from dehusk.stages.shards import Shard, write_found
+
+SAMPLE_PAGES = 200
+LEAST_INPUTS, MOST_INPUTS = 64, 1024
+SHARDS = 64
+"""About so many, between the least and the most inputs of one: enough for any machine to share out."""
+MOST_BYTES = 256_000_000
+STAGES = ("inputs", "clean", "sample", "timing", "signs", "verdicts", "filter")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where a run writes, and in which the work is that is not done yet."""
+
+    out: Path
+    keep_stripped: bool = False
+
+    @property
+    def work(self) -> Path:
+        return self.out / ".work"
+
+    @property
+    def stats(self) -> Path:
+        """Written last of all: a run that has it is finished."""
+        return self.out / "stats.json"
+
+    @property
+    def manifest(self) -> Path:
+        return self.work / "manifest.json"
+
+
+def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Shard]:
+    """List the inputs; begin the work folder, or see that the one that is there is ours to resume.
+
+    Raises:
+        RunRefused: the folder holds a run of other options or inputs.
+    """
+    manifest = make_manifest(plan, folder, spooled)
+    if folder.manifest.exists():
+        refuse_other(folder, read_json(folder.manifest), manifest)
+    else:
+        _begin(plan, folder, spooled, manifest)
+    return open_shards(folder.out)
+
+
+def open_shards(out: Path) -> list[Shard]:
+    """The shards of a run that was begun, by its manifest alone.
+
+    Raises:
+        RunRefused: no run was begun there.
+    """
+    folder = RunFolder(out.resolve())
+    if not folder.manifest.exists():
+        raise RunRefused(f"{out} holds no run that was begun: plan one first")
+    manifest = read_json(folder.manifest)
+    options = _read_options(manifest["options"])
+    return [
+        Shard(
+            number,
+            work=folder.work,
+            out=folder.out,
+            options=options,
+            sample_pages=_sample_share(manifest["shards"]),
+            keep_stripped=manifest["keep_stripped"],
+        )
+        for number in range(manifest["shards"])
+    ]
+
+
+def _read_options(held: Mapping[str, Any]) -> Options:
+    limits = Limits(**held["limits"])
+    return Options(**{**held, "limits": limits, "languages": frozenset(held["languages"])})
+
+
+def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[str, Any]) -> None:
+    for stage in STAGES:
+        shutil.rmtree(folder.work / stage, ignore_errors=True)
+        (folder.work / stage).mkdir()
+    for name in ("dropped", "sample", *(["stripped"] if folder.keep_stripped else [])):
+        (folder.out / name).mkdir(exist_ok=True)
+    digest = _Digest()
+    found = digest.watch(_list(plan, spooled))
+    for number, part in enumerate(_cut(found, manifest["inputs"])):
+        write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
+    if digest.value() != manifest["inputs_digest"]:
+        raise RunRefused("the inputs changed while they were listed: run the command again")
+    write_json(folder.manifest, manifest)
+
+
+def _list(plan: Plan, spooled: Path | None) -> Iterator[Found]:
+    return with_stdin(list_found(plan), spooled)
+
+
+class _Digest:
+    """Counts a listing and sums it up: names, sizes, and what is none."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._hash = hashlib.sha256()
+
+    def watch(self, found: Iterable[Found]) -> Iterator[Found]:
+        for one in found:
+            self.count += 1
+            size, reason = (one.size, "") if isinstance(one, Input) else (0, one.reason)
+            self._hash.update(f"{one.source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
+            yield one
+
+    def value(self) -> str:
+        return self._hash.hexdigest()
+
+
+def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
+    """What a run is, as plain values: a run is taken up only where they are the same."""
+    digest = _Digest()
+    total = sum(1 for _ in digest.watch(_list(plan, spooled)))
+    shards = sum(1 for _ in _cut(_list(plan, spooled), total))
+    options = asdict(plan.options)
+    return {
+        "version": read_version(),
+        "options": options | {"languages": sorted(options["languages"])},
+        "include": list(plan.include),
+        "exclude": list(plan.exclude),
+        "limit": plan.limit,
+        "keep_stripped": folder.keep_stripped,
+        "inputs": total,
+        "inputs_digest": digest.value(),
+        "shards": shards,
+    }
+
+
+def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
+    """The listing in shards, by number and bytes of the inputs alone."""
+    most = min(MOST_INPUTS, max(LEAST_INPUTS, math.ceil(total / SHARDS)))
+    held: list[Found] = []
+    held_bytes = 0
+    for one in found:
+        held.append(one)
+        held_bytes += one.size if isinstance(one, Input) else 0
+        if len(held) == most or held_bytes >= MOST_BYTES:
+            yield held
+            held, held_bytes = [], 0
+    if held:
+        yield held
+
+
+def _sample_share(shards: int) -> int:
+    """How many pages each shard offers: twice its share, for chance deals them out unevenly."""
+    return SAMPLE_PAGES if shards == 1 else max(8, math.ceil(2 * SAMPLE_PAGES / max(shards, 1)))
+
+
+def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    """A run is taken up only by the command that began it."""
+    names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
+    options = theirs.get("options", {})
+    names += [name for name, value in ours["options"].items() if options.get(name) != value]
+    if names:
+        listed = ", ".join(name for name in names if name not in ("inputs_digest", "shards")) or "inputs"
+        raise RunRefused(
+            f"the run in {folder.out} has other {listed}: choose another folder, or delete it to begin anew"
+        )

@@ -1,0 +1,157 @@
+"""The steps of a directory run, each over files in OUT/.work, so that any machine can take any of them.
+
+plan, clean a shard, decide, filter a shard, finish: a local run takes them in a row, a cluster's jobs one
+by one (`clean stage`). A step that is done already is not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dehusk.engines import Begin, map_ordered
+from dehusk.errors import RunRefused
+from dehusk.pipeline.lock import locked_folder
+from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
+from dehusk.pipeline.plan import Plan, stdin_spooled
+from dehusk.records import TEMPORARY, read_json, write_json
+from dehusk.stages import Books, warm_up
+from dehusk.stages.cleaning import clean_shard
+from dehusk.stages.shards import Shard, ShardNews, filter_shard, merge_samples, read_books, read_news
+from dehusk.stages.signs import decide
+from dehusk.stages.timing import merge_timings
+
+
+def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
+    """List the inputs and cut them into shards; gives how many there are, numbered from 0.
+
+    Raises:
+        RunRefused: `out` belongs to something else, or to another run.
+    """
+    with locked_folder(out):
+        refuse_foreign(out)
+        folder = RunFolder(out.resolve(), keep_stripped)
+        if folder.stats.exists():
+            raise RunRefused(f"the run in {out} is finished: choose another folder, or delete it")
+        folder.work.mkdir(exist_ok=True)
+        with stdin_spooled(plan, folder.work) as spooled:
+            return len(prepare_run(plan, folder, spooled))
+
+
+def refuse_foreign(out: Path) -> None:
+    is_ours = (out / "stats.json").exists() or (out / ".work").exists()
+    if not is_ours and any(out.iterdir()):
+        raise RunRefused(f"{out} is not empty and holds no run of ours: choose another folder")
+
+
+def remove_left_over(out: Path) -> None:
+    """What a run that was killed had not finished writing."""
+    for left_over in out.rglob(TEMPORARY):
+        left_over.unlink(missing_ok=True)
+
+
+def clean_step(shard: Shard) -> ShardNews:
+    """Clean a shard in a process of its own, which is stopped where a page takes too long."""
+    if shard.is_cleaned:
+        return read_news(shard)
+    seconds = shard.options.limits.seconds
+    (news,) = map_ordered(clean_one, [shard], jobs=1, seconds=seconds, queue=1, warm=warm_up)
+    return news
+
+
+def clean_one(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
+    """`clean_shard` as an engine's work."""
+    yield clean_shard(shard, begin)
+
+
+def decide_step(shards: list[Shard]) -> None:
+    """Judge which articles of all shards repeat others.
+
+    Raises:
+        RunRefused: a shard is not cleaned yet.
+    """
+    _refuse_undone([shard.number for shard in shards if not shard.is_cleaned], "cleaned")
+    if not shards or not shards[0].options.dedup or all(shard.is_filtered for shard in shards):
+        return
+    verdicts = [shard.file("verdicts", "json") for shard in shards]
+    if not all(path.exists() for path in verdicts):
+        decide([shard.file("signs", "npz") for shard in shards], verdicts, shards[0].options)
+
+
+def filter_step(shard: Shard) -> Books:
+    """Write what stays of a shard, and what does not.
+
+    Raises:
+        RunRefused: it is not decided yet what repeats what.
+    """
+    if shard.is_filtered:
+        return read_books(shard)
+    if shard.options.dedup and not shard.file("verdicts", "json").exists():
+        raise RunRefused(f"shard {shard.number} is not decided yet")
+    return filter_shard(shard)
+
+
+def filter_one(shard: Shard, begin: Begin) -> Iterator[Books]:
+    """`filter_step` as an engine's work."""
+    begin()
+    yield filter_step(shard)
+
+
+def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any]) -> Books:
+    """Sum the books up, and clear the work away.
+
+    Raises:
+        RunRefused: a shard is not filtered yet.
+    """
+    _refuse_undone([shard.number for shard in shards if not shard.is_filtered], "filtered")
+    books = Books()
+    for shard in shards:
+        books.add(read_books(shard))
+    samples = [shard.file("sample") for shard in shards]
+    merge_samples(samples, folder.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES)
+    pages = merge_timings(shard.file("timing", "json") for shard in shards)
+    write_json(folder.out / "timing.json", {**timing, **pages})
+    manifest = read_json(folder.manifest)
+    stats = {
+        "run": manifest,
+        "seed": manifest["options"]["seed"],
+        "books": books.summary(),
+        "counts": dict(sorted(books.counts.items())),
+        "files": {path.relative_to(folder.out).as_posix(): _describe(path) for path in _outputs(folder.out)},
+    }
+    write_json(folder.stats, stats)
+    shutil.rmtree(folder.work)
+    return books
+
+
+def _refuse_undone(numbers: list[int], what: str) -> None:
+    if numbers:
+        listed = ", ".join(map(str, numbers[:10])) + (" ..." if len(numbers) > 10 else "")
+        raise RunRefused(f"{len(numbers)} shards are not {what} yet: {listed}")
+
+
+def _outputs(out: Path) -> list[Path]:
+    return sorted(
+        path for folder in ("", "dropped", "sample", "stripped") for path in (out / folder).glob("*.jsonl.gz")
+    )
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}
+
+
+def open_step(out: Path, number: int) -> Shard:
+    """A shard of a run that was planned.
+
+    Raises:
+        RunRefused: there is no such run or shard.
+    """
+    shards = open_shards(out)
+    if not 0 <= number < len(shards):
+        raise RunRefused(f"the run in {out} has shards 0 to {len(shards) - 1}, and none of number {number}")
+    return shards[number]
