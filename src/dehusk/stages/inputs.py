@@ -164,7 +164,7 @@ def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabell
         on_labelled(page.source, cleaned.labelled)
     labels: Counter[str] = Counter(item.label for item in cleaned.labelled)
     rules = Counter(f"{item.label}: {item.reason}" for item in cleaned.labelled if not item.is_kept)
-    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels, rules)
+    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels, rules, len(page.content))
 
 
 def _failed(source: str, reason: str, options: Options) -> Dropped:

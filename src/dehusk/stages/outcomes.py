@@ -29,6 +29,8 @@ class PageOutcome:
     """How many of its blocks have which label."""
     rules: Mapping[str, int] = field(default_factory=dict)
     """The same for "label: reason" of those that were stripped."""
+    size: int = 0
+    """Its bytes, unpacked; its characters where it came as text."""
 
 
 Outcome = PageOutcome | Dropped
@@ -81,7 +83,7 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
     `judged` has a value for each article of `list_articles(outcomes)`, in order: None where it stays.
 
     >>> list(settle([PageOutcome("a", [], [])], []))
-    [PageOutcome(source='a', articles=[], dropped=[], labels={}, rules={})]
+    [PageOutcome(source='a', articles=[], dropped=[], labels={}, rules={}, size=0)]
     """
     verdicts = iter(judged)
     for outcome in outcomes:
@@ -89,7 +91,7 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
             pairs = list(zip(outcome.articles, verdicts, strict=False))
             kept = [article for article, copy in pairs if copy is None]
             copies = [copy for _, copy in pairs if copy is not None]
-            yield PageOutcome(outcome.source, kept, outcome.dropped + copies, outcome.labels, outcome.rules)
+            yield replace(outcome, articles=kept, dropped=outcome.dropped + copies)
         else:
             yield outcome
 
@@ -120,6 +122,7 @@ class Books:
 
     def _count_page(self, page: PageOutcome) -> None:
         self.counts[f"pages/{_page_fate(page)}"] += 1
+        self.counts["bytes"] += page.size
         for label, count in page.labels.items():
             self.counts[f"blocks/{label}"] += count
         for rule, count in page.rules.items():
@@ -160,7 +163,7 @@ class Books:
             name: {fate: self._below(f"{name}/{fate}") for fate in fates if fate != "kept"}
             for name, fates in stages.items()
         }
-        summary["words"] = self.counts["words"]
+        summary["words"], summary["bytes"] = self.counts["words"], self.counts["bytes"]
         names = ("languages", "page_types", "blocks", "rules")
         return summary | {name: self._below(name) for name in names} | self._histograms()
 

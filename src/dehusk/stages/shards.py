@@ -185,6 +185,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
         "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
         "labels": outcome.labels,
         "rules": outcome.rules,
+        "size": outcome.size,
     }
 
 
@@ -193,7 +194,7 @@ def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    return PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"])
+    return PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"], row["size"])
 
 
 def read_outcomes(shard: Shard) -> Iterator[Outcome]:
