@@ -17,6 +17,10 @@ from dehusk.report import escape_controls
 
 NAMED_OF_A_KIND = 10
 REDRAW_SECONDS = 0.2
+_NEAR = {
+    "supersets": "kept articles contain a shorter one that is kept too",
+    "full_buckets": "times near-duplicates were not looked for by one of an article's 32 bands: too many share it",
+}
 
 
 def say(message: str) -> None:
@@ -118,6 +122,7 @@ def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
     if is_json:
         return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
     lines = [_line(summary, name) for name in ("files", "pages", "articles")]
+    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary["near_duplicates"].items()]
     last = f"{summary['words']:,} words kept"
     if seconds:
         last += f" in {seconds:.1f} s, {summary['pages']['all'] / seconds:,.0f} pages/s"

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from dehusk.engines import map_on_ray, map_ordered
 from dehusk.model import Dropped
+from dehusk.pipeline.index import locked_index
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import RunFolder, make_manifest, prepare_run, refuse_other
 from dehusk.pipeline.plan import Plan, stdin_spooled
@@ -70,7 +71,7 @@ def run_directory(
             that is still at work.
         RecordWriteError: an output cannot be written.
     """
-    with locked_folder(out):
+    with locked_folder(out), locked_index(plan):
         refuse_foreign(out)
         run = _Run(plan, RunFolder(out.resolve(), keep_stripped), on_news)
         if run.folder.stats.exists():

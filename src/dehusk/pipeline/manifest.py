@@ -139,6 +139,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "include": list(plan.include),
         "exclude": list(plan.exclude),
         "limit": plan.limit,
+        "index": plan.index.as_posix() if plan.index else "",
         "keep_stripped": folder.keep_stripped,
         "inputs": total,
         "inputs_digest": digest.value(),

@@ -14,10 +14,11 @@ from typing import Any
 
 from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
+from dehusk.pipeline.index import Judged
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
 from dehusk.pipeline.plan import Plan, stdin_spooled
-from dehusk.records import TEMPORARY, read_json, write_json
+from dehusk.records import TEMPORARY, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
 from dehusk.stages.cleaning import clean_shard
 from dehusk.stages.shards import Shard, ShardNews, filter_shard, merge_samples, read_books, read_news
@@ -72,13 +73,25 @@ def decide_step(shards: list[Shard]) -> None:
 
     Raises:
         RunRefused: a shard is not cleaned yet.
+        UnreadableIndex: the run's index is damaged, or was made with other signatures.
     """
     _refuse_undone([shard.number for shard in shards if not shard.is_cleaned], "cleaned")
-    if not shards or not shards[0].options.dedup or all(shard.is_filtered for shard in shards):
+    if not shards or not shards[0].options.dedup:
         return
+    judged = open_judged(shards[0].work)
+    if judged.is_valid():
+        return
+    for shard in shards:  # what another index decided
+        shard.file("filter", "json").unlink(missing_ok=True)
+    before, judge = judged.open_judge(shards[0].options)
     verdicts = [shard.file("verdicts", "json") for shard in shards]
-    if not all(path.exists() for path in verdicts):
-        decide([shard.file("signs", "npz") for shard in shards], verdicts, shards[0].options)
+    decide([shard.file("signs", "npz") for shard in shards], verdicts, shards[0].options, judge=judge)
+    judged.save(judge, before)
+
+
+def open_judged(work: Path) -> Judged:
+    index = read_json(work / "manifest.json")["index"]
+    return Judged(work, Path(index) if index else None)
 
 
 def filter_step(shard: Shard) -> Books:
@@ -101,15 +114,18 @@ def filter_one(shard: Shard, begin: Begin) -> Iterator[Books]:
 
 
 def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any]) -> Books:
-    """Sum the books up, and clear the work away.
+    """Sum the books up, give the index what was kept, and clear the work away.
 
     Raises:
-        RunRefused: a shard is not filtered yet.
+        RunRefused: a shard is not filtered yet, or another run has changed the index meanwhile.
     """
     _refuse_undone([shard.number for shard in shards if not shard.is_filtered], "filtered")
     books = Books()
     for shard in shards:
         books.add(read_books(shard))
+    judged = open_judged(folder.work)
+    books.counts.update(judged.read_counts())
+    _write_supersets(judged.read_supersets(), folder.out / "supersets" / "00000.jsonl.gz")
     samples = [shard.file("sample") for shard in shards]
     merge_samples(samples, folder.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES)
     pages = merge_timings(shard.file("timing", "json") for shard in shards)
@@ -122,9 +138,20 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
         "counts": dict(sorted(books.counts.items())),
         "files": {path.relative_to(folder.out).as_posix(): _describe(path) for path in _outputs(folder.out)},
     }
+    judged.commit()
     write_json(folder.stats, stats)
     shutil.rmtree(folder.work)
     return books
+
+
+def _write_supersets(supersets: Mapping[str, str], path: Path) -> None:
+    """Which records contain another one that is kept: they are news, and stay."""
+    if not supersets:
+        return
+    path.parent.mkdir(exist_ok=True)
+    with write_lines(path) as write:
+        for identifier, contained in supersets.items():
+            write(to_json({"id": identifier, "contains": contained}))
 
 
 def _refuse_undone(numbers: list[int], what: str) -> None:
@@ -134,9 +161,8 @@ def _refuse_undone(numbers: list[int], what: str) -> None:
 
 
 def _outputs(out: Path) -> list[Path]:
-    return sorted(
-        path for folder in ("", "dropped", "sample", "stripped") for path in (out / folder).glob("*.jsonl.gz")
-    )
+    folders = ("", "dropped", "sample", "stripped", "supersets")
+    return sorted(path for folder in folders for path in (out / folder).glob("*.jsonl.gz"))
 
 
 def _describe(path: Path) -> dict[str, Any]:

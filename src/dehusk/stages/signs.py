@@ -98,14 +98,16 @@ def _take_row(signed: Signed, row: int) -> Signed:
     return Signed(*columns)
 
 
-def decide(signs: Sequence[Path], verdicts: Sequence[Path], options: Options) -> None:
+def decide(
+    signs: Sequence[Path], verdicts: Sequence[Path], options: Options, *, judge: Deduplicator | None = None
+) -> None:
     """Judge the articles of all shards in one order, and write each shard's verdicts.
 
     With `keep` "longest", longer texts are judged first; of equally long ones, and with "first", those
     that come first in the input.
     """
     held = [read_signs(path) for path in signs]
-    judge = Deduplicator(options.threshold)
+    judge = judge or Deduplicator(options.threshold)
     copies: list[dict[str, Any]] = [{} for _ in held]
     for batch in _batches(held, options):
         articles = [_named(held[shard].ids[row]) for shard, row in batch]
