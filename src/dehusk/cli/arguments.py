@@ -48,6 +48,12 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
     add("--dry-run", action="store_true", help="list the inputs and their kinds")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
+    add(
+        "--progress",
+        choices=["auto", "json", "none"],
+        default="auto",
+        help="a bar on a terminal, a JSON line a second on standard error, or none",
+    )
     loudness = group.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="name failures only")
     loudness.add_argument("-v", "--verbose", action="store_true", help="name all that was dropped")
@@ -88,6 +94,8 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reading")
     add = group.add_argument
     add("-j", dest="jobs", type=int, default=allowed_cores(), metavar="JOBS", help="processes (%(default)s)")
+    add("--engine", choices=["local", "ray"], default="local", help="what places the shards of a folder run")
+    add("--ray-address", default="", metavar="ADDRESS", help="of a cluster; without it Ray is started here")
     add("--limit", type=int, default=0, metavar="N", help="read only the first N files")
     add("--include", action="append", default=[], metavar="GLOB", help="read only what matches")
     add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches")

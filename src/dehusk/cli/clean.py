@@ -57,6 +57,8 @@ def make_plan(wanted: Namespace, options: Options) -> Plan:
         limit=wanted.limit,
         ignore=tuple(Path(path) for path in (wanted.out, wanted.dropped, wanted.index) if path),
         index=wanted.index,
+        engine=wanted.engine,
+        ray_address=wanted.ray_address,
     )
 
 
@@ -66,7 +68,8 @@ def run_clean(wanted: Namespace) -> int:
     is_folder = out is not None and _is_folder(out)
     _refuse_mixed(wanted, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
-    reporter, started = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose), time.monotonic()
+    started = time.monotonic()
+    reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
     if "-" not in plan.paths:
         reporter.expect(partial(count_found, plan))
     try:
@@ -90,6 +93,10 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--dropped is for a stream: a folder has what was dropped beside its shards")
     if not is_folder and wanted.keep_stripped:
         raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
+    if not is_folder and wanted.engine != "local":
+        raise BadOptions(f"--engine {wanted.engine} needs a folder to write to: -o FOLDER")
+    if wanted.engine == "local" and wanted.ray_address:
+        raise BadOptions("--ray-address is for --engine ray")
     if not is_folder and wanted.keep == "longest":
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dehusk.cli.progress import Bar, JsonLines, Progress
 from dehusk.model import Dropped
 from dehusk.pipeline import Books
 from dehusk.report import escape_controls
 
 NAMED_OF_A_KIND = 10
-REDRAW_SECONDS = 0.2
 _NEAR = {
     "supersets": "kept articles contain a shorter one that is kept too",
     "full_buckets": "times near-duplicates were not looked for by one of an article's 32 bands: too many share it",
@@ -35,10 +33,14 @@ def wants_colour(stream: Any) -> bool:
 class Reporter:
     """Names what failed, and the first of every kind that was skipped; shows progress on a terminal."""
 
-    def __init__(self, *, is_quiet: bool, is_verbose: bool) -> None:
+    def __init__(self, *, is_quiet: bool, is_verbose: bool, progress: str = "auto") -> None:
         self._is_quiet, self._is_verbose = is_quiet, is_verbose
         self._named: Counter[str] = Counter()
-        self._bar = Bar() if not is_quiet and wants_colour(sys.stderr) else None
+        self._progress: Progress | None = None
+        if progress == "json":
+            self._progress = JsonLines()
+        elif progress == "auto" and not is_quiet and wants_colour(sys.stderr):
+            self._progress = Bar()
 
     def hear(self, dropped: Dropped) -> None:
         """Failures are always named: a run that loses something must not look like one that does not."""
@@ -51,69 +53,23 @@ class Reporter:
             self.say(f"{dropped.stage}: {dropped.source}: {dropped.reason}{detail}")
 
     def say(self, message: str) -> None:
-        if self._bar:
-            self._bar.say(escape_controls(message))
+        if self._progress:
+            self._progress.say(escape_controls(message))
         else:
             say(message)
 
     def show(self, books: Books) -> None:
-        if self._bar:
-            self._bar.show(books)
+        if self._progress:
+            self._progress.show(books)
 
     def expect(self, count: Callable[[], int]) -> None:
         """Learn the number of files, while the run goes on already."""
-        if self._bar:
-            self._bar.expect(count)
+        if self._progress:
+            self._progress.expect(count)
 
     def close(self) -> None:
-        if self._bar:
-            self._bar.close()
-
-
-class Bar:
-    """Pages a second, kept, dropped, failed, and the time left once the number of files is known."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # only where there is a terminal to draw on
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._progress = Progress(
-            TextColumn("{task.fields[line]}"),
-            BarColumn(bar_width=20),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,
-        )
-        self._task = self._progress.add_task("", total=None, line="starting")
-        self._started = time.monotonic()
-        self._shown = 0.0
-        self._progress.start()
-
-    def say(self, message: str) -> None:
-        self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
-
-    def show(self, books: Books) -> None:
-        now = time.monotonic()
-        if now - self._shown < REDRAW_SECONDS:
-            return
-        self._shown = now
-        found = books.counts
-        rate = found["pages"] / max(now - self._started, 0.001)
-        kept, dropped = books.total("articles/kept"), books.total("articles/dropped")
-        line = f"{found['pages']:,} pages, {rate:,.0f}/s, {kept:,} kept, {dropped:,} dropped"
-        if books.failed:
-            line += f", {books.failed:,} failed"
-        self._progress.update(self._task, completed=found["files"], line=line)
-
-    def expect(self, count: Callable[[], int]) -> None:
-        def learn() -> None:
-            self._progress.update(self._task, total=count())
-
-        threading.Thread(target=learn, daemon=True).start()
-
-    def close(self) -> None:
-        self._progress.stop()
+        if self._progress:
+            self._progress.close()
 
 
 def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
@@ -122,7 +78,7 @@ def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
     if is_json:
         return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
     lines = [_line(summary, name) for name in ("files", "pages", "articles")]
-    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary["near_duplicates"].items()]
+    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary.get("near_duplicates", {}).items()]
     last = f"{summary['words']:,} words kept"
     if seconds:
         last += f" in {seconds:.1f} s, {summary['pages']['all'] / seconds:,.0f} pages/s"

@@ -1,0 +1,145 @@
+"""How far a run is: a line that is drawn anew on a terminal, or a JSON line a second for a program."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from dehusk.pipeline import Books
+
+REDRAW_SECONDS = 0.2
+JSON_SECONDS = 1.0
+
+
+class Progress(Protocol):
+    """What shows it."""
+
+    def say(self, message: str) -> None: ...
+    def show(self, books: Books) -> None: ...
+    def expect(self, count: Callable[[], int]) -> None: ...
+    def close(self) -> None: ...
+
+
+def measure(books: Books, *, seconds: float, files: int | None) -> dict[str, Any]:
+    """The state of a run as numbers; `files` is how many there are, None while that is not known.
+
+    >>> measure(Books(), seconds=2.0, files=None)["pages_per_second"]
+    0.0
+    """
+    counts, seconds = books.counts, max(seconds, 0.001)
+    done = counts["files"]
+    left = seconds / done * (files - done) if files is not None and done else None
+    return {
+        "seconds": round(seconds, 1),
+        "files": done,
+        "files_total": files,
+        "pages": counts["pages"],
+        "pages_per_second": round(counts["pages"] / seconds, 1),
+        "mb_per_second": round(counts["bytes"] / seconds / 1e6, 2),
+        "kept": books.total("articles/kept"),
+        "dropped": books.total("articles/dropped"),
+        "failed": books.failed,
+        "seconds_left": None if left is None else round(max(left, 0.0), 1),
+    }
+
+
+def write_line(state: dict[str, Any]) -> str:
+    """The state for a person.
+
+    >>> write_line(measure(Books(), seconds=1.0, files=None))
+    '0 pages, 0/s, 0.0 MB/s, 0 kept, 0 dropped'
+    """
+    line = (
+        f"{state['pages']:,} pages, {state['pages_per_second']:,.0f}/s, {state['mb_per_second']:,.1f} MB/s, "
+        f"{state['kept']:,} kept, {state['dropped']:,} dropped"
+    )
+    return line + (f", {state['failed']:,} failed" if state["failed"] else "")
+
+
+class Bar:
+    """Pages and megabytes a second, kept, dropped, failed; the time left once the files are counted."""
+
+    def __init__(self) -> None:
+        from rich.console import Console  # only where there is a terminal to draw on
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._progress = RichProgress(
+            TextColumn("{task.fields[line]}"),
+            BarColumn(bar_width=20),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+        )
+        self._task = self._progress.add_task("", total=None, line="starting")
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._progress.start()
+
+    def say(self, message: str) -> None:
+        self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
+
+    def show(self, books: Books) -> None:
+        now = time.monotonic()
+        if now - self._shown < REDRAW_SECONDS:
+            return
+        self._shown = now
+        state = measure(books, seconds=now - self._started, files=None)
+        self._progress.update(self._task, completed=state["files"], line=write_line(state))
+
+    def expect(self, count: Callable[[], int]) -> None:
+        """Learn the number of files, while the run goes on already."""
+
+        def learn() -> None:
+            self._progress.update(self._task, total=count())
+
+        threading.Thread(target=learn, daemon=True).start()
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+class JsonLines:
+    """The state as one JSON object a second on standard error, whether or not anything happened."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._files: int | None = None
+        self._books = Books()
+        self._lock = threading.Lock()
+        self._is_over = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+        self._ticker.start()
+
+    def say(self, message: str) -> None:
+        print(message, file=sys.stderr)
+
+    def show(self, books: Books) -> None:
+        with self._lock:  # the books go on changing in the run's own thread
+            self._books = Books(books.counts.copy())
+
+    def expect(self, count: Callable[[], int]) -> None:
+        def learn() -> None:
+            self._files = count()
+
+        threading.Thread(target=learn, daemon=True).start()
+
+    def close(self) -> None:
+        """The last line says that it is over."""
+        self._is_over.set()
+        self._ticker.join()
+        self._print(is_done=True)
+
+    def _tick(self) -> None:
+        while not self._is_over.wait(JSON_SECONDS):
+            self._print(is_done=False)
+
+    def _print(self, *, is_done: bool) -> None:
+        with self._lock:
+            state = measure(self._books, seconds=time.monotonic() - self._started, files=self._files)
+        print(json.dumps(state | {"done": is_done}), file=sys.stderr, flush=True)

@@ -1,0 +1,56 @@
+"""Progress: numbers that are right, a line a second for programs, nothing when it is not wanted."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from dehusk.cli import main
+from dehusk.cli.progress import JsonLines, measure, write_line
+from dehusk.model import Dropped
+from dehusk.stages import Books, PageOutcome
+
+LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+
+
+def make_books() -> Books:
+    books = Books()
+    books.count(PageOutcome("a", [], [Dropped("a", "dropped", "no-article")], size=3_000_000))
+    books.count(Dropped("b", "failed", "truncated"))
+    return books
+
+
+def test_measure_tells_rates_and_the_time_left() -> None:
+    state = measure(make_books(), seconds=4.0, files=10)
+    assert (state["files"], state["pages"], state["failed"]) == (2, 1, 1)
+    assert (state["pages_per_second"], state["mb_per_second"], state["seconds_left"]) == (0.2, 0.75, 16.0)
+    assert measure(make_books(), seconds=4.0, files=None)["seconds_left"] is None
+    assert write_line(state).endswith("1 failed")
+
+
+def test_json_lines_come_though_nothing_happens(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dehusk.cli.progress.JSON_SECONDS", 0.01)
+    lines = JsonLines()
+    lines.expect(lambda: 2)
+    time.sleep(0.1)
+    lines.show(make_books())
+    lines.close()
+    states = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert len(states) > 2
+    assert [state["done"] for state in states] == [False] * (len(states) - 1) + [True]
+    assert (states[-1]["files"], states[-1]["files_total"]) == (2, 2)
+
+
+@pytest.mark.parametrize(("options", "lines"), [([], 0), (["--progress", "json"], 1)])
+def test_it_is_quiet_where_there_is_no_terminal(
+    options: list[str], lines: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text(f"<p>{LINE * 3}</p>")
+    assert main([str(tmp_path / "a.html"), "-q", "-j", "1", "-o", str(tmp_path / "o.jsonl"), *options]) == 0
+    errors = capfd.readouterr().err.splitlines()
+    assert len([line for line in errors if json.loads(line)["done"]]) == lines
