@@ -89,7 +89,13 @@ def _report(arguments: list[str]) -> int:
     return remake_report(wanted)
 
 
-SUBCOMMANDS = {"explain": _explain, "diff": _diff, "report": _report}
+def _stage(arguments: list[str]) -> int:
+    from dehusk.cli.stage import run_stage
+
+    return run_stage(arguments)
+
+
+SUBCOMMANDS = {"explain": _explain, "diff": _diff, "report": _report, "stage": _stage}
 
 
 def _version() -> str:
