@@ -78,7 +78,7 @@ def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
     if is_json:
         return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
     lines = [_line(summary, name) for name in ("files", "pages", "articles")]
-    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary.get("near_duplicates", {}).items()]
+    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary["near_duplicates"].items()]
     last = f"{summary['words']:,} words kept"
     if seconds:
         last += f" in {seconds:.1f} s, {summary['pages']['all'] / seconds:,.0f} pages/s"

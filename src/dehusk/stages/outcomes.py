@@ -164,7 +164,7 @@ class Books:
             for name, fates in stages.items()
         }
         summary["words"], summary["bytes"] = self.counts["words"], self.counts["bytes"]
-        names = ("languages", "page_types", "blocks", "rules")
+        names = ("languages", "page_types", "blocks", "rules", "near_duplicates")
         return summary | {name: self._below(name) for name in names} | self._histograms()
 
     def _histograms(self) -> dict[str, dict[str, int]]:
