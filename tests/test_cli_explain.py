@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_pages_that_repeat_each_other_are_told(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "rows.jsonl").write_text("\n".join(rows))
     assert main(["explain", str(tmp_path / "rows.jsonl")]) == 0
     assert "dropped (same: a copy of article 1 of rows.jsonl#" in capsys.readouterr().out
+
+
+def test_a_member_of_an_archive_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "crawl.zip", "w") as archive:
+        archive.writestr("a/other.html", "<p>nothing</p>")
+        archive.writestr("a/page.html", f"<p>{LINE * 3}</p>")
+    assert main(["explain", f"{tmp_path}/crawl.zip!a/page.html"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == (LINE * 3).strip()
+    assert main(["explain", f"{tmp_path}/crawl.zip!none.html"]) == 1
 
 
 def test_a_page_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

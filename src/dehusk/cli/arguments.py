@@ -6,36 +6,51 @@ import argparse
 import os
 from pathlib import Path
 
+from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
 from dehusk.model import Limits
 
 EXAMPLES = """\
-examples:
+  clean pages/ -o corpus/             a folder: records, what was dropped and why, a report
   clean pages/ > corpus.jsonl         a stream of records, one JSON object a line
-  clean pages/ -o corpus/             a folder: shards, what was dropped and why, a report
   clean dump.txt -o corpus.jsonl.gz   a text that holds many articles
   cat page.html | clean               standard input
-  clean explain page.html             every block of a page, its label and the reason
-
-exit status: 0 all good; 1 finished, but some inputs failed; 2 usage or I/O error; 130 interrupted;
-141 the reader of the output is gone
+  clean explain page.html             what was kept and stripped of a page, and why
+  clean diff corpus/ corpus2/         what changed between two runs
+  clean report corpus/                make the report of a finished run anew
+"""
+COMMON = (
+    "-o", "-j", "--precision", "--recall", "--language", "--min-words", "--no-split", "--no-dedup", "--index",
+    "--keep-stripped", "--dropped", "--config", "--dry-run", "--progress", "--json", "-q", "-v", "--help-all",
+)  # fmt: skip
+STATUS = """\
+exit status: 0 all good, 1 some inputs failed, 2 usage or I/O error, 130 interrupted, 141 closed pipe
 """
 
 
-def clean_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def clean_parser() -> Parser:
+    parser = Parser(
         prog="clean",
-        usage="clean [PATH ...] [-o OUT] [options]\n       clean explain FILE",
+        usage="clean [PATH ...] [-o OUT] [options]\n       clean explain|diff|report|stage ...",
         description="Turn scraped pages and text dumps into a clean corpus, and lose nothing silently.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        examples=EXAMPLES,
+        common=COMMON,
+        epilog=STATUS,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help='files, folders, or "-" for standard input')
     _add_output(parser)
     _add_cleaning(parser)
     _add_reading(parser)
     _add_limits(parser)
-    parser.add_argument("--version", action="store_true", help="print the version and end")
+    add = parser.add_argument
+    add("--config", metavar="FILE", help="options; else dehusk.toml or [tool.dehusk] of pyproject.toml here")
+    add("--version", action="store_true", help="print the version and end")
+    add("--help-all", action=ShowAll, nargs=0, help="show all options and end")
+    add(
+        "--print-completion",
+        action=ShowCompletion,
+        choices=["bash", "zsh", "tcsh"],
+        help="print what completes options in a shell, and end",
+    )
     return parser
 
 
@@ -113,27 +128,26 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     add("--max-seconds", type=float, metavar="N", help=f"of work, also inside a parser ({usual.seconds:g})")
 
 
-def explain_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def explain_parser() -> Parser:
+    parser = Parser(
         prog="clean explain",
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
-        allow_abbrev=False,
     )
     parser.add_argument("paths", nargs=1, metavar="FILE", help='a page, or "-" for standard input')
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
     add("--html", metavar="OUT", help="write a page for a browser instead, in one file")
+    add("--config", metavar="FILE", help="as for clean")
     _add_cleaning(parser)
     _add_limits(parser)
     return parser
 
 
-def diff_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def diff_parser() -> Parser:
+    parser = Parser(
         prog="clean diff",
         description="Compare the records of two runs: what is the same, changed (and in which lines), lost, new.",
         epilog="exit status: 0 no differences, 1 some, 2 trouble",
-        allow_abbrev=False,
     )
     parser.add_argument("paths", nargs=2, metavar="RUN", help="a folder that clean wrote, or a records file")
     parser.add_argument("--json", action="store_true", help="one JSON object a difference, the counts last")
@@ -141,10 +155,8 @@ def diff_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def report_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clean report", description="Make the report.html of a finished run anew.", allow_abbrev=False
-    )
+def report_parser() -> Parser:
+    parser = Parser(prog="clean report", description="Make the report.html of a finished run anew.")
     parser.add_argument("path", metavar="FOLDER", help="a folder that clean wrote")
     return parser
 

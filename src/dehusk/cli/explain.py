@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from typing import Any
 from dehusk.cli.clean import make_options
 from dehusk.cli.terminal import say, wants_colour
 from dehusk.errors import UnreadablePage
-from dehusk.model import Article, Dropped, Explained
-from dehusk.pipeline import read_pages
+from dehusk.model import Article, Dropped, Explained, Limits, Page
+from dehusk.pipeline import find_page, read_pages
 from dehusk.pipeline.explain import explain_pages
 from dehusk.records import atomic_file, block_to_dict, dropped_to_dict
 from dehusk.report import escape_controls, write_explained
@@ -26,7 +27,7 @@ RULE = "─" * 4
 def explain_file(wanted: Namespace) -> int:
     """Show each page in a file; returns the exit status."""
     options = make_options(wanted)
-    pages = explain_pages(read_pages(wanted.paths, limits=options.limits), options)
+    pages = explain_pages(_find_pages(wanted.paths[0], options.limits), options)
     try:
         if wanted.html:
             with atomic_file(Path(wanted.html)) as file:
@@ -42,6 +43,14 @@ def explain_file(wanted: Namespace) -> int:
         say(f"failed: {error}")
         return 1
     return 0
+
+
+def _find_pages(path: str, limits: Limits) -> Iterator[Page]:
+    """All pages of a file, or the one that a record's source names: `archive!member`, `crawl.warc.gz#offset`."""
+    if path != "-" and not Path(path).exists() and re.search("[!#]", path):
+        yield find_page(path, limits)
+    else:
+        yield from read_pages([path], limits=limits)
 
 
 def _print(page: Explained, *, has_colour: bool) -> None:

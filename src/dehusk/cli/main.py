@@ -14,7 +14,9 @@ from types import FrameType
 from typing import NoReturn
 
 from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, report_parser
-from dehusk.errors import DehuskError
+from dehusk.cli.config import parse_with_config
+from dehusk.cli.parser import did_you_mean
+from dehusk.errors import BadOptions, DehuskError
 
 GOOD, SOME_FAILED, USAGE = 0, 1, 2
 INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
@@ -56,7 +58,7 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] and arguments[0] in SUBCOMMANDS:
         return SUBCOMMANDS[arguments[0]](arguments[1:])
     parser = clean_parser()
-    wanted = parser.parse_intermixed_args(arguments)
+    wanted = parse_with_config(parser, arguments)
     if wanted.version:
         print(f"dehusk {_version()}")
         return GOOD
@@ -65,11 +67,14 @@ def _run(arguments: list[str]) -> int:
             parser.print_usage(sys.stderr)
             return USAGE
         wanted.paths = ["-"]
+    first = wanted.paths[0]
+    if not os.path.lexists(first) and (hint := did_you_mean(first, SUBCOMMANDS)):
+        raise BadOptions(f"there is no {first}{hint}")
     return _clean(wanted)
 
 
 def _explain(arguments: list[str]) -> int:
-    wanted = explain_parser().parse_args(arguments)
+    wanted = parse_with_config(explain_parser(), arguments)
     from dehusk.cli.explain import explain_file
 
     return explain_file(wanted)
