@@ -131,12 +131,12 @@ def _clean_shards(run: _Run, shards: list[Shard]) -> Iterator[ShardNews]:
 
 
 def _filter_shards(run: _Run, shards: list[Shard]) -> Iterator[Books]:
-    if run.plan.engine == "ray":
-        return map_on_ray(filter_step, shards, jobs=run.plan.jobs, address=run.plan.ray_address)
     # A worker costs as much to start as a few shards to filter.
     jobs = min(run.plan.jobs, len(shards) // FILTERED_A_WORKER)
     if jobs < 2:
         return map(filter_step, shards)
+    if run.plan.engine == "ray":
+        return map_on_ray(filter_step, shards, jobs=run.plan.jobs, address=run.plan.ray_address)
     return map_ordered(filter_one, shards, jobs=jobs, seconds=math.inf)
 
 
