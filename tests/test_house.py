@@ -14,7 +14,7 @@ BELOW_STAGES = {
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "model": {"errors"},
+    "model": {"errors", "words"},
     "words": set(),
     "nets": set(),
     "language": {"words"},
@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": BELOW_STAGES | {"stages", "engines"},
     "report": {"model", "errors", "records", "compare"},
     "cli": {"pipeline", "report", "compare", "records", "model", "errors"},
+    "integrations": {"pipeline", "records", "model", "errors"},
     "__init__": BELOW_STAGES | {"pipeline"},
     "__main__": {"cli"},
 }

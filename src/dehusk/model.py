@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dehusk.errors import BadOptions
+from dehusk.words import WordHashes
 
 PageKind = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]
@@ -121,6 +122,8 @@ class Document:
     head: Head = field(default_factory=Head)
     source: str = ""
     is_single: bool = False
+    words: WordHashes | None = None
+    """The words of a text's blocks, hashed once for all rooms."""
 
 
 class Labelled(NamedTuple):

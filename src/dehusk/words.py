@@ -162,7 +162,7 @@ def _group_pieces(texts: Iterable[str]) -> Iterator[tuple[list[str], list[int]]]
     owners: list[int] = []
     chars = 0
     for owner, text in enumerate(texts):
-        for piece in _cut(text):
+        for piece in _cut(text) if len(text) > _PIECE_CHARS else (text,):
             if chars + len(piece) > _PIECE_CHARS and pieces:
                 yield pieces, owners
                 pieces, owners, chars = [], [], 0

@@ -6,12 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from dehusk.blocks.text import Line
+    from dehusk.blocks.text import Lines
 
-WIDTHS = np.arange(60, 111)
+WIDTHS = np.arange(60, 111, dtype=np.int16)
+_NARROWEST, _WIDEST = 40, int(WIDTHS[-1])
 _NEAR = 40  # lines before or behind that may testify to a width
+_STRETCH = 4096  # lines at a time, so that what is counted for every width fits the cache
+_LEAST_VOTES = 3
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
 )
@@ -21,76 +25,80 @@ _WIDE_RE = re.compile(
 )
 
 
-def find_joins(lines: list[Line]) -> list[bool]:
+def find_joins(lines: Lines) -> NDArray[np.bool_]:
     """For each line, whether the next one continues it.
 
     A greedy wrapper of width W leaves lines of at most W columns that could not have taken the next line's
     first word. Where the lines nearby (forty before, or forty behind) show one such width, and few lines that
     are longer or that break early, line ends of that kind are joined. Wide East Asian characters count two.
     """
-    n = len(lines)
-    joins = [False] * n
-    widths = np.array([line.indent + _measure(line.text) for line in lines], dtype=np.int32)
-    nexts = _find_continuable(lines)
-    close = np.flatnonzero(nexts & (widths >= 40) & (widths <= WIDTHS[-1]))
-    if np.count_nonzero(widths[close] >= WIDTHS[0] - 15) < 3:
+    texts = lines.texts
+    joins = np.zeros(len(texts), np.bool_)
+    widths = lines.indents + np.fromiter(map(len, texts), np.int64, len(texts))
+    for i in [i for i, text in enumerate(texts) if not text.isascii()]:
+        widths[i] += len(_WIDE_RE.findall(texts[i]))
+    close = np.flatnonzero((widths >= _NARROWEST) & (widths <= _WIDEST) & (np.append(lines.gaps[1:], 1) == 0))
+    close = close[[_continues(texts[i + 1]) for i in close.tolist()]]
+    if np.count_nonzero(widths[close] >= WIDTHS[0] - 15) < _LEAST_VOTES:
         return joins
-    filled = widths + 1
-    for i in close.tolist():
-        filled[i] += _measure_first(lines[i], lines[i + 1])
-    best = _choose_widths(widths, filled, close)
-    is_joined = np.zeros(n, dtype=bool)
-    is_joined[close] = (widths[close] <= best[close]) & (filled[close] > best[close]) & (best[close] > 0)
-    for i in np.flatnonzero(is_joined).tolist():
-        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and joins[i - 1])
+    filled = np.zeros(len(texts), np.int64)
+    filled[close] = [_measure_first(texts[i], texts[i + 1]) for i in close.tolist()]
+    filled[close] += widths[close] + 1
+    best = _choose_widths(widths, filled)
+    for i in np.flatnonzero((best > 0) & (widths <= best) & (filled > best)).tolist():
+        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     return joins
 
 
-def _choose_widths(widths: np.ndarray, filled: np.ndarray, close: np.ndarray) -> np.ndarray:
-    """The width that the lines around each line show; 0 where they show none."""
+def _choose_widths(widths: NDArray[np.int64], filled: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The width that the lines around each line show; 0 where they show none.
+
+    `filled` is the columns of a line with the next one's first word, 0 where the next line begins anew.
+    """
     n = len(widths)
-    best_score = np.full(n, 2.5, dtype=np.float32)
-    best = np.zeros(n, dtype=np.int32)
-    close_widths, close_filled = widths[close], filled[close]
-    for width in WIDTHS.tolist():
-        fits = (close_widths <= width) & (close_filled > width) & (close_widths >= width - 25)
-        if not fits.any():
-            continue
-        votes = np.where(widths > width, np.float32(-2), np.float32(0))
-        votes[close] += np.where(fits, np.float32(1), np.float32(0))
-        votes[close[close_filled <= width]] -= 1
-        sums = np.concatenate(([0.0], np.cumsum(votes, dtype=np.float64)))
-        at = np.arange(n)
-        behind = sums[np.minimum(at + _NEAR, n)] - sums[at]
-        before = sums[at + 1] - sums[np.maximum(at + 1 - _NEAR, 0)]
-        score = np.maximum(behind, before)
-        better = score > best_score
-        best_score[better] = score[better]
-        best[better] = width
+    columns, room = (np.minimum(values, 2 * _WIDEST).astype(np.int16) for values in (widths, filled))
+    best = np.zeros(n, np.int64)
+    for start in range(0, n, _STRETCH):
+        low, high = max(0, start - _NEAR), min(n, start + _STRETCH + _NEAR)
+        if np.count_nonzero(room[low:high]) >= _LEAST_VOTES:
+            stop = min(n, start + _STRETCH)
+            votes = _count_votes(columns[low:high], room[low:high])
+            best[start:stop] = votes[start - low : stop - low]
     return best
 
 
-def _find_continuable(lines: list[Line]) -> np.ndarray:
-    """Whether the next line stands right below and begins nothing new of its own."""
-    n = len(lines)
-    found = np.zeros(n, dtype=bool)
-    for i in range(n - 1):
-        below = lines[i + 1]
-        if below.gap == 0:
-            first = below.text[0]
-            found[i] = (first.isalpha() and below.text[1:2] not in (".", ")")) or not _STARTS_RE.match(
-                below.text
-            )
-    return found
+def _count_votes(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray[np.int64]:
+    """The width for which most lines of one stretch speak, at each of them."""
+    width = WIDTHS[:, None]
+    is_short = columns <= width
+    fits = is_short & (room > width) & (columns >= width - 25)
+    votes = fits.view(np.int8) - ((room > 0) & (room <= width)).view(np.int8)
+    votes -= 2 * (~is_short).view(np.int8)
+    n = len(columns)
+    sums = np.zeros((len(WIDTHS), n + 1), np.int16)
+    np.cumsum(votes, axis=1, out=sums[:, 1:], dtype=np.int16)
+    at = np.flatnonzero(room)
+    behind = sums[:, np.minimum(at + _NEAR, n)] - sums[:, at]
+    before = sums[:, at + 1] - sums[:, np.maximum(at + 1 - _NEAR, 0)]
+    scores = np.where(fits.any(axis=1, keepdims=True), np.maximum(behind, before), 0)
+    top = scores.argmax(axis=0)
+    best = np.zeros(n, np.int64)
+    best[at] = np.where(scores[top, np.arange(len(at))] >= _LEAST_VOTES, WIDTHS[top], 0)
+    return best
 
 
-def _indents_agree(lines: list[Line], i: int, *, is_after_join: bool) -> bool:
-    here, below = lines[i].indent, lines[i + 1].indent
+def _continues(text: str) -> bool:
+    """Whether a line may continue the one above: it begins nothing new of its own."""
+    return (text[0].isalpha() and text[1:2] not in (".", ")", " ")) or not _STARTS_RE.match(text)
+
+
+def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
+    here, below = int(lines.indents[i]), int(lines.indents[i + 1])
     if here == below:
         return True
     if is_after_join:
         return False
-    if _STARTS_RE.match(lines[i].text):
+    if _STARTS_RE.match(lines.texts[i]):
         return below >= here
     return 0 < here - below <= 8  # a paragraph's first line, set in
 
@@ -101,11 +109,11 @@ def _measure(text: str) -> int:
     return len(text) + len(_WIDE_RE.findall(text))
 
 
-def _measure_first(line: Line, below: Line) -> int:
+def _measure_first(text: str, below: str) -> int:
     """Columns of the least that a wrapper would have moved up: a word, or a character of CJK text."""
-    word = below.text[:120].split(None, 1)[0]
+    word = below[:120].split(None, 1)[0]
     if word.isascii():
         return len(word)
     if _WIDE_RE.match(word):
-        return 2 if not _WIDE_RE.match(line.text[-1]) else 1
+        return 2 if not _WIDE_RE.match(text[-1]) else 1
     return _measure(word)
