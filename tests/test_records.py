@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dehusk.errors import BadOptions, MissingExtra, RecordWriteError, UnreadablePage
 from dehusk.model import Article, Block, Dropped, Labelled
 from dehusk.records import (
+    RowLog,
     article_from_json,
     article_to_json,
     block_to_json,
@@ -191,3 +192,17 @@ def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:
         write_records([replace(ARTICLE, part=part)], tmp_path / f"0000{part}.jsonl.gz")
     (tmp_path / "stats.json").write_text("{}")
     assert [article.part for article in read_records(tmp_path)] == [1, 2]
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"n": 2', b"\0\0\0", b"[1]\n", b'{"n": 2}'])
+def test_a_log_is_taken_up_behind_its_last_whole_row(tmp_path: Path, torn: bytes) -> None:
+    part = tmp_path / "log.part"
+    part.write_bytes(b'{"n": 0}\n{"n": 1}\n' + torn)
+    with RowLog(tmp_path / "log") as log:
+        assert [row["n"] for row in log.take_up()] == [0, 1]
+        log.add('{"n": 2}')
+        assert [row["n"] for row in log.rows()] == [0, 1, 2]
+        assert not (tmp_path / "log").exists()
+        log.finish()
+    assert (tmp_path / "log").read_bytes() == b'{"n": 0}\n{"n": 1}\n{"n": 2}\n'
+    assert not part.exists()

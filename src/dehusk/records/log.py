@@ -26,7 +26,7 @@ class RowLog:
     def __init__(self, path: Path) -> None:
         self._path, self._part = path, path.with_name(path.name + ".part")
         try:
-            self._file = self._part.open("a+b")
+            self._file = self._part.open("ab", buffering=0)
         except OSError as error:
             raise self._error(error) from error
 
@@ -41,29 +41,26 @@ class RowLog:
     def take_up(self) -> Iterator[dict[str, Any]]:
         """The rows that were added before; an end that is no row, left by a crash, is cut off."""
         whole_bytes = 0
-        self._file.seek(0)
-        for line in self._file:
-            try:
-                row = json.loads(line)
-            except ValueError:
-                break
-            if not line.endswith(b"\n") or not isinstance(row, dict):
-                break
-            whole_bytes += len(line)
-            yield row
+        with self._part.open("rb") as lines:
+            for line in lines:
+                row = _parse(line)
+                if row is None:
+                    break
+                whole_bytes += len(line)
+                yield row
         self._file.truncate(whole_bytes)
 
     def add(self, line: str) -> None:
+        left = memoryview(line.encode() + b"\n")
         try:
-            self._file.write(line.encode() + b"\n")
-            self._file.flush()
+            while left:
+                left = left[self._file.write(left) :]
         except OSError as error:
             raise self._error(error) from error
 
     def finish(self) -> None:
         """Make it whole: the rows are on the disk, and the file has its name."""
         try:
-            self._file.flush()
             os.fsync(self._file.fileno())
             self._part.replace(self._path)
             sync_folder(self._path.parent)
@@ -77,3 +74,11 @@ class RowLog:
 
     def _error(self, error: OSError) -> RecordWriteError:
         return RecordWriteError(f"cannot write {self._path}: {error.strerror or error}")
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if line.endswith(b"\n") and isinstance(row, dict) else None
