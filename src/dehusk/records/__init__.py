@@ -9,6 +9,7 @@ from __future__ import annotations
 from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
 from dehusk.records.files import TEMPORARY, atomic_file, open_lines, read_json, write_json, write_lines
 from dehusk.records.lines import (
+    KEYS,
     article_from_dict,
     article_from_json,
     article_to_dict,
@@ -23,6 +24,7 @@ from dehusk.records.lines import (
 from dehusk.records.log import RowLog
 
 __all__ = [
+    "KEYS",
     "TEMPORARY",
     "RowLog",
     "article_from_dict",

@@ -1,0 +1,121 @@
+"""dehusk inside other pipelines. What their packages do is stood for by the least that has the same shape."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import re
+import sys
+from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dehusk.errors import MissingExtra
+from dehusk.integrations import CleanBatch
+from dehusk.integrations.batches import SPARK_SCHEMA
+from dehusk.model import Options
+from dehusk.records import KEYS
+
+LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+PAGE = f"<title>Mill</title><nav><a href=/>Home</a> <a href=/b>Shop</a></nav><p>{LINE * 3}</p>"
+
+
+@pytest.mark.parametrize(
+    ("label", "pages"),
+    [
+        ("text", [PAGE, "<p>", None]),
+        ("bytes", [PAGE.encode(), b"", b"\x89PNG\r\n\x1a\n" + bytes(50)]),
+        ("numpy text", np.array([PAGE, "", "<p>"])),
+        ("numpy objects", np.array([PAGE.encode(), b"", None], dtype=object)),
+    ],
+)
+def test_a_batch_of_columns_gives_columns(label: str, pages: Any) -> None:
+    batch = CleanBatch(carry=("n",))({"html": pages, "url": ["http://a.org/", "", ""], "n": [5, 6, 7]})
+    assert set(batch) == {*KEYS, "n"}
+    assert {len(column) for column in batch.values()} == {1}
+    assert (batch["title"], batch["url"], batch["n"]) == (["Mill"], ["http://a.org/"], [5])
+    assert batch["text"] == [(LINE * 3).strip()]
+    assert batch["spans"] == [[[0, len(PAGE)]]]
+
+
+def test_a_batch_without_articles_has_all_columns() -> None:
+    assert CleanBatch(html="body")({"body": []}) == {key: [] for key in KEYS}
+
+
+def test_it_pickles_with_its_options() -> None:
+    clean = CleanBatch(html="body", options=Options(min_words=1_000))
+    assert pickle.loads(pickle.dumps(clean)) == clean
+    assert clean({"body": [PAGE]})["text"] == []
+
+
+def test_the_schema_for_spark_has_every_key() -> None:
+    assert re.findall(r"(\w+) [a-z<>]+", SPARK_SCHEMA) == list(KEYS)
+
+
+def test_frames_of_spark() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"html": [PAGE, "<p>"], "url": ["http://a.org/", None]})
+    (cleaned,) = CleanBatch().in_pandas([frame])
+    assert list(cleaned.columns) == list(KEYS)
+    assert cleaned["title"].tolist() == ["Mill"]
+
+
+class DropItem(Exception):
+    pass
+
+
+@pytest.fixture
+def scrapy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, values in {
+        "scrapy": {}, "scrapy.exceptions": {"DropItem": DropItem}, "itemadapter": {"ItemAdapter": lambda item: item}
+    }.items():  # fmt: skip
+        module = ModuleType(name)
+        module.__dict__.update(values)
+        monkeypatch.setitem(sys.modules, name, module)
+    yield importlib.import_module("dehusk.integrations.scrapy")
+
+
+def test_an_item_goes_on_with_its_articles(scrapy: Any) -> None:
+    crawler = SimpleNamespace(settings={"DEHUSK_HTML_FIELD": "body", "DEHUSK_OPTIONS": {"min_words": 5}})
+    pipeline = scrapy.CleanItem.from_crawler(crawler)
+    item = pipeline.process_item({"body": PAGE.encode(), "url": "http://a.org/", "shelf": 3}, None)
+    assert set(item) == {"url", "shelf", "articles"}
+    assert [article["title"] for article in item["articles"]] == ["Mill"]
+
+
+@pytest.mark.parametrize("body", ["<p>", b"\x89PNG\r\n\x1a\n" + bytes(50)])
+def test_an_item_without_an_article_is_dropped(scrapy: Any, body: Any) -> None:
+    with pytest.raises(DropItem, match=r"no-article|image"):
+        scrapy.CleanItem().process_item({"html": body, "url": "http://a.org/"})
+
+
+@pytest.fixture
+def datatrove(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    class BaseExtractor:
+        def __init__(self, timeout: float) -> None:
+            self.timeout = timeout
+
+    for name in ("datatrove", "datatrove.pipeline", "datatrove.pipeline.extractors"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    base = ModuleType("datatrove.pipeline.extractors.base")
+    base.BaseExtractor = BaseExtractor  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, base.__name__, base)
+    module = importlib.import_module("dehusk.integrations.datatrove")
+    yield module
+    module.make_extractor.cache_clear()
+
+
+def test_datatrove_gets_text_for_html(datatrove: Any) -> None:
+    extractor = pickle.loads(pickle.dumps(datatrove.Dehusk(timeout=3)))
+    assert extractor.timeout == 3
+    assert extractor.extract("") == ""
+    assert extractor.extract(PAGE) == (LINE * 3).strip()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("datatrove") is not None, reason="datatrove is installed")
+def test_without_datatrove_the_error_names_it() -> None:
+    with pytest.raises(MissingExtra, match="pip install datatrove"):
+        importlib.import_module("dehusk.integrations.datatrove").Dehusk()
