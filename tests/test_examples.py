@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -118,3 +120,32 @@ def test_generator_example_runs(tmp_path: Path) -> None:
     printed = run(ROOT / "examples/from_a_generator.py", PAGES, tmp_path / "out.jsonl.gz", cwd=tmp_path)
     assert f"wrote {len(list(dehusk.read_records(tmp_path / 'out.jsonl.gz')))} records" in printed
     assert list(tmp_path.iterdir()) == [tmp_path / "out.jsonl.gz"]
+
+
+@pytest.mark.parametrize(
+    ("script", "package"), [("to_langchain", "langchain_core"), ("to_llama_index", "llama_index")]
+)
+def test_corpus_becomes_documents(script: str, package: str, corpus: Path, tmp_path: Path) -> None:
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    kept = read_lines(sorted(corpus.glob("[0-9]*.jsonl.gz")))
+    printed = run(ROOT / f"examples/{script}.py", corpus, cwd=tmp_path)
+    assert printed.startswith(f"{len(kept)} documents")
+
+
+def test_corpus_becomes_vertical_text(corpus: Path, tmp_path: Path) -> None:
+    lines = run(ROOT / "examples/to_vertical.py", corpus, cwd=tmp_path).splitlines()
+    kept = read_lines(sorted(corpus.glob("[0-9]*.jsonl.gz")))
+    assert sum(line.startswith("<doc id=") for line in lines) == lines.count("</doc>") == len(kept)
+    assert lines.count("<p>") == lines.count("</p>") == sum(row["text"].count("\n") + 1 for row in kept)
+    assert "rollers" in lines
+    assert not [line for line in lines if " " in line and not line.startswith("<doc ")]
+
+
+def test_pages_are_cleaned_inside_datasets(tmp_path: Path) -> None:
+    if importlib.util.find_spec("datasets") is None:
+        pytest.skip("datasets is not installed: pip install 'dehusk[examples]'")
+    environment = {**os.environ, "HF_HOME": str(tmp_path)}
+    command = [sys.executable, ROOT / "examples/in_datasets.py"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=True)
+    assert re.match(r"21 pages, 2\d articles", done.stdout)
