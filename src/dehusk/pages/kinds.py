@@ -87,6 +87,7 @@ XML_ROOTS = {
     "svg": "image",
 }
 _JSON_START_RE = re.compile(r'[\[{]\s*(?:["\[{}\]\d-]|true|false|null)')
+_ROW_RE = re.compile(r'"(?:html|text)"\s{0,9}:\s{0,9}"')
 _JSON_TOKEN_RE = re.compile(r'[\s{}\[\],:]+|"(?:[^"\\\n]|\\.)*(?:"|\\?$)|-?\d[\d.eE+-]*|true|false|null|\w+$')
 _CSS_BLOCK_RE = re.compile(r"\{([^{}]*)\}")
 _CSS_DECLARATION_RE = re.compile(r"\s*[\w-]{1,60}\s*:\s*[^\s:]")
@@ -169,12 +170,12 @@ def tell_text_kind(text: str, name: str = "") -> str:
         kind = _tell_markup(text[:start], body, suffix)
         if kind:
             return kind
-    if _WHOLE_PAGE_RE.search(body) and suffix not in SUFFIX_HINTS["plain"] and _tag_share(body) > 0.02:
-        return "html"
     if body[:1] in ("{", "["):
         kind = _tell_json(text.lstrip(), suffix)
         if kind:
             return kind
+    if _WHOLE_PAGE_RE.search(body) and suffix not in SUFFIX_HINTS["plain"] and _tag_share(body) > 0.02:
+        return "html"
     return _tell_code(text[:PEEK_CHARS], suffix) or _tell_fragment(body, suffix)
 
 
@@ -230,6 +231,8 @@ def _tell_json(text: str, suffix: str) -> str:
     first, newline, rest = text.partition("\n")
     if first.startswith("{") and (rest.lstrip().startswith("{") or suffix in SUFFIX_HINTS["jsonl"]):
         return "jsonl" if not newline or _is_json_object(first) else ""
+    if not newline and suffix != "json" and len(text) > PEEK_CHARS and _ROW_RE.search(first):
+        return "jsonl"  # a first row so long that no second one is in sight
     sample = text[:PEEK_CHARS]
     covered = 0
     for token in _JSON_TOKEN_RE.finditer(sample):
