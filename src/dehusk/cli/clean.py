@@ -84,6 +84,8 @@ def run_clean(wanted: Namespace) -> int:
     if wanted.json or not wanted.quiet:
         for line in summarise(books, seconds=seconds, is_json=wanted.json).splitlines():
             say(line)
+    if out and is_folder and not wanted.json and not wanted.quiet:
+        say(f"report: {out / 'report.html'}")
     return 1 if books.failed else 0
 
 
