@@ -21,7 +21,7 @@ BEFORE, AFTER = re.findall(r"```(?:html|json)\n(.*?)\n```", README, re.S)[:2]
 def read_table(heading: str) -> list[str]:
     """The first column of the first table below `heading`."""
     below = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (.+?) \|", below.partition("\n|---")[2], re.M)
+    rows = re.findall(r"^\| (.+?) \|", below.partition("\n|---")[2].partition("\n\n")[0], re.M)
     assert rows
     return rows
 
