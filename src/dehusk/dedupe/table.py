@@ -22,7 +22,9 @@ _FULLEST = 0.85  # share of the slots that is taken before the table grows
 _GROWTH = 1.5
 _FIRST_HOMES = 200
 _SPARE = 8  # rows after the last home row; the last of them stays free, else the table grows
-_PIECE = 1 << 10  # rows moved at a time: they and their new places fit the cache
+_PIECE = 1 << 9  # rows moved at a time, and sifted at a time: what is made of them stays so small
+_SIFTED = 1 << 12  # that memory does not come fresh from the system each time, which takes 3 times as long
+_FEW = 512  # rows below which counting all tags is quicker
 _ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 
 HashesOf = Callable[[NDArray[np.int64], NDArray[np.uint32]], NDArray[np.uint32]]
@@ -82,32 +84,41 @@ class BandTable:
     def find(self, hashes: NDArray[np.uint32], tags: NDArray[np.uint32]) -> Found:
         """Everything entered under each of the keys."""
         ends = self._home(hashes)
-        rows, sought, places = ends, tags.astype(np.uint64), np.arange(len(ends))
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        while len(rows):
-            held = self.slots.take(rows, axis=0)
-            keys, numbers = self._match(held, sought)
-            if len(keys):
-                found.append((places[keys], numbers))
-            full = np.flatnonzero(self._fills.take(rows) == WIDTH)
-            places, sought, rows = places[full], sought[full], rows[full] + 1
+        sought = tags.astype(self.slots.dtype)
+        slots, hits = self._match(ends, sought)
+        found = [(hits, slots)]
+        places = np.flatnonzero(self._fills.take(ends) == WIDTH)
+        while len(places):
+            rows = ends[places] + 1
             ends[places] = rows
-        places, numbers = (
-            (np.concatenate(part) for part in zip(*found, strict=True)) if found else (_NONE, _NONE)
-        )
-        return Found(places, numbers, ends)
+            slots, hits = self._match(rows, sought[places])
+            found.append((places[hits], slots))
+            places = places[self._fills.take(rows) == WIDTH]
+        numbers = self._numbers(np.concatenate([slots for _, slots in found]))
+        return Found(np.concatenate([hits for hits, _ in found]), numbers, ends)
 
-    def _match(
-        self, held: NDArray[Any], tags: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which keys have which numbers in the rows held for them, by their tags."""
+    def _match(self, rows: NDArray[np.int64], tags: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The entries with the right tags, each in the row given for it; and which of the tags theirs are."""
+        if len(rows) > _FEW:
+            hit = np.concatenate([self._sift(rows[i : i + _SIFTED], tags[i : i + _SIFTED]) + i
+                                  for i in range(0, len(rows), _SIFTED)])  # fmt: skip
+            rows, tags = rows[hit], tags[hit]
+        else:
+            hit = np.arange(len(rows))
+        held = self.slots.take(rows, axis=0)
+        slots = np.flatnonzero(held >> self.shift == tags[:, None])
+        return held.reshape(-1)[slots], hit[slots >> 4]
+
+    def _sift(self, rows: NDArray[np.int64], tags: NDArray[Any]) -> NDArray[np.int64]:
+        """Which of the rows may have the tag sought: all that have it, and hardly another."""
         # Eight tags at a time, each a byte: one is equal where the difference has a byte of zero.
-        differences = (held >> self.shift).astype(np.uint8).view(np.uint64) ^ (tags * _ONES)[:, None]
-        zeros = (differences - _ONES) & ~differences & _HIGHS
-        hit = _unique_sorted(np.flatnonzero(zeros) >> 1)
-        rows = held[hit]
-        slots = np.flatnonzero(rows >> self.shift == tags[hit].astype(held.dtype)[:, None])
-        return hit[slots >> 4], self._numbers(rows.ravel()[slots])
+        eights = (self.slots.take(rows, axis=0) >> self.shift).astype(np.uint8).view(np.uint64)
+        eights ^= (tags * _ONES)[:, None]
+        zeros = (eights - _ONES) & ~eights & _HIGHS
+        hit = np.flatnonzero(zeros) >> 1
+        is_new = np.ones(len(hit), np.bool_)
+        is_new[1:] = hit[1:] != hit[:-1]
+        return np.asarray(hit[is_new])
 
     def reserve(self, entries: int, *, records: int) -> bool:
         """Make room for more entries, of so many records in all; says whether the rows changed."""
@@ -230,18 +241,9 @@ class BandTable:
         return _split(entries, self.shift)[1]
 
 
-_NONE = np.zeros(0, np.int64)
-
-
 def _split(entries: NDArray[Any], shift: Any) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     mask = entries.dtype.type((1 << int(shift)) - 1)
     return (entries & mask).astype(np.int64), (entries >> shift).astype(np.uint32)
-
-
-def _unique_sorted(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    is_new = np.ones(len(values), np.bool_)
-    is_new[1:] = values[1:] != values[:-1]
-    return np.asarray(values[is_new])
 
 
 def _order_near(homes: NDArray[np.int64]) -> NDArray[np.int64]:
