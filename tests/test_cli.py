@@ -118,6 +118,9 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["--keep-stripped", "x"], "-o FOLDER"),
         (["-o", "no-such-folder-yet", "--dropped", "d", "x"], "--dropped"),
         (["-o", "/dev/null/x.jsonl", "x"], "/dev/null"),
+        (["-o", "no-such-folder-yet/x.jsonl", "x"], "make it first"),
+        (["-o", "x.txt", "x"], ".jsonl.gz"),
+        (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
     ],
 )
 def test_errors_of_usage_and_output_end_with_2(

@@ -95,7 +95,9 @@ def test_pages_that_repeat_each_other_are_told(tmp_path: Path, capsys: pytest.Ca
     rows = [json.dumps({"html": f"<p>{LINE * 3}</p>", "title": title}) for title in ("First", "Second")]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows))
     assert main(["explain", str(tmp_path / "rows.jsonl")]) == 0
-    assert "dropped (same: a copy of article 1 of rows.jsonl#" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "dropped (same: a copy of article 1 of rows.jsonl#" in shown
+    assert len([line for line in shown.splitlines() if re.match("─+ rows.jsonl#", line)]) == 2
 
 
 def test_a_member_of_an_archive_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

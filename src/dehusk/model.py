@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dehusk.errors import BadOptions
-from dehusk.words import WordHashes
+
+if TYPE_CHECKING:  # it loads numpy, which `clean --help` must not wait for
+    from dehusk.words import WordHashes
 
 PageKind = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]

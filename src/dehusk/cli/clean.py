@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import Namespace
 from dataclasses import fields
@@ -25,6 +26,11 @@ from dehusk.pipeline import (
     run_stream,
 )
 from dehusk.report import escape_controls, write_report
+
+FILE_ENDINGS = frozenset(
+    {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow"}
+)  # fmt: skip
+"""Of names that are no folder's, whatever else they are."""
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
@@ -67,6 +73,8 @@ def run_clean(wanted: Namespace) -> int:
     out = Path(wanted.out) if wanted.out and wanted.out != "-" else None
     is_folder = out is not None and _is_folder(out)
     _refuse_mixed(wanted, is_folder=is_folder)
+    if out:
+        _refuse_mistaken(out, wanted.paths, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
@@ -101,6 +109,16 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--ray-address is for --engine ray")
     if not is_folder and wanted.keep == "longest":
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
+
+
+def _refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
+    """What would leave something behind that nobody wanted: a folder x.txt, a run of nothing."""
+    if is_folder and not out.exists() and out.suffix.lower() in FILE_ENDINGS:
+        raise BadOptions(f"cannot write {out}: a file ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
+    if not is_folder and not out.parent.is_dir():
+        raise BadOptions(f"there is no folder {out.parent}: make it first")
+    if is_folder and not any(path == "-" or os.path.lexists(path) for path in paths):
+        raise BadOptions(f"there is no {paths[0]}: nothing to clean")
 
 
 def _write_stream(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path | None) -> Books:

@@ -7,6 +7,7 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,7 @@ def explain_file(wanted: Namespace) -> int:
             for page in pages:
                 print(json.dumps(explained_to_dict(page), ensure_ascii=True))
         else:
-            has_colour = wants_colour(sys.stdout)
-            for page in pages:
-                _print(page, has_colour=has_colour)
+            _print_all(pages, has_colour=wants_colour(sys.stdout))
     except UnreadablePage as error:
         say(f"failed: {error}")
         return 1
@@ -53,10 +52,20 @@ def _find_pages(path: str, limits: Limits) -> Iterator[Page]:
         yield from read_pages([path], limits=limits)
 
 
-def _print(page: Explained, *, has_colour: bool) -> None:
-    for style, line in show_lines(page):
-        paint = STYLES[style] if has_colour else ""
-        print(f"{paint}{line}{PLAIN}" if paint else line)
+def _print_all(pages: Iterator[Explained], *, has_colour: bool) -> None:
+    """One page as it is; each of several under its name."""
+    held = list(islice(pages, 2))
+    is_one = len(held) < 2
+    for page in chain(held, pages):
+        if not is_one:
+            _paint("border", f"{RULE}{RULE} {escape_controls(page.source)}", has_colour=has_colour)
+        for style, line in show_lines(page):
+            _paint(style, line, has_colour=has_colour)
+
+
+def _paint(style: str, line: str, *, has_colour: bool) -> None:
+    colour = STYLES[style] if has_colour else ""
+    print(f"{colour}{line}{PLAIN}" if colour else line)
 
 
 def show_lines(page: Explained) -> Iterator[tuple[str, str]]:
