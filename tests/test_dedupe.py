@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import random
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.dedupe import Deduplicator, drop_near_duplicates, sign, sign_texts, store
+from dehusk.dedupe import Deduplicator, columns, drop_near_duplicates, sign, sign_texts, store
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.errors import UnreadableIndex
 from dehusk.model import Article, Dropped
@@ -239,6 +240,17 @@ def test_an_index_on_disk_goes_on_where_it_was(first: list[str], then: list[str]
         kept = [article for article, dropped in zip(articles, Deduplicator().judge(articles), strict=True)
                 if dropped is None]  # fmt: skip
         assert again.judge(kept) == [None] * len(kept)
+
+
+def test_an_index_that_was_spilled_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    for limit in (1 << 24, 100):
+        monkeypatch.setattr(columns, "_SPILLED", limit)
+        judge, file = Deduplicator(), io.BytesIO()
+        judge.judge(make_articles([make_text(i, 50) for i in range(40)]))
+        judge.write_index(file)
+        written.append(file.getvalue())
+    assert written[0] == written[1]
 
 
 def test_a_damaged_index_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from itertools import pairwise
 from typing import IO, Any
 
@@ -106,11 +107,16 @@ class Spill:
         """Add pieces; none of them is ever torn apart."""
         self._recent.extend(values)
         if len(self._recent) > _SPILLED:
-            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
+            self._file = self._file or self._open()
             self._file.seek(0, 2)
             self._recent.parts()[1].tofile(self._file)
             self._filed += len(self._recent)
             self._recent.clear()
+
+    def _open(self) -> IO[bytes]:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this
+        weakref.finalize(self, file.close)
+        return file
 
     def read(self, start: int, stop: int) -> NDArray[np.uint32]:
         """One piece, as it was added."""

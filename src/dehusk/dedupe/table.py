@@ -140,15 +140,17 @@ class BandTable:
         """
         self.used += len(numbers)
         entries = self._entries(numbers, tags)
-        rows, flat = rows.copy(), self.slots.reshape(-1)
+        rows, flat, last = rows.copy(), self.slots.reshape(-1), len(self.slots) - 1
+        is_over = bool(len(rows)) and int(rows.max()) == last
         while len(entries):
+            if is_over:
+                self._overflow(entries)
+                return
             fills = self._fills.take(rows)
             shut = np.flatnonzero(fills == WIDTH)
             if len(shut):
                 rows[shut] += 1
-                if rows[shut].max() == len(self.slots) - 1:
-                    self._overflow(entries)
-                    return
+                is_over = int(rows[shut].max()) == last
                 continue
             # Of several for one slot the last stays; the others look again.
             slots = rows * WIDTH + fills
