@@ -18,6 +18,7 @@ from dehusk.report import escape_controls
 from dehusk.report.page import make_report
 from dehusk.report.plots import show_counts, show_histogram
 from dehusk.report.sample import Leaf, show_sample
+from dehusk.report.twins import find_groups, show_groups
 from dehusk.stages import Books
 
 LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
@@ -119,6 +120,13 @@ def test_a_sample_of_large_pages_stays_small_and_shows_all_of_them() -> None:
     html = show_sample([Leaf(f"{number}.html", 1, 2, "", runs) for number in range(200)])
     assert len(html) < 2_000_000
     assert html.count("<article") == 200
+
+
+def test_copies_of_an_earlier_run_are_shown_alone(report: Path, tmp_path: Path) -> None:
+    shutil.copytree(report.parent / "dropped", tmp_path / "dropped")
+    (group,) = find_groups(tmp_path)
+    assert (group.kept, group.count, len(group.copies)) == (None, 1, 1)
+    assert "an earlier run" in show_groups([group])
 
 
 def test_counts_and_histograms_draw_what_is_there() -> None:

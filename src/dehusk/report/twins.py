@@ -17,6 +17,8 @@ from dehusk.report.frame import safe
 GROUPS = 24
 COPIES = 3
 ROWS, CHARS, CONTEXT = 60, 400, 2
+TAIL = 200
+"""The last keys of a line that tells of a copy are in so many bytes."""
 HELD = 200_000
 """Ids that are counted at most: the report of a corpus with more shows the groups of its beginning."""
 
@@ -35,49 +37,51 @@ class Group:
 def find_groups(out: Path, most: int = GROUPS) -> list[Group]:
     """The largest groups of a run's folder, and those whose copies are least alike: there the rule may err.
 
-    Two passes over what was dropped and one over the records, line by line; only what is shown is held.
+    Two passes over what was dropped and one over the records, line by line; only what is shown is held, and
+    only that is parsed.
     """
     groups = _choose(out, most)
-    for row in _read_copies(out):
-        group = groups.get(row["duplicate_of"])
-        if group and (len(group.copies) < COPIES - 1 or row["similarity"] <= group.least):
-            group.copies = [*group.copies, row][-COPIES:]
-    for shard in sorted(out.glob("[0-9]*.jsonl.gz")):
+    for name, similarity, line in _read_copies(out):
+        group = groups.get(name)
+        if group and (len(group.copies) < COPIES - 1 or similarity <= group.least):
+            group.copies = [*group.copies, json.loads(line)][-COPIES:]
+    missing = set(groups)
+    for shard in sorted(out.glob("[0-9]*.jsonl.gz")) if missing else ():
         for line in _lines(shard):
-            if (found := groups.get(_id_of(line))) and found.kept is None:
-                found.kept = json.loads(line)
-    return [group for group in groups.values() if group.kept]
+            if (name := _id_of(line)) in missing:
+                missing.remove(name)
+                groups[name].kept = json.loads(line)
+    return list(groups.values())
 
 
 def _choose(out: Path, most: int) -> dict[str, Group]:
     counts: Counter[str] = Counter()
     least: defaultdict[str, float] = defaultdict(lambda: 1.0)
-    for row in _read_copies(out):
-        name = row["duplicate_of"]
+    for name, similarity, _ in _read_copies(out):
         if len(counts) < HELD or name in counts:
             counts[name] += 1
-            least[name] = min(least[name], row["similarity"])
+            least[name] = min(least[name], similarity)
     unlike = sorted(least, key=lambda name: (least[name], name))[: most // 2]
     common = [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
     chosen = dict.fromkeys([*unlike, *common][: most + len(unlike)])
     return {name: Group(counts[name], least[name]) for name in list(chosen)[:most]}
 
 
-def _read_copies(out: Path) -> Iterator[dict[str, Any]]:
+_COPY_RE = re.compile(rb'"duplicate_of":"([^"]+)","similarity":([0-9.e-]+),"containment":[0-9.e-]+}\s*$')
+_ID_RE = re.compile(rb'\{"id":"([^"]+)"')
+
+
+def _read_copies(out: Path) -> Iterator[tuple[str, float, bytes]]:
+    """Id of the kept one, similarity and line of each copy that was dropped."""
     for file in sorted((out / "dropped").glob("*.jsonl.gz")):
         for line in _lines(file):
-            if b'"duplicate_of":' in line:
-                row = json.loads(line)
-                if row.get("duplicate_of"):
-                    yield row
+            if found := _COPY_RE.search(line, max(0, len(line) - TAIL)):
+                yield found[1].decode(), float(found[2]), line
 
 
 def _lines(path: Path) -> Iterator[bytes]:
     with open_lines(path) as lines:
         yield from lines
-
-
-_ID_RE = re.compile(rb'\{"id":"([0-9a-f]+)"')
 
 
 def _id_of(line: bytes) -> str:
@@ -90,7 +94,7 @@ def show_groups(groups: Sequence[Group]) -> str:
 
 
 def _show_group(group: Group) -> str:
-    kept = group.kept or {}
+    kept = group.kept or {"title": group.copies[0]["title"], "source": "an earlier run", "text": ""}
     copies = "".join(_show_copy(kept, copy) for copy in group.copies)
     plural = "copy" if group.count == 1 else "copies"
     return (
