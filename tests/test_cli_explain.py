@@ -112,3 +112,20 @@ def test_a_member_of_an_archive_is_found(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_page_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", str(tmp_path / "none.html")]) == 1
     assert "not-found" in capsys.readouterr().err
+
+
+def test_a_terminal_gets_colour(
+    explained: Explained, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("dehusk.cli.explain.explain_pages", lambda pages, options: iter([explained]))
+    assert main(["explain", "-"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("\x1b[2m[menu")
+    assert lines[0].count("\x1b") == 2  # the page's own escapes do not reach the terminal
+    assert lines[2] == "kept"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert main(["explain", "-"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
