@@ -17,7 +17,7 @@ from typing import Any
 from dehusk.cli import arguments
 
 ROOT = Path(__file__).parent.parent
-_MARK_RE = re.compile(r"<!-- (help|readme|bars): (.*?) -->")
+_MARK_RE = re.compile(r"<!-- (help|readme|figure|bars): (.*?) -->")
 
 
 def on_page_markdown(markdown: str, **rest: object) -> str:
@@ -46,6 +46,21 @@ def draw_bars(wanted: str) -> str:
     rows = list(_find(results, path.split("/")))
     if not rows:
         raise ValueError(f"{name} has no {path}")
+    return _draw(rows, title=f"{unit}, from benchmarks/results/{name}")
+
+
+def draw_figure(start: str) -> str:
+    """The row that begins so: "dehusk" for the number without a name. Nothing, if there is no such row."""
+    found = re.search(rf"^\| ({re.escape(start)}.*?) \| (.*?) \|$", quote_readme("Figures"), re.M)
+    if not found:
+        return ""
+    pieces = re.split("[;,]", re.sub(r"\(.*?\)", "", found[2]))
+    parsed = [re.fullmatch(r"\s*(.*?)\s*(\d*\.\d+)\s*", piece) for piece in pieces]
+    rows = [(piece[1] or "dehusk", float(piece[2])) for piece in parsed if piece]
+    return _draw(rows, title=found[1]) if len(rows) > 1 else ""
+
+
+def _draw(rows: list[tuple[str, float]], *, title: str) -> str:
     largest, parts = max(number for _, number in rows), []
     for i, (label, number) in enumerate(rows):
         y, width = 28 * i, 300 * number / largest
@@ -54,9 +69,9 @@ def draw_bars(wanted: str) -> str:
             f'<rect x="250" y="{y + 2}" width="{width:.1f}" height="18" rx="2" fill="#00897b"/>'
             f'<text x="{255 + width:.1f}" y="{y + 15}">{number:g}</text>'
         )
-    height, title = 28 * len(rows), f"{unit}, from benchmarks/results/{name}"
+    height = 28 * len(rows)
     return (
-        f'<figure class="bars"><svg viewBox="0 0 640 {height}" role="img" aria-label="{escape(unit)}" '
+        f'<figure style="width:100%;margin-left:0"><svg viewBox="0 0 640 {height}" role="img" aria-label="{escape(title)}" '
         f'style="width:100%;max-width:40rem;font-size:14px;fill:currentColor">{"".join(parts)}</svg>'
         f"<figcaption>{escape(title)}</figcaption></figure>"
     )
@@ -73,4 +88,9 @@ def _find(value: Any, path: list[str], label: str = "") -> Iterator[tuple[str, f
         yield from _find(value[path[0]], path[1:], label)
 
 
-FILLERS: dict[str, Callable[[str], str]] = {"help": show_help, "readme": quote_readme, "bars": draw_bars}
+FILLERS: dict[str, Callable[[str], str]] = {
+    "help": show_help,
+    "readme": quote_readme,
+    "figure": draw_figure,
+    "bars": draw_bars,
+}

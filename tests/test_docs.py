@@ -90,7 +90,7 @@ def test_options_in_commands_exist(page: Path) -> None:
 def test_pages_find_what_they_quote(hooks: ModuleType) -> None:
     for page in PAGES:
         text = hooks.on_page_markdown(page.read_text(encoding="utf-8"))
-        assert not re.search(r"<!-- (help|readme|bars):", text)
+        assert not re.search(r"<!-- (help|readme|figure|bars):", text)
     with pytest.raises(ValueError, match="no section"):
         hooks.on_page_markdown("<!-- readme: No Such Section -->")
 
