@@ -103,7 +103,8 @@ def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
     """Refuse what would take the parser more than linear time; nothing comes back.
 
     Raises:
-        UnreadablePage: "too-large", "too-many-attributes", "too-deep" or "too-many-open-tags".
+        UnreadablePage: "too-large", "too-many-tags", "too-many-attributes", "too-deep" or
+            "too-many-open-tags".
 
     >>> check_markup(b"<div>" * 50_000, Limits(), source="a.html")
     Traceback (most recent call last):
@@ -113,6 +114,8 @@ def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
     if len(markup) > limits.bytes:
         raise UnreadablePage(source, "too-large", f"more than {limits.bytes} bytes")
     tags = _find(markup, b"<")
+    if len(tags) > limits.tags:
+        raise UnreadablePage(source, "too-many-tags", f"more than {limits.tags} tags")
     if not _has_short_tags(markup, tags, limits.attributes):
         _check_attributes(markup.decode(), limits, source)
     if len(tags) > _FEW_TAGS:

@@ -123,6 +123,7 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     add("--max-ratio", type=float, metavar="N", help=f"decompressed to compressed ({usual.ratio:g})")
     add("--max-unpacked", type=int, metavar="N", help=f"decompressed, of one input ({usual.unpacked})")
     add("--max-depth", type=int, metavar="N", help=f"nesting of elements ({usual.depth})")
+    add("--max-tags", type=int, metavar="N", help=f"of one page ({usual.tags})")
     add("--max-attributes", type=int, metavar="N", help=f"of one tag ({usual.attributes})")
     add("--max-formatting", type=int, metavar="N", help=f"open formatting tags ({usual.formatting})")
     add("--max-seconds", type=float, metavar="N", help=f"of work, also inside a parser ({usual.seconds:g})")
