@@ -6,15 +6,19 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.dedupe import Deduplicator, columns, drop_near_duplicates, sign, sign_texts, store
+from dehusk.dedupe import Deduplicator, batch, columns, drop_near_duplicates, judge, sign, sign_texts, store
+from dehusk.dedupe.bands import COLUMNS
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.errors import UnreadableIndex
 from dehusk.model import Article, Dropped
@@ -45,8 +49,10 @@ def run(texts: list[str]) -> tuple[list[str], list[Dropped]]:
 
 
 LONG = make_text(0)
-EDITED = " ".join("v" + word if i % 25 == 3 else word for i, word in enumerate(LONG.split()))
+FACTUAL = f"the mill of Ann Smith, Joe Jones and Bob Brown in Rome has 3 wheels of 1890 and {LONG}"
+EDITED = " ".join("v" + word if i % 25 == 24 else word for i, word in enumerate(FACTUAL.split()))
 NAMES = " ".join(f"and Name{word.upper()}" for word in LONG.split())
+HAN = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(200))
 HALF = " ".join(LONG.split()[:100])
 
 TEXTS = st.lists(
@@ -64,7 +70,10 @@ TEXTS = st.lists(
         ("identical", LONG, LONG, "same"),
         ("case, space and punctuation", LONG, "• " + LONG.upper().replace(" ", ",\n"), "same"),
         ("cut to three quarters", LONG, " ".join(LONG.split()[:150]), "contained"),
-        ("every 25th word edited", LONG, EDITED, "near"),
+        ("every 25th word edited", FACTUAL, EDITED, "near"),
+        ("every 25th word edited, and no facts to go by", LONG, EDITED.partition("and w")[2], ""),
+        ("half of it another, and no facts to go by", HALF + make_text(1, 60), HALF + make_text(2, 60), ""),
+        ("half of it another in a script without capitals", HAN[:80] + HAN[80:130], HAN[:80] + HAN[130:180], ""),
         ("a longer text that contains it", HALF, LONG, ""),
         ("nothing in common", LONG, make_text(1), ""),
         ("other numbers and names", "the flat of Smith in Rome has 3 rooms and costs 900 " + HALF,
@@ -167,24 +176,77 @@ def test_it_is_lazy() -> None:
 
 
 @pytest.mark.parametrize(
-    "text_of",
+    ("text_of", "is_kept"),
     [
-        lambda i: "",
-        lambda i: "word",
-        lambda i: f"w{i}",
-        lambda i: "the same line again\n" * 50,
-        lambda i: f"{HALF} number {i} of Company{i}",
+        (lambda i: "", False),
+        (lambda i: "word", False),
+        (lambda i: f"w{i}", True),
+        (lambda i: "the same line again\n" * 50, False),
+        (
+            lambda i: f"{HALF} number {i} of Company{i} in Town{i * 7} by Ann{i} and Bob{i} on {i + 9} May",
+            True,
+        ),
+        (lambda i: f"{HALF} {make_text(i, 60)}", True),
     ],
-    ids=["empty", "one word", "another word each", "equal lines", "one bucket"],
+    ids=["empty", "one word", "another word each", "equal lines", "one template", "one bucket"],
 )
-def test_degenerate_input_takes_linear_time(text_of) -> None:
-    times = []
-    for count in (300, 1200):
-        articles = [make_article(str(i), text_of(i)) for i in range(count)]
-        start = time.process_time()
-        list(drop_near_duplicates(articles))
-        times.append(time.process_time() - start)
-    assert times[1] < 8 * max(times[0], 0.05)
+def test_degenerate_input_takes_linear_time_and_drops_no_other(
+    text_of: Callable[[int], str], is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted: what is looked at for one article does not grow with those before it."""
+    work: Counter[str] = Counter()
+    count_in(monkeypatch, judge, "compare", lambda *_: work.update(compared=1))
+    count_in(monkeypatch, batch, "estimate", lambda _, others: work.update(estimated=len(others)))
+    kept = list(drop_near_duplicates(make_article(str(i), text_of(i)) for i in range(600)))
+    assert len(kept) == (600 if is_kept else 1)
+    assert work["compared"] <= 600 * judge._VERIFIED
+    assert work["estimated"] <= 600 * COLUMNS * batch.BUCKET_CAP
+
+
+def count_in(patch: pytest.MonkeyPatch, module: ModuleType, name: str, count: Callable[..., object]) -> None:
+    function = getattr(module, name)
+
+    def counted(*args: Any, **named: Any) -> Any:
+        count(*args)
+        return function(*args, **named)
+
+    patch.setattr(module, name, counted)
+
+
+def test_full_buckets_are_counted() -> None:
+    """Sixteen of a band are found; of the next ones it is counted that they are not."""
+    deduplicator = Deduplicator()
+    texts = [f"{HALF} {make_text(i, 60)}" for i in range(40)]
+    assert deduplicator.judge(make_articles(texts[:16])) == [None] * 16
+    assert deduplicator.full_buckets == 0
+    deduplicator.judge(make_articles(texts)[16:])
+    assert deduplicator.full_buckets > 0
+    counts: Counter[str] = Counter()
+    deduplicator.report(counts)
+    assert counts["near_duplicates/full_buckets"] == deduplicator.full_buckets
+
+
+def test_supersets_are_reported_and_kept() -> None:
+    heard: list[tuple[str, str]] = []
+    articles = make_articles([HALF, LONG])
+    kept = drop_near_duplicates(articles, on_superset=lambda article, of: heard.append((article.id, of)))
+    assert list(kept) == articles
+    assert heard == [("1", "0")]
+
+
+def test_another_text_of_an_id_in_the_index_is_no_duplicate_of_it(tmp_path: Path) -> None:
+    before = Deduplicator()
+    before.judge([make_article("url", FACTUAL), make_article("other", make_text(5))])
+    after = Deduplicator.from_index(save(before, tmp_path / "index"))
+    assert after.judge([make_article("url", EDITED)]) == [None]
+    again = after.judge(
+        [make_article("url", EDITED), make_article("new", FACTUAL), make_article("x", make_text(5))]
+    )
+    assert [d and (d.reason, d.duplicate_of) for d in again] == [
+        ("same", "url"),
+        ("same", "url"),
+        ("same", "other"),
+    ]
 
 
 def test_a_long_text_is_signed_like_its_shingles_in_one_go() -> None:

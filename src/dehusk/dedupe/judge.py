@@ -167,6 +167,7 @@ def drop_near_duplicates(
     *,
     threshold: float = 0.8,
     on_drop: Callable[[Dropped], None] | None = None,
+    on_superset: Callable[[Article, str], object] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles that repeat no earlier kept one, lazily and in order.
 
@@ -175,7 +176,8 @@ def drop_near_duplicates(
     share of the dropped one that the kept one contains, and the reason: "same" (equal but for case,
     space and punctuation), "contained" (at least 0.9 of it) or "near" (similarity of at least
     `threshold`, or half contained and hardly a number or name that is not in the kept one). Pages from
-    one template with other facts stay. Up to 128 articles are read ahead.
+    one template with other facts stay. So does a longer text that contains a kept one, for it has news in
+    it: `on_superset` hears of it, with the id of the one contained. Up to 128 articles are read ahead.
 
     >>> from dehusk.model import Article
     >>> def article(id: str, text: str) -> Article:
@@ -192,6 +194,8 @@ def drop_near_duplicates(
     while batch := list(islice(stream, _BATCH)):
         for article, dropped in zip(batch, judge.judge(batch), strict=True):
             if dropped is None:
+                if on_superset and article.id in judge.supersets:
+                    on_superset(article, judge.supersets[article.id])
                 yield article
             elif on_drop:
                 on_drop(dropped)

@@ -19,6 +19,11 @@ FACTS_OF_MISSING_SHARE = 0.5
 """More may be missing, up to a quarter, where facts are at most half of the words that are missing. Of
 two pages of one template they are 0.75 and more (99 % of 3,480 pairs of bench_dedupe's templates); of
 a copy with 5 % of its words edited 0.6 and less (90 % of 75)."""
+LEAST_FACTS, LEAST_FACTS_SHARE = 3, 0.02
+MISSING_WORDS_SHARE = 0.3
+"""Half contained is enough only where facts can tell: of the words of each text at least so many, and such a
+share, are facts (not so where a script has no capitals), and of the shorter text's words at most
+such a share is missing in the other."""
 LONGER_RATIO = 1.1
 """A text longer than this times the kept one has news in it, unless the two are alike as a whole."""
 
@@ -76,7 +81,11 @@ def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold
     shorter, longer = (new, kept) if len(new.shingles) <= len(kept.shingles) else (kept, new)
     is_contained = likeness.containment >= CONTAINED_SHARE
     is_near = likeness.similarity >= threshold
-    is_half = likeness.containment >= HALF_SHARE and len(new.shingles) <= LONGER_RATIO * len(kept.shingles)
+    is_half = (
+        likeness.containment >= HALF_SHARE
+        and len(new.shingles) <= LONGER_RATIO * len(kept.shingles)
+        and _can_tell(shorter.words, longer.words)
+    )
     if not (is_contained or is_near or is_half) or not _has_facts(longer.words, of=shorter.words):
         return ""
     if is_contained:
@@ -86,13 +95,27 @@ def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold
     return ""
 
 
+def _can_tell(shorter: HashSet, longer: HashSet) -> bool:
+    """Whether facts that are the same say that the rest, which is not, is only worded differently."""
+    has_facts = all(
+        np.count_nonzero(words & np.uint32(FACT)) >= max(LEAST_FACTS, LEAST_FACTS_SHARE * len(words))
+        for words in (shorter, longer)
+    )
+    return has_facts and len(_find_missing(longer, of=shorter)) <= MISSING_WORDS_SHARE * len(shorter)
+
+
+def _find_missing(words: HashSet, *, of: HashSet) -> HashSet:
+    """The words of the one text that the other has not."""
+    places = np.minimum(np.searchsorted(words, of | _FLAGS, "right") - 1, len(words) - 1)
+    return of[(words[places] ^ of) > _FLAGS]
+
+
 def _has_facts(words: HashSet, *, of: HashSet) -> bool:
     """Whether nearly all facts of the one text are words of the other.
 
     What is missing and begins a sentence with a capital is taken for a name.
     """
-    places = np.minimum(np.searchsorted(words, of | _FLAGS, "right") - 1, len(words) - 1)
-    missing = of[(words[places] ^ of) > _FLAGS]
+    missing = _find_missing(words, of=of)
     facts = np.count_nonzero(of & np.uint32(FACT))
     missing_facts = np.count_nonzero(missing & _FLAGS)
     if missing_facts <= FACTS_OF_MISSING_SHARE * len(missing):
