@@ -15,6 +15,7 @@ from typing import NamedTuple
 FEWEST_WORDS = 150
 FILLINGS = 84
 TEMPLATES = Path(__file__).parent / "dedupe_templates.txt"
+HELD_OUT = Path(__file__).parent / "dedupe_templates_held_out.txt"
 
 
 class Text(NamedTuple):
@@ -164,13 +165,13 @@ WORDS = "garden harbour river mountain forest castle bridge market orange chocol
 MONTHS = "January February March April May June July August September October November December".split()
 
 
-def read_templates() -> dict[str, str]:
-    parts = re.split(r"^\[(\w+)\]\n", TEMPLATES.read_text(encoding="utf-8"), flags=re.MULTILINE)
+def read_templates(path: Path) -> dict[str, str]:
+    parts = re.split(r"^\[(\w+)\]\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def make_negatives(texts: list[str], *, seed: int) -> dict[str, list[Text]]:
-    """Fillings of every template.
+def make_negatives(path: Path, texts: list[str], *, seed: int) -> dict[str, list[Text]]:
+    """Fillings of every template of a file.
 
     A third of them stands alone; a third has the same passage of the template's length below it, and a
     third one of twice its length: what a site says on all its pages.
@@ -186,7 +187,7 @@ def make_negatives(texts: list[str], *, seed: int) -> dict[str, list[Text]]:
         "word": lambda: rng.choice(WORDS),
     }
     negatives: dict[str, list[Text]] = {}
-    for name, template in read_templates().items():
+    for name, template in read_templates(path).items():
         tail = rng.choice(texts)
         negatives[name] = []
         for i in range(FILLINGS):
