@@ -253,8 +253,8 @@ class Limits:
     """Decompressed bytes of one input, all layers of archives and compression together."""
     depth: int = 2_000
     """Nesting of elements: the parser is quadratic in it."""
-    tags: int = 1_000_000
-    """Of one page, ends of elements among them: a million are some 10 seconds and a gigabyte."""
+    tags: int = 200_000
+    """Of one page, ends of elements among them: as many blocks are some 10 seconds and 1.5 GB."""
     attributes: int = 2_000
     """Of one tag: the parser is quadratic in it too."""
     formatting: int = 500
