@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from dehusk.cli import main
-from dehusk.cli.progress import JsonLines, measure, write_line
+from dehusk.cli.progress import Follower, JsonLines, measure, write_line
 from dehusk.model import Dropped
 from dehusk.stages import Books, PageOutcome
+from dehusk.stages.pulse import Pulse
 
 LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JSON_SECONDS", "FOLLOW_SECONDS"):
+        monkeypatch.setattr(f"dehusk.cli.progress.{name}", 0.01)
 
 
 def make_books() -> Books:
@@ -31,10 +38,7 @@ def test_measure_tells_rates_and_the_time_left() -> None:
     assert write_line(state).endswith("1 failed")
 
 
-def test_json_lines_come_though_nothing_happens(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dehusk.cli.progress.JSON_SECONDS", 0.01)
+def test_json_lines_come_though_nothing_happens(capsys: pytest.CaptureFixture[str]) -> None:
     lines = JsonLines()
     lines.expect(lambda: 2)
     time.sleep(0.1)
@@ -54,3 +58,25 @@ def test_it_is_quiet_where_there_is_no_terminal(
     assert main([str(tmp_path / "a.html"), "-q", "-j", "1", "-o", str(tmp_path / "o.jsonl"), *options]) == 0
     errors = capfd.readouterr().err.splitlines()
     assert len([line for line in errors if json.loads(line)["done"]]) == lines
+
+
+def test_a_folder_run_is_followed_inside_its_shards(tmp_path: Path) -> None:
+    (tmp_path / ".work" / "pulse").mkdir(parents=True)
+    pulse = Pulse(tmp_path / ".work" / "pulse" / "00000.json")
+    pulse.count(Dropped("b", "failed", "truncated"))
+    pulse.tell()
+    shown: list[Books] = []
+    follower = Follower(shown.append, tmp_path)
+    follower.tell(make_books())
+    deadline = time.monotonic() + 10
+    while not shown and time.monotonic() < deadline:
+        time.sleep(0.01)
+    follower.close()
+    assert [books.counts["files"] for books in (shown[0], shown[-1])] == [3, 2]
+
+
+def test_a_finished_run_leaves_no_pulse(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.html").write_text(f"<p>{LINE * 3}</p>")
+    assert main([str(tmp_path / "a.html"), "-q", "-o", str(tmp_path / "out"), "--progress", "json"]) == 0
+    assert json.loads(capfd.readouterr().err.splitlines()[-1])["kept"] == 1
+    assert not list(tmp_path.rglob("pulse"))

@@ -131,13 +131,15 @@ def _write_stream(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Pat
 
 
 def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path) -> Finished:
-    def on_news(dropped: Dropped | None, books: Books) -> None:
-        if dropped:
-            reporter.hear(dropped)
-        else:
-            reporter.show(books)
+    with reporter.following(out) as tell:
 
-    done = run_directory(plan, out, keep_stripped=wanted.keep_stripped, on_news=on_news)
+        def on_news(dropped: Dropped | None, books: Books) -> None:
+            if dropped:
+                reporter.hear(dropped)
+            else:
+                tell(books)
+
+        done = run_directory(plan, out, keep_stripped=wanted.keep_stripped, on_news=on_news)
     if done.was_done and not wanted.quiet:
         reporter.say(f"{out} holds this run already: nothing to do")
     if not (done.was_done and (out / "report.html").exists()):

@@ -6,13 +6,16 @@ import json
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
-from dehusk.pipeline import Books
+from dehusk.pipeline import Books, read_under_way
 
 REDRAW_SECONDS = 0.2
 JSON_SECONDS = 1.0
+FOLLOW_SECONDS = 1.0
 
 
 class Progress(Protocol):
@@ -143,3 +146,29 @@ class JsonLines:
         with self._lock:
             state = measure(self._books, seconds=time.monotonic() - self._started, files=self._files)
         print(json.dumps(state | {"done": is_done}), file=sys.stderr, flush=True)
+
+
+class Follower:
+    """Shows, between the shards of a folder run, how far those under way are."""
+
+    def __init__(self, show: Callable[[Books], object], out: Path) -> None:
+        self._show, self._out = show, out
+        self._told: Counter[str] = Counter()
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def tell(self, books: Books) -> None:
+        """The books of the shards that are done."""
+        self._told = books.counts.copy()
+
+    def close(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+        self._show(Books(self._told))
+
+    def _follow(self) -> None:
+        while not self._is_over.wait(FOLLOW_SECONDS):
+            books = Books(self._told.copy())
+            books.add(read_under_way(self._out))
+            self._show(books)

@@ -6,10 +6,12 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
-from dehusk.cli.progress import Bar, JsonLines, Progress
+from dehusk.cli.progress import Bar, Follower, JsonLines, Progress
 from dehusk.model import Dropped
 from dehusk.pipeline import Books
 from dehusk.report import escape_controls
@@ -66,6 +68,15 @@ class Reporter:
         """Learn the number of files, while the run goes on already."""
         if self._progress:
             self._progress.expect(count)
+
+    @contextmanager
+    def following(self, out: Path) -> Iterator[Callable[[Books], object]]:
+        """A folder run in `out`: gives the function to tell of its shards that are done."""
+        if self._progress is None:
+            yield lambda books: None
+            return
+        with closing(Follower(self._progress.show, out)) as follower:
+            yield follower.tell
 
     def close(self) -> None:
         if self._progress:

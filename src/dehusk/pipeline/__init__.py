@@ -7,7 +7,7 @@ workers only.
 from __future__ import annotations
 
 from dehusk.pages import find_page, read_pages
-from dehusk.pipeline.directory import Finished, run_directory
+from dehusk.pipeline.directory import Finished, read_under_way, run_directory
 from dehusk.pipeline.plan import Plan, count_found, list_kinds, read_version
 from dehusk.pipeline.stream import list_dropped, run_stream
 from dehusk.records import is_records_file
@@ -25,6 +25,7 @@ __all__ = [
     "list_dropped",
     "list_kinds",
     "read_pages",
+    "read_under_way",
     "read_version",
     "run_directory",
     "run_stream",

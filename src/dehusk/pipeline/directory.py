@@ -31,6 +31,7 @@ from dehusk.pipeline.steps import (
 )
 from dehusk.records import read_json
 from dehusk.stages import Books, warm_up
+from dehusk.stages.pulse import read_pulses
 from dehusk.stages.shards import Shard, ShardNews, read_news
 
 FILTERED_A_WORKER = 16
@@ -82,6 +83,11 @@ def run_directory(
             return _work(run, spooled)
 
 
+def read_under_way(out: Path) -> Books:
+    """What the shards of a run have come to that `on_news` has not told yet; may be called from a thread."""
+    return read_pulses(RunFolder(out).work / "pulse")
+
+
 def _work(run: _Run, spooled: Path | None) -> Finished:
     remove_left_over(run.folder.out)
     shards = _timed(run, "list", lambda: prepare_run(run.plan, run.folder, spooled))
@@ -116,7 +122,8 @@ def _clean(run: _Run, shards: list[Shard]) -> int:
     for shard in shards:
         if shard.is_cleaned:
             _tell(run, read_news(shard), books)
-    for news in _clean_shards(run, todo):
+    for shard, news in zip(todo, _clean_shards(run, todo), strict=True):
+        shard.file("pulse", "json").unlink(missing_ok=True)
         _tell(run, news, books)
         seen += news.books.counts["pages"]
     run.seconds["clean"] = round(time.monotonic() - started, 3)

@@ -23,7 +23,7 @@ LEAST_INPUTS, MOST_INPUTS = 64, 1024
 SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
-STAGES = ("inputs", "clean", "sample", "timing", "signs", "verdicts", "filter")
+STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "verdicts", "filter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dehusk.model import Labelled
 from dehusk.records import RowLog, block_to_dict, to_json, write_lines
 from dehusk.stages.inputs import Begin, clean_found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
+from dehusk.stages.pulse import Pulse
 from dehusk.stages.shards import (
     Shard,
     ShardNews,
@@ -38,10 +39,11 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
 
 
 def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
-    items = _Items(begin)
+    items, pulse = _Items(begin), Pulse(shard.file("pulse", "json"))
     for row in log.take_up():
         items.delivered = row["items"]
-        if _is_worked(outcome := outcome_from_dict(row)):
+        pulse.count(outcome := outcome_from_dict(row))
+        if _is_worked(outcome):
             sample.accepts(outcome.source)
     clock = Clock(items.begin)
     desk: list[list[Labelled]] = []
@@ -56,6 +58,8 @@ def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
         if _is_worked(outcome) and (sample.accepts(outcome.source) or shard.keep_stripped):
             row["blocks"] = [block_to_dict(item) for item in desk[0]]
         log.add(to_json(row | {"items": items.count}))
+        pulse.count(outcome)
+    pulse.tell()
     clock.save(shard.file("timing", "json"))
 
 
