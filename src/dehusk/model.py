@@ -243,7 +243,11 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one page may cost; what is over a limit fails by name instead of stopping the run."""
+    """What one page may cost; what is over a limit fails by name instead of stopping the run.
+
+    Raises:
+        BadOptions: a limit is not above 0.
+    """
 
     bytes: int = 64_000_000
     """Of one page, decompressed."""
@@ -261,6 +265,11 @@ class Limits:
     """Formatting tags (b, i, font ...) open at one time: the parser makes them anew in every block."""
     seconds: float = 30.0
     """For one page or window."""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not getattr(self, name) > 0:
+                raise BadOptions(f"the limit of {name} must be above 0, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""Limits as options: whatever is over one of them is a counted failure with its reason, and the rest goes on."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from dehusk.cli import main
+from dehusk.errors import BadOptions
+from dehusk.model import Limits
+
+WORDS = "Plain words about the mill and its river stand in the valley of the grain. "
+GOOD = f"<p>{WORDS * 4}</p>".encode()
+OVER = {
+    "bytes.html": ("too-large", GOOD * 80),
+    "ratio.txt.gz": ("ratio", gzip.compress(b"word " * 2_200_000)),
+    "unpacked.txt.gz": (
+        "unpacked",
+        gzip.compress("\n".join(f"{WORDS} {n}" for n in range(150_000)).encode()),
+    ),
+    "depth.html": ("too-deep", b"<div>" * 30 + GOOD),
+    "tags.html": ("too-many-tags", b"<i></i>" * 2_000 + GOOD),
+    "attributes.html": (
+        "too-many-attributes",
+        b"<p " + b" ".join(b"a%d=1" % n for n in range(40)) + b">" + GOOD,
+    ),
+    "formatting.html": ("too-many-open-tags", b"<p><font size=1>x</p>" * 600 + GOOD),
+}
+GIVEN = {
+    "bytes": "20000",
+    "ratio": "100",
+    "unpacked": "12_000_000",
+    "depth": "25",
+    "tags": "3000",
+    "attributes": "30",
+    "formatting": "20",
+    "seconds": "20",
+}
+
+
+def test_every_limit_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(GIVEN) == {field.name for field in fields(Limits)}
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.html").write_bytes(GOOD)
+    for name, (_, content) in OVER.items():
+        (tmp_path / "in" / name).write_bytes(content)
+    out, dropped = tmp_path / "out.jsonl", tmp_path / "dropped.jsonl"
+    options = [word for name, value in GIVEN.items() for word in (f"--max-{name}", value)]
+    assert (
+        main([str(tmp_path / "in"), "-o", str(out), "--dropped", str(dropped), "-j1", "--no-dedup", *options])
+        == 1
+    )
+    kept = {json.loads(line)["source"] for line in out.read_text().splitlines()}
+    assert kept - set(OVER) == {"good.html"}
+    rows = [json.loads(line) for line in dropped.read_text().splitlines()]
+    failed = {row["source"]: row["reason"] for row in rows if row["stage"] == "failed"}
+    assert failed == {name: reason for name, (reason, _) in OVER.items()}
+    errors = capsys.readouterr().err
+    assert all(f"failed: {name}: {reason}" in errors for name, reason in failed.items())
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_a_limit_of_nothing_is_refused(name: str) -> None:
+    with pytest.raises(BadOptions, match=name):
+        Limits(**{name: 0})
