@@ -22,6 +22,7 @@ from dehusk.dedupe.bands import COLUMNS
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.errors import UnreadableIndex
 from dehusk.model import Article, Dropped
+from dehusk.words import normalise
 
 VOCABULARY = [f"w{i}" for i in range(3000)]
 
@@ -56,7 +57,25 @@ HAN = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(200))
 HALF = " ".join(LONG.split()[:100])
 
 TEXTS = st.lists(
-    st.sampled_from(["", " ", "…", "!", "one", "One.", HALF, LONG, LONG.upper(), "x " * 300, "x " * 200])
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "…",
+            "!",
+            "one",
+            "One.",
+            HALF,
+            LONG,
+            LONG.upper(),
+            FACTUAL,
+            EDITED,
+            HAN,
+            HAN[:150],
+            "x " * 300,
+            "x " * 200,
+        ]
+    )
     | st.integers(0, 5).map(make_text)
     | st.integers(1, 199).map(lambda n: " ".join(LONG.split()[n:] + make_text(7, n).split()))
     | st.text(max_size=5),
@@ -134,14 +153,17 @@ def test_an_id_that_occurs_twice_hides_no_copy() -> None:
     assert second and second.reason == "same"
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_dropping_is_idempotent_and_leaves_no_exact_copy(texts: list[str]) -> None:
     kept, _ = run(texts)
     left = [texts[int(i)] for i in kept]
     assert len(run(left)[0]) == len(left)
-    assert len(set(left)) == len(left)
+    forms = [normalise(text) or " ".join(text.split()) for text in left]
+    assert len(set(forms)) == len(forms)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(1, 40))
 def test_batches_make_no_difference(texts: list[str], size: int) -> None:
     articles = make_articles(texts)
@@ -152,12 +174,14 @@ def test_batches_make_no_difference(texts: list[str], size: int) -> None:
     assert parts.counts == whole.counts
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_later_records_change_nothing_for_earlier_ones(texts: list[str], more: list[str]) -> None:
     kept, _ = run(texts)
     assert run(texts + more)[0][: len(kept)] == kept
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_only_the_order_decides_who_stays(texts: list[str]) -> None:
     kept, dropped = run(texts)
@@ -289,7 +313,7 @@ def save(judge: Deduplicator, path: Path) -> Path:
     return path.with_suffix(".new").replace(path)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS, TEXTS)
 def test_an_index_on_disk_goes_on_where_it_was(first: list[str], then: list[str]) -> None:
     articles = make_articles(first + then)
