@@ -22,19 +22,19 @@ OVER = {
         "unpacked",
         gzip.compress("\n".join(f"{WORDS} {n}" for n in range(150_000)).encode()),
     ),
-    "depth.html": ("too-deep", b"<div>" * 30 + GOOD),
+    "depth.html": ("too-deep", b"<div>" * 400 + GOOD),
     "tags.html": ("too-many-tags", b"<i></i>" * 2_000 + GOOD),
     "attributes.html": (
         "too-many-attributes",
         b"<p " + b" ".join(b"a%d=1" % n for n in range(40)) + b">" + GOOD,
     ),
-    "formatting.html": ("too-many-open-tags", b"<p><font size=1>x</p>" * 600 + GOOD),
+    "formatting.html": ("too-many-open-tags", b"<p><font size=1>x</p>" * 200 + b"<i></i>" * 500 + GOOD),
 }
 GIVEN = {
     "bytes": "20000",
     "ratio": "100",
     "unpacked": "12_000_000",
-    "depth": "25",
+    "depth": "300",
     "tags": "3000",
     "attributes": "30",
     "formatting": "20",
