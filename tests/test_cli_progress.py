@@ -35,6 +35,7 @@ def test_measure_tells_rates_and_the_time_left() -> None:
     assert (state["files"], state["pages"], state["failed"]) == (2, 1, 1)
     assert (state["pages_per_second"], state["mb_per_second"], state["seconds_left"]) == (0.2, 0.75, 16.0)
     assert measure(make_books(), seconds=4.0, files=None)["seconds_left"] is None
+    assert measure(make_books(), seconds=4.0, files=None, share=0.25)["seconds_left"] == 12.0
     assert write_line(state).endswith("1 failed")
 
 
@@ -66,13 +67,17 @@ def test_a_folder_run_is_followed_inside_its_shards(tmp_path: Path) -> None:
     pulse.count(Dropped("b", "failed", "truncated"))
     pulse.tell()
     shown: list[Books] = []
-    follower = Follower(shown.append, tmp_path)
+    (tmp_path / ".work" / "manifest.json").write_text('{"shards": 4}')
+    shares: list[float | None] = []
+    follower = Follower(lambda books, share: (shares.append(share), shown.append(books)), tmp_path)
     follower.tell(make_books())
     deadline = time.monotonic() + 10
-    while not shown and time.monotonic() < deadline:
+    while len(shown) < 3 and time.monotonic() < deadline:
         time.sleep(0.01)
     follower.close()
-    assert [books.counts["files"] for books in (shown[0], shown[-1])] == [3, 2]
+    assert shown[-1].counts["files"] == 2
+    assert 3 in [books.counts["files"] for books in shown]
+    assert (shares[-2], shares[-1]) == (0.25, 1.0)
 
 
 def test_a_finished_run_leaves_no_pulse(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

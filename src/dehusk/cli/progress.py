@@ -22,20 +22,23 @@ class Progress(Protocol):
     """What shows it."""
 
     def say(self, message: str) -> None: ...
-    def show(self, books: Books) -> None: ...
-    def expect(self, count: Callable[[], int]) -> None: ...
+    def show(self, books: Books, share: float | None = None) -> None: ...
+    def expect(self, count: Callable[[], int | None]) -> None: ...
     def close(self) -> None: ...
 
 
-def measure(books: Books, *, seconds: float, files: int | None) -> dict[str, Any]:
-    """The state of a run as numbers; `files` is how many there are, None while that is not known.
+def measure(books: Books, *, seconds: float, files: int | None, share: float | None = None) -> dict[str, Any]:
+    """The state of a run as numbers; `files` is how many there are, None where that is not known.
+
+    `share` is what is done of the whole, 0..1, for want of a number of files.
 
     >>> measure(Books(), seconds=2.0, files=None)["pages_per_second"]
     0.0
     """
     counts, seconds = books.counts, max(seconds, 0.001)
     done = counts["files"]
-    left = seconds / done * (files - done) if files is not None and done else None
+    share = done / files if files else share
+    left = seconds / share * (1 - share) if share else None
     return {
         "seconds": round(seconds, 1),
         "files": done,
@@ -46,6 +49,7 @@ def measure(books: Books, *, seconds: float, files: int | None) -> dict[str, Any
         "kept": books.total("articles/kept"),
         "dropped": books.total("articles/dropped"),
         "failed": books.failed,
+        "share_done": None if share is None else round(min(share, 1.0), 4),
         "seconds_left": None if left is None else round(max(left, 0.0), 1),
     }
 
@@ -82,24 +86,27 @@ class Bar:
         self._task = self._progress.add_task("", total=None, line="starting")
         self._started = time.monotonic()
         self._shown = 0.0
+        self._files: int | None = None
         self._progress.start()
 
     def say(self, message: str) -> None:
         self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
 
-    def show(self, books: Books) -> None:
+    def show(self, books: Books, share: float | None = None) -> None:
         now = time.monotonic()
         if now - self._shown < REDRAW_SECONDS:
             return
         self._shown = now
-        state = measure(books, seconds=now - self._started, files=None)
-        self._progress.update(self._task, completed=state["files"], line=write_line(state))
+        state = measure(books, seconds=now - self._started, files=self._files, share=share)
+        done = state["share_done"]
+        total = None if done is None else 1.0
+        self._progress.update(self._task, completed=done or 0.0, total=total, line=write_line(state))
 
-    def expect(self, count: Callable[[], int]) -> None:
+    def expect(self, count: Callable[[], int | None]) -> None:
         """Learn the number of files, while the run goes on already."""
 
         def learn() -> None:
-            self._progress.update(self._task, total=count())
+            self._files = count()
 
         threading.Thread(target=learn, daemon=True).start()
 
@@ -114,6 +121,7 @@ class JsonLines:
         self._started = time.monotonic()
         self._files: int | None = None
         self._books = Books()
+        self._share: float | None = None
         self._lock = threading.Lock()
         self._is_over = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
@@ -122,11 +130,11 @@ class JsonLines:
     def say(self, message: str) -> None:
         print(message, file=sys.stderr)
 
-    def show(self, books: Books) -> None:
+    def show(self, books: Books, share: float | None = None) -> None:
         with self._lock:  # the books go on changing in the run's own thread
-            self._books = Books(books.counts.copy())
+            self._books, self._share = Books(books.counts.copy()), share
 
-    def expect(self, count: Callable[[], int]) -> None:
+    def expect(self, count: Callable[[], int | None]) -> None:
         def learn() -> None:
             self._files = count()
 
@@ -144,31 +152,35 @@ class JsonLines:
 
     def _print(self, *, is_done: bool) -> None:
         with self._lock:
-            state = measure(self._books, seconds=time.monotonic() - self._started, files=self._files)
+            seconds = time.monotonic() - self._started
+            state = measure(self._books, seconds=seconds, files=self._files, share=self._share)
         print(json.dumps(state | {"done": is_done}), file=sys.stderr, flush=True)
 
 
 class Follower:
     """Shows, between the shards of a folder run, how far those under way are."""
 
-    def __init__(self, show: Callable[[Books], object], out: Path) -> None:
+    def __init__(self, show: Callable[[Books, float | None], object], out: Path) -> None:
         self._show, self._out = show, out
         self._told: Counter[str] = Counter()
+        self._shards = 0
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
     def tell(self, books: Books) -> None:
-        """The books of the shards that are done."""
+        """The books of the shards that are done; called after each."""
         self._told = books.counts.copy()
+        self._shards += 1
 
     def close(self) -> None:
         self._is_over.set()
         self._thread.join()
-        self._show(Books(self._told))
+        self._show(Books(self._told), 1.0)
 
     def _follow(self) -> None:
         while not self._is_over.wait(FOLLOW_SECONDS):
             books = Books(self._told.copy())
-            books.add(read_under_way(self._out))
-            self._show(books)
+            under_way, shards = read_under_way(self._out)
+            books.add(under_way)
+            self._show(books, self._shards / shards if shards else None)

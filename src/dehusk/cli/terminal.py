@@ -64,7 +64,7 @@ class Reporter:
         if self._progress:
             self._progress.show(books)
 
-    def expect(self, count: Callable[[], int]) -> None:
+    def expect(self, count: Callable[[], int | None]) -> None:
         """Learn the number of files, while the run goes on already."""
         if self._progress:
             self._progress.expect(count)

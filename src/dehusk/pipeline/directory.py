@@ -9,6 +9,7 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -83,9 +84,15 @@ def run_directory(
             return _work(run, spooled)
 
 
-def read_under_way(out: Path) -> Books:
-    """What the shards of a run have come to that `on_news` has not told yet; may be called from a thread."""
-    return read_pulses(RunFolder(out).work / "pulse")
+def read_under_way(out: Path) -> tuple[Books, int]:
+    """What the shards of a run have come to that `on_news` has not told yet, and how many there are in all.
+
+    May be called from a thread, at any time: 0 before the shards are known and after the run.
+    """
+    folder, shards = RunFolder(out), 0
+    with suppress(OSError, ValueError):
+        shards = read_json(folder.manifest)["shards"]
+    return read_pulses(folder.work / "pulse"), shards
 
 
 def _work(run: _Run, spooled: Path | None) -> Finished:

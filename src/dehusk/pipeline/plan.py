@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -111,9 +112,17 @@ def make_batches(found: Iterator[Found], options: Options) -> Iterator[Batch]:
         yield Batch(tuple(held), options)
 
 
-def count_found(plan: Plan) -> int:
-    """How many files the plan names."""
-    return sum(1 for _ in list_found(plan))
+_MANY_RE = re.compile(r"\.(warc|wet|zip|tar|tgz|tbz2?|txz|parquet|jsonl|ndjson)(\.(gz|zst|bz2|xz))?$", re.I)
+
+
+def count_found(plan: Plan) -> int | None:
+    """How many files the plan names; None if there is one among them that, by its name, holds many pages."""
+    count = 0
+    for one in list_found(plan):
+        if _MANY_RE.search(one.source):
+            return None
+        count += 1
+    return count
 
 
 def list_kinds(plan: Plan) -> Iterator[tuple[str, str, bool]]:
