@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dehusk.cli.arguments import clean_parser
 from dehusk.cli.clean import make_options, make_plan
+from dehusk.cli.config import parse_with_config
 from dehusk.cli.terminal import say, summarise
 from dehusk.errors import BadOptions
 from dehusk.model import Dropped
@@ -57,7 +58,7 @@ def run_stage(arguments: Sequence[str]) -> int:
 
 
 def _plan(arguments: Sequence[str]) -> int:
-    wanted = clean_parser().parse_intermixed_args(arguments)
+    wanted = parse_with_config(clean_parser(), arguments)
     if not wanted.paths or not wanted.out:
         raise BadOptions("a plan needs its inputs and a folder: clean stage plan PATH... -o OUT")
     plan = make_plan(wanted, make_options(wanted, keep="longest"))
