@@ -114,6 +114,12 @@ def test_a_page_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert "not-found" in capsys.readouterr().err
 
 
+def test_what_is_no_page_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    assert main(["explain", str(tmp_path / "logo.png")]) == 0
+    assert capsys.readouterr().err == "skipped: logo.png: image\n"
+
+
 def test_a_terminal_gets_colour(
     explained: Explained, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

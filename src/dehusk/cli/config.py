@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ FORBIDDEN = frozenset(
 """Where things go, what is read, and what ends at once: only a person at the command line says that."""
 
 
-def parse_with_config(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+def parse_with_config(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
     """What the arguments say, and where they say nothing, a config file; names it on standard error.
 
     Raises:

@@ -49,7 +49,11 @@ def _find_pages(path: str, limits: Limits) -> Iterator[Page]:
     if path != "-" and not Path(path).exists() and re.search("[!#]", path):
         yield find_page(path, limits)
     else:
-        yield from read_pages([path], limits=limits)
+        yield from read_pages([path], limits=limits, on_drop=_name_no_page)
+
+
+def _name_no_page(dropped: Dropped) -> None:
+    say(f"{dropped.stage}: {dropped.source}: {dropped.reason}")
 
 
 def _print_all(pages: Iterator[Explained], *, has_colour: bool) -> None:

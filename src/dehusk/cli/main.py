@@ -64,7 +64,7 @@ def _run(arguments: list[str]) -> int:
         return GOOD
     if not wanted.paths:
         if sys.stdin is None or sys.stdin.isatty():
-            parser.print_usage(sys.stderr)
+            parser.print_help(sys.stderr)
             return USAGE
         wanted.paths = ["-"]
     first = wanted.paths[0]
