@@ -95,8 +95,11 @@ def test_odd_texts_are_no_trouble(text: str) -> None:
 
 def test_features_do_not_depend_on_the_dialect_of_line_ends() -> None:
     one, two = (
-        measure_blocks(read_text(Page(text, kind="text")).blocks).rows
-        for text in (MENU + FOOTER, (MENU + FOOTER).replace("\n", "\r\n"))
+        measure_blocks(document.blocks, document.words).rows
+        for document in (
+            read_text(Page(text, kind="text"))
+            for text in (MENU + FOOTER, (MENU + FOOTER).replace("\n", "\r\n"))
+        )
     )
     np.testing.assert_array_equal(one, two)
 

@@ -201,8 +201,22 @@ def blend(
     return chunk._replace(lines=lines)
 
 
-def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[Dump]:
-    """Dumps of every kind from pages with kept text; `counts` says how many of each."""
+BLANKS = ((0,), (1,), (0, 1, 2), (1, 1, 1, 2))
+"""Blank lines between two pages of a dump: one of these, drawn for each dump."""
+
+
+def make_dumps(
+    chunks: list[Chunk],
+    seed: int,
+    counts: dict[str, int],
+    *,
+    blanks: tuple[tuple[int, ...], ...] = BLANKS,
+    is_plain: bool = False,
+) -> list[Dump]:
+    """Dumps of every kind from pages with kept text; `counts` says how many of each.
+
+    Some have the junk of one site around every page, some shortened pages, but not if `is_plain`.
+    """
     rng = np.random.default_rng(seed)
     good = [c for c in chunks if sum(len(line) for line, x in zip(c.lines, c.labels) if x == "k") >= 150]
     by_page: dict[str, list[Chunk]] = {}
@@ -235,10 +249,9 @@ def make_dumps(chunks: list[Chunk], seed: int, counts: dict[str, int]) -> list[D
             if kind == "blend" or (kind == "single_trim" and rng.random() < 0.4):
                 pool = topic_words(chosen[0], common)
                 chosen = [blend(c, pool, common, rng) for c in chosen]
-            if rng.random() < 0.25:  # one site: the same junk around every page
+            if not is_plain and rng.random() < 0.25:  # one site: the same junk around every page
                 chosen = [dress(c, chosen[0]) for c in chosen]
-            if rng.random() < 0.35:
+            if not is_plain and rng.random() < 0.35:
                 chosen = [shorten(c, int(rng.integers(3, 20))) for c in chosen]
-            blanks = [(0,), (1,), (0, 1, 2), (1, 1, 1, 2)][int(rng.integers(4))]
-            dumps.append(join(chosen, kind, rng, blanks))
+            dumps.append(join(chosen, kind, rng, blanks[int(rng.integers(len(blanks)))]))
     return dumps

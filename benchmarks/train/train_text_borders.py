@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from make_text_dumps import Chunk, Dump, cut_chunks, join, make_dumps
-from train_text_lines import FOLDS, read_dump, read_golds, train_net
+from train_net import train_net
+from train_text_lines import FOLDS, read_dump, read_golds
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text as label_room

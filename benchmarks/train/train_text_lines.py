@@ -1,7 +1,9 @@
 """Train the line labeller of texts: train_text_lines.py DUMPS OUT.npz [--held-out]
 
 DUMPS is a folder as the scorer of dumps reads it: train.jsonl.gz, val.jsonl.gz with line labels, and the texts.
-With --held-out only train is used (for figures); without it both (what ships). Deterministic.
+With --held-out only train is used (for figures); without it both (what ships). Deterministic (one thread).
+Besides OUT.npz come OUT.half0.npz and OUT.half1.npz, trained on half of the pages each, for training what comes
+after: the labels of pages that the labeller has not seen.
 """
 
 from __future__ import annotations
@@ -11,17 +13,19 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from make_text_dumps import SCRIPTS, cut_chunks, shorten, transliterate, trim
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
 from dehusk.label.text_features import Measures, measure_blocks
 from dehusk.model import Page
-from dehusk.nets import Net, run_net, scale_rows
+from dehusk.nets import scale_rows
+from dehusk.words import hash_words
 
 FOLDS = 4
 
@@ -65,47 +69,6 @@ def label_rows(blocks, text: str, gold: dict) -> tuple[np.ndarray, np.ndarray, n
                 kept[i] += size * (labels[j] == "k")
             j += 1
     return kept / np.maximum(judged, 1), judged, page
-
-
-def train_net(rows, targets, weights, *, hidden, epochs, seed, rate=2e-3, decay=1e-5, batch=2048):
-    """A multi-layer perceptron by Adam on weighted log loss."""
-    rng = np.random.default_rng(seed)
-    mean = rows[:: max(1, len(rows) // 200000)].mean(0, dtype=np.float64).astype(np.float32)
-    deviation = rows[:: max(1, len(rows) // 200000)].std(0, dtype=np.float64).astype(np.float32)
-    scale = (1 / np.maximum(deviation, 1e-2)).astype(np.float32)
-    sizes = [rows.shape[1], *hidden, 1]
-    params = []
-    for a, b in pairwise(sizes):
-        params += [(rng.standard_normal((a, b)) * np.sqrt(2 / a)).astype(np.float32), np.zeros(b, np.float32)]
-    params[-2] *= 0.1
-    moments = [(np.zeros_like(p), np.zeros_like(p)) for p in params]
-    steps = epochs * (len(rows) // batch)
-    step = 0
-    for _ in range(epochs):
-        order = rng.permutation(len(rows))
-        for at in range(0, len(order) - batch + 1, batch):
-            pick = order[at : at + batch]
-            values = [scale_rows(rows[pick].astype(np.float32), mean, scale)]
-            for i in range(0, len(params), 2):
-                out = values[-1] @ params[i] + params[i + 1]
-                values.append(np.maximum(out, 0) if i + 2 < len(params) else out)
-            p = 1 / (1 + np.exp(-values[-1][:, 0]))
-            w = weights[pick]
-            grad = ((p - targets[pick]) * w / w.sum())[:, None].astype(np.float32)
-            step += 1
-            lr = rate * min(1, step / 200) * 0.5 * (1 + np.cos(np.pi * step / (steps + 1)))
-            for i in range(len(params) - 2, -1, -2):
-                gw, gb = values[i // 2].T @ grad, grad.sum(0)
-                if i:
-                    grad = (grad @ params[i].T) * (values[i // 2] > 0)
-                for k, g in ((i, gw), (i + 1, gb)):
-                    m, v = moments[k]
-                    m += 0.1 * (g - m)
-                    v += 0.01 * (g * g - v)
-                    params[k] -= lr * (
-                        m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8) + decay * params[k]
-                    )
-    return Net(mean, scale, tuple((params[i], params[i + 1]) for i in range(0, len(params), 2)))
 
 
 def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.ndarray]):
@@ -156,17 +119,227 @@ def vary_all(folder: Path, golds: list[dict]) -> Iterator[tuple[str, dict]]:
             yield text, {**gold, "labels": "".join(chunk.labels), "pages": [{**gold["pages"][0], "start": 0}]}
 
 
-def weigh(judged: np.ndarray) -> np.ndarray:
-    return np.where(judged > 0, 0.35 + np.minimum(judged, 600) / 150, 0).astype(np.float32)
+def weigh(judged: np.ndarray, page: np.ndarray) -> np.ndarray:
+    """A block counts with its judged characters; pages of many count less, but not as little as others."""
+    weight = np.where(judged > 0, 0.35 + np.minimum(judged, 600) / 150, 0)
+    weight /= np.maximum(np.bincount(page, weight), 1)[page] ** 0.3
+    return (weight / weight[weight > 0].mean()).astype(np.float32)
 
 
-def pack(words, pairs, nets: dict[str, Net]) -> dict[str, np.ndarray]:
-    arrays = {"words": words, "pairs": pairs}
-    for name, net in nets.items():
-        arrays |= {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
-        for i, (w, b) in enumerate(net.layers):
-            arrays |= {f"{name}.w{i}": w.astype(np.float16), f"{name}.b{i}": b}
+class Data(NamedTuple):
+    """All blocks of all texts, one after another."""
+
+    rows: np.ndarray
+    tables: np.ndarray
+    ids: np.ndarray
+    """(blocks, 2 * EDGE_WORDS) rows of the table of words, 0 for none."""
+    target: np.ndarray
+    weight: np.ndarray
+    fold: np.ndarray
+    pages: list[tuple[int, int, str]]
+    """[start, stop) of each page's blocks, and how it was flattened."""
+
+
+class Reader(torch.nn.Module):
+    """text_model.Convolutions, with the meanings of words if `words`."""
+
+    def __init__(self, columns: int, channels: int, words: int):
+        super().__init__()
+        self.meanings = torch.nn.Embedding(1 << tm.WORD_BITS, words) if words else None
+        if words:
+            self.meanings.weight.data *= 0.05
+        self.first = torch.nn.Conv1d(columns + words, channels, 3, padding=1)
+        self.layers = torch.nn.ModuleList(
+            torch.nn.Conv1d(channels, channels, 3, padding=d, dilation=d) for d in tm.DILATIONS
+        )
+        for layer in self.layers:
+            layer.weight.data *= 0.7
+        self.out = torch.nn.Conv1d(channels, 3, 1)
+        torch.nn.init.zeros_(self.out.weight)
+        self.out.bias.data[1:] = -5
+
+    def forward(self, rows: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        drop = torch.nn.functional.dropout
+        if self.meanings is not None:
+            if self.training:
+                ids = ids * (torch.rand(ids.shape) > 0.2)
+            use = (ids > 0).unsqueeze(-1)
+            meant = (self.meanings(ids) * use).sum(2) / torch.sqrt(use.sum(2) + 1.0)
+            if self.training:
+                meant = meant * (torch.rand(len(rows), 1, 1) > 0.3)
+            rows = torch.cat([rows, drop(meant, 0.2, self.training).transpose(1, 2)], 1)
+        state = torch.relu(self.first(rows))
+        for layer in self.layers:
+            state = state + torch.relu(layer(drop(state, 0.1, self.training)))
+        return self.out(drop(state, 0.1, self.training))
+
+
+SHRINKAGE = 0.6
+"""Of the words' meanings after training: of pages not seen the labels are better so (character F1 + .002)."""
+STRETCH, PAD, BATCH = 1024, 64, 16
+GAP_COLUMN = 58  # of measure_blocks: no blank line before; after; a hard boundary before
+
+
+class Mix(NamedTuple):
+    """Pages run together, (n, STRETCH) each."""
+
+    blocks: np.ndarray
+    """Indices of blocks, -1 for nothing."""
+    joint: np.ndarray
+    """At a page's first block 1 (no blank line before it), 2 (some), 3 (a hard boundary), elsewhere 0."""
+    trimmed: np.ndarray
+    """Whether most of the page's junk was taken away."""
+    begins: np.ndarray
+    """1 at a page's first kept block, -1 (either is right) above it, else 0."""
+
+
+def mix_pages(data: Data, rng: np.random.Generator) -> Mix:
+    """All pages in a new order, as they are or with most of their junk trimmed, as files or joined to dumps."""
+    blocks, joint, trimmed, begins = [], [], [], []
+    for page in order_pages(data.pages, rng):
+        start, stop, _ = data.pages[page]
+        kept = np.flatnonzero(data.target[start:stop] > 0.5)
+        low, high = 0, stop - start
+        is_trimmed = len(kept) > 0 and rng.random() < 0.2
+        if is_trimmed:
+            most = int(rng.choice([0, 2, 5, 8, 20]))
+            low = max(0, kept[0] - int(rng.integers(most + 1)))
+            high = min(high, kept[-1] + 1 + int(rng.integers(most + 1)))
+            if rng.random() < 0.3:  # a short article
+                cut = kept[min(len(kept) - 1, int(rng.integers(2, 15)))] + 1
+                high = min(high, cut + int(rng.integers(most + 1)))
+        mark = np.zeros(high - low, np.int8)
+        first = kept[0] - low if len(kept) else 0
+        mark[:first] = -1
+        mark[first : first + 1] = len(kept) > 0
+        side = np.zeros(high - low, np.int8)
+        side[0] = 3 if rng.random() < 0.03 else 1 + (rng.random() < 0.6)
+        blocks.append(np.arange(start + low, start + high))
+        joint.append(side)
+        trimmed.append(np.full(high - low, is_trimmed))
+        begins.append(mark)
+        if rng.random() < 0.4:
+            for parts, value in ((blocks, -1), (joint, 0), (trimmed, False), (begins, 0)):
+                parts.append(np.full(PAD, value))
+    lines = [np.concatenate(parts) for parts in (blocks, joint, trimmed, begins)]
+    n = len(lines[0]) // STRETCH
+    order = rng.permutation(n)
+    return Mix(*(line[: n * STRETCH].reshape(n, STRETCH)[order] for line in lines))
+
+
+def order_pages(pages: list[tuple[int, int, str]], rng: np.random.Generator) -> list[int]:
+    """A new order, in which most pages stand beside some that were flattened as they were."""
+    rest: dict[str, list[int]] = {}
+    for i in rng.permutation(len(pages)).tolist():
+        rest.setdefault(pages[i][2], []).append(i)
+    order: list[int] = []
+    while rest:
+        flat = str(rng.choice(sorted(rest)))
+        size = int(rng.integers(3, 12)) if rng.random() < 0.3 else 1
+        order += rest[flat][:size]
+        rest[flat] = rest[flat][size:]
+        if not rest[flat]:
+            del rest[flat]
+    return order
+
+
+def train_reader(data: Data, use: np.ndarray, *, words: int, epochs: float, seed: int, channels: int):
+    """The net after Adam on weighted log loss with the blocks that `use` says, as arrays."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(seed)
+    rows = np.concatenate([data.rows, data.tables], axis=1) if words else data.rows
+    mean = rows[::3].mean(0, dtype=np.float64).astype(np.float32)
+    scale = (1 / np.maximum(rows[::3].std(0, dtype=np.float64), 1e-2)).astype(np.float32)
+    rows = np.concatenate([scale_rows(rows.astype(np.float32), mean, scale).astype(np.float16),
+                           np.zeros((1, rows.shape[1]), np.float16)])  # fmt: skip
+    ids = np.concatenate([data.ids, np.zeros((1, data.ids.shape[1]), data.ids.dtype)])
+    target = np.append(data.target, 0).astype(np.float32)
+    weight = np.append(np.where(use, data.weight, 0), 0).astype(np.float32)
+    used = np.append(use, False)
+    net = Reader(rows.shape[1], channels, words)
+    learned = list(net.meanings.parameters()) if words else []
+    others = [p for name, p in net.named_parameters() if not name.startswith("meanings")]
+    optimizer = torch.optim.AdamW(
+        [{"params": others, "weight_decay": 0.01}, {"params": learned, "weight_decay": 0.1}], 3e-3
+    )
+    steps, step = int(epochs * len(use) / STRETCH / BATCH), 0
+    while step < steps:
+        mix = mix_pages(data, rng)
+        for at in range(0, len(mix.blocks) - BATCH + 1, BATCH):
+            pick, joint, trimmed, begins = (part[at : at + BATCH] for part in mix)
+            batch = rows[pick].astype(np.float32)
+            set_gaps(batch, joint, mean, scale)
+            if words:
+                batch[rng.random(BATCH) < 0.3, :, -tm.TABLE_COLUMNS :] = 0
+            for group in optimizer.param_groups:
+                group["lr"] = (
+                    3e-3 * min(1, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * min(1, step / steps)))
+                )
+            odds = net(torch.from_numpy(batch).transpose(1, 2), torch.from_numpy(ids[pick].astype(np.int64)))
+            on = used[pick].astype(np.float32)
+            w = weight[pick] * np.where(trimmed, 0.4, 1)
+            loss = measure_loss(odds[:, 0], target[pick], w / max(1, w.sum()))
+            for head, mark in ((1, begins), (2, joint > 0)):
+                w = on * (mark >= 0) * np.where(mark > 0, 3, 1) * np.where(trimmed, 3, 1)
+                loss = loss + 3 * measure_loss(odds[:, head], (mark > 0), w / max(1, on.sum()))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            step += 1
+            if step >= steps:
+                break
+    if words:  # the looked-up numbers go in as they are
+        mean, scale = np.append(mean, np.zeros(words, "f")), np.append(scale, np.ones(words, "f"))
+    return pack_net(net, mean, scale)
+
+
+def measure_loss(odds: torch.Tensor, target: np.ndarray, weight: np.ndarray) -> torch.Tensor:
+    lost = torch.nn.functional.binary_cross_entropy_with_logits(
+        odds, torch.from_numpy(target.astype(np.float32)), reduction="none"
+    )
+    return (lost * torch.from_numpy(weight.astype(np.float32))).sum()
+
+
+def set_gaps(batch: np.ndarray, joint: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> None:
+    """What the blocks' layout says of the blank lines where pages were joined."""
+    row, at = np.nonzero(joint)
+    side = joint[row, at]
+    sides = ((0, GAP_COLUMN, side == 1), (-1, GAP_COLUMN + 1, side == 1), (0, GAP_COLUMN + 2, side == 3))
+    for shift, column, value in sides:
+        inside = at + shift >= 0
+        scaled = (value.astype(np.float32) - mean[column]) * scale[column]
+        batch[row[inside], at[inside] + shift, column] = np.clip(scaled, -6, 6)[inside]
+
+
+def pack_net(net: Reader, mean: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:
+    arrays = {"mean": mean, "scale": scale}
+    for i, layer in enumerate([net.first, *net.layers]):
+        arrays[f"w{i}"] = layer.weight.detach().numpy().transpose(2, 1, 0).astype(np.float16)
+        arrays[f"b{i}"] = layer.bias.detach().numpy()
+    arrays["out"], arrays["bias"] = net.out.weight.detach().numpy()[:, :, 0].T, net.out.bias.detach().numpy()
+    if net.meanings is not None:
+        meanings = net.meanings.weight.detach().numpy() * SHRINKAGE
+        arrays["meanings"] = np.clip(np.round(meanings * 64), -127, 127).astype(np.int8)
     return arrays
+
+
+def train_all(data: Data, use: np.ndarray, tables: list[np.ndarray], epochs: float) -> dict[str, np.ndarray]:
+    """What text_model.unpack_weights reads."""
+    reader = train_reader(data, use, words=8, epochs=epochs, seed=1, channels=40)
+    arrays = {"words": tables[0], "pairs": tables[1], "meanings": reader.pop("meanings")}
+    return arrays | {f"reader.{key}": value for key, value in reader.items()}
+
+
+def list_edge_words(m: Measures) -> np.ndarray:
+    """text_model.find_edge_words as a table with a row a block."""
+    ids, owners = tm.find_edge_words(m)
+    out = np.zeros((len(m.rows), 2 * tm.EDGE_WORDS), np.uint16)
+    if len(ids):
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        place = np.arange(len(ids)) - np.repeat(firsts, np.diff(np.append(firsts, len(ids))))
+        out[owners, place] = ids
+    return out
 
 
 def main() -> None:
@@ -174,80 +347,75 @@ def main() -> None:
     args.add_argument("dumps", type=Path)
     args.add_argument("out", type=Path)
     args.add_argument("--held-out", action="store_true")
-    args.add_argument("--epochs", type=int, default=3)
+    args.add_argument("--epochs", type=float, default=7)
     args = args.parse_args()
     golds = [
         g
         for split in (("train",) if args.held_out else ("train", "val"))
         for g in read_golds(args.dumps, split)
     ]
-    domains = {p["page"] for g in golds for p in g["pages"]}
-    fold_of = {page: i % FOLDS for i, page in enumerate(sorted(domains))}
+    pages = {page: i for i, page in enumerate(sorted({p["page"] for g in golds for p in g["pages"]}))}
     start = time.time()
-    measures, kept, judged, folds = [], [], [], []
+    measures, kept, judged, page, flats = [], [], [], [], []
     for text, gold in vary_all(args.dumps, golds):
         blocks = read_text(Page(text, kind="text")).blocks
         if not blocks:
             continue
-        k, j, page = label_rows(blocks, text, gold)
-        measures.append(measure_blocks(blocks))
+        k, j, p = label_rows(blocks, text, gold)
+        measures.append(measure_blocks(blocks, hash_words([block.text for block in blocks])))
         kept.append(k)
         judged.append(j)
-        folds.append(np.array([fold_of[p["page"]] for p in gold["pages"]])[page])
+        page.append(np.array([pages[p["page"]] for p in gold["pages"]])[p])
+        flats.append([gold["pages"][i]["flat"] for i in np.unique(p)])
+    folds = [p % FOLDS for p in page]
     print(f"read {sum(map(len, kept))} blocks, {time.time() - start:.0f} s", flush=True)
-
-    rng = np.random.default_rng(5)
-    tables: list[np.ndarray] = [np.zeros((len(k), tm.TABLE_COLUMNS), np.float32) for k in kept]
+    tables = [np.zeros((len(k), tm.TABLE_COLUMNS), np.float32) for k in kept]
     for fold in range(FOLDS):
         words, pairs = count_tables(measures, kept, [(f != fold) & (j > 0) for f, j in zip(folds, judged)])
         for m, table, f in zip(measures, tables, folds):
-            looked = tm.look_up_tables(m, words, pairs)
-            table[f == fold] = looked[f == fold]
-    for table in tables:
-        if rng.random() < 0.3:
-            table[:] = 0
-    target, weight = np.concatenate(kept).astype(np.float32), weigh(np.concatenate(judged))
-    fold = np.concatenate(folds)
-    rows = np.concatenate([tm.add_context(m.rows, t).astype(np.float16) for m, t in zip(measures, tables)])
-    print(f"{rows.shape} rows, {time.time() - start:.0f} s", flush=True)
-    use = weight > 0
-    settings = {"hidden": (64, 24), "epochs": args.epochs, "seed": 1, "rate": 1.5e-3}
-    first = np.zeros(len(rows), np.float32)
-    halves = []
-    for f in range(2):
-        half = use & (fold % 2 != f)
-        net = train_net(rows[half], target[half], weight[half], **settings)
-        for at in range(0, len(rows), 50000):
-            block = slice(at, at + 50000)
-            first[block] = np.where(
-                fold[block] % 2 == f, run_net(net, rows[block].astype(np.float32)), first[block]
-            )
-        halves.append(net)
-        other = use & (fold % 2 == f)
-        loss = np.log1p(np.exp(-np.where(target[other] > 0.5, 1, -1) * first[other]))
-        print(
-            f"half {f}: loss {np.average(loss, weights=weight[other]):.4f}, {time.time() - start:.0f} s",
-            flush=True,
-        )
-    first_net = train_net(rows[use], target[use], weight[use], **settings)
-    del rows
-    at = np.cumsum([0, *map(len, kept)])
-    rows = np.concatenate(
-        [
-            tm.add_judgements(m.rows, t, first[a:b]).astype(np.float16)
-            for m, t, a, b in zip(measures, tables, at[:-1], at[1:])
-        ]
+            table[f == fold] = tm.look_up_tables(m, words, pairs)[f == fold]
+    data = Data(
+        rows=np.concatenate([m.rows.astype(np.float16) for m in measures]),
+        tables=np.concatenate(tables).astype(np.float16),
+        ids=np.concatenate([list_edge_words(m) for m in measures]),
+        target=np.concatenate(kept).astype(np.float32),
+        weight=weigh(np.concatenate(judged), np.concatenate(page)),
+        fold=np.concatenate(folds),
+        pages=list_pages(page, flats),
     )
-    second_net = train_net(rows[use], target[use], weight[use], hidden=(48, 16), epochs=args.epochs, seed=2)
-    words, pairs = count_tables(measures, kept, [j > 0 for j in judged])
-    np.savez_compressed(args.out, **pack(words, pairs, {"first": first_net, "second": second_net}))
-    for f, net in enumerate(
-        halves
-    ):  # for training what comes after: a labeller that has not seen half of the pages
-        half_tables = count_tables(measures, kept, [(x % 2 != f) & (j > 0) for x, j in zip(folds, judged)])
-        path = args.out.with_suffix(f".half{f}.npz")
-        np.savez_compressed(path, **pack(*half_tables, {"first": net, "second": second_net}))
+    odds = [np.zeros(len(k), np.float32) for k in kept]
+    for half in (0, 1):
+        own = count_tables(measures, kept, [(f % 2 != half) & (j > 0) for f, j in zip(folds, judged)])
+        arrays = train_all(data, data.fold % 2 != half, own, args.epochs)
+        np.savez_compressed(args.out.with_suffix(f".half{half}.npz"), **arrays)
+        weights = tm.unpack_weights(arrays)
+        for m, f, o in zip(measures, folds, odds):
+            o[f % 2 == half] = tm.score_measures(m, weights)[f % 2 == half, 0]
+        print(f"half {half}: {time.time() - start:.0f} s", flush=True)
+    report(np.concatenate(odds), data.target, np.concatenate(judged))
+    all_tables = count_tables(measures, kept, [j > 0 for j in judged])
+    np.savez_compressed(args.out, **train_all(data, np.ones(len(data.target), bool), all_tables, args.epochs))
     print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
+
+
+def list_pages(page: list[np.ndarray], flats: list[list[str]]) -> list[tuple[int, int, str]]:
+    """[start, stop) of every page in all blocks, given the page of each block, text by text."""
+    found, at = [], 0
+    for numbers, names in zip(page, flats):
+        firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+        stops = [*firsts[1:], len(numbers)]
+        found += [(at + a, at + b, name) for a, b, name in zip(firsts, stops, names)]
+        at += len(numbers)
+    return found
+
+
+def report(odds: np.ndarray, target: np.ndarray, judged: np.ndarray) -> None:
+    """Character F1 at a few thresholds, by labellers that have not seen the page."""
+    for bar in (0.3, 0.34, 0.38, 0.42, 0.46, 0.5):
+        got = 1 / (1 + np.exp(-odds)) > bar
+        right = (target * judged * got).sum()
+        print(f"threshold {bar}: P {right / (judged * got).sum():.3f} R {right / (target * judged).sum():.3f} "
+              f"F1 {2 * right / ((judged * got).sum() + (target * judged).sum()):.4f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

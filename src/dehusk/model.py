@@ -137,6 +137,10 @@ class Labelled(NamedTuple):
     """For a person: the rule's name, or what the model went by."""
     score: float
     """The labeller's estimate, in 0..1, that the block is content."""
+    begins: float = 0.0
+    """In a text: the labeller's log odds that an article begins with the block."""
+    tops: float = 0.0
+    """In a text: the log odds that a page, its menus and all, begins with the block."""
 
     @property
     def is_kept(self) -> bool:

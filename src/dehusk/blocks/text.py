@@ -39,6 +39,7 @@ _BULLETS = "•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-"
 _ODD_STARTS = frozenset(_BULLETS + "o#<>$})]`~|_=.")
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _HARD = -1
+_TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
 class Lines(NamedTuple):
@@ -148,7 +149,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     blocks: list[Block | None] = list(
         map(partial(tuple.__new__, Block), rows)
     )  # a third of the time of Block()
-    joins = find_joins(lines)
+    joins = find_joins(lines) | _join_columns(lines)
     odd = joins | np.fromiter(map(_is_odd, texts), np.bool_, len(texts)) | has_fences
     done, in_fence = 0, False
     for i in np.flatnonzero(odd).tolist():
@@ -167,6 +168,22 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
             blocks[i] = _make_block(lines, i, done, in_fence=in_fence)
         blocks[i + 1 : done] = [None] * (done - i - 1)
     return [block for block in blocks if block]
+
+
+def _join_columns(lines: Lines) -> NDArray[np.bool_]:
+    """Joins of a column of single letters or digits: as blocks of their own, lines would cost a kilobyte each."""
+    n = len(lines.texts)
+    is_tiny = np.fromiter(map(len, lines.texts), np.int64, n) <= _TINY_CHARS
+    joins: NDArray[np.bool_] = is_tiny & np.append(
+        is_tiny[1:] & (lines.gaps[1:] == 0), np.zeros(min(1, n), np.bool_)
+    )
+    edges = np.flatnonzero(np.diff(joins, prepend=False, append=False)).reshape(-1, 2)
+    for start, stop in edges.tolist():
+        if stop - start < _COLUMN_LINES:
+            joins[start:stop] = False
+        else:
+            joins[start + _COLUMN_PIECE - 1 : stop : _COLUMN_PIECE] = False
+    return joins
 
 
 def _find_last(joins: NDArray[np.bool_], line: int) -> int:

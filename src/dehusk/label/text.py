@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_rules import find_rule
+from dehusk.label.text_rules import find_rule, wake_rules
 from dehusk.model import Block, Document, Label, Labelled, Options
+from dehusk.nets import Rows
+from dehusk.words import WordHashes, hash_words
 
-_THRESHOLDS = {"balanced": 0.38, "precision": 0.6, "recall": 0.2}
+_THRESHOLDS = {"balanced": 0.44, "precision": 0.65, "recall": 0.22}
 """Of the probability that a block is content; "balanced" has the best F1 on the pages it was trained on."""
 
 
+_PIECE, _OVERLAP = 100_000, 500
+"""Blocks that are measured at a time: what is frequent, or comes again, is counted among them."""
+_SLACK, _PROSE_CHARS, _STOPS = 1.1, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
@@ -35,21 +42,69 @@ def label_with(
     document: Document, options: Options, *, weights: Weights, with_words: bool = True
 ) -> list[Labelled]:
     """`label_text` with other weights than those that ship."""
-    if not document.blocks:
+    blocks = document.blocks
+    if not blocks:
         return []
-    odds = score_measures(measure_blocks(document.blocks), weights, with_words=with_words)
-    scores = (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).tolist()
+    words = document.words or hash_words([block.text for block in blocks])
+    odds = np.clip(_score_blocks(blocks, words, weights, with_words=with_words), -30, 30)
+    scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     threshold = _THRESHOLDS[options.mode]
-    listings = find_listings(document.blocks)
-    prose = find_long_prose(document.blocks, scores, threshold)
-    return [
-        Labelled(block, "search", "an entry of a numbered list of snippets", min(score, 0.1))
-        if i in listings
-        else Labelled(block, "content", "long running prose inside an article's text", max(score, threshold))
-        if i in prose
-        else _label_block(block, score, threshold)
-        for i, (block, score) in enumerate(zip(document.blocks, scores, strict=True))
+    names: list[tuple[Label, str]] = [("content", "reads like an article, as do its neighbours")] * len(
+        blocks
+    )
+    wakes = wake_rules(words).tolist()
+    kept = keep_prose(blocks, odds[:, 0], float(np.log(threshold / (1 - threshold))))
+    for i in np.flatnonzero(~kept).tolist():
+        names[i] = _name_husk(blocks[i], wakes[i])
+    for i in find_long_prose(blocks, scores, threshold):
+        names[i], scores[i] = (
+            ("content", "long running prose inside an article's text"),
+            max(scores[i], threshold),
+        )
+    for i in find_listings(blocks):
+        names[i], scores[i] = ("search", "an entry of a numbered list of snippets"), min(scores[i], 0.1)
+    labels, reasons = zip(*names, strict=True)
+    rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)
+    return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
+
+
+def _score_blocks(blocks: list[Block], words: WordHashes, weights: Weights, *, with_words: bool) -> Rows:
+    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded."""
+    odds = np.empty((len(blocks), 3), np.float32)
+    for start in range(0, len(blocks), _PIECE):
+        low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
+        bounds = words.bounds[low : high + 1]
+        part = WordHashes(
+            words.values[bounds[0] : bounds[-1]], words.flags[bounds[0] : bounds[-1]], bounds - bounds[0]
+        )
+        found = score_measures(measure_blocks(blocks[low:high], part), weights, with_words=with_words)
+        odds[start : start + _PIECE] = found[start - low :][:_PIECE]
+    return odds
+
+
+def _name_husk(block: Block, wakes: int) -> tuple[Label, str]:
+    """What a block that goes is called, and why it goes."""
+    rule = find_rule(block.text, wakes)
+    if rule:
+        return rule.label, rule.reason
+    label: Label = "menu" if block.kind == "item" and len(block.text) < 60 else "boilerplate"
+    return label, "unlike an article, by its shape and its neighbours"
+
+
+def keep_prose(blocks: list[Block], odds: NDArray[np.float32], bar: float) -> NDArray[np.bool_]:
+    """Which blocks are above the bar, or little below it, whole sentences, and next to one that is kept.
+
+    It costs and gains nothing on dumps-dev/train, but short articles stay whole.
+    """
+    kept: NDArray[np.bool_] = odds >= bar
+    doubtful = [
+        i
+        for i in np.flatnonzero((odds > bar - _SLACK) & ~kept).tolist()
+        if len(blocks[i].text) >= _PROSE_CHARS and blocks[i].text[-1] in _STOPS
     ]
+    for i in doubtful + doubtful[::-1]:
+        kept[i] = kept[max(0, i - 1) : i + 2].any()
+    return kept
 
 
 def find_long_prose(blocks: list[Block], scores: list[float], threshold: float) -> set[int]:
@@ -72,13 +127,3 @@ def _reads_as_prose(text: str) -> bool:
     sentences = len(_SENTENCE_END_RE.findall(text))
     lower = sum(word[0].islower() for word in words)
     return sentences * _SENTENCE_CHARS >= len(text) and lower >= _LOWER_SHARE * len(words)
-
-
-def _label_block(block: Block, score: float, threshold: float) -> Labelled:
-    if score >= threshold:
-        return Labelled(block, "content", "reads like an article, as do its neighbours", score)
-    rule = find_rule(block.text)
-    if rule:
-        return Labelled(block, rule.label, rule.reason, score)
-    label: Label = "menu" if block.kind == "item" and len(block.text) < 60 else "boilerplate"
-    return Labelled(block, label, "unlike an article, by its shape and its neighbours", score)

@@ -98,15 +98,25 @@ def _hash_set(words: tuple[str, ...]) -> NDArray[np.uint64]:
     return np.unique(hash_words(words).values)
 
 
+def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each hash stands in `members` (sorted, few), -1 where it does not."""
+    low_bits = np.uint64((1 << 16) - 1)
+    may_be = np.zeros(1 << 16, np.bool_)
+    may_be[(members & low_bits).astype(np.int64)] = True
+    found = np.full(len(hashes), -1, np.int64)
+    where = np.flatnonzero(may_be[(hashes & low_bits).astype(np.int64)])
+    at = np.minimum(np.searchsorted(members, hashes[where]), len(members) - 1)
+    found[where] = np.where(members[at] == hashes[where], at, -1)
+    return found
+
+
 def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    at = np.minimum(np.searchsorted(members, hashes), len(members) - 1)
-    return np.asarray(members[at] == hashes)
+    return find_members(hashes, members) >= 0
 
 
-def measure_blocks(blocks: list[Block]) -> Measures:
-    """The features of each block alone; `blocks` must not be empty."""
+def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
+    """The features of each block alone; `blocks` must not be empty, `words` are theirs."""
     texts = [block.text for block in blocks]
-    words = hash_words(texts)
     counts = np.diff(words.bounds)
     owners = np.repeat(np.arange(len(blocks)), counts)
     letters, ends = _count_classes(texts)

@@ -34,7 +34,9 @@ def find_listings(blocks: list[Block]) -> set[int]:
 def _find_runs(blocks: list[Block]) -> list[list[int]]:
     """Entries numbered one after another, close together: five or more."""
     numbers = [
-        (i, int(match[1])) for i, block in enumerate(blocks) if (match := _NUMBER_RE.match(block.text))
+        (i, int(match[1]))
+        for i, block in enumerate(blocks)
+        if block.text[0] in "-0123456789" and (match := _NUMBER_RE.match(block.text))
     ]
     runs = [[i] for i, _ in numbers[:1]]
     for (before, last), (here, number) in pairwise(numbers):

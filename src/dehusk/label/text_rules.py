@@ -7,9 +7,15 @@ longest line it may speak of, the words of which one must occur (so that few pat
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.label.text_features import find_members
 from dehusk.model import Label
+from dehusk.words import NUMBER, WordHashes, hash_words
 
 
 class Rule(NamedTuple):
@@ -146,38 +152,51 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
-_WORD_RE = re.compile(r"[a-z]+|[0-9]")
 _LONGEST = max(rule.longest for rule in RULES)
-_RULES_BY_WORD = {
-    word: sum(1 << i for i, rule in enumerate(RULES) if word in rule.triggers)
-    for word in frozenset().union(*(rule.triggers for rule in RULES))
-}
-"""For each trigger, a bit for every rule that it may wake."""
+_ANY = (1 << len(RULES)) - 1
 
 
-def find_rule(text: str) -> Rule | None:
-    """The first rule that fits a line, or None.
+def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
+    """The first rule that fits a line, or None; `wakes` has a bit for every rule that may (`wake_rules`).
 
     >>> find_rule("Share on Facebook").label
     'share'
     """
+    if not wakes and text.isascii():
+        return None
     bare = text[2:] if text.startswith("- ") else text
     if "[" in bare:
         bare = _REFERENCE_RE.sub("", bare)
     if len(bare) > _LONGEST:
         return None
-    awake = _wake_rules(bare) if bare.isascii() else -1
-    if not awake:
-        return None
+    awake = wakes if bare.isascii() else _ANY
     for i, rule in enumerate(RULES):
         if awake >> i & 1 and len(bare) <= rule.longest and rule.pattern.search(bare):
             return rule
     return None
 
 
-def _wake_rules(text: str) -> int:
-    words = _WORD_RE.findall(text.lower())
-    awake = 0 if words else _RULES_BY_WORD[""]
-    for word in words:
-        awake |= _RULES_BY_WORD.get("0" if word.isdigit() else word, 0)
-    return awake
+def wake_rules(words: WordHashes) -> NDArray[np.int64]:
+    """For each text a bit for every rule of whose triggers it has one: few of the patterns need to run."""
+    triggers, bits = _list_triggers()
+    found = np.append(bits, 0)[find_members(words.values, triggers)]
+    found |= np.where(words.flags & NUMBER != 0, _wake("0"), 0)
+    counts = np.diff(words.bounds)
+    wakes = np.full(len(counts), _wake(""), np.int64)
+    if len(found):
+        has = np.flatnonzero(counts)
+        wakes[has] = np.bitwise_or.reduceat(found, words.bounds[:-1][has])
+    return wakes
+
+
+def _wake(trigger: str) -> int:
+    return sum(1 << i for i, rule in enumerate(RULES) if trigger in rule.triggers)
+
+
+@cache
+def _list_triggers() -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The hashes of all triggers, sorted, and what each wakes."""
+    names = sorted(frozenset().union(*(rule.triggers for rule in RULES)) - {"", "0"})
+    hashes = hash_words(names).values
+    order = np.argsort(hashes)
+    return hashes[order], np.array([_wake(name) for name in names], np.int64)[order]

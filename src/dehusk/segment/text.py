@@ -11,7 +11,7 @@ from dehusk.segment.text_features import describe_gaps
 from dehusk.segment.text_heads import describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 
-_PROOF_ODDS, _CUT_ODDS = 1.0, -0.25
+_PROOF_ODDS, _CUT_ODDS = 2.0, 0.5
 """A text is a dump once one border is surer than the first; then weaker ones count too, down to the second.
 
 Chosen on synthetic dumps of dumps-dev/train: 1 % of single pages cut, precision .95 on ordinary dumps.
