@@ -10,6 +10,7 @@ from dehusk.nets import run_net
 from dehusk.segment.text_features import describe_gaps
 from dehusk.segment.text_heads import describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
+from dehusk.words import WordHashes
 
 _PROOF_ODDS, _CUT_ODDS = 2.0, 0.5
 """A text is a dump once one border is surer than the first; then weaker ones count too, down to the second.
@@ -41,14 +42,19 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
     if len(kept) > _MOST_KEPT:
         return [kept]
     is_one = document.is_single or not options.split
-    return split_with(labelled, weights=load_weights(), is_one=is_one)
+    return split_with(labelled, weights=load_weights(), words=document.words, is_one=is_one)
 
 
 def split_with(
-    labelled: list[Labelled], *, weights: Weights, is_one: bool = False, bar: float = _CUT_ODDS
+    labelled: list[Labelled],
+    *,
+    weights: Weights,
+    words: WordHashes | None = None,
+    is_one: bool = False,
+    bar: float = _CUT_ODDS,
 ) -> list[list[Labelled]]:
     """`split_text` with other weights than those that ship."""
-    gaps = describe_gaps(labelled, weights.tables)
+    gaps = describe_gaps(labelled, weights.tables, words)
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     cuts = np.array([first], np.int64)
     total = sum(len(item.block.text) for item in labelled if item.is_kept)

@@ -5,6 +5,8 @@ Cohesion and house style are measured over kept blocks only: junk between two ar
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -74,11 +76,14 @@ class Gaps(NamedTuple):
     """Whether each word is one of the window's most frequent: a function word, whatever the language."""
 
 
-def describe_gaps(labelled: list[Labelled], tables: Tables) -> Gaps:
-    """Every gap between kept blocks; `tables` holds the words that begin and end pages, (3, 2**TABLE_BITS)."""
+def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | None = None) -> Gaps:
+    """Every gap between kept blocks; `tables` holds the words that begin and end pages, (3, 2**TABLE_BITS).
+
+    `words` are the words of all blocks, if they were hashed already.
+    """
     kept = np.flatnonzero(np.fromiter((item.is_kept for item in labelled), np.bool_, len(labelled)))
     before, after = kept[:-1], kept[1:]
-    words = hash_words([item.block.text for item in labelled])
+    words = words or hash_words([item.block.text for item in labelled])
     buckets = (words.values & np.uint64(_BUCKETS - 1)).astype(np.int64)
     counts = np.bincount(buckets, minlength=_BUCKETS)[buckets]
     frequent = counts > max(5.0, 0.002 * len(buckets))
@@ -97,21 +102,27 @@ def describe_gaps(labelled: list[Labelled], tables: Tables) -> Gaps:
 
 def look_up(words: WordHashes, tables: Tables) -> Rows:
     """What each block's words say for each table: (blocks, 3), zero where the text is not English."""
-    n = len(words.bounds) - 1
     counts = np.diff(words.bounds)
-    out = np.zeros((n, len(tables)), np.float32)
-    if not len(words.values):
+    out = np.zeros((len(counts), len(tables)), np.float32)
+    is_english = find_english(words)
+    has = np.flatnonzero((counts > 0) & is_english)
+    if not len(has):
         return out
-    has = np.flatnonzero(counts)
-    values = tables[:, (words.values & np.uint64((1 << TABLE_BITS) - 1)).astype(np.int64)].astype(np.float32)
-    out[has] = (np.add.reduceat(values, words.bounds[:-1][has], axis=1) / np.sqrt(counts[has]) / 16).T
-    out[~find_english(words)] = 0
+    places = (words.values & np.uint64((1 << TABLE_BITS) - 1)).astype(np.int64)
+    for column, table in enumerate(tables):
+        sums = np.concatenate(([0], np.cumsum(table[places], dtype=np.int64)))
+        out[has, column] = (sums[words.bounds[has + 1]] - sums[words.bounds[has]]) / np.sqrt(counts[has]) / 16
     return out
+
+
+@cache
+def _english_hashes() -> NDArray[np.uint64]:
+    return np.unique(hash_words(_ENGLISH).values)
 
 
 def find_english(words: WordHashes) -> NDArray[np.bool_]:
     """Whether the blocks around each block are English."""
-    members = np.unique(hash_words(_ENGLISH).values)
+    members = _english_hashes()
     at = np.minimum(np.searchsorted(members, words.values), len(members) - 1)
     sums = np.concatenate(([0], np.cumsum(members[at] == words.values)))
     n = len(words.bounds) - 1
@@ -288,22 +299,28 @@ def _side_means(values: NDArray[np.float64], reach: int) -> tuple[NDArray[np.flo
 def _describe_style(labelled: list[Labelled], kept: NDArray[np.int64]) -> Rows:
     """Log likelihood ratios that the two sides of a gap differ in glyphs and spelling, for three reaches."""
     n = len(kept)
-    counts = np.zeros((n + 1, len(_STYLES)))
-    for row, i in enumerate(kept.tolist(), 1):
-        text = labelled[i].block.text
-        counts[row] = [text.count(mark) for mark in _STYLES]
-    sums = np.cumsum(np.minimum(counts, 3), axis=0)
+    sums = np.zeros((n + 1, len(_STYLES)))
+    counts = _count_styles([labelled[i].block.text for i in kept.tolist()])
+    np.cumsum(np.minimum(counts, 3), axis=0, out=sums[1:])
     at = np.arange(1, n)
     parts = []
     for reach in (6, 15, 40):
         left, right = sums[at] - sums[np.maximum(at - reach, 0)], sums[np.minimum(at + reach, n)] - sums[at]
-        columns = []
-        for group in _STYLE_GROUPS:
-            a, b = left[:, group], right[:, group]
-            columns.append(_likelihood_ratio(a, b))
+        columns = [_likelihood_ratio(left[:, group], right[:, group]) for group in _STYLE_GROUPS]
         columns.append(np.sum(columns, axis=0))
         parts.append(np.log1p(np.maximum(np.column_stack(columns), 0)).astype(np.float32))
     return np.concatenate(parts, axis=1)
+
+
+def _count_styles(texts: list[str]) -> NDArray[np.int64]:
+    """How often each text has each of _STYLES."""
+    whole = "\n".join(texts)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    columns = []
+    for mark in _STYLES:
+        found = np.fromiter((match.start() for match in re.finditer(re.escape(mark), whole)), np.int64)
+        columns.append(np.bincount(np.searchsorted(ends, found, "right"), minlength=len(texts)))
+    return np.column_stack(columns)
 
 
 def _likelihood_ratio(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
