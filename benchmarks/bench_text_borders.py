@@ -1,0 +1,134 @@
+"""Are dumps with hardly any junk cut right? Sets made from the val pages of a folder of dumps with line labels.
+
+    python benchmarks/bench_text_borders.py DUMPS [--json OUT] [--lines LINES.npz --borders BORDERS.npz]
+
+Two sets, each joined by no blank line and by one: pages of one topic, and pages blended to one event (the names and
+frequent words of one page in all of them), with at most 8 junk lines left around an article. Single pages trimmed in
+the same way say how often one is cut. For honest figures give weights that were trained with --held-out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent / "train"))
+from make_text_dumps import Dump, cut_chunks, make_dumps
+from train_text_lines import read_dump, read_golds
+
+from dehusk.blocks.text import read_text
+from dehusk.label import text_model as lines_model
+from dehusk.label.text import label_with
+from dehusk.model import Options, Page
+from dehusk.segment import text_model as borders_model
+from dehusk.segment.text import split_with
+
+SETS = {"same-topic": "topic_trim", "blended": "blend"}
+
+
+def cut_dump(dump: Dump, lines: lines_model.Weights, borders: borders_model.Weights) -> list[np.ndarray]:
+    """Of each record the characters it covers of every line."""
+    document = read_text(Page(dump.text, kind="text"))
+    labelled = label_with(document, Options(), weights=lines)
+    if not any(item.is_kept for item in labelled):
+        return []
+    edges = np.array([*dump.lines, len(dump.text)])
+    records = []
+    for group in split_with(labelled, weights=borders):
+        cover = np.zeros(len(dump.lines), np.int64)
+        for item in group:
+            first = np.searchsorted(edges, item.block.start, "right") - 1
+            for i in range(first, np.searchsorted(edges, item.block.end)):
+                cover[i] += min(edges[i + 1], item.block.end) - max(edges[i], item.block.start)
+        records.append(cover)
+    return records
+
+
+def score_gaps(dump: Dump, records: list[np.ndarray]) -> tuple[int, int, int]:
+    """Borders found, false ones, missed ones; right is one after a page's last kept line, up to the next's first."""
+    starts = [dump.lines[int(np.flatnonzero(cover)[0])] for cover in records if cover.any()]
+    starts, hits = sorted(starts)[1:], 0
+    left = list(starts)
+    kept = [k for k in dump.kept if k[0] >= 0]
+    for (_, last), (first, _) in pairwise(kept):
+        inside = [s for s in left if last <= s <= first]
+        if inside:
+            left.remove(inside[0])
+            hits += 1
+    return hits, len(starts) - hits, len(kept) - 1 - hits
+
+
+def score_articles(dump: Dump, records: list[np.ndarray]) -> list[float]:
+    """Best character F1 of any record for each page with 150 kept characters or more."""
+    marks = np.array([mark or " " for mark in dump.marks])
+    sizes = np.diff([*dump.lines, len(dump.text) + 1]) - 1
+    page = np.searchsorted(dump.starts, dump.lines, "right") - 1
+    judged = np.isin(marks, ["k", "d"])
+    found = []
+    for number in range(len(dump.starts)):
+        kept = (page == number) & (marks == "k")
+        size = sizes[kept].sum()
+        if size >= 150:
+            found.append(max((2 * c[kept].sum() / (c[judged].sum() + size) for c in records), default=0.0))
+    return found
+
+
+def score_set(
+    dumps: list[Dump], lines: lines_model.Weights, borders: borders_model.Weights
+) -> dict[str, float]:
+    hits = false = missed = 0
+    articles: list[float] = []
+    for dump in dumps:
+        records = cut_dump(dump, lines, borders)
+        hit, wrong, miss = score_gaps(dump, records)
+        hits, false, missed = hits + hit, false + wrong, missed + miss
+        articles += score_articles(dump, records)
+    return {
+        "dumps": len(dumps),
+        "borders": hits + missed,
+        "P": round(hits / max(1, hits + false), 3),
+        "R": round(hits / max(1, hits + missed), 3),
+        "F1": round(2 * hits / max(1, 2 * hits + false + missed), 3),
+        "art80": round(float(np.mean([f >= 0.8 for f in articles])), 3),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("dumps", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--lines", type=Path)
+    parser.add_argument("--borders", type=Path)
+    parser.add_argument("--count", type=int, default=40)
+    args = parser.parse_args()
+    lines = lines_model.load_weights() if not args.lines else lines_model.unpack_weights(np.load(args.lines))
+    borders = (
+        borders_model.load_weights()
+        if not args.borders
+        else borders_model.unpack_weights(np.load(args.borders))
+    )
+    golds = read_golds(args.dumps, "val")
+    chunks = [chunk for gold in golds for chunk in cut_chunks(read_dump(args.dumps, gold), gold)]
+    result: dict[str, object] = {}
+    for name, kind in SETS.items():
+        for blank in (0, 1):
+            dumps = make_dumps(chunks, 40 + blank, {kind: args.count}, blanks=((blank,),), is_plain=True)
+            result[f"{name}, {blank} blank lines"] = score_set(dumps, lines, borders)
+    singles = make_dumps(chunks, 42, {"single_trim": 4 * args.count}, is_plain=True)
+    result["single pages cut"] = round(
+        float(np.mean([len(cut_dump(d, lines, borders)) > 1 for d in singles])), 3
+    )
+    print(json.dumps(result, indent=1))
+    if args.json:
+        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
