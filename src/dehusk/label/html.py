@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dehusk.label.html_features import Floats, PageRows, read_page
-from dehusk.label.html_model import choose_blocks, estimate, load_weights
+from dehusk.label.html_model import CAUTION, choose_blocks, estimate, load_weights
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Block, Document, Label, Labelled, Options, PageLabels
-
-# Kept words count this many times in the expected F1: above 1 buys precision, below 1 recall.
-_CAUTION = {"balanced": 1.0, "precision": 3.0, "recall": 0.4}
 
 # What the names of the elements around a block make of it, the strongest first.
 _MARK_LABELS: tuple[tuple[str, Label], ...] = (
@@ -43,7 +40,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
         return PageLabels([], "other", 0.0)
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
-    keep, expected_f1 = choose_blocks(content, page.words, caution=_CAUTION[options.mode])
+    keep, expected_f1 = choose_blocks(content, page.words, caution=CAUTION[options.mode])
     evidence = _Evidence(page)
     judged = zip(document.blocks, keep.tolist(), content.tolist(), strict=True)
     labelled = [
@@ -84,8 +81,8 @@ class _Evidence:
 def _find_words(said: Floats, labels: dict[str, Label]) -> list[str]:
     """For each block the first of the kinds that it has a word of, or ""."""
     kinds = ["", *labels]
-    has_word = said[:, [TEXT_KINDS.index(kind) for kind in labels]] > 0
-    first = np.where(has_word.any(axis=1), has_word.argmax(axis=1) + 1, 0)
+    has_word = said[[TEXT_KINDS.index(kind) for kind in labels]] > 0
+    first = np.where(has_word.any(axis=0), has_word.argmax(axis=0) + 1, 0)
     return [kinds[at] for at in first.tolist()]
 
 

@@ -1,60 +1,55 @@
-"""A page's blocks as a matrix: one row a block, float32, computed for the whole page at once.
+"""A page's blocks as a matrix: one row a feature, one column a block, float32, computed for the whole page at once.
 
-Sums over ranges of blocks are differences of running sums: an element's blocks stand next to each other.
+A feature's values stand next to each other, as the trees read them. Sums over ranges of blocks are differences
+of running sums: an element's blocks stand next to each other too.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_BITS, TEXT_KINDS, read_mark_bits, read_tag_bits
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_BITS, TEXT_KINDS, read_element_bits
 from dehusk.model import Block, Document, Element
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LEVELS = 6
 """How many ancestors of a block are looked at, each with more blocks than the one before."""
 _GOOD_CHARS = 80
 _CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
-_STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…"
+_HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts
+_TITLE_CHARS = 200  # a longer text is not the page's title
+_STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…：，。、！？（）【】「」《》؛،؟"
 _CHAR_KINDS = (
-    "space",
-    "letter",
-    "upper",
-    "digit",
-    "comma",
-    "stop",
-    "colon",
-    "bar",
-    "quote",
-    "bracket",
-    "wide",
-    "other",
-)
-_KINDS = ("paragraph", "heading", "item", "row", "code", "caption")
+    "space", "letter", "upper", "digit", "comma", "stop", "colon", "bar", "quote", "bracket", "wide", "other",
+)  # fmt: skip
+_KINDS = {kind: i for i, kind in enumerate(("paragraph", "heading", "item", "row", "code", "caption"))}
+_HINT_KINDS = len(MARK_KINDS) + len(TAG_KINDS)
 
 
 class PageRows(NamedTuple):
     """What the second stage needs besides the first stage's features."""
 
     features: Floats
-    """Blocks by features."""
+    """Features by blocks."""
     lengths: Floats
     """Characters of each block."""
     words: Floats
     """Words of each block, about: a space more is a word more, and so are two characters of a script without."""
     said: Floats
-    """Blocks by TEXT_KINDS: how many words of the kind (log)."""
+    """TEXT_KINDS by blocks: how many words of the kind (log)."""
     near: Ints
     """Bits of MARK_KINDS, then TAG_KINDS: those of the three elements nearest to each block."""
     around: Ints
     """The same of all elements around it."""
     ranges: Ints
-    """LEVELS by blocks by 2: the range of blocks [first, end) of each of a block's ancestors."""
+    """2 by LEVELS by blocks: where the blocks of each of a block's ancestors begin, and end."""
     groups: Ints
     """For each block the number of its signature (tag, marks and parent's tag)."""
 
@@ -87,320 +82,325 @@ def _char_table() -> NDArray[np.uint8]:
         else:
             continue
         table[code] = _CHAR_KINDS.index(kind)
+    table.setflags(write=False)
     return table
 
 
 _CHAR_TABLE = _char_table()
-_CHAR_TABLE.setflags(write=False)
-_SENTENCE_ENDS = frozenset(map(ord, ".!?…。！？؟।"))
+_SENTENCE_ENDS = np.array(sorted(map(ord, ".!?…。！？؟।")), np.uint32)
+
+
+class _Blocks(NamedTuple):
+    """A page's blocks as columns."""
+
+    texts: list[str]
+    kinds: Ints
+    levels: Ints
+    owners: Ints
+    lengths: Floats
+    link_chars: Floats
+    links: Floats
+    is_long: NDArray[np.bool_]
+    """Long enough for prose, and not mostly links."""
+
+    @property
+    def number(self) -> int:
+        return len(self.texts)
 
 
 def read_page(document: Document) -> PageRows:
     """The features of a document of one block or more."""
-    blocks, elements = document.blocks, document.elements
-    texts = [block.text if block.kind != "code" else block.text[:_CODE_TEXT_MAX] for block in blocks]
-    lengths = np.array([len(block.text) for block in blocks], np.float32)
-    owner = np.array([block.element for block in blocks], np.int64)
-    link_chars = np.array([block.link_chars for block in blocks], np.float32)
-    shape, words = _text_shape(texts)
-    hints = _text_hints(texts)
-    tree = _Tree(elements, owner)
-    own = _own_features(blocks, lengths, link_chars)
-    long = (lengths >= _GOOD_CHARS) & (link_chars < 0.33 * lengths)
-    groups = _signatures(blocks, elements)
-    parts = [
-        own,
+    blocks = _read_blocks(document.blocks)
+    shape, words = _text_shape(blocks)
+    said, hints = _text_hints(blocks, document.head.title)
+    elements = _read_elements(document.elements)
+    near, around = _inherit_bits(elements, blocks.owners)
+    ranges = _find_ranges(elements, blocks.owners)
+    groups = _find_signatures(elements, blocks)
+    parts: list[NDArray[Any]] = [
+        _own_features(blocks),
         shape,
         hints,
-        tree.hints(),
-        _range_features(tree.ranges, lengths=lengths, link_chars=link_chars, good=lengths * long),
-        _group_features(groups, lengths=lengths, link_chars=link_chars),
-        _neighbour_features(lengths, link_chars, long, shape, blocks=blocks),
-        _title_features(texts, document),
-        _page_features(blocks, elements, lengths=lengths, link_chars=link_chars, long=long),
+        _unpack_bits(near),
+        _unpack_bits(around),
+        _range_features(ranges, blocks),
+        _group_features(groups, blocks),
+        _neighbour_features(blocks, ends_sentence=shape[-6]),
+        _place_features(blocks),
+        _page_features(blocks, elements.tags),
     ]
-    return PageRows(
-        np.concatenate(parts, axis=1, dtype=np.float32),
+    features = np.concatenate(parts, dtype=np.float32, casting="same_kind")
+    return PageRows(features, blocks.lengths, words, said, near, around, ranges, groups)
+
+
+def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
+    texts, kinds, levels, _, _, owners, link_chars, links, _ = zip(*blocks, strict=True)
+    lengths = np.array(list(map(len, texts)), np.float32)
+    linked = np.array(link_chars, np.float32)
+    shown = [
+        text if kind != "code" else text[:_CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)
+    ]
+    return _Blocks(
+        shown,
+        np.array([_KINDS[kind] for kind in kinds]),
+        np.array(levels),
+        np.array(owners),
         lengths,
-        words,
-        hints[:, : len(TEXT_KINDS)],
-        tree.near,
-        tree.around,
-        tree.ranges,
-        groups,
+        linked,
+        np.array(links, np.float32),
+        (lengths >= _GOOD_CHARS) & (linked < 0.33 * lengths),
     )
 
 
-def _own_features(blocks: list[Block], lengths: Floats, link_chars: Floats) -> Floats:
-    n = len(blocks)
-    out = np.zeros((n, len(_KINDS) + 7), np.float32)
-    kind = {name: i for i, name in enumerate(_KINDS)}
-    out[np.arange(n), [kind[block.kind] for block in blocks]] = 1
-    before = np.cumsum(lengths) - lengths
-    out[:, -7] = [block.level for block in blocks]
-    out[:, -6] = np.log1p(lengths)
-    out[:, -5] = link_chars / lengths
-    out[:, -4] = np.log1p(np.array([block.links for block in blocks], np.float32))
-    out[:, -3] = np.arange(n) / n
-    out[:, -2] = before / max(1.0, float(lengths.sum()))
-    out[:, -1] = np.log1p(np.arange(n))
+def running_sum(*rows: NDArray[np.floating]) -> Doubles:
+    """One row for each: the sum before each place, and the whole at the end."""
+    sums = np.zeros((len(rows), len(rows[0]) + 1))
+    np.cumsum(rows, axis=1, dtype=np.float64, out=sums[:, 1:])
+    return sums
+
+
+def _own_features(blocks: _Blocks) -> Floats:
+    n = blocks.number
+    at = np.arange(n)
+    out = np.zeros((len(_KINDS) + 7, n), np.float32)
+    out[blocks.kinds, at] = 1
+    out[-7] = blocks.levels
+    out[-6] = np.log1p(blocks.lengths)
+    out[-5] = blocks.link_chars / blocks.lengths
+    out[-4] = np.log1p(blocks.links)
+    out[-3] = at / n
+    out[-2] = (np.cumsum(blocks.lengths) - blocks.lengths) / max(1.0, float(blocks.lengths.sum()))
+    out[-1] = np.log1p(at)
     return out
 
 
-def _text_shape(texts: list[str]) -> tuple[Floats, Floats]:
+def _read_codes(text: str) -> tuple[NDArray[np.integer], NDArray[np.uint8]]:
+    """Code points, and for each the index of its kind in _CHAR_KINDS."""
+    if text.isascii():
+        ascii_codes = np.frombuffer(text.encode("ascii"), np.uint8)
+        return ascii_codes, _CHAR_TABLE[ascii_codes]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = _CHAR_TABLE[np.minimum(codes, len(_CHAR_TABLE) - 1)]
+    kinds[codes >= len(_CHAR_TABLE)] = _CHAR_KINDS.index("wide")
+    return codes, kinds
+
+
+def _text_shape(blocks: _Blocks) -> tuple[Floats, Floats]:
     """Shares of kinds of characters, mean word length, how the text begins and ends; and the words."""
-    joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(joined, np.uint32)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    codes, kinds = _read_codes("\n".join(blocks.texts))
+    lengths = np.fromiter(map(len, blocks.texts), np.int64, blocks.number)
     ends = np.cumsum(lengths + 1) - 1
-    starts = ends - lengths
-    kinds = np.full(len(codes), _CHAR_KINDS.index("wide"), np.uint8)
-    low = codes < 0x3000
-    kinds[low] = _CHAR_TABLE[codes[low]]
     width = len(_CHAR_KINDS)
-    row = np.repeat(np.arange(len(texts)), lengths + 1)[: len(codes)]
-    cells = np.bincount(row * width + kinds, minlength=len(texts) * width)
-    counts = cells.reshape(len(texts), width).astype(np.float32)
-    counts[:-1, 0] -= 1  # the line ends between texts
-    size = lengths.astype(np.float32)
-    words = (counts[:, 0] + 1 + counts[:, 10] / 2).astype(np.float32)
-    last = codes[ends - 1]
-    first = kinds[starts]
-    extra = np.stack(
-        [
-            np.log1p(words),
-            size / words,
-            counts[:, 5] / words,
-            counts[:, 4] / words,
-            np.isin(last, list(_SENTENCE_ENDS)),
-            last == ord(":"),
-            first == _CHAR_KINDS.index("upper"),
-            first == _CHAR_KINDS.index("digit"),
-            first == _CHAR_KINDS.index("letter"),
-            counts[:, 2] / np.maximum(1, counts[:, 2] + counts[:, 1]),
-        ],
-        axis=1,
-    )
-    return np.concatenate([counts[:, 1:] / size[:, None], extra], axis=1, dtype=np.float32), words
+    base = np.repeat(np.arange(0, width * blocks.number, width), lengths + 1)[: len(codes)]
+    cells = np.bincount(base + kinds, minlength=blocks.number * width)
+    counts = cells.reshape(blocks.number, width).T.astype(np.float32)
+    counts[0, :-1] -= 1  # the line ends between texts
+    words = counts[0] + 1 + counts[10] / 2
+    last, first = codes[ends - 1], kinds[ends - lengths]
+    out = np.empty((width + 9, blocks.number), np.float32)
+    out[: width - 1] = counts[1:] / lengths.astype(np.float32)
+    out[-10] = np.log1p(words)
+    out[-9] = lengths / words
+    out[-8] = counts[5] / words
+    out[-7] = counts[4] / words
+    out[-6] = (last[:, None] == _SENTENCE_ENDS).any(axis=1)
+    out[-5] = last == ord(":")
+    out[-4] = first == _CHAR_KINDS.index("upper")
+    out[-3] = first == _CHAR_KINDS.index("digit")
+    out[-2] = first == _CHAR_KINDS.index("letter")
+    out[-1] = counts[2] / np.maximum(1, counts[2] + counts[1])
+    return out, words
 
 
-def _text_hints(texts: list[str]) -> Floats:
-    """For each of TEXT_KINDS how many words of the text are of it: their number (log) and share."""
-    folded = [" ".join(text.split()) if "  " in text or "\n" in text else text for text in texts]
-    words = " ".join(folded).lower().split(" ")
-    sizes = np.fromiter((text.count(" ") + 1 for text in folded), np.int64, len(folded))
-    get = TEXT_BITS.get
-    known = {word: get(word.strip(_STRIPPED), 0) for word in set(words)}
-    bits = np.fromiter(map(known.__getitem__, words), np.int64, len(words))
-    hit = np.flatnonzero(bits)
-    row = np.searchsorted(np.cumsum(sizes), hit, "right")
-    width = len(TEXT_KINDS)
-    at, kind = np.nonzero(bits[hit, None] >> np.arange(width) & 1)
-    cells = np.bincount(row[at] * width + kind, minlength=len(texts) * width)
-    counts = cells.reshape(len(texts), width).astype(np.float32)
-    return np.concatenate([np.log1p(counts), counts / sizes[:, None]], axis=1, dtype=np.float32)
+def _text_hints(blocks: _Blocks, title: str) -> tuple[Floats, Floats]:
+    """How many words are of each of TEXT_KINDS (log); that and their shares, and how much of the title is said.
 
-
-class _Tree:
-    """The elements around each block: what they call themselves and which blocks they hold."""
-
-    def __init__(self, elements: list[Element], owner: Ints) -> None:
-        parents = np.fromiter((element.parent for element in elements), np.int64, len(elements))
-        near, around = _inherit_bits(elements, parents)
-        self.near, self.around = near[owner], around[owner]
-        first, end = _block_ranges(elements, owner)
-        self.ranges = _ancestor_ranges(owner, first=first, end=end, parents=parents)
-
-    def hints(self) -> Floats:
-        """The bits of `near` and `around`, a column each."""
-        shifts = np.arange(len(MARK_KINDS) + len(TAG_KINDS))
-        bits = [values[:, None] >> shifts & 1 for values in (self.near, self.around)]
-        return np.concatenate(bits, axis=1).astype(np.float32)
-
-
-def _inherit_bits(elements: list[Element], parents: Ints) -> tuple[Ints, Ints]:
-    """For each element the bits of itself, its parent and grandparent, and of itself and all ancestors.
-
-    The last entry is for no element, which has no bits and is its own parent.
+    Each text's beginning is looked at.
     """
-    shift = len(MARK_KINDS)
-    seen: dict[str, int] = {}
-    bits = []
-    for tag, _, marks in elements:
-        of_marks = seen.get(marks)
-        if of_marks is None:
-            of_marks = seen[marks] = read_mark_bits(marks)
-        bits.append(of_marks | read_tag_bits(tag) << shift)
-    own = np.array([*bits, 0], np.int64)
-    parent = np.append(parents, -1)
+    width = len(TEXT_KINDS)
+    title_words = set(title.lower().split())
+    tokens = " \n ".join([text[:_HINT_CHARS].replace("\n", " ") for text in blocks.texts]).lower().split(" ")
+    get = TEXT_BITS.get
+    known = {word: get(word.strip(_STRIPPED), 0) for word in set(tokens)}
+    for word in title_words.intersection(known):
+        known[word] |= 1 << width
+    known[""] = 0
+    known["\n"] = 1 << (width + 1)
+    bits = np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
+    hit = np.flatnonzero(bits)
+    row = np.cumsum(bits[hit] >> (width + 1))
+    at, kind = np.nonzero(bits[hit, None] >> np.arange(width + 1) & 1)
+    cells = np.bincount(kind * blocks.number + row[at], minlength=(width + 1) * blocks.number)
+    counts = cells.reshape(width + 1, blocks.number).astype(np.float32)
+    borders = np.concatenate([[-1], hit[bits[hit] >> (width + 1) == 1], [len(tokens)]])
+    sizes = np.diff(borders) - 1
+    said = np.log1p(counts[:width])
+    in_title = np.where(blocks.lengths < _TITLE_CHARS, counts[width], 0)
+    told = np.minimum(1, np.stack([in_title / max(1, len(title_words)), in_title / sizes]))
+    return said, np.concatenate([said, counts[:width] / sizes, told], dtype=np.float32, casting="same_kind")
+
+
+class _Elements(NamedTuple):
+    """A page's elements as columns; the last entry is for no element, which has no looks and is its own parent."""
+
+    tags: tuple[str, ...]
+    parents: Ints
+    looks: Ints
+    """Elements of one tag with the same marks share a number."""
+    bits: Ints
+    """Of MARK_KINDS, then TAG_KINDS."""
+
+
+def _read_elements(elements: Sequence[Element]) -> _Elements:
+    tags, parents, marks = zip(*elements, Element("", -1, ""), strict=True)
+    numbers: dict[tuple[str, str], int] = {}
+    looks = np.array([numbers.setdefault(look, len(numbers)) for look in zip(tags, marks, strict=True)])
+    bits = np.array([read_element_bits(*look) for look in numbers])
+    return _Elements(tags, np.array(parents), looks, bits[looks])
+
+
+def _inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
+    """For each block the bits of its element, that one's parent and grandparent; and of all ancestors."""
+    own, parent = elements.bits, elements.parents
     near = own | own[parent] | own[parent[parent]]
     every, ancestor = own, parent
     while (ancestor >= 0).any():  # each round doubles how far up an element has looked
         every, ancestor = every | every[ancestor], ancestor[ancestor]
-    return near, every
+    return near[owners], every[owners]
 
 
-def _block_ranges(elements: list[Element], owner: Ints) -> tuple[Ints, Ints]:
+def _unpack_bits(bits: Ints) -> NDArray[np.uint8]:
+    """_HINT_KINDS by blocks: a row for each bit."""
+    octets = bits.astype("<u8").view(np.uint8).reshape(len(bits), 8)
+    return np.unpackbits(octets.T, axis=0, count=_HINT_KINDS, bitorder="little")
+
+
+def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
+    """2 by LEVELS by blocks; each level is the next ancestor that holds more blocks, the last the whole page."""
+    parents = elements.parents.tolist()[:-1]
+    firsts, ends = _block_ranges(parents, owners)
+    wider = [-1] * (len(parents) + 1)  # for each element the nearest ancestor with more blocks, -1 for none
+    for i, parent in enumerate(parents):
+        if parent >= 0:
+            same = firsts[parent] == firsts[i] and ends[parent] == ends[i]
+            wider[i] = wider[parent] if same else parent
+    climb, bounds = np.array(wider), np.array([[*firsts, 0], [*ends, len(owners)]])
+    at = [owners]
+    for _ in range(LEVELS - 1):
+        at.append(climb[at[-1]])
+    return bounds[:, np.stack(at)]
+
+
+def _block_ranges(parents: list[int], owners: Ints) -> tuple[list[int], list[int]]:
     """For each element the range [first, end) of the blocks inside it."""
-    n = len(elements)
-    first = np.full(n, len(owner), np.int64)
-    end = np.zeros(n, np.int64)
-    inside = owner >= 0
-    np.minimum.at(first, owner[inside], np.flatnonzero(inside))
-    np.maximum.at(end, owner[inside], np.flatnonzero(inside) + 1)
-    firsts, ends = first.tolist(), end.tolist()
-    for i in range(n - 1, -1, -1):
-        parent = elements[i].parent
+    firsts, ends = [len(owners)] * len(parents), [0] * len(parents)
+    for block, owner in enumerate(owners.tolist()):
+        if owner >= 0:
+            ends[owner] = block + 1
+            if firsts[owner] > block:
+                firsts[owner] = block
+    for i in range(len(parents) - 1, 0, -1):
+        parent = parents[i]
         if parent >= 0:
             if firsts[i] < firsts[parent]:
                 firsts[parent] = firsts[i]
             if ends[i] > ends[parent]:
                 ends[parent] = ends[i]
-    return np.array(firsts, np.int64), np.array(ends, np.int64)
+    return firsts, ends
 
 
-def _ancestor_ranges(owner: Ints, *, first: Ints, end: Ints, parents: Ints) -> Ints:
-    """LEVELS by blocks by 2; each level is the next ancestor that holds more blocks, the last the whole page."""
-    n = len(owner)
-    wider = _wider_ancestors(first, end, parents)
-    out = np.empty((LEVELS, n, 2), np.int64)
-    first = np.append(first, 0)
-    end = np.append(end, n)
-    at = owner
-    for level in range(LEVELS):
-        out[level, :, 0], out[level, :, 1] = first[at], end[at]
-        at = wider[at]
-    return out
+def _range_features(ranges: Ints, blocks: _Blocks) -> Floats:
+    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
+    first, end = ranges
+    count = end - first
+    chars, linked, running = sums[:, end] - sums[:, first]
+    chars = np.maximum(chars, 1)
+    columns = [
+        np.log1p(count), np.log1p(chars), linked / chars, running / chars, np.log1p(chars / count),
+        chars / sums[0, -1], running / max(1.0, float(sums[2, -1])), (np.arange(blocks.number) - first) / count,
+    ]  # fmt: skip
+    return np.concatenate(columns, dtype=np.float32, casting="same_kind")
 
 
-def _wider_ancestors(first: Ints, end: Ints, parents: Ints) -> Ints:
-    """For each element the nearest ancestor with more blocks, -1 for none; the last entry is for no element."""
-    wider = [-1] * (len(parents) + 1)
-    firsts, ends = first.tolist(), end.tolist()
-    for i, parent in enumerate(parents.tolist()):
-        if parent >= 0:
-            same = firsts[parent] == firsts[i] and ends[parent] == ends[i]
-            wider[i] = wider[parent] if same else parent
-    return np.array(wider, np.int64)
+def _find_signatures(elements: _Elements, blocks: _Blocks) -> Ints:
+    """Blocks of one kind whose elements and their parents look the same share a number."""
+    own, above = elements.looks[blocks.owners], elements.looks[elements.parents[blocks.owners]]
+    looks = len(elements.looks)
+    keys = (blocks.kinds * looks + own) * looks + above
+    groups: Ints = np.unique(keys, return_inverse=True)[1]
+    return groups
 
 
-def running_sum(values: Floats) -> NDArray[np.float64]:
-    """One longer than the values: the sum before each place, along the first axis."""
-    return np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0, dtype=np.float64)])
-
-
-def _range_features(ranges: Ints, *, lengths: Floats, link_chars: Floats, good: Floats) -> Floats:
-    sums = running_sum(np.stack([lengths, link_chars, good], axis=1))
-    total = float(sums[-1, 0])
-    columns = []
-    for first, end in ranges.transpose(0, 2, 1):
-        count = (end - first).astype(np.float64)
-        chars, linked, running = (sums[end] - sums[first]).T
-        chars = np.maximum(chars, 1)
-        columns += [
-            np.log1p(count), np.log1p(chars), linked / chars, running / chars, np.log1p(chars / count), chars / total,
-            running / max(1.0, float(sums[-1, 2])), (np.arange(len(lengths)) - first) / count,
-        ]  # fmt: skip
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _signatures(blocks: list[Block], elements: list[Element]) -> Ints:
-    """Blocks whose element and its parent look the same share a number."""
-    numbers: dict[object, int] = {}
-    by_element: dict[tuple[int, str], int] = {}
-    out = []
-    for block in blocks:
-        here = (block.element, block.kind)
-        number = by_element.get(here)
-        if number is None:
-            key: object = here
-            if block.element >= 0:
-                element = elements[block.element]
-                parent = elements[element.parent] if element.parent >= 0 else element
-                key = (block.kind, element.tag, element.marks, parent.tag, parent.marks)
-            number = by_element[here] = numbers.setdefault(key, len(numbers))
-        out.append(number)
-    return np.array(out, np.int64)
-
-
-def _group_features(groups: Ints, *, lengths: Floats, link_chars: Floats) -> Floats:
-    count = np.bincount(groups)
-    chars = np.bincount(groups, lengths)
-    linked = np.bincount(groups, link_chars)
-    squares = np.bincount(groups, lengths.astype(np.float64) ** 2)
+def _group_features(groups: Ints, blocks: _Blocks) -> Floats:
+    count, chars = np.bincount(groups), np.bincount(groups, blocks.lengths)
     mean = chars / count
+    squares = np.bincount(groups, blocks.lengths.astype(np.float64) ** 2)
     spread = np.sqrt(np.maximum(0, squares / count - mean**2)) / mean
-    columns = [np.log1p(count), np.log1p(mean), linked / chars, chars / chars.sum(), spread]
-    return np.stack(columns, axis=1)[groups].astype(np.float32)
+    linked = np.bincount(groups, blocks.link_chars) / chars
+    columns = np.stack([np.log1p(count), np.log1p(mean), linked, chars / chars.sum(), spread])
+    return columns.astype(np.float32)[:, groups]
 
 
-def _shift(values: Floats, by: int) -> Floats:
-    """Row i holds what row i + by held; zeros beyond the ends."""
-    out = np.zeros_like(values)
-    if by > 0:
-        out[:-by] = values[by:]
-    else:
-        out[-by:] = values[:by]
-    return out
-
-
-def _neighbour_features(
-    lengths: Floats, link_chars: Floats, long: NDArray[np.bool_], shape: Floats, *, blocks: list[Block]
-) -> Floats:
-    heading = np.array([block.kind == "heading" for block in blocks], np.float32)
-    sentence = shape[:, -6]
-    basic = np.stack([np.log1p(lengths), link_chars / lengths, heading, sentence], axis=1)
-    near = [_shift(basic, by) for by in (-2, -1, 1, 2)]
-    sums = running_sum(np.stack([lengths, link_chars, lengths * long], axis=1))
-    n = len(lengths)
+def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
+    """Of the two blocks before and after: length, share of links, whether a heading, whether a sentence ends;
+    what the 4 and 12 blocks on both sides hold."""
+    n = blocks.number
+    basic = np.zeros((4, n + 4), np.float32)
+    basic[0, 2:-2] = np.log1p(blocks.lengths)
+    basic[1, 2:-2] = blocks.link_chars / blocks.lengths
+    basic[2, 2:-2] = blocks.kinds == _KINDS["heading"]
+    basic[3, 2:-2] = ends_sentence
+    near = [basic[:, by : by + n] for by in (0, 1, 3, 4)]
+    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
     at = np.arange(n)
     for reach in (4, 12):
-        lo, hi = np.maximum(0, at - reach), np.minimum(n, at + reach + 1)
-        chars, linked, running = (sums[hi] - sums[lo]).T
-        near.append(np.stack([np.log1p(chars), linked / chars, running / chars], axis=1).astype(np.float32))
-    first_heading = np.flatnonzero([block.kind == "heading" and block.level == 1 for block in blocks])
-    from_title = (at - (first_heading[0] if len(first_heading) else 0)) / n
-    since = at - np.maximum.accumulate(np.where(heading > 0, at, -1))
-    prose_before = np.maximum.accumulate(np.where(long, at, -n))
-    prose_after = np.minimum.accumulate(np.where(long, at, 2 * n)[::-1])[::-1]
-    places = np.stack(
-        [from_title, np.log1p(since), np.log1p(at - prose_before), np.log1p(prose_after - at)], axis=1
-    )
-    return np.concatenate([*near, places], axis=1, dtype=np.float32)
+        chars, linked, running = (
+            sums[:, np.minimum(n, at + reach + 1)] - sums[:, np.maximum(0, at - reach)]
+        ).astype(np.float32)
+        near.append(np.stack([np.log1p(chars), linked / chars, running / chars]))
+    return np.concatenate(near)
 
 
-def _title_features(texts: list[str], document: Document) -> Floats:
-    """Whether a short block says what the page's title says, and whether it stood on the page before."""
-    title = set(document.head.title.lower().split())
-    seen: set[str] = set()
-    out = np.zeros((len(texts), 3), np.float32)
-    for i, text in enumerate(texts):
-        if len(text) < 200:
-            words = text.lower().split()
-            if shared := len(title.intersection(words)):
-                out[i, 0] = shared / len(title)
-                out[i, 1] = shared / len(set(words))
-            out[i, 2] = text in seen
-            seen.add(text)
+def _place_features(blocks: _Blocks) -> Floats:
+    """How far from the page's title, from the last heading, from long texts; whether it was said before."""
+    n = blocks.number
+    at = np.arange(n)
+    is_heading = blocks.kinds == _KINDS["heading"]
+    titles = np.flatnonzero(is_heading & (blocks.levels == 1))
+    out = np.empty((5, n), np.float32)
+    out[0] = (at - (titles[0] if len(titles) else 0)) / n
+    out[1] = np.log1p(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
+    out[2:4] = distances(blocks.is_long)
+    seen: dict[str, int] = {}
+    out[4] = np.array([seen.setdefault(text, i) for i, text in enumerate(blocks.texts)]) < at
     return out
 
 
-def _page_features(
-    blocks: list[Block],
-    elements: list[Element],
-    *,
-    lengths: Floats,
-    link_chars: Floats,
-    long: NDArray[np.bool_],
-) -> Floats:
-    chars = float(lengths.sum())
-    tags = [element.tag for element in elements]
-    kinds = [block.kind for block in blocks]
-    n = len(blocks)
+def distances(marked: NDArray[np.bool_]) -> Floats:
+    """Two rows: blocks since the last marked one, and until the next, as logarithms."""
+    n = len(marked)
+    at = np.arange(n)
+    before = np.maximum.accumulate(np.where(marked, at, -n))
+    after = np.minimum.accumulate(np.where(marked, at, 2 * n)[::-1])[::-1]
+    return np.log1p([at - before, after - at]).astype(np.float32)
+
+
+def _page_features(blocks: _Blocks, tags: tuple[str, ...]) -> Floats:
+    """The same values for every block."""
+    n = blocks.number
+    chars = float(blocks.lengths.sum())
+    kinds = np.bincount(blocks.kinds, minlength=len(_KINDS))
+    counts = [
+        n,
+        chars,
+        blocks.is_long.sum(),
+        kinds[_KINDS["code"]],
+        *map(tags.count, ("article", "form", "li", "p")),
+    ]
     row = [
-        np.log1p(n), np.log1p(chars), float(link_chars.sum()) / chars, float((lengths * long).sum()) / chars,
-        np.log1p(int(long.sum())), kinds.count("item") / n, kinds.count("row") / n, kinds.count("heading") / n,
-        np.log1p(kinds.count("code")), np.log1p(tags.count("article")), np.log1p(tags.count("form")),
-        np.log1p(tags.count("li")), np.log1p(tags.count("p")),
-    ]  # fmt: skip
-    return np.tile(np.array(row, np.float32), (n, 1))
+        *np.log1p(counts).tolist(),
+        float(blocks.link_chars.sum()) / chars,
+        float(blocks.lengths[blocks.is_long].sum()) / chars,
+        *(kinds[[_KINDS["item"], _KINDS["row"], _KINDS["heading"]]] / n).tolist(),
+    ]
+    return np.repeat(np.array(row, np.float32)[:, None], n, axis=1)

@@ -7,6 +7,7 @@ hold no name of a site.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MARK_WORDS = {
     "cookie": "cookie cookies consent gdpr ccpa onetrust privacy cmp tcf",
@@ -45,23 +46,23 @@ _TAGS = (
     "blockquote", "button", "details", "dialog", "td", "p", "h1", "h2", "h3", "pre", "body", "div", "center", "fieldset",
 )  # fmt: skip
 _TEXT_WORDS = {
-    "cookie": "cookie cookies consent gdpr datenschutz privacy privacidad confidentialité конфиденциальности",
-    "newsletter": "newsletter newsletters subscribe subscribed subscriber subscribers subscription subscriptions inbox unsubscribe signup email e-mail mail abonnieren abonnez abonner suscríbete suscribirse iscriviti assine подпишитесь подписаться rss",
-    "share": "share shares tweet facebook twitter pinterest whatsapp linkedin instagram youtube telegram reddit tiktok follow print teilen partager compartir condividi compartilhar поделиться",
-    "related": "related recommended popular trending latest recent similar featured previous next more also read weiterlesen mehr suite más leggi leia читайте",
-    "comment": "comment comments reply replies commented kommentar kommentare commentaire commentaires comentario comentarios commenti комментарии комментарий",
-    "legal": "copyright © rights reserved privacy terms policy disclaimer trademark trademarks impressum agb legal rechte droits derechos diritti права",
-    "search": "search results filter filters sort showing results sorted refine relevance suche buscar recherche поиск",
-    "account": "login log sign register account password username forgot anmelden registrieren connexion ingresar войти",
-    "shop": "cart price shipping add buy stock quantity checkout basket wishlist usd eur sale discount order delivery warenkorb panier carrito",
-    "cta": "click here download contact get started demo free try learn view see book now submit start join call request apply",
-    "advert": "advertisement advertising sponsored ad ads affiliate promoted anzeige werbung publicité publicidad реклама",
-    "byline": "by posted published updated author written edited reviewed editor reporter von par por von автор опубликовано",
-    "date": "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday ago am pm min januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "credit": "photo photos image images credit getty shutterstock courtesy photograph screenshot caption source foto bild quelle crédit фото",
-    "menu": "home menu skip back top navigation toggle close open faq about contact us blog news careers help support sitemap startseite accueil inicio",
+    "cookie": "cookie cookies consent gdpr datenschutz privacy privacidad confidentialité конфиденциальности cookie-richtlinie integritetspolicy privacybeleid informativa gizlilik çerez çerezler ciasteczka 隐私政策 隱私政策 プライバシーポリシー クッキー 개인정보처리방침 الخصوصية",
+    "newsletter": "newsletter newsletters subscribe subscribed subscriber subscribers subscription subscriptions inbox unsubscribe signup email e-mail mail abonnieren abonnez abonner suscríbete suscribirse iscriviti assine подпишитесь подписаться rss nieuwsbrief nyhetsbrev bülten biuletyn boletín boletim infolettre rassylka рассылка рассылку 订阅 訂閱 電子報 メルマガ 購読 登録する 구독 뉴스레터 اشترك النشرة",
+    "share": "share shares tweet facebook twitter pinterest whatsapp linkedin instagram youtube telegram reddit tiktok follow print teilen partager compartir condividi compartilhar поделиться deel dela paylaş udostępnij sdílet 分享 分享到 微信 微博 転送 シェア シェアする ツイート 공유 공유하기 شارك مشاركة تويتر فيسبوك واتساب вконтакте",
+    "related": "related recommended popular trending latest recent similar featured previous next more also read weiterlesen mehr suite más leggi leia читайте verwandte ähnliche ähnlich meistgelesen beliebt articles-liés connexes similaires recommandés relacionados relacionadas recomendados correlati potrebbe gerelateerd populair relaterade ilgili powiązane související также похожие смотрите популярное популярные 相关 相关新闻 相关阅读 相关文章 相关推荐 推荐 推荐阅读 热门 热门文章 最新 最新文章 上一篇 下一篇 延伸閱讀 相關新聞 関連 関連記事 関連ニュース おすすめ おすすめ記事 ランキング 人気記事 最新記事 次の記事 前の記事 관련 관련기사 인기 추천 المزيد ذات صلة مقالات الأكثر قراءة اقرأ أيضا أيضاً",
+    "comment": "comment comments reply replies commented kommentar kommentare commentaire commentaires comentario comentarios commenti комментарии комментарий reacties kommentarer yorum yorumlar komentarze komentáře 评论 发表评论 留言 コメント コメントする 댓글 تعليق تعليقات التعليقات",
+    "legal": "copyright © rights reserved privacy terms policy disclaimer trademark trademarks impressum agb legal rechte droits derechos diritti права datenschutzerklärung mentions légales aviso rechten voorbehouden rättigheter yasal zastrzeżone vyhrazena защищены 版权所有 版權所有 保留所有权利 备案 利用規約 著作権 無断転載 저작권 حقوق محفوظة الحقوق",
+    "search": "search results filter filters sort showing results sorted refine relevance suche buscar recherche поиск zoeken sök ara szukaj hledat pesquisar buscador cerca найти искать 搜索 搜尋 検索 검색 بحث البحث",
+    "account": "login log sign register account password username forgot anmelden registrieren connexion ingresar войти anmeldung passwort einloggen inloggen konto connecter compte cuenta accedi entrar giriş zaloguj přihlásit регистрация вход пароль 登录 登入 注册 註冊 ログイン 会員登録 新規登録 로그인 회원가입 تسجيل الدخول",
+    "shop": "cart price shipping add buy stock quantity checkout basket wishlist usd eur sale discount order delivery warenkorb panier carrito kaufen bestellen lieferung versand prix acheter livraison precio comprar envío prezzo acquista preço winkelwagen köp sepete koszyk koszyka корзину купить доставка 购物车 加入购物车 价格 カートに入れる 価格 送料 장바구니 구매 السعر سلة",
+    "cta": "click here download contact get started demo free try learn view see book now submit start join call request apply jetzt hier klicken mehr-erfahren cliquez ici découvrir descargar contacto contatti scarica baixar klik download-nu подробнее скачать 下载 联系我们 立即 詳細 お問い合わせ 詳しくはこちら ダウンロード 다운로드 문의 اتصل تحميل",
+    "advert": "advertisement advertising sponsored ad ads affiliate promoted anzeige werbung publicité publicidad реклама annonce reklam reklama inserat gesponsert publicidade pubblicità 广告 廣告 広告 光告 광고 إعلان إعلانات",
+    "byline": "by posted published updated author written edited reviewed editor reporter von par por von автор опубликовано autor autorin auteur autore redaktion veröffentlicht publié publicado pubblicato bijgewerkt yazar tarafından автора 作者 来源 編輯 编辑 记者 責任編輯 责任编辑 著者 執筆 記者 更新 公開 기자 입력 작성자 بقلم كتب نشر",
+    "date": "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday ago am pm min januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre января февраля марта апреля мая июня июля августа сентября октября ноября декабря gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro fevereiro março abril maio junho julho setembro outubro novembro dezembro januari februari maart mei augustus ocak şubat nisan haziran temmuz ağustos eylül ekim kasım aralık montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo uhr heures",
+    "credit": "photo photos image images credit getty shutterstock courtesy photograph screenshot caption source foto bild quelle crédit фото bildquelle photographie fotografía fotograaf foto: 图片来源 图 写真 撮影 사진 صورة تصوير",
+    "menu": "home menu skip back top navigation toggle close open faq about contact us blog news careers help support sitemap startseite accueil inicio hauptmenü navigazione menú hem strona główna главная меню контакты контакт 首页 首頁 菜单 导航 ホーム メニュー トップ サイトマップ 홈 메뉴 الرئيسية القائمة",
     "forum": "posts joined member members posted quote quoted wrote thread topic user views likes votes answer answers joined",
-    "prose": "the of and to in a is that for was with as on are it this be from have he his but they which not were der die und das ist nicht den von zu mit le la les et des est une que dans pour el los de y una es por con il che di è per и в не на что с как",
+    "prose": "the of and to in a is that for was with as on are it this be from have he his but they which not were der die und das ist nicht den von zu mit le la les et des est une que dans pour el los de y una es por con il che di è per и в не на что с как och att det som är på av för het een van dat met zijn voor niet bir bu ve için ile olarak się nie jest na do że w z jak na je se že فی من على في إلى التي الذي أن عن",
 }  # fmt: skip
 MARK_KINDS = tuple(_MARK_WORDS)
 TAG_KINDS = _TAGS
@@ -79,22 +80,21 @@ def _invert(words: dict[str, str]) -> dict[str, int]:
 
 
 _MARK_BITS = _invert(_MARK_WORDS)
-_TAG_BITS = {tag: 1 << bit for bit, tag in enumerate(_TAGS)}
+_TAG_BITS = {tag: 1 << bit for bit, tag in enumerate(_TAGS, start=len(MARK_KINDS))}
 TEXT_BITS = _invert(_TEXT_WORDS)
 
 
-def read_mark_bits(marks: str) -> int:
-    """Bits of `MARK_KINDS` for the words in an element's marks.
+@lru_cache(maxsize=1 << 16)
+def read_element_bits(tag: str, marks: str) -> int:
+    """The bits of `MARK_KINDS` for the words in an element's marks, and above them that of `TAG_KINDS` for its tag.
 
-    >>> [kind for bit, kind in enumerate(MARK_KINDS) if read_mark_bits("site-footer js-x") >> bit & 1]
-    ['foot']
+    Remembered: the pages of a site, and the elements of a page, have few different ones.
+
+    >>> bits = read_element_bits("nav", "site-footer js-x")
+    >>> [kind for bit, kind in enumerate(MARK_KINDS + TAG_KINDS) if bits >> bit & 1]
+    ['foot', 'nav']
     """
-    bits = 0
+    bits = _TAG_BITS.get(tag, 0)
     for word in _WORD_RE.findall(marks):
         bits |= _MARK_BITS.get(word, 0)
     return bits
-
-
-def read_tag_bits(tag: str) -> int:
-    """The bit of `TAG_KINDS` for a tag; 0 for one that is not listed."""
-    return _TAG_BITS.get(tag, 0)

@@ -41,7 +41,7 @@ def type_features(document: Document, page: PageRows) -> Floats:
     """One row: the mean over blocks, the mean over characters, and the head's hints."""
     share = page.lengths / page.lengths.sum()
     hints = np.array(_head_hints(document.head), np.float32)
-    return np.concatenate([page.features.mean(axis=0), share @ page.features, hints], dtype=np.float32)
+    return np.concatenate([page.features.mean(axis=1), page.features @ share, hints], dtype=np.float32)
 
 
 def find_page_type(row: Floats, weights: TypeWeights) -> str:

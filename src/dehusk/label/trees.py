@@ -19,9 +19,9 @@ class Trees(NamedTuple):
     """T trees of depth D, at most 8."""
 
     features: NDArray[np.int64]
-    """D by T: the column that each question is about."""
+    """D by T: the feature that each question is about."""
     borders: Floats
-    """D by T: the answer is whether the column is above it."""
+    """D by T: the answer is whether the feature is above it."""
     leaves: Floats
     """T by 2**D, log odds; the first depth's answer is the lowest bit."""
     bias: float
@@ -38,18 +38,23 @@ def unpack_trees(arrays: Mapping[str, NDArray[Any]], name: str) -> Trees:
 
 
 def run_trees(trees: Trees, rows: Floats) -> Floats:
-    """Log odds, one a row of `rows`.
+    """Log odds, one a column of `rows`, which has a row for each feature.
 
     >>> stump = Trees(np.array([[0]]), np.array([[0.5]], np.float32), np.array([[-1, 2]], np.float32), 0.0)
-    >>> run_trees(stump, np.array([[0.0], [1.0]], np.float32)).tolist()
+    >>> run_trees(stump, np.array([[0.0, 1.0]], np.float32)).tolist()
     [-1.0, 2.0]
     """
-    columns = np.ascontiguousarray(rows.T)
     depth, count = trees.features.shape
-    answers = np.zeros((count, len(rows)), np.uint8)
-    for level in range(depth):
-        above = columns[trees.features[level]] > trees.borders[level][:, None]
-        answers |= above.view(np.uint8) << np.uint8(level)
-    leaf = answers + (np.arange(count, dtype=np.int64) << depth)[:, None]
+    answers = _ask(trees, depth - 1, rows)
+    for level in range(depth - 2, -1, -1):
+        answers += answers
+        answers += _ask(trees, level, rows)
+    leaf = answers + (np.arange(count, dtype=np.int32) << depth)[:, None]
     total: Floats = trees.leaves.ravel().take(leaf).sum(axis=0, dtype=np.float32)
     return total + np.float32(trees.bias)
+
+
+def _ask(trees: Trees, level: int, rows: Floats) -> NDArray[np.uint8]:
+    """The answers at one depth, trees by blocks, 0 or 1."""
+    answers: NDArray[np.uint8] = (rows[trees.features[level]] > trees.borders[level][:, None]).view(np.uint8)
+    return answers

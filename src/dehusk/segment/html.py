@@ -1,7 +1,8 @@
 """Pages that hold several whole articles: a blog's front page, a digest. Most pages hold one.
 
-The evidence is the markup: <article> elements next to each other, each with a heading of its own and enough
-running text. A forum's posts and a listing's teasers have one or the other, not both.
+The evidence is the markup: <article> elements, or elements marked as posts, next to each other, each with a heading
+of its own that no other has, and enough running text. A forum's posts and a listing's teasers have one or the
+other, not both.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from dehusk.model import Document, Element, Labelled, Options
 
 _ARTICLE_CHARS = 900  # kept characters of running text; teasers have fewer
 _POST_RE = re.compile(r"comment|reply|message|answer|thread|forum|topic-post|review|product")
+# Microformats (hentry, h-entry), schema.org types, and the class that most blog software gives a post.
+_MARKED_RE = re.compile(r"(?<![a-z-])(?:hentry|h-entry|post|blog-?post)(?![a-z-])|blogposting|newsarticle")
+_REPLY_RE = re.compile(r"^re\s*:\s*", re.IGNORECASE)
 
 
 def split_html(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
@@ -26,26 +30,61 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     groups: defaultdict[int, list[Labelled]] = defaultdict(list)
     for item in kept:
         groups[owners[item.block.element]].append(item)
-    whole = [owner for owner, items in groups.items() if owner >= 0 and _is_whole(items)]
-    if len(whole) < 2 or not _are_siblings(whole, document.elements):
+    whole = sorted(owner for owner, items in groups.items() if owner >= 0 and _is_whole(items))
+    if len(whole) < 2 or not _are_siblings(whole, document.elements) or _share_titles(groups, whole):
         return [kept]
-    return [groups[owner] for owner in sorted(whole)]
+    if any(_is_page_title(item) for owner, items in groups.items() if owner not in whole for item in items):
+        return [kept]  # they are the sections of one article
+    return _gather(kept, owners, whole)
 
 
 def _find_owners(elements: list[Element]) -> list[int]:
-    """For each element the outermost <article> around it, or -1; the last entry is for no element."""
+    """For each element the outermost article around it, or -1; the last entry is for no element."""
     owners = [-1] * (len(elements) + 1)
     for i, element in enumerate(elements):
         owners[i] = owners[element.parent] if element.parent >= 0 else -1
-        if owners[i] < 0 and element.tag == "article" and not _POST_RE.search(element.marks):
+        if owners[i] < 0 and _is_article(element):
             owners[i] = i
     return owners
 
 
+def _is_article(element: Element) -> bool:
+    is_marked = element.tag == "article" or (
+        element.tag in ("div", "section", "li") and _MARKED_RE.search(element.marks) is not None
+    )
+    return is_marked and not _POST_RE.search(element.marks)
+
+
+def _find_title(items: list[Labelled]) -> str:
+    """The heading that an article begins with, or ""."""
+    headings = (item.block for item in items[:4] if item.block.kind == "heading" and item.block.level <= 3)
+    return next((block.text for block in headings), "")
+
+
 def _is_whole(items: list[Labelled]) -> bool:
-    has_heading = any(item.block.kind == "heading" and item.block.level <= 3 for item in items[:4])
     running = sum(len(item.block.text) for item in items if item.block.kind != "heading")
-    return has_heading and running >= _ARTICLE_CHARS
+    return bool(_find_title(items)) and running >= _ARTICLE_CHARS
+
+
+def _is_page_title(item: Labelled) -> bool:
+    return item.block.kind == "heading" and item.block.level == 1
+
+
+def _share_titles(groups: dict[int, list[Labelled]], owners: list[int]) -> bool:
+    """The posts of a thread are called what the thread is called."""
+    titles = {_REPLY_RE.sub("", _find_title(groups[owner])).casefold() for owner in owners}
+    return len(titles) < len(owners)
+
+
+def _gather(kept: list[Labelled], owners: list[int], whole: list[int]) -> list[list[Labelled]]:
+    """One group an article; what stands between two goes to the one before, what comes first to the first."""
+    groups: list[list[Labelled]] = [[] for _ in whole]
+    number = {owner: at for at, owner in enumerate(whole)}
+    at = 0
+    for item in kept:
+        at = number.get(owners[item.block.element], at)
+        groups[at].append(item)
+    return groups
 
 
 def _are_siblings(owners: list[int], elements: list[Element]) -> bool:
