@@ -207,11 +207,12 @@ class _Crew(Generic[T, R]):
         while self._has_room() and (task := self._next_task(source)):
             worker = self._free_worker()
             worker.tasks.append(task)
+            # Only to a worker that waits for one: to send to a busy one, while it sends to us, would block both.
             with suppress(OSError):  # a dead worker is found by the next wait
                 worker.pipe.send((task.number + 1, task.value, task.given_up, task.delivered))
 
     def _has_room(self) -> bool:
-        return len(self._workers) < self._jobs or any(len(w.tasks) < self._queue for w in self._workers)
+        return len(self._workers) < self._jobs or not all(w.tasks for w in self._workers)
 
     def _next_task(self, source: Iterator[T]) -> _Task[T] | None:
         if self._again:
