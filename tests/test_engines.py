@@ -145,10 +145,24 @@ def test_what_was_delivered_is_not_done_again(tmp_path: Path) -> None:
     assert mark.read_text() == "xx"
 
 
+def test_tasks_and_results_larger_than_a_pipe_block_nobody() -> None:
+    tasks = [["large 300000", "x" * 300_000]] * 6
+    before = signal.signal(
+        signal.SIGALRM, lambda *_: pytest.fail("the parent and its workers wait for each other")
+    )
+    signal.alarm(30)
+    try:
+        results = list(map_ordered(act_each, tasks, jobs=2, seconds=60))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert list(map(len, results)) == [300_000] * 12
+
+
 def test_a_worker_ahead_of_its_turn_waits_and_is_not_taken_for_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "HELD_BYTES", 1_000_000)
     slow, large = ["nap 0.1"] * 25, ["large 500000"] * 40
-    crew: local._Crew[list[str], str] = local._Crew(act_each, jobs=2, seconds=SECONDS, queue=1, warm=None)
+    crew: local._Crew[list[str], str] = local._Crew(act_each, jobs=2, seconds=SECONDS, warm=None)
     most = 0
     lengths = []
     for result in crew.run([slow, large]):

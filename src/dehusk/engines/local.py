@@ -105,7 +105,7 @@ class _Worker(Generic[T]):
     pipe: Any
     counter: Any
     """Shared with the process: the number of its task, from 1, and in the low bits the item; 0 at rest."""
-    tasks: deque[_Task[T]] = field(default_factory=deque)
+    task: _Task[T] | None = None
     at: int = 0
     """The counter as last seen."""
     seconds: float = 0.0
@@ -124,14 +124,14 @@ class _Worker(Generic[T]):
         self.pipe.close()
 
     def item(self) -> int:
-        """The item under way in the first task; 0 if it has begun none."""
+        """The item of the task that is under way; 0 if it has begun none."""
         number, item = divmod(self.counter.value & ~RESTING, 1 << ITEM_BITS)
-        return item if number == self.tasks[0].number + 1 else 0
+        return item if self.task and number == self.task.number + 1 else 0
 
     def must_wait(self, turn: int) -> bool:
         """Whether it has delivered enough of a task whose turn has not come."""
-        is_due = any(task.number == turn for task in self.tasks)
-        return bool(self.tasks) and not is_due and self.tasks[0].held_bytes > HELD_BYTES
+        task = self.task
+        return task is not None and task.number != turn and task.held_bytes > HELD_BYTES
 
 
 def map_ordered(
@@ -140,7 +140,6 @@ def map_ordered(
     *,
     jobs: int,
     seconds: float,
-    queue: int = 2,
     warm: Callable[[], object] | None = None,
 ) -> Generator[R, None, None]:
     """The results of `work(task, begin)` for every task, in the order of the tasks, done by `jobs` processes.
@@ -148,15 +147,14 @@ def map_ordered(
     Tasks are taken from their iterator a few ahead of the results, so that memory stays flat. An item
     that takes longer than `seconds` has its worker killed and is given up as "timeout"; one over which a
     worker dies three times is given up as "worker-killed". In both cases the task is done again, and the
-    work finds in what `begin()` gives which items are given up, and which it need not do again. A worker
-    holds up to `queue` tasks, so that it need not wait for the parent between two; let it be 1 where tasks
-    are long. `warm` is called in each process.
+    work finds in what `begin()` gives which items are given up, and which it need not do again. `warm` is
+    called in each process.
 
     Raises:
         WorkerLost: workers die before they begin an item.
         Exception: whatever `work` raised; the other processes are stopped.
     """
-    crew: _Crew[T, R] = _Crew(work, jobs=jobs, seconds=seconds, queue=queue, warm=warm)
+    crew: _Crew[T, R] = _Crew(work, jobs=jobs, seconds=seconds, warm=warm)
     try:
         yield from crew.run(tasks)
     finally:
@@ -172,11 +170,10 @@ class _Crew(Generic[T, R]):
         *,
         jobs: int,
         seconds: float,
-        queue: int,
         warm: Callable[[], object] | None,
     ) -> None:
         self._work, self._warm, self._seconds = work, warm, seconds
-        self._jobs, self._queue = jobs, queue
+        self._jobs = jobs
         self._workers: list[_Worker[T]] = []
         self._again: deque[_Task[T]] = deque()
         self._open: deque[_Task[T]] = deque()
@@ -206,13 +203,13 @@ class _Crew(Generic[T, R]):
     def _feed(self, source: Iterator[T]) -> None:
         while self._has_room() and (task := self._next_task(source)):
             worker = self._free_worker()
-            worker.tasks.append(task)
+            worker.task = task
             # Only to a worker that waits for one: to send to a busy one, while it sends to us, would block both.
             with suppress(OSError):  # a dead worker is found by the next wait
                 worker.pipe.send((task.number + 1, task.value, task.given_up, task.delivered))
 
     def _has_room(self) -> bool:
-        return len(self._workers) < self._jobs or not all(w.tasks for w in self._workers)
+        return len(self._workers) < self._jobs or any(worker.task is None for worker in self._workers)
 
     def _next_task(self, source: Iterator[T]) -> _Task[T] | None:
         if self._again:
@@ -226,11 +223,11 @@ class _Crew(Generic[T, R]):
         return None
 
     def _free_worker(self) -> _Worker[T]:
-        least = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
-        if least is None or (least.tasks and len(self._workers) < self._jobs):
-            least = _start_worker(self._work, self._warm)
-            self._workers.append(least)
-        return least
+        worker = next((worker for worker in self._workers if worker.task is None), None)
+        if worker is None:
+            worker = _start_worker(self._work, self._warm)
+            self._workers.append(worker)
+        return worker
 
     def _wait(self, turn: int) -> None:
         pipes = {worker.pipe: worker for worker in self._workers if not worker.must_wait(turn)}
@@ -252,19 +249,23 @@ class _Crew(Generic[T, R]):
         kind, item = _HEAD.unpack_from(message)
         if kind == _RAISED:
             raise pickle.loads(message[_HEAD.size :])
+        assert worker.task is not None  # it tells of nothing else
         if kind == _RESULT:
-            worker.tasks[0].hold(item, message[_HEAD.size :])
+            worker.task.hold(item, message[_HEAD.size :])
         else:
-            worker.tasks.popleft().is_over = True
+            worker.task.is_over = True
+            worker.task = None
 
     def _bury(self, worker: _Worker[T], reason: str) -> None:
         self._workers.remove(worker)
         seen = worker.at
         worker.kill()
+        if worker.task is None:
+            return
         # A worker that went on between our look and its death was not lost in the item it was at.
-        if worker.tasks and (reason != TIMEOUT or worker.counter.value == seen):
-            worker.tasks[0].blame(worker.item(), reason)
-        self._again.extendleft(reversed(worker.tasks))
+        if reason != TIMEOUT or worker.counter.value == seen:
+            worker.task.blame(worker.item(), reason)
+        self._again.appendleft(worker.task)
 
 
 def _start_worker(work: Work[T, R], warm: Callable[[], object] | None) -> _Worker[T]:

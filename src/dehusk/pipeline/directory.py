@@ -141,7 +141,7 @@ def _clean_shards(run: _Run, shards: list[Shard]) -> Iterator[ShardNews]:
     if run.plan.engine == "ray":
         return map_on_ray(clean_step, shards, jobs=run.plan.jobs, address=run.plan.ray_address)
     seconds = run.plan.options.limits.seconds
-    return map_ordered(clean_one, shards, jobs=run.plan.jobs, seconds=seconds, queue=1, warm=warm_up)
+    return map_ordered(clean_one, shards, jobs=run.plan.jobs, seconds=seconds, warm=warm_up)
 
 
 def _filter_shards(run: _Run, shards: list[Shard]) -> Iterator[Books]:

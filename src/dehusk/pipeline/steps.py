@@ -59,7 +59,7 @@ def clean_step(shard: Shard) -> ShardNews:
     if shard.is_cleaned:
         return read_news(shard)
     seconds = shard.options.limits.seconds
-    (news,) = map_ordered(clean_one, [shard], jobs=1, seconds=seconds, queue=1, warm=warm_up)
+    (news,) = map_ordered(clean_one, [shard], jobs=1, seconds=seconds, warm=warm_up)
     return news
 
 
