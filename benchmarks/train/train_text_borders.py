@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from fit_net import fit_net
 from make_text_dumps import Chunk, Dump, cut_chunks, join, make_dumps
-from train_net import train_net
 from train_text_lines import FOLDS, read_dump, read_golds
 
 from dehusk.blocks.text import read_text
@@ -132,8 +132,8 @@ def main() -> None:
     firsts, places = [], []
     for h in (0, 1):
         rows_, *rest = stack(made[1 - h])
-        net = train_net(rows_, *rest, **settings)
-        blind = train_net(sm.hide_cohesion(rows_), *rest, **settings)
+        net = fit_net(rows_, *rest, **settings)
+        blind = fit_net(sm.hide_cohesion(rows_), *rest, **settings)
         for gaps, target, weight, _ in made[h]:
             odds = run_net(net, gaps.rows.astype(np.float32))
             twin = run_net(blind, sm.hide_cohesion(gaps.rows).astype(np.float32))
@@ -154,7 +154,7 @@ def main() -> None:
     held = []
     for g in (0, 1):
         use = [i for i in range(len(rows)) if groups[i] != g]
-        net = train_net(np.concatenate([rows[i] for i in use]), np.concatenate([targets[i] for i in use]),
+        net = fit_net(np.concatenate([rows[i] for i in use]), np.concatenate([targets[i] for i in use]),
                         np.concatenate([weights2[i] for i in use]), hidden=(32, 12), epochs=20, seed=4,
                         batch=256)  # fmt: skip
         held.append(net)
@@ -163,11 +163,11 @@ def main() -> None:
     if args.keep:
         with Path(args.keep).open("wb") as file:
             pickle.dump([(k, o, t, w, *p) for k, (o, t, w), p in zip(names, seconds, places)], file)
-    second = train_net(np.concatenate(rows), np.concatenate(targets), np.concatenate(weights2),
+    second = fit_net(np.concatenate(rows), np.concatenate(targets), np.concatenate(weights2),
                        hidden=(32, 12), epochs=20, seed=4, batch=256)  # fmt: skip
     rows_, *rest = stack(made[0] + made[1])
-    first = train_net(rows_, *rest, **settings)
-    twin = train_net(sm.hide_cohesion(rows_), *rest, **settings)
+    first = fit_net(rows_, *rest, **settings)
+    twin = fit_net(sm.hide_cohesion(rows_), *rest, **settings)
     heads = train_heads(made)
     arrays = {"tables": count_tables(chunks)}
     for name, net in (("first", first), ("twin", twin), ("second", second), ("heads", heads)):
@@ -189,7 +189,7 @@ def train_heads(made: list[list]) -> Net:
         )
 
     settings = {"hidden": (32, 12), "epochs": 6, "seed": 7, "batch": 512}
-    net, (rows, target, _) = train_net(*stack(parts[0]), **settings), stack(parts[1])
+    net, (rows, target, _) = fit_net(*stack(parts[0]), **settings), stack(parts[1])
     odds = run_net(net, rows)
     for bar in (-1.0, -0.5, 0.0, 0.5, 1.0):
         hit, got = (odds > bar) & (target > 0), odds > bar
@@ -197,7 +197,7 @@ def train_heads(made: list[list]) -> Net:
             f"heads {bar:+.1f}: P {hit.sum() / max(1, got.sum()):.3f} R {hit.sum() / target.sum():.3f}",
             flush=True,
         )
-    return train_net(*stack(parts[0] + parts[1]), **settings)
+    return fit_net(*stack(parts[0] + parts[1]), **settings)
 
 
 def report(judged: list, kinds: list[str], name: str) -> None:
