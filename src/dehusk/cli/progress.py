@@ -67,7 +67,23 @@ def write_line(state: dict[str, Any]) -> str:
     return line + (f", {state['failed']:,} failed" if state["failed"] else "")
 
 
-class Bar:
+class _Watch:
+    """When the run began, and how many files it has, once that is known."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._files: int | None = None
+
+    def expect(self, count: Callable[[], int | None]) -> None:
+        """Learn the number of files, while the run goes on already."""
+
+        def learn() -> None:
+            self._files = count()
+
+        threading.Thread(target=learn, daemon=True).start()
+
+
+class Bar(_Watch):
     """Pages and megabytes a second, kept, dropped, failed; the time left once the files are counted."""
 
     def __init__(self) -> None:
@@ -83,10 +99,9 @@ class Bar:
             transient=True,
             redirect_stdout=False,
         )
+        super().__init__()
         self._task = self._progress.add_task("", total=None, line="starting")
-        self._started = time.monotonic()
         self._shown = 0.0
-        self._files: int | None = None
         self._progress.start()
 
     def say(self, message: str) -> None:
@@ -102,24 +117,15 @@ class Bar:
         total = None if done is None else 1.0
         self._progress.update(self._task, completed=done or 0.0, total=total, line=write_line(state))
 
-    def expect(self, count: Callable[[], int | None]) -> None:
-        """Learn the number of files, while the run goes on already."""
-
-        def learn() -> None:
-            self._files = count()
-
-        threading.Thread(target=learn, daemon=True).start()
-
     def close(self) -> None:
         self._progress.stop()
 
 
-class JsonLines:
+class JsonLines(_Watch):
     """The state as one JSON object a second on standard error, whether or not anything happened."""
 
     def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._files: int | None = None
+        super().__init__()
         self._books = Books()
         self._share: float | None = None
         self._lock = threading.Lock()
@@ -133,12 +139,6 @@ class JsonLines:
     def show(self, books: Books, share: float | None = None) -> None:
         with self._lock:  # the books go on changing in the run's own thread
             self._books, self._share = Books(books.counts.copy()), share
-
-    def expect(self, count: Callable[[], int | None]) -> None:
-        def learn() -> None:
-            self._files = count()
-
-        threading.Thread(target=learn, daemon=True).start()
 
     def close(self) -> None:
         """The last line says that it is over."""
