@@ -56,7 +56,7 @@ def identify_language(text: str) -> tuple[str, float]:
 
     ("", 0.0) where it cannot be told: fewer than 12 letters, or nothing that looks like one language. Links,
     numbers and code signs are not looked at. Chinese, Japanese, Korean and other languages with a script of
-    their own are told by it; the score is then the share of that script. Of a long text 600 characters
+    their own are told by it; the score is then the share of that script. Of a long text 400 characters
     from three places are looked at, so that a foreign quotation or menu does not decide.
 
     >>> identify_language("これはとても短い文章です。")
