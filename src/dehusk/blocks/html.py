@@ -141,7 +141,7 @@ class _Walk:
     def run(self, root: LexborNode) -> None:
         """Walk a subtree, without recursion: real pages nest deeper than the interpreter's stack.
 
-        One long loop: it runs for every node of every page, and calls in it were two thirds of its time.
+        One long loop: it runs for every node of every page, and calls in it took a quarter of its time.
         """
         stack: list[_Frame] = []
         parts, lines, get_role = self.parts, self.lines, self.roles.get
