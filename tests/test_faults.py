@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -27,17 +29,22 @@ PAGES = 140
 NAMES = ("-q", "-j2", "--keep-stripped")
 
 
-def start(pages: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+@contextmanager
+def running(pages: Path, out: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """A run and its workers, in a group of their own of which nobody is left when the block ends."""
     command = [sys.executable, "-m", "dehusk", str(pages), "-o", str(out), *NAMES, *more]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+        try:
+            yield process
+        finally:
+            kill_all(process)
 
 
 def run(pages: Path, out: Path, *more: str) -> tuple[int, str]:
-    process = start(pages, out, *more)
-    _, errors = process.communicate(timeout=120)
-    return process.returncode, errors
+    with running(pages, out, *more) as process:
+        _, errors = process.communicate(timeout=120)
+        return process.returncode, errors
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +64,22 @@ def undisturbed(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
 def has_begun(out: Path) -> bool:
     """Whether pages are being cleaned."""
-    return any(path.stat().st_size for path in (out / ".work" / "clean").glob("*"))
+    return any(size_of(path) for path in (out / ".work" / "clean").glob("*"))
+
+
+def size_of(path: Path) -> int:
+    with suppress(OSError):  # it was renamed meanwhile
+        return path.stat().st_size
+    return 0
+
+
+def has_written(out: Path, since: int) -> bool:
+    """Whether a run that began then has added to what was there before it."""
+    for path in out.rglob("*"):
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_mtime_ns > since:
+                return True
+    return False
 
 
 def wait_for(is_true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
@@ -69,27 +91,41 @@ def wait_for(is_true: Callable[[], bool], process: subprocess.Popen[str]) -> Non
 def workers_of(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
+        with suppress(OSError):
             fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        command = (stat.parent / "cmdline").read_bytes()
-        if int(fields[1]) == pid and b"spawn_main" in command:
-            found.append(int(stat.parent.name))
+            if int(fields[1]) == pid and b"spawn_main" in (stat.parent / "cmdline").read_bytes():
+                found.append(int(stat.parent.name))
     return found
 
 
 def kill_all(process: subprocess.Popen[str]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    with suppress(ProcessLookupError):  # nobody is left of the group
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def halted(pages: Path, out: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """A run whose workers stand still while there are pages to clean: what is done to it meets it in mid-run."""
+    for _ in range(10):
+        with running(pages, out) as process:
+            wait_for(lambda: has_begun(out), process)
+            workers = workers_of(process.pid)
+            for worker in workers:
+                os.kill(worker, signal.SIGSTOP)
+            if any((out / ".work" / "clean").glob("*.part")):
+                yield process, workers
+                return
+        shutil.rmtree(out)
+    pytest.fail("it was always done before it could be stopped")
 
 
 def test_a_killed_worker_costs_nothing(pages: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
-    process = start(pages, tmp_path / "out")
-    wait_for(lambda: has_begun(tmp_path / "out"), process)
-    for worker in workers_of(process.pid):
-        os.kill(worker, signal.SIGKILL)
-    _, errors = process.communicate(timeout=120)
+    with halted(pages, tmp_path / "out") as (process, workers):
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        _, errors = process.communicate(timeout=120)
+    assert workers
     assert (process.returncode, errors) == (0, "")
     assert read_tree(tmp_path / "out") == undisturbed
 
@@ -98,18 +134,20 @@ def test_a_killed_worker_costs_nothing(pages: Path, undisturbed: dict[str, bytes
 def test_killed_at_random_moments_it_resumes_to_the_same_bytes(
     pages: Path, undisturbed: dict[str, bytes], tmp_path: Path, times: int
 ) -> None:
-    random, killed = Random(times), 0
+    """A kill counts that met the run at work; one that came too late lets the next ones come sooner."""
+    random, killed, longest = Random(times), 0, 0.6
     out = tmp_path / "out"
     while killed < times:
-        process = start(pages, out)
-        wait_for(partial(has_begun, out), process)
-        time.sleep(random.uniform(0, 0.6))
-        is_cut_short = process.poll() is None
-        kill_all(process)
-        killed += is_cut_short
-        if not is_cut_short:  # it was done first: begin anew
+        since = time.time_ns()
+        with running(pages, out) as process:
+            wait_for(partial(has_written, out, since), process)
+            time.sleep(random.uniform(0, longest))
+            kill_all(process)
+        if process.returncode == -signal.SIGKILL and not (out / "stats.json").exists():
+            killed += 1
+        else:  # it was done first: begin anew
             assert read_tree(out) == undisturbed
-            out = tmp_path / f"out{killed}-{random.random()}"
+            out, longest = tmp_path / f"out{killed}-{longest}", longest * 0.8
     assert run(pages, out) == (0, "")
     assert read_tree(out) == undisturbed
 
@@ -117,10 +155,9 @@ def test_killed_at_random_moments_it_resumes_to_the_same_bytes(
 def test_interrupted_a_folder_run_resumes_to_the_same_bytes(
     pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:
-    process = start(pages, tmp_path / "out")
-    wait_for(lambda: has_begun(tmp_path / "out"), process)
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    with halted(pages, tmp_path / "out") as (process, _):
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "interrupted\n")
     assert run(pages, tmp_path / "out") == (0, "")
     assert read_tree(tmp_path / "out") == undisturbed
@@ -129,11 +166,12 @@ def test_interrupted_a_folder_run_resumes_to_the_same_bytes(
 def test_a_second_run_in_the_same_folder_is_refused(
     pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:
-    first = start(pages, tmp_path / "out")
-    wait_for(lambda: (tmp_path / "out" / ".work").exists(), first)
-    status, errors = run(pages, tmp_path / "out")
-    assert (status, "another run" in errors) == (2, True)
-    first.communicate(timeout=120)
+    with halted(pages, tmp_path / "out") as (first, workers):
+        status, errors = run(pages, tmp_path / "out")
+        assert (status, "another run" in errors) == (2, True)
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+        first.communicate(timeout=120)
     assert (first.returncode, read_tree(tmp_path / "out")) == (0, undisturbed)
 
 
