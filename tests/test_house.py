@@ -9,20 +9,21 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
-    "model", "errors", "words", "nets", "language", "pages", "blocks", "metadata", "label", "segment", "articles",
-    "dedupe", "records",
+    "model", "errors", "words", "nets", "trees", "language", "pages", "blocks", "metadata", "label", "segment",
+    "articles", "dedupe", "records",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors", "words"},
     "words": set(),
     "nets": set(),
+    "trees": set(),
     "language": {"words"},
     "pages": {"model", "errors"},
     "blocks": {"model", "errors", "words"},
     "metadata": {"model", "language"},
-    "label": {"model", "words", "language", "nets"},
-    "segment": {"model", "words", "nets"},
+    "label": {"model", "words", "language", "nets", "trees"},
+    "segment": {"model", "words", "nets", "trees"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "errors", "words"},
     "records": {"model", "errors"},

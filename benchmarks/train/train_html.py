@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from align import cover_blocks
 from catboost import CatBoostClassifier, Pool
+from export_trees import export_trees, pack_trees
 from fit_net import fit_net
 from sklearn.linear_model import LogisticRegression
 
@@ -42,9 +43,9 @@ from dehusk.label.html_model import (
     second_features,
 )
 from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type, type_features
-from dehusk.label.trees import Trees
 from dehusk.model import Document, Page
 from dehusk.pages import decode_page
+from dehusk.trees import Trees
 
 FOLDS = 5
 SETTINGS = {  # chosen by cross-validation on WCXB: see README.md beside this file
@@ -152,25 +153,6 @@ def fit_trees(rows: list[np.ndarray], samples: list[Sample], *, stage: str, seed
     return export_trees(model.fit(pool))
 
 
-def export_trees(model: CatBoostClassifier) -> Trees:
-    """The model as arrays, by way of its JSON form; short trees are filled up with questions about nothing."""
-    path = Path(f"{id(model)}.tmp.json")
-    model.save_model(str(path), format="json")
-    content = json.loads(path.read_text())
-    path.unlink()
-    depth, trees = COMMON["depth"], content["oblivious_trees"]
-    features = np.zeros((depth, len(trees)), np.int64)
-    borders = np.full((depth, len(trees)), np.inf, np.float32)
-    leaves = np.zeros((len(trees), 1 << depth), np.float32)
-    for t, tree in enumerate(trees):
-        for level, split in enumerate(tree["splits"] or []):
-            features[level, t] = split["float_feature_index"]
-            borders[level, t] = split["border"]
-        leaves[t, : len(tree["leaf_values"])] = tree["leaf_values"]
-    scale, (bias,) = content["scale_and_bias"]
-    return Trees(features, borders, leaves * np.float32(scale), float(bias))
-
-
 def fit_types(samples: list[Sample]) -> TypeWeights:
     """Multinomial logistic regression."""
     samples = [sample for sample in samples if sample.is_whole]
@@ -269,11 +251,7 @@ def save_weights(model: Weights, path: Path) -> None:
     arrays |= {"net.mean": net.mean, "net.scale": net.scale}
     for i, (weight, bias) in enumerate(net.layers):
         arrays |= {f"net.w{i}": weight.astype(np.float16), f"net.b{i}": bias}
-    for name, trees in (("first", model.first.trees), ("second", model.second)):
-        arrays[f"{name}.features"] = trees.features.astype(np.uint16)
-        arrays[f"{name}.borders"] = trees.borders
-        arrays[f"{name}.leaves"] = trees.leaves.astype(np.float16)
-        arrays[f"{name}.bias"] = np.float64(trees.bias)
+    arrays |= pack_trees("first", model.first.trees) | pack_trees("second", model.second)
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from dehusk.label.html_features import Doubles, Floats, PageRows, distances, running_sum
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
-from dehusk.label.trees import Trees, run_trees, unpack_trees
 from dehusk.nets import Net, read_arrays, run_net, unpack_net
+from dehusk.trees import Trees, run_trees, unpack_trees
 
 CAUTION = {"balanced": 1.2, "precision": 5.0, "recall": 0.4}
 """By mode: kept words count this many times in the expected F1; above 1 buys precision, below 1 recall."""
