@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
-from dehusk.blocks.guard import check_markup
+from dehusk.blocks.guard import _compile_scanner, _has_short_tags, check_markup
 from dehusk.errors import UnreadablePage
 from dehusk.model import Limits, Page
 
@@ -77,3 +77,23 @@ def test_time_is_linear(unit: str) -> None:
 @given(st.text(alphabet="<>/ab =\"'!-scriptdv\n", max_size=300))
 def test_short_markup_is_never_refused(markup: str) -> None:
     check_markup(markup.encode(), Limits())
+
+
+PIECES = st.sampled_from(
+    ["<p", "<b ", "</", ">", "/>", " ", "=", '"', "'", " a", " b=c", ' d="', '">', "'>", "<!--", "-->", "<script>",
+     "</script>", "x" * 9, "a b c d"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=40), st.integers(1, 4))
+def test_what_the_quick_look_clears_the_full_scan_clears(pieces: list[str], attributes: int) -> None:
+    markup = "".join(pieces)
+    match = _compile_scanner(attributes).match(markup)
+    assert match is not None
+    assert match.end() == len(markup) or not _has_short_tags(markup.encode(), attributes)
+
+
+def test_the_quick_look_clears_long_scripts_and_values() -> None:
+    script = "<script>" + 'for(i=0;i<b.length;i++){a[i]="<i a=b>"+f(i)}' * 3000 + "</script>"
+    value = f'<p title="{"word > word " * 2000}" class=a>'
+    assert _has_short_tags(f"<p>one</p>{script}<p>two</p>{value}<p>".encode(), 2000)

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from string import ascii_letters
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +34,7 @@ _FEW_TAGS = 1_000  # what so few tags can make the parser do is done in a tenth 
 # A page of so few tags is parsed in half a second however they nest; the walk over its tree holds it to the limit.
 _HARMLESS_TAGS = 20_000
 _WORK_MAX = 20_000_000  # open formatting tags x tags: what the parser may have to make anew (2 s)
-
-Ints = NDArray[np.int64]
+_CUTS_TRIED = 20  # in four thousand characters: one of the first three does on nearly all pages
 
 
 def _table(size: int, codes: Iterable[int]) -> NDArray[np.bool_]:
@@ -46,9 +44,8 @@ def _table(size: int, codes: Iterable[int]) -> NDArray[np.bool_]:
     return table
 
 
-_SEPARATORS = [bytes([code]) for code in b" \t\n\v\f\r/\"'"]
-_IS_TAG_START = _table(256, b"/" + ascii_letters.encode())
-_IS_BEFORE_VALUE = _table(256, b"=\t\n\v\f\r ")
+_TAG_START_RE = re.compile(rb"<[/a-zA-Z]")
+_BEFORE_VALUE = b"=\t\n\v\f\r "
 _IS_FORMATTING = _table(
     1 << 16,
     (
@@ -113,18 +110,15 @@ def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
     """
     if len(markup) > limits.bytes:
         raise UnreadablePage(source, "too-large", f"more than {limits.bytes} bytes")
-    tags = _find(markup, b"<")
-    if len(tags) > limits.tags:
+    codes = np.frombuffer(markup, np.uint8)
+    is_opener = codes == ord("<")
+    tags = int(np.count_nonzero(is_opener))
+    if tags > limits.tags:
         raise UnreadablePage(source, "too-many-tags", f"more than {limits.tags} tags")
-    if not _has_short_tags(markup, tags, limits.attributes):
+    if not _has_short_tags(markup, limits.attributes):
         _check_attributes(markup.decode(), limits, source)
-    if len(tags) > _FEW_TAGS:
-        _check_nesting(markup, tags, limits, source=source)
-
-
-def _find(data: bytes, char: bytes) -> Ints:
-    """The offsets of a character."""
-    return np.flatnonzero(np.frombuffer(data, np.uint8) == char[0])
+    if tags > _FEW_TAGS:
+        _check_nesting(markup, tags, _bound_formatting(codes, is_opener), limits=limits, source=source)
 
 
 def _check_attributes(content: str, limits: Limits, source: str) -> None:
@@ -138,60 +132,83 @@ def _check_attributes(content: str, limits: Limits, source: str) -> None:
         )
 
 
-def _has_short_tags(data: bytes, tags: Ints, attributes: int) -> bool:
-    """Whether no tag can have more attributes than allowed, as far as a look at its first ">" can say.
+def _has_short_tags(data: bytes, attributes: int) -> bool:
+    """Whether no tag can have more attributes than allowed; "no" means nothing yet.
 
-    An attribute takes two characters and has one of _SEPARATORS before it. A tag that goes on behind its first ">"
-    has it in a quoted value; then the last quote of that kind before it follows an equals sign or white space.
-    Whatever looks like the start of a tag counts, in scripts and comments too: "no" means nothing yet.
+    An attribute takes two characters, so that no tag is too long where a ">" that ends any tag stands every so often.
+    Whatever looks like the start of a tag counts, in scripts and comments too.
     """
-    codes = np.frombuffer(data, np.uint8)
-    after = codes[np.minimum(tags + 1, len(data) - 1)]
-    starts = tags[_IS_TAG_START[after]]
-    closings = np.append(_find(data, b">"), len(data))
-    ends = closings[np.searchsorted(closings, starts)]
-    sizes = ends - starts
-    long = sizes > 2 * attributes
-    if sizes[long].sum() > 2 * len(data):
-        return False
-    doubtful = np.zeros(len(starts), np.bool_)
-    for i in np.flatnonzero(long).tolist():
-        tag = data[starts[i] : ends[i]]
-        doubtful[i] = sum(map(tag.count, _SEPARATORS)) > attributes
-    for quote in (b'"', b"'"):
-        if len(quotes := _find(data, quote)):
-            last = quotes[np.searchsorted(quotes, ends) - 1]
-            doubtful |= (last > starts) & (last < ends) & _IS_BEFORE_VALUE[codes[last - 1]]
-    return _are_short(data, starts[doubtful], attributes)
-
-
-def _are_short(data: bytes, starts: Ints, attributes: int) -> bool:
-    """The same of single tags, read in full; False where that would take more than a few times the page."""
-    pattern = _compile_tag(attributes)
-    left = 2 * len(data)
-    for start in starts.tolist():
-        match = pattern.match(data, start)
-        if match is None:
-            return False
-        left -= match.end() - start
-        if left < 0:
-            return False
+    reach = 2 * attributes
+    safe, left = 0, 2 * len(data)
+    while len(data) - safe > reach:
+        cut = _find_last_cut(data, safe, safe + reach)
+        if not cut:
+            cut = _find_next_cut(data, safe, safe + reach)
+            left -= _read_tags(data, safe, cut, attributes=attributes)
+            if left < 0:
+                return False
+        safe = cut
     return True
 
 
-def _bound_formatting(data: bytes, tags: Ints) -> int:
+def _find_last_cut(data: bytes, safe: int, end: int) -> int:
+    """The offset behind the last ">" that ends any tag that began at `safe` or later, 0 for none."""
+    for _ in range(_CUTS_TRIED):
+        end = data.rfind(b">", safe, end)
+        if end < 0:
+            return 0
+        if not _may_be_quoted(data, safe, end):
+            return end + 1
+    return 0
+
+
+def _find_next_cut(data: bytes, safe: int, start: int) -> int:
+    """The same of the first ">" at `start` or later; the end of the data for none."""
+    for _ in range(_CUTS_TRIED):
+        start = data.find(b">", start) + 1
+        if not start:
+            break
+        if not _may_be_quoted(data, safe, start - 1):
+            return start
+    return len(data)
+
+
+def _may_be_quoted(data: bytes, safe: int, at: int) -> bool:
+    """Whether what stands there may be inside a quoted value of a tag that began at `safe` or later.
+
+    Then the last quote of that kind before it follows an equals sign or white space.
+    """
+    last, other = data.rfind(b'"', safe, at), data.rfind(b"'", safe, at)
+    return (last >= 0 and data[last - 1] in _BEFORE_VALUE) or (
+        other >= 0 and data[other - 1] in _BEFORE_VALUE
+    )
+
+
+def _read_tags(data: bytes, start: int, end: int, *, attributes: int) -> int:
+    """How many bytes the tags that begin in [start, end) have together, more than there are if one is too long."""
+    pattern = _compile_tag(attributes)
+    size = 0
+    for opener in _TAG_START_RE.finditer(data, start, end):
+        match = pattern.match(data, opener.start())
+        if match is None:
+            return 3 * len(data)
+        size += match.end() - match.start()
+        if size > 2 * len(data):
+            break
+    return size
+
+
+def _bound_formatting(codes: NDArray[np.uint8], is_opener: NDArray[np.bool_]) -> int:
     """At least how many formatting tags there are, by their first two characters."""
-    codes = np.frombuffer(data, np.uint8)
-    inside = tags[: np.searchsorted(tags, len(data) - 2)]
-    pairs = codes[inside + 1].astype(np.uint16) << 8 | codes[inside + 2]
-    return int(_IS_FORMATTING[pairs].sum())
+    openers = np.flatnonzero(is_opener[:-2])
+    pairs = codes[openers + 1].astype(np.uint16) << 8 | codes[openers + 2]
+    return int(np.count_nonzero(_IS_FORMATTING[pairs]))
 
 
-def _check_nesting(markup: bytes, tags: Ints, limits: Limits, *, source: str) -> None:
+def _check_nesting(markup: bytes, tags: int, formatting: int, *, limits: Limits, source: str) -> None:
     """Cheap counts from above first; only a page that fails one is read tag by tag."""
-    formatting = _bound_formatting(markup, tags)
-    is_small = formatting <= limits.formatting and formatting * len(tags) <= _WORK_MAX
-    if is_small and len(tags) <= _HARMLESS_TAGS:
+    is_small = formatting <= limits.formatting and formatting * tags <= _WORK_MAX
+    if is_small and tags <= _HARMLESS_TAGS:
         return
     content = markup.decode()
     if is_small and _bound_depth(content) <= limits.depth:
@@ -199,7 +216,7 @@ def _check_nesting(markup: bytes, tags: Ints, limits: Limits, *, source: str) ->
     depth, formatting = _count_open(content)
     if depth > limits.depth:
         raise UnreadablePage(source, "too-deep", f"elements nest deeper than {limits.depth}")
-    if formatting > limits.formatting or formatting * len(tags) > _WORK_MAX:
+    if formatting > limits.formatting or formatting * tags > _WORK_MAX:
         raise UnreadablePage(
             source, "too-many-open-tags", f"{formatting} formatting tags are open at one time"
         )
