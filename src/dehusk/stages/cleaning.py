@@ -101,7 +101,7 @@ def _derive(log: RowLog, shard: Shard, sample: _Sample) -> ShardNews:
                 if block["label"] != "content":
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
     if shard.options.dedup:
-        signs.save(shard.file("signs", "npy"))
+        signs.save(shard.file("signs", "npz"))
     return news
 
 

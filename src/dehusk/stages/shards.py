@@ -4,7 +4,7 @@ They exchange files in a work folder, so that any engine on any machine can plac
 when it is whole; the last one that a function writes says that it is done, and doing it again gives the
 same bytes.
 
-    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npy, clean/N.jsonl (and OUT/stripped/N)
+    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npz, clean/N.jsonl (and OUT/stripped/N)
     signs/*        -> decide      -> verdicts/N.json for every shard
     clean/N, verdicts/N -> filter_shard -> OUT/N.jsonl.gz, OUT/dropped/N.jsonl.gz, filter/N.json
 """
