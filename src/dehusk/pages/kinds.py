@@ -117,9 +117,10 @@ def tell_kind(head: bytes, name: str = "") -> str:
     """
     if not head:
         return "empty"
+    if kind := _tell_signature(head):
+        return kind
     text = _peek(head)
-    kind = _tell_signature(head)
-    if not kind and not text[_skip_preamble(text) :].startswith("<"):  # markup may hold a zero byte or two
+    if not text[_skip_preamble(text) :].startswith("<"):  # markup may hold a zero byte or two
         kind = _tell_binary(head)
     return kind or tell_text_kind(text, name) or _tell_binary(head) or "text"
 
