@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise, repeat
+from itertools import compress, pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -35,9 +36,12 @@ _COLUMNS_RE = re.compile(r"\S {3,}\S")
 _DROPPED_RE = re.compile(r"([B-HJ-Z]) ([a-z]+)\b")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"
 _RULE_ENDS = frozenset("=-_─━═—*~#+")
+_SORTED_STARTS = _RULE_ENDS | frozenset(_INVISIBLE + "W")
 _BULLETS = "•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-"
 _ODD_STARTS = frozenset(_BULLETS + "o#<>$})]`~|_=.")
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
+_as_block = partial(tuple.__new__, Block)
+"""A third of the time of Block()."""
 _HARD = -1
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
@@ -86,33 +90,38 @@ def split_lines(text: str) -> Lines:
     """The lines that hold something; rules and WET headers only make gaps."""
     raws = text.splitlines(keepends=True)
     bares = list(map(str.strip, raws))
-    offsets = np.zeros(len(raws) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, raws), np.int64, len(raws)), out=offsets[1:])
-    is_line, is_hard = _sort_lines(raws, bares)
+    sizes = _measure(raws)
+    leads = sizes - _measure(map(str.lstrip, raws), len(raws))
+    is_line, is_hard = _sort_lines(raws, bares, has_feeds="\f" in text)
     at = np.flatnonzero(is_line)
-    texts = [bares[i] for i in at.tolist()]
-    leads = np.fromiter(
-        (0 if raws[i][0] == bares[i][0] else raws[i].find(bares[i][0]) for i in at.tolist()),
-        np.int64,
-        len(at),
-    )
-    indents = leads.copy()
-    for k in np.flatnonzero(leads).tolist():
-        lead = raws[at[k]][: leads[k]]
-        if "\t" in lead:
-            indents[k] = len(lead.expandtabs(8))
+    texts = list(compress(bares, is_line.tolist()))
+    starts = (np.cumsum(sizes) - sizes + leads)[at]
+    indents = leads = leads[at]
+    if "\t" in text:
+        indents = leads.copy()
+        for k in np.flatnonzero(leads).tolist():
+            lead = raws[at[k]][: leads[k]]
+            if "\t" in lead:
+                indents[k] = len(lead.expandtabs(8))
     gaps = _measure_gaps(at, is_hard)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in ("http", "www.", "<htt") and _URL_RE.match(texts[k]):
             gaps[k] = _HARD
-    return Lines(texts, offsets[:-1][at] + leads, indents, gaps)
+    return Lines(texts, starts, indents, gaps)
 
 
-def _sort_lines(raws: list[str], bares: list[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _measure(texts: Iterable[str], count: int = -1) -> NDArray[np.int64]:
+    """The lengths of `count` texts."""
+    return np.fromiter(map(len, texts), np.int64, count)
+
+
+def _sort_lines(
+    raws: list[str], bares: list[str], *, has_feeds: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which lines hold something, and at which there is a hard boundary (behind one that holds something)."""
     is_line = np.fromiter(map(bool, bares), np.bool_, len(bares))
     is_hard = np.zeros(len(bares), np.bool_)
-    odd = [i for i, bare in enumerate(bares) if bare and not (bare[0].isalnum() and bare[0] != "W")]
+    odd = [i for i, bare in enumerate(bares) if bare[:1] in _SORTED_STARTS and bare]
     in_header = -1
     for i in odd:
         bare = bares[i]
@@ -128,8 +137,8 @@ def _sort_lines(raws: list[str], bares: list[str]) -> tuple[NDArray[np.bool_], N
             above = bares[i - 1] if i and is_line[i - 1] else ""
             underlines = above and abs(len(above) - len(bare)) <= 3
             is_line[i], is_hard[i] = False, bool(_HARD_RULE_RE.match(bare)) and not underlines
-    for i in [i for i, raw in enumerate(raws) if raw[-1] == "\f"]:
-        is_hard[i] = True
+    if has_feeds:
+        is_hard |= np.fromiter((raw[-1] == "\f" for raw in raws), np.bool_, len(raws))
     return is_line, is_hard
 
 
@@ -140,33 +149,52 @@ def _measure_gaps(at: NDArray[np.int64], is_hard: NDArray[np.bool_]) -> NDArray[
     return np.where(sums[at] > sums[np.maximum(before, 0)], _HARD, at - before - 1)
 
 
+class _Rows(NamedTuple):
+    """Lines in lists: numbers that are read one by one are read four times as fast as from arrays."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    indents: list[int]
+    gaps: list[int]
+
+
 def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     """All lines become paragraphs at once; then those that are joined or may be something else are made anew."""
-    texts, starts = lines.texts, lines.starts.tolist()
-    ends = (lines.starts + np.fromiter(map(len, texts), np.int64, len(texts))).tolist()
-    columns = (texts, repeat("paragraph"), repeat(0), starts, ends, repeat(-1), repeat(0), repeat(0))
-    rows = zip(*columns, lines.gaps.tolist(), strict=False)
-    blocks: list[Block | None] = list(
-        map(partial(tuple.__new__, Block), rows)
-    )  # a third of the time of Block()
+    texts = lines.texts
+    ends = lines.starts + _measure(texts)
+    rows = _Rows(texts, *(values.tolist() for values in (lines.starts, ends, lines.indents, lines.gaps)))
+    columns = (
+        texts,
+        repeat("paragraph"),
+        repeat(0),
+        rows.starts,
+        rows.ends,
+        repeat(-1),
+        repeat(0),
+        repeat(0),
+    )
+    made = zip(*columns, rows.gaps, strict=False)
+    blocks: list[Block | None] = list(map(_as_block, made))
     joins = find_joins(lines) | _join_columns(lines)
     odd = joins | np.fromiter(map(_is_odd, texts), np.bool_, len(texts)) | has_fences
-    done, in_fence = 0, False
+    follows, done, in_fence = joins.tolist(), 0, False
     for i in np.flatnonzero(odd).tolist():
         if i < done:
             continue
-        last = _find_last(joins, i)
+        last = _find_last(follows, i)
         done = last + 1
-        if texts[i].startswith(_FENCES):
+        if has_fences and texts[i].startswith(_FENCES):
             in_fence, done = not in_fence and last == i, i + 1
             blocks[i] = None
         elif len(texts[i]) == 1 and MARKER_RE.match(texts[i]):  # a bullet on a line of its own
-            if done < len(texts) and lines.gaps[done] in (0, 1):
-                done = _find_last(joins, done) + 1
-            blocks[i] = _make_block(lines, i, done, in_fence=in_fence) if done > i + 1 else None
+            if done < len(texts) and rows.gaps[done] in (0, 1):
+                done = _find_last(follows, done) + 1
+            blocks[i] = _make_block(rows, i, done, in_fence=in_fence) if done > i + 1 else None
         else:
-            blocks[i] = _make_block(lines, i, done, in_fence=in_fence)
-        blocks[i + 1 : done] = [None] * (done - i - 1)
+            blocks[i] = _make_block(rows, i, done, in_fence=in_fence)
+        if done > i + 1:
+            blocks[i + 1 : done] = [None] * (done - i - 1)
     return [block for block in blocks if block]
 
 
@@ -186,9 +214,9 @@ def _join_columns(lines: Lines) -> NDArray[np.bool_]:
     return joins
 
 
-def _find_last(joins: NDArray[np.bool_], line: int) -> int:
+def _find_last(follows: list[bool], line: int) -> int:
     """The last of the lines that continue `line`."""
-    while joins[line]:
+    while follows[line]:
         line += 1
     return line
 
@@ -206,23 +234,21 @@ def _is_odd(text: str) -> bool:
     )
 
 
-def _make_block(lines: Lines, first: int, stop: int, *, in_fence: bool) -> Block | None:
+def _make_block(rows: _Rows, first: int, stop: int, *, in_fence: bool) -> Block | None:
     """The block of the lines [first, stop), or None where there is nothing but marks."""
-    texts = lines.texts[first:stop]
-    text = texts[0] if len(texts) == 1 else join_lines(texts)
+    text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
     if not in_fence and text[0] in _BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
-        kind, level, text = _shape_text(texts[0], text, in_fence=in_fence)
+        kind, level, text = _shape_text(rows.texts[first], text, in_fence=in_fence)
     if not text.strip("-*+|_=~#. "):
         return None
     if kind == "item":
-        level = 1 + int(lines.indents[first]) // 4
+        level = 1 + rows.indents[first] // 4
     elif kind == "code":
-        text = " " * int(lines.indents[first]) + text
-    start, end = int(lines.starts[first]), int(lines.starts[stop - 1]) + len(texts[-1])
-    return Block(text, kind, level, start, end, gap=int(lines.gaps[first]))
+        text = " " * rows.indents[first] + text
+    return _as_block((text, kind, level, rows.starts[first], rows.ends[stop - 1], -1, 0, 0, rows.gaps[first]))
 
 
 def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, int, str]:

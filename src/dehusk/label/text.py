@@ -54,8 +54,13 @@ def label_with(
     )
     wakes = wake_rules(words).tolist()
     kept = keep_prose(blocks, odds[:, 0], float(np.log(threshold / (1 - threshold))))
+    known: dict[str, tuple[Label, str] | None] = {}  # menus come again on every page of a site
     for i in np.flatnonzero(~kept).tolist():
-        names[i] = _name_husk(blocks[i], wakes[i])
+        text = blocks[i].text
+        if text not in known:
+            rule = find_rule(text, wakes[i])
+            known[text] = (rule.label, rule.reason) if rule else None
+        names[i] = known[text] or _name_shape(blocks[i])
     for i in find_long_prose(blocks, scores, threshold):
         names[i], scores[i] = (
             ("content", "long running prose inside an article's text"),
@@ -82,11 +87,8 @@ def _score_blocks(blocks: list[Block], words: WordHashes, weights: Weights, *, w
     return odds
 
 
-def _name_husk(block: Block, wakes: int) -> tuple[Label, str]:
-    """What a block that goes is called, and why it goes."""
-    rule = find_rule(block.text, wakes)
-    if rule:
-        return rule.label, rule.reason
+def _name_shape(block: Block) -> tuple[Label, str]:
+    """What a block that goes is called where no rule fits, and why it goes."""
     label: Label = "menu" if block.kind == "item" and len(block.text) < 60 else "boilerplate"
     return label, "unlike an article, by its shape and its neighbours"
 

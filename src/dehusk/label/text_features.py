@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,15 +117,15 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
 
 def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
     """The features of each block alone; `blocks` must not be empty, `words` are theirs."""
-    texts = [block.text for block in blocks]
+    columns = list(zip(*blocks, strict=True))
     counts = np.diff(words.bounds)
     owners = np.repeat(np.arange(len(blocks)), counts)
-    letters, ends = _count_classes(texts)
+    chars = _read_chars(columns[0])
     parts = [
-        _describe_letters(letters),
-        ends,
+        _describe_letters(_count_classes(chars)),
+        _describe_edges(chars),
         _describe_words(words, owners, len(blocks)),
-        _describe_layout(blocks, texts),
+        _describe_layout(columns, chars),
     ]
     english = _sum_by(owners, _contains(words.values, _hash_set(tuple(_ENGLISH))), len(blocks))
     near = np.column_stack([english, counts]).astype(np.float32)
@@ -132,23 +133,51 @@ def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
     return Measures(np.concatenate(parts, axis=1), words, owners, near[:, 0] > 0.12 * near[:, 1] + 1)
 
 
-def _count_classes(texts: list[str]) -> tuple[NDArray[np.int64], Rows]:
-    """Characters by class, (blocks, 16); and what each block begins and ends with."""
-    n = len(texts)
+class _Chars(NamedTuple):
+    """The characters of all blocks, run together with a line break between two."""
+
+    codes: NDArray[np.uint32]
+    classes: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    def find(self, mark: str, *, within: int = 0) -> NDArray[np.bool_]:
+        """Which blocks hold a mark of one character or more, if `within` is given among so many first ones."""
+        codes = self.codes
+        is_there = codes[: len(codes) - len(mark) + 1] == ord(mark[0])
+        for i, char in enumerate(mark[1:], 1):
+            is_there &= codes[i : len(is_there) + i] == ord(char)
+        at = np.flatnonzero(is_there)
+        owners = np.searchsorted(self.starts, at, "right") - 1
+        found = np.zeros(len(self.starts), np.bool_)
+        found[owners if not within else owners[at - self.starts[owners] < within]] = True
+        return found
+
+
+def _read_chars(texts: Sequence[str]) -> _Chars:
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
     classes = np.take(_class_table(), codes, mode="clip")
-    sizes = np.fromiter(map(len, texts), np.int64, n)
-    starts = np.concatenate(([0], np.cumsum(sizes + 1)[:-1]))
-    lasts = starts + sizes - 1
-    keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), sizes + 1)[:-1]
-    keys += classes
-    counts = np.bincount(keys, minlength=n * 16).reshape(n, 16)
-    first, last = classes[starts], classes[lasts]
-    before = classes[np.maximum(lasts - 1, starts)]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    return _Chars(codes, classes, np.cumsum(sizes + 1) - sizes - 1, sizes)
+
+
+def _count_classes(chars: _Chars) -> NDArray[np.int64]:
+    """Characters by class, (blocks, 16)."""
+    n = len(chars.sizes)
+    keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), chars.sizes + 1)[:-1]
+    keys += chars.classes
+    return np.bincount(keys, minlength=n * 16).reshape(n, 16)
+
+
+def _describe_edges(chars: _Chars) -> Rows:
+    """What each block begins and ends with."""
+    lasts = chars.starts + chars.sizes - 1
+    first, last = chars.classes[chars.starts], chars.classes[lasts]
+    before = chars.classes[np.maximum(lasts - 1, chars.starts)]
     edges = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
     edges += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
     edges += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
-    return counts, np.column_stack(edges).astype(np.float32)
+    return np.column_stack(edges).astype(np.float32)
 
 
 def _describe_letters(counts: NDArray[np.int64]) -> Rows:
@@ -182,22 +211,25 @@ def _sum_by(owners: NDArray[np.int64], values: NDArray[np.generic], n: int) -> N
     return np.bincount(owners, weights=values, minlength=n).astype(np.float64)
 
 
-def _describe_layout(blocks: list[Block], texts: list[str]) -> Rows:
-    n = len(blocks)
+def _describe_layout(columns: Sequence[tuple[Any, ...]], chars: _Chars) -> Rows:
+    """`columns` are those of the blocks."""
+    texts, kind_names, levels, starts, ends, *_, gap_lines = columns
+    n = len(texts)
     repeats = Counter(texts)
-    kinds = np.fromiter((_KIND_NUMBERS[b.kind] for b in blocks), np.int64, n)
-    gaps = np.fromiter((b.gap for b in blocks), np.int64, n)
+    kinds = np.fromiter(map(_KIND_NUMBERS.__getitem__, kind_names), np.int64, n)
+    gaps = np.fromiter(gap_lines, np.int64, n)
+    lengths = np.fromiter(ends, np.int64, n) - np.fromiter(starts, np.int64, n)
     after = np.append(gaps[1:], 1)
-    columns = [
+    rows = [
         *(kinds == i for i in range(1, 5)),
-        np.minimum([b.level for b in blocks], 4),
+        np.minimum(np.fromiter(levels, np.int64, n), 4),
         gaps == 0, after == 0, gaps < 0,
         np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, n)),
-        ["://" in t for t in texts], ["@" in t for t in texts], [("..." in t or "…" in t) for t in texts],
-        ["[" in t for t in texts], ["]" in t[:6] for t in texts], ["  " in t for t in texts],
-        np.log1p([b.end - b.start for b in blocks]) - np.log1p([len(t) for t in texts]),
+        chars.find("://"), chars.find("@"), chars.find("...") | chars.find("…"),
+        chars.find("["), chars.find("]", within=6), chars.find("  "),
+        np.log1p(lengths) - np.log1p(chars.sizes),
     ]  # fmt: skip
-    return np.column_stack(columns).astype(np.float32)
+    return np.column_stack(rows).astype(np.float32)
 
 
 _KIND_NUMBERS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "code": 4, "caption": 0}
