@@ -10,6 +10,7 @@ trafilatura on the same lines wrapped in <p>. Then dehusk alone on sizes from 10
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import platform
@@ -118,6 +119,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     texts = read_folder(args.folder, args.limit)
+    gc.disable()  # as it is while a page is worked
     clean(texts[0])
     result = {
         "machine": f"{platform.machine()}, Python {platform.python_version()}",

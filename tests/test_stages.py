@@ -85,8 +85,8 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
         third = len(labelled) // 3
         return [labelled[n * third : (n + 1) * third] for n in range(3)]
 
-    monkeypatch.setattr("dehusk.stages.page.split_articles", in_three)
-    monkeypatch.setattr("dehusk.stages.page.label_blocks", keep_all)
+    monkeypatch.setattr("dehusk.stages.windows.split_articles", in_three)
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", keep_all)
     page = Page("\n\n".join((prose(1), prose(2), prose(1))), source="dump", kind="text")
     cleaned = work_page(page, Options())
     (first, _), (copy,) = cleaned.articles, cleaned.dropped
@@ -118,7 +118,7 @@ def test_a_page_that_breaks_the_code_is_a_failure_by_itself(
         raise RuntimeError("a bug")
 
     (tmp_path / "a.html").write_text(PAGE)
-    monkeypatch.setattr("dehusk.stages.page.read_blocks", broken)
+    monkeypatch.setattr("dehusk.stages.windows.read_blocks", broken)
     (outcome,) = clean_found([Input(str(tmp_path / "a.html"), "a")], Options(), begin=never)
     assert isinstance(outcome, PageOutcome)
     assert (outcome.dropped[0].reason, outcome.dropped[0].detail) == ("error", "RuntimeError: a bug")

@@ -1,0 +1,122 @@
+"""A text of any size, window by window: what is worked at a time is bounded, and where it is cut is no worker's choice.
+
+A window ends where a page seems to begin, in the last quarter of what was read: at a hard boundary, else among husk,
+else at a blank line. What lies behind is read again, with the end of the window before it as context: labels at the
+cut are those of a text in one piece, but for counts over the whole of it (how often a line or word comes again). An
+article is cut in two only where a quarter of a window holds neither husk nor a hard boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+from dehusk.blocks import read_blocks
+from dehusk.label import label_blocks
+from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, mean_score
+from dehusk.segment import split_articles
+from dehusk.words import WordHashes
+
+_CONTEXT_CHARS = 20_000
+_SEARCHED_SHARE = 0.25
+"""Of a window: its end, in which the next one may begin."""
+
+
+class Worked(NamedTuple):
+    """A page's blocks, labelled and grouped by article."""
+
+    document: Document
+    labels: PageLabels
+    groups: list[list[Labelled]]
+
+
+def work_windows(page: Page, options: Options) -> Worked:
+    """The blocks of a decoded page; those of a text longer than `options.window` are worked a window at a time."""
+    if page.kind != "text" or len(page.content) <= options.window:
+        document = read_blocks(page, options.limits)
+        labels = label_blocks(document, options)
+        return Worked(document, labels, split_articles(labels.blocks, document, options))
+    labelled: list[Labelled] = []
+    groups: list[list[Labelled]] = []
+    for document, own in read_windows(page, options):
+        labelled += own
+        groups += split_articles(own, document, options)
+    if groups and (page.is_single or not options.split):
+        groups = [list(chain.from_iterable(groups))]
+    kept = [item for item in labelled if item.is_kept]
+    whole = Document("text", [item.block for item in labelled], len(page.content), source=page.source)
+    labels = PageLabels(labelled, "article" if kept else "other", mean_score(kept))
+    return Worked(whole, labels, groups)
+
+
+def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[Labelled]]]:
+    """Each window's own blocks, those of the context before and behind left out."""
+    text = page.content
+    assert isinstance(text, str)
+    start = low = 0
+    while start < len(text):
+        stop = _find_stop(text, start, start + options.window)
+        document = read_blocks(Page(text[low:stop], kind="text", is_single=page.is_single), options.limits)
+        labelled = label_blocks(document, options).blocks
+        first = next((i for i, item in enumerate(labelled) if item.block.start >= start - low), len(labelled))
+        end = len(labelled)
+        if stop < len(text):
+            end = _find_cut(labelled, first, stop - low - int(_SEARCHED_SHARE * options.window))
+        start = stop if end == len(labelled) else low + labelled[end].block.start
+        yield _cut_document(document, first, end), [_shift(item, low) for item in labelled[first:end]]
+        low = start if end == len(labelled) else _find_context(text, start)
+
+
+def _find_stop(text: str, start: int, stop: int) -> int:
+    """After the last line that ends in the window, or its last word if it is all one line."""
+    if stop >= len(text):
+        return len(text)
+    for mark in ("\n", " "):
+        at = text.rfind(mark, (start + stop) // 2, stop)
+        if at >= 0:
+            return at + 1
+    return stop
+
+
+def _find_context(text: str, start: int) -> int:
+    """Where to begin reading for a window that begins at `start`: a line well before it."""
+    low = max(0, start - _CONTEXT_CHARS)
+    return low if low == 0 else min(start, text.find("\n", low, start) + 1 or start)
+
+
+def _find_cut(labelled: list[Labelled], first: int, least: int) -> int:
+    """The block with which the next window begins, of those that start at `least` or later; their number for none.
+
+    Only a block with a blank line before it is sure to begin there whatever was read before it.
+    """
+    ranks = [
+        ((item.block.gap < 0, not (item.is_kept and labelled[i - 1].is_kept), item.tops), i)
+        for i, item in enumerate(labelled[first + 1 :], first + 1)
+        if item.block.start >= least and item.block.gap
+    ]
+    return max(ranks)[1] if ranks else len(labelled)
+
+
+def _cut_document(document: Document, first: int, end: int) -> Document:
+    """The document of the blocks [first, end) alone."""
+    words = document.words
+    if words is not None:
+        bounds = words.bounds[first : end + 1]
+        part = slice(bounds[0], bounds[-1])
+        words = WordHashes(words.values[part], words.flags[part], bounds - bounds[0])
+    return Document(
+        "text", document.blocks[first:end], document.length, is_single=document.is_single, words=words
+    )
+
+
+def _shift(item: Labelled, by: int) -> Labelled:
+    """The item with its block's offsets counted from `by` characters before."""
+    block = item.block
+    moved = _as_block((*block[:3], block.start + by, block.end + by, *block[5:]))
+    return _as_labelled((moved, *item[1:]))
+
+
+_as_block = partial(tuple.__new__, Block)
+_as_labelled = partial(tuple.__new__, Labelled)

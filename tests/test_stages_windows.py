@@ -1,0 +1,90 @@
+"""stages.windows: a text too large for one window comes to the same blocks, and is cut where a page begins."""
+
+from __future__ import annotations
+
+import gc
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dehusk.model import Options, Page
+from dehusk.stages.page import clean_page, work_page
+from dehusk.stages.windows import read_windows, work_windows
+
+ARTICLES = json.loads((Path(__file__).parent / "cases" / "label_text.json").read_text(encoding="utf-8"))
+MENU = "Skip to main content\nHome\nNews\nOpinion\nSport\nWeather\nLog in\nSubscribe\nSearch\n\n"
+FOOTER = "\n\nShare on Facebook\nTweet\nPrivacy Policy\nTerms of Use\n© 2023 Example Media. All rights reserved.\n\n"
+SMALL = Options(window=10_000)
+
+
+def make_dump(pages: int) -> str:
+    """Pages in all the languages by turns, told apart by a number in each line."""
+    texts = list(ARTICLES.values())
+    return "".join(
+        MENU + "\n\n".join(f"{line} ({1200 + number})" for line in texts[number % len(texts)]) + FOOTER
+        for number in range(pages)
+    )
+
+
+def letters(text: str) -> str:
+    return "".join(sorted(c for c in text if c.isalnum()))
+
+
+@pytest.mark.parametrize("text", [make_dump(40), make_dump(40).replace("\n\n", "\n\n=====\n\n")])
+def test_windows_lose_and_repeat_nothing(text: str) -> None:
+    found = work_windows(Page(text, kind="text"), SMALL)
+    assert [item.block for item in found.labels.blocks] == found.document.blocks
+    assert all(a.end <= b.start for a, b in pairwise(found.document.blocks))
+    assert all(letters(b.text) == letters(text[b.start : b.end]) for b in found.document.blocks)
+    assert letters("".join(b.text for b in found.document.blocks)) == letters(text)
+
+
+PIECES = ["word ", "line\n", "\n\n", "•", "=====\n", "x" * 997, "中。", "\f"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+@settings(max_examples=60, deadline=None)
+def test_any_text_comes_through_whole(text: str) -> None:
+    found = work_windows(Page(text * 40, kind="text"), SMALL)
+    assert letters("".join(b.text for b in found.document.blocks)) == letters(text * 40)
+
+
+def test_no_window_ends_inside_an_article_that_has_husk_around_it() -> None:
+    """A page here is a tenth of a window: a window's last quarter has some husk."""
+    windows = [own for _, own in read_windows(Page(make_dump(40), kind="text"), SMALL)]
+    assert len(windows) > 2
+    assert not any(above[-1].is_kept and below[0].is_kept for above, below in pairwise(windows))
+
+
+def test_a_single_page_stays_one_however_long() -> None:
+    page = Page(make_dump(40), kind="text", is_single=True)
+    assert len(work_windows(page, SMALL).groups) == 1
+    assert len(work_windows(Page(page.content, kind="text"), Options(window=10_000, split=False)).groups) == 1
+
+
+def test_parts_are_numbered_through_and_spans_lead_back() -> None:
+    text = make_dump(40)
+    articles = clean_page(Page(text, kind="text"), Options(window=10_000, dedup=False))
+    assert [article.part for article in articles] == list(range(1, len(articles) + 1))
+    assert len(articles) > 10
+    for article in articles:
+        assert letters(article.text) == letters("".join(text[start:end] for start, end in article.spans))
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "x" * 100_000])
+def test_one_long_line_is_cut(text: str) -> None:
+    found = work_windows(Page(text, kind="text"), SMALL)
+    assert 10 <= len(found.document.blocks) <= 20
+    assert letters("".join(b.text for b in found.document.blocks)) == letters(text)
+
+
+def test_the_collector_is_as_it_was() -> None:
+    for switch in (gc.disable, gc.enable):
+        switch()
+        was_on = gc.isenabled()
+        work_page(Page("A line.", kind="text"), Options())
+        assert gc.isenabled() == was_on
