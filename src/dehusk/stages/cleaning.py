@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, NamedTuple
@@ -56,7 +57,8 @@ def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
     for outcome in clean_found(found, shard.options, begin=clock.begin, on_labelled=hear):
         row = outcome_to_dict(outcome)
         if _is_worked(outcome) and (sample.accepts(outcome.source) or shard.keep_stripped):
-            row["blocks"] = [block_to_dict(item) for item in desk[0]]
+            # As text: whoever reads the log again needs few of them, and need not parse the others.
+            row["blocks"] = to_json([block_to_dict(item) for item in desk[0]])
         log.add(to_json(row | {"items": items.count}))
         pulse.count(outcome)
     pulse.tell()
@@ -96,8 +98,8 @@ def _derive(log: RowLog, shard: Shard, sample: _Sample) -> ShardNews:
                 continue
             worked += 1
             if rank := chosen.get(worked):
-                write_sample(to_json({"rank": rank, "source": outcome.source, "blocks": row["blocks"]}))
-            for block in row["blocks"] if write_stripped else []:
+                write_sample(f'{{"rank":{rank},"source":{to_json(outcome.source)},"blocks":{row["blocks"]}}}')
+            for block in json.loads(row["blocks"]) if write_stripped else []:
                 if block["label"] != "content":
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
     if shard.options.dedup:

@@ -30,7 +30,6 @@ from dehusk.records import (
     dropped_to_json,
     open_lines,
     read_json,
-    to_json,
     write_json,
     write_lines,
 )
@@ -202,11 +201,23 @@ def read_outcomes(shard: Shard) -> Iterator[Outcome]:
 
 
 def merge_samples(paths: Iterable[Path], out: Path, pages: int) -> None:
-    """The `pages` pages of the lowest ranks of all shards, in the order of the inputs."""
-    ranks = sorted(row["rank"] for path in paths for row in read_rows(path))
+    """The `pages` pages of the lowest ranks of all shards, in the order of the inputs.
+
+    Rows are long, and begin with their rank: they are not parsed.
+    """
+    paths = list(paths)
+    ranks = sorted(rank for path in paths for rank, _ in _read_ranked(path))
     highest = ranks[:pages][-1] if ranks else 0
     with write_lines(out) as write:
         for path in paths:
-            for row in read_rows(path):
-                if row.pop("rank") <= highest:
-                    write(to_json(row))
+            for rank, row in _read_ranked(path):
+                if rank <= highest:
+                    write(row)
+
+
+def _read_ranked(path: Path) -> Iterator[tuple[int, str]]:
+    """Rank and rest of each row of a shard's sample."""
+    with open_lines(path) as lines:
+        for line in lines:
+            rank, _, rest = line.rstrip(b"\n").partition(b",")
+            yield int(rank.removeprefix(b'{"rank":')), "{" + rest.decode()
