@@ -7,6 +7,7 @@ took 26 s) and in open formatting tags (a page of 60 KB took 21 s), and has no l
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
@@ -44,8 +45,10 @@ def _table(size: int, codes: Iterable[int]) -> NDArray[np.bool_]:
     return table
 
 
+_IS_SPACE = _table(256, b" \t\n\v\f\r/")  # with what else parts attributes
+_IS_QUOTE = _table(256, b"\"'")
 _TAG_START_RE = re.compile(rb"<[/a-zA-Z]")
-_BEFORE_VALUE = b"=\t\n\v\f\r "
+_SPACES_MAX = 20  # before a quote; with more of them it counts as one that opens a value
 _IS_FORMATTING = _table(
     1 << 16,
     (
@@ -69,7 +72,6 @@ _RAW_TEXT = "|".join(
     rf"<{name}(?=[\s/>]){_ANY_ATTRIBUTES}(?:[^<]++|<(?!/{name}[\s/>]))*+"
     for name in ("style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 )
-_NESTING_TAG_RE = re.compile(rf"<(/?+(?!(?i:{_FLAT})[\s/>])[a-zA-Z][^\s/>]*+)")
 _WHOLE_TAG_RE = re.compile(
     rf"(?:{_SCRIPT}|{_RAW_TEXT}|{_COMMENT})|<(/?+)(?!(?:{_FLAT})[\s/>])([a-z][^\s/>]*+)(?:{_ATTRIBUTE})*+\s*+(/?+)",
     re.IGNORECASE,
@@ -143,7 +145,7 @@ def _has_short_tags(data: bytes, attributes: int) -> bool:
     while len(data) - safe > reach:
         cut = _find_last_cut(data, safe, safe + reach)
         if not cut:
-            cut = _find_next_cut(data, safe, safe + reach)
+            cut = _find_next_cut(data, safe, reach)
             left -= _read_tags(data, safe, cut, attributes=attributes)
             if left < 0:
                 return False
@@ -162,40 +164,63 @@ def _find_last_cut(data: bytes, safe: int, end: int) -> int:
     return 0
 
 
-def _find_next_cut(data: bytes, safe: int, start: int) -> int:
-    """The same of the first ">" at `start` or later; the end of the data for none."""
-    for _ in range(_CUTS_TRIED):
-        start = data.find(b">", start) + 1
-        if not start:
-            break
-        if not _may_be_quoted(data, safe, start - 1):
-            return start
+def _find_next_cut(data: bytes, safe: int, distance: int) -> int:
+    """The same of a ">" at least so far behind `safe`; the end of the data for none. Looks farther away each time."""
+    while (at := safe + distance) < len(data):
+        for _ in range(_CUTS_TRIED):
+            at = data.find(b">", at) + 1
+            if not at:
+                return len(data)
+            if not _may_be_quoted(data, safe, at - 1):
+                return at
+        distance = max(2 * distance, at - safe)
     return len(data)
 
 
 def _may_be_quoted(data: bytes, safe: int, at: int) -> bool:
     """Whether what stands there may be inside a quoted value of a tag that began at `safe` or later.
 
-    Then the last quote of that kind before it follows an equals sign or white space.
+    Then the last quote of that kind before it follows an equals sign, with or without white space between.
     """
-    last, other = data.rfind(b'"', safe, at), data.rfind(b"'", safe, at)
-    return (last >= 0 and data[last - 1] in _BEFORE_VALUE) or (
-        other >= 0 and data[other - 1] in _BEFORE_VALUE
-    )
+    quotes = (data.rfind(kind, safe, at) for kind in (b'"', b"'"))
+    return any(quote >= 0 and _is_after_equals(data, quote) for quote in quotes)
+
+
+def _is_after_equals(data: bytes, at: int) -> bool:
+    before = data[max(0, at - _SPACES_MAX) : at].rstrip()
+    return not before or before.endswith(b"=")
 
 
 def _read_tags(data: bytes, start: int, end: int, *, attributes: int) -> int:
-    """How many bytes the tags that begin in [start, end) have together, more than there are if one is too long."""
+    """How many bytes the tags that begin in [start, end) have together, more than there are if one is too long.
+
+    Only those are read that have room before `end` for too many attributes.
+    """
     pattern = _compile_tag(attributes)
+    openers = [match.start() for match in _TAG_START_RE.finditer(data, start, end)]
+    if openers:
+        last = _find_last_long(data, openers[0], end, attributes=attributes)
+        del openers[bisect_left(openers, last) :]
     size = 0
-    for opener in _TAG_START_RE.finditer(data, start, end):
-        match = pattern.match(data, opener.start())
+    for opener in openers:
+        match = pattern.match(data, opener)
         if match is None:
             return 3 * len(data)
-        size += match.end() - match.start()
+        size += match.end() - opener
         if size > 2 * len(data):
             break
     return size
+
+
+def _find_last_long(data: bytes, start: int, end: int, *, attributes: int) -> int:
+    """From this offset on no tag that ends before `end` can have more attributes than allowed.
+
+    An attribute begins behind white space, a slash or a quote.
+    """
+    codes = np.frombuffer(data, np.uint8, end - start, start)
+    is_space = _IS_SPACE[codes]
+    begins = np.flatnonzero((is_space[:-1] & ~is_space[1:]) | _IS_QUOTE[codes[:-1]])
+    return start + int(begins[-attributes]) if len(begins) >= attributes else start
 
 
 def _bound_formatting(codes: NDArray[np.uint8], is_opener: NDArray[np.bool_]) -> int:
@@ -210,10 +235,7 @@ def _check_nesting(markup: bytes, tags: int, formatting: int, *, limits: Limits,
     is_small = formatting <= limits.formatting and formatting * tags <= _WORK_MAX
     if is_small and tags <= _HARMLESS_TAGS:
         return
-    content = markup.decode()
-    if is_small and _bound_depth(content) <= limits.depth:
-        return
-    depth, formatting = _count_open(content)
+    depth, formatting = _count_open(markup.decode())
     if depth > limits.depth:
         raise UnreadablePage(source, "too-deep", f"elements nest deeper than {limits.depth}")
     if formatting > limits.formatting or formatting * tags > _WORK_MAX:
@@ -222,45 +244,34 @@ def _check_nesting(markup: bytes, tags: int, formatting: int, *, limits: Limits,
         )
 
 
-def _bound_depth(content: str) -> int:
-    """At least the depth of nesting: an end tag closes at most one element, one of its own name."""
-    open_by_name: defaultdict[str, int] = defaultdict(int)
-    depth = deepest = 0
-    for tag in _NESTING_TAG_RE.findall(content):
-        if tag[0] != "/":
-            open_by_name[tag.lower()] += 1
-            depth += 1
-            if depth > deepest:
-                deepest = depth
-        elif open_by_name[name := tag[1:].lower()]:
-            open_by_name[name] -= 1
-            depth -= 1
-    return deepest
-
-
 def _count_open(content: str) -> tuple[int, int]:
     """How many elements, and how many of them formatting ones, are open at most at one time.
 
-    As `_bound_depth`, but scripts and comments are passed over and "/>" counts inside an <svg>.
+    At least so many: an end tag closes at most one element, one of its own name. Those in scripts, comments and values
+    do not count.
     """
     open_by_name: defaultdict[str, int] = defaultdict(int)
     depth = deepest = formatting = most = 0
-    for match in _WHOLE_TAG_RE.finditer(content):
-        slash, name, end = match.groups()
-        if name is None:  # a script, a comment
+    for slash, name, end in _WHOLE_TAG_RE.findall(content):
+        if not name:  # a script, a comment
             continue
         name = name.lower()
-        if slash and not open_by_name[name]:
-            continue
-        if end and not slash and name not in _BREAKOUT and any(open_by_name[foreign] for foreign in _FOREIGN):
-            continue  # <path/> is whole in an <svg>, and only there
-        if name in _BREAKOUT and not slash:
-            depth -= sum(open_by_name.pop(foreign, 0) for foreign in _FOREIGN)
-        step = -1 if slash else 1
+        if slash:
+            if not open_by_name[name]:
+                continue
+            step = -1
+        else:
+            if end and name not in _BREAKOUT and any(open_by_name[foreign] for foreign in _FOREIGN):
+                continue  # <path/> is whole in an <svg>, and only there
+            if name in _BREAKOUT:
+                depth -= sum(open_by_name.pop(foreign, 0) for foreign in _FOREIGN)
+            step = 1
         open_by_name[name] += step
         depth += step
-        deepest = max(deepest, depth)
+        if depth > deepest:
+            deepest = depth
         if name in _FORMATTING:
             formatting += step
-            most = max(most, formatting)
+            if formatting > most:
+                most = formatting
     return deepest, most
