@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
-from dehusk.model import Document, Element, Labelled, Options
+from dehusk.model import Block, Document, Element, Labelled, Options
 
 _ARTICLE_CHARS = 900  # kept characters of running text; teasers have fewer
 _POST_RE = re.compile(r"comment|reply|message|answer|thread|forum|topic-post|review|product")
@@ -24,7 +25,7 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     kept = [item for item in labelled if item.is_kept]
     if not kept:
         return []
-    if not options.split:
+    if not options.split or not _may_hold_several(kept):
         return [kept]
     owners = _find_owners(document.elements)
     groups: defaultdict[int, list[Labelled]] = defaultdict(list)
@@ -38,27 +39,35 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     return _gather(kept, owners, whole)
 
 
+def _may_hold_several(kept: list[Labelled]) -> bool:
+    """Whether there are two titles and text enough for two articles: a quick look before a closer one."""
+    titles = sum(1 for item in kept if _is_title(item.block))
+    return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
+
+
 def _find_owners(elements: list[Element]) -> list[int]:
     """For each element the outermost article around it, or -1; the last entry is for no element."""
     owners = [-1] * (len(elements) + 1)
-    for i, element in enumerate(elements):
-        owners[i] = owners[element.parent] if element.parent >= 0 else -1
-        if owners[i] < 0 and _is_article(element):
-            owners[i] = i
+    for i, (tag, parent, marks) in enumerate(elements):
+        owner = owners[parent]
+        owners[i] = i if owner < 0 and _is_article(tag, marks) else owner
     return owners
 
 
-def _is_article(element: Element) -> bool:
-    is_marked = element.tag == "article" or (
-        element.tag in ("div", "section", "li") and _MARKED_RE.search(element.marks) is not None
-    )
-    return is_marked and not _POST_RE.search(element.marks)
+@lru_cache(maxsize=1 << 14)
+def _is_article(tag: str, marks: str) -> bool:
+    """Remembered: the elements of a page have few different names."""
+    is_marked = tag == "article" or (tag in ("div", "section", "li") and _MARKED_RE.search(marks) is not None)
+    return is_marked and not _POST_RE.search(marks)
+
+
+def _is_title(block: Block) -> bool:
+    return block.kind == "heading" and block.level <= 3
 
 
 def _find_title(items: list[Labelled]) -> str:
     """The heading that an article begins with, or ""."""
-    headings = (item.block for item in items[:4] if item.block.kind == "heading" and item.block.level <= 3)
-    return next((block.text for block in headings), "")
+    return next((item.block.text for item in items[:4] if _is_title(item.block)), "")
 
 
 def _is_whole(items: list[Labelled]) -> bool:
