@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.label.html_features import Floats, PageRows, read_page
 from dehusk.label.html_model import CAUTION, choose_blocks, estimate, load_weights
@@ -21,6 +24,16 @@ _TAG_LABELS: dict[str, Label] = {
     "nav": "menu", "footer": "footer", "form": "form", "button": "form", "dialog": "form", "aside": "related",
     "header": "menu",
 }  # fmt: skip
+_SIGNS = [
+    *(
+        (1 << bit, _TAG_LABELS[tag], f"<{tag}>")
+        for bit, tag in enumerate(TAG_KINDS, start=len(MARK_KINDS))
+        if tag in _TAG_LABELS
+    ),
+    *((1 << MARK_KINDS.index(kind), label, f"an element marked {kind}") for kind, label in _MARK_LABELS),
+]
+"""Bits of PageRows.near, and what they make of a block, the strongest first."""
+_ALL_SIGNS = sum(sign for sign, _, _ in _SIGNS)
 # What the words of a short text make of it: these whatever stands around it ...
 _STRONG_WORDS: dict[str, Label] = {
     "cookie": "cookies", "newsletter": "newsletter", "legal": "footer", "comment": "comments", "advert": "advert",
@@ -30,6 +43,7 @@ _WEAK_WORDS: dict[str, Label] = {
     "share": "share", "search": "search", "account": "form", "related": "related", "credit": "caption",
     "byline": "byline", "menu": "menu", "shop": "form", "date": "byline", "cta": "form",
 }  # fmt: skip
+_KEPT: tuple[Label, str] = ("content", "the model keeps it")
 _SHORT_WORDS = 25
 _LINKED_SHARE = 0.5
 
@@ -41,56 +55,64 @@ def label_html(document: Document, options: Options) -> PageLabels:
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
     keep, expected_f1 = choose_blocks(content, page.words, caution=CAUTION[options.mode])
-    evidence = _Evidence(page)
-    judged = zip(document.blocks, keep.tolist(), content.tolist(), strict=True)
+    named = _name_blocks(keep.tolist(), _gather_evidence(page, document.blocks))
     labelled = [
-        Labelled(block, "content", "the model keeps it", score)
-        if is_kept
-        else Labelled(block, *evidence.find_label(i, block), score)
-        for i, (block, is_kept, score) in enumerate(judged)
+        Labelled(block, label, reason, score)
+        for block, (label, reason), score in zip(document.blocks, named, content.tolist(), strict=True)
     ]
     return PageLabels(labelled, find_page_type(type_features(document, page), weights.types), expected_f1)
 
 
-class _Evidence:
-    """Names for what the model dropped, from the bits that it saw."""
-
-    def __init__(self, page: PageRows) -> None:
-        self.near, self.around = page.near.tolist(), page.around.tolist()
-        self.is_short = (page.words <= _SHORT_WORDS).tolist()
-        self.strong = _find_words(page.said, _STRONG_WORDS)
-        self.weak = _find_words(page.said, _WEAK_WORDS)
-        self.marked: dict[tuple[int, int], tuple[Label, str] | None] = {}
-
-    def find_label(self, i: int, block: Block) -> tuple[Label, str]:
-        """Telling words of a short text, the elements around it, its links, its other words: the first that speaks."""
-        if self.is_short[i] and (kind := self.strong[i]):
-            return _STRONG_WORDS[kind], f"short, with {kind} words"
-        bits = (self.near[i], self.around[i])
-        if bits not in self.marked:
-            self.marked[bits] = _find_marked(bits[0], "in") or _find_marked(bits[1], "inside")
-        if marked := self.marked[bits]:
-            return marked
-        if block.link_chars > _LINKED_SHARE * len(block.text):
-            return "menu", "mostly links"
-        if self.is_short[i] and (kind := self.weak[i]):
-            return _WEAK_WORDS[kind], f"short, with {kind} words"
-        return "boilerplate", "the model drops it"
+_Evidence = tuple[str, int, int, bool, str]
+"""Of a block: the kind of its telling words, if it is short; the bits of the elements near it, and of all around it;
+whether it is mostly links; the kind of its weaker words, if it is short."""
 
 
-def _find_words(said: Floats, labels: dict[str, Label]) -> list[str]:
-    """For each block the first of the kinds that it has a word of, or ""."""
+def _gather_evidence(page: PageRows, blocks: Sequence[Block]) -> Iterator[_Evidence]:
+    is_short = page.words <= _SHORT_WORDS
+    strong, weak = (_find_words(page.said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
+    is_linked = [block.link_chars > _LINKED_SHARE * len(block.text) for block in blocks]
+    return zip(strong, page.near.tolist(), page.around.tolist(), is_linked, weak, strict=True)
+
+
+def _name_blocks(keep: list[bool], evidence: Iterator[_Evidence]) -> list[tuple[Label, str]]:
+    """Label and reason of each block; blocks with the same evidence have the same name."""
+    known: dict[_Evidence, tuple[Label, str]] = {}
+    named: list[tuple[Label, str]] = []
+    for is_kept, seen in zip(keep, evidence, strict=True):
+        if is_kept:
+            named.append(_KEPT)
+        else:
+            if seen not in known:
+                known[seen] = _name_husk(*seen)
+            named.append(known[seen])
+    return named
+
+
+def _name_husk(strong: str, near: int, around: int, is_linked: bool, weak: str) -> tuple[Label, str]:
+    """Telling words of a short text, the elements around it, its links, its other words: the first that speaks."""
+    if strong:
+        return _STRONG_WORDS[strong], f"short, with {strong} words"
+    if marked := _find_marked(near, "in") or _find_marked(around, "inside"):
+        return marked
+    if is_linked:
+        return "menu", "mostly links"
+    if weak:
+        return _WEAK_WORDS[weak], f"short, with {weak} words"
+    return "boilerplate", "the model drops it"
+
+
+def _find_words(said: Floats, labels: dict[str, Label], *, where: NDArray[np.bool_]) -> list[str]:
+    """For each block the first of the kinds that it has a word of, or ""; and "" but where asked."""
     kinds = ["", *labels]
-    has_word = said[[TEXT_KINDS.index(kind) for kind in labels]] > 0
+    has_word = (said[[TEXT_KINDS.index(kind) for kind in labels]] > 0) & where
     first = np.where(has_word.any(axis=0), has_word.argmax(axis=0) + 1, 0)
     return [kinds[at] for at in first.tolist()]
 
 
 def _find_marked(bits: int, place: str) -> tuple[Label, str] | None:
-    for bit, tag in enumerate(TAG_KINDS, start=len(MARK_KINDS)):
-        if tag in _TAG_LABELS and bits >> bit & 1:
-            return _TAG_LABELS[tag], f"{place} <{tag}>"
-    for kind, label in _MARK_LABELS:
-        if bits >> MARK_KINDS.index(kind) & 1:
-            return label, f"{place} an element marked {kind}"
+    if bits & _ALL_SIGNS:
+        for sign, label, what in _SIGNS:
+            if bits & sign:
+                return label, f"{place} {what}"
     return None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dehusk.label.html_features import Floats, PageRows
 from dehusk.model import Document, Head
+from dehusk.nets import multiply
 
 PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
 # schema.org types that tell; others are too common or too rare.
@@ -39,9 +40,10 @@ def unpack_type_weights(arrays: Mapping[str, NDArray[Any]]) -> TypeWeights:
 
 def type_features(document: Document, page: PageRows) -> Floats:
     """One row: the mean over blocks, the mean over characters, and the head's hints."""
-    share = page.lengths / page.lengths.sum()
+    shares = np.empty((len(page.lengths), 2), np.float32)
+    shares[:, 0], shares[:, 1] = 1 / len(page.lengths), page.lengths / page.lengths.sum()
     hints = np.array(_head_hints(document.head), np.float32)
-    return np.concatenate([page.features.mean(axis=1), page.features @ share, hints], dtype=np.float32)
+    return np.concatenate([*multiply(page.features, shares).T, hints])
 
 
 def find_page_type(row: Floats, weights: TypeWeights) -> str:
