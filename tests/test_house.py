@@ -10,7 +10,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
     "model", "errors", "words", "nets", "trees", "language", "pages", "blocks", "metadata", "label", "segment",
-    "articles", "dedupe", "records",
+    "articles", "dedupe", "records", "templates",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "segment": {"model", "words", "nets", "trees"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "errors", "words"},
+    "templates": {"model", "errors", "words", "nets"},
     "records": {"model", "errors"},
     "compare": {"model", "records"},
     "stages": BELOW_STAGES,

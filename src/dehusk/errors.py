@@ -5,6 +5,7 @@ DehuskError
 ├── BadOptions (ValueError)         the call or the command line is wrong
 ├── MissingExtra (ImportError)      an optional package is needed; the message names the install command
 ├── UnreadableIndex (ValueError)    the index of near-duplicates is damaged, or of another version
+├── UnreadableTemplates (ValueError)  the file of site templates is damaged, or of another version
 ├── RunRefused (OSError)            the output folder belongs to another run, or to one still at work
 ├── RecordWriteError (OSError)      the output cannot be written
 └── WorkerLost (RuntimeError)       worker processes die before they begin to work
@@ -45,6 +46,10 @@ class MissingExtra(DehuskError, ImportError):
 
 class UnreadableIndex(DehuskError, ValueError):
     """The index of near-duplicates is none, is damaged, or was made with other signatures."""
+
+
+class UnreadableTemplates(DehuskError, ValueError):
+    """The file of site templates is none, is damaged, or was made with other word hashes."""
 
 
 class RunRefused(DehuskError, OSError):

@@ -1,0 +1,108 @@
+"""Templates in a file: a head of fixed size and five arrays, mapped and never unpickled.
+
+magic, version of the word hashes, number of sites, number of keys; sites, keys, pages, counts, owners
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.errors import UnreadableTemplates
+from dehusk.templates.table import Templates, prune_templates, sum_templates
+from dehusk.words import TOKENISER
+
+MAGIC: Final = b"dehusk templates\n"
+_HEAD = struct.Struct("<24sQQQ")
+_ORDER = ("sites", "keys", "pages", "counts", "owners")
+_TYPES = {"sites": "<u8", "keys": "<u8", "pages": "<u4", "counts": "<u4", "owners": "<u4"}
+PART_ENTRIES = 4_000_000
+"""Entries of all files that are added up at a time."""
+
+
+def save_templates(table: Templates, file: BinaryIO) -> None:
+    """Write a table in the form that `open_templates` reads."""
+    file.write(_HEAD.pack(MAGIC, TOKENISER, len(table.sites), len(table.keys)))
+    for name in _ORDER:
+        file.write(np.ascontiguousarray(getattr(table, name), _TYPES[name]).tobytes())
+
+
+def open_templates(path: Path) -> Templates:
+    """The table in a file, mapped and read-only.
+
+    Raises:
+        UnreadableTemplates: it is none, is cut short or damaged, or was made with other word hashes.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD.size)
+        size = path.stat().st_size
+    except OSError as error:
+        raise UnreadableTemplates(f"cannot read {path}: {error.strerror or error}") from error
+    if len(head) < _HEAD.size or not head.startswith(MAGIC):
+        raise UnreadableTemplates(f"{path} is no file of templates: make one with clean learn")
+    _, tokeniser, sites, keys = _HEAD.unpack(head)
+    if tokeniser != TOKENISER:
+        raise UnreadableTemplates(f"{path} was made by another version: learn it anew")
+    lengths = {"sites": sites, "pages": sites, "keys": keys, "counts": keys, "owners": keys}
+    if size != _HEAD.size + sites * 12 + keys * 16:
+        raise UnreadableTemplates(f"{path} is cut short or damaged: learn it anew")
+    arrays: dict[str, Any] = {}
+    at = _HEAD.size
+    for name in _ORDER:
+        arrays[name] = _map(path, _TYPES[name], at, length=lengths[name])
+        at += arrays[name].nbytes
+    table = Templates(**arrays)
+    if not _is_sound(table):
+        raise UnreadableTemplates(f"{path} is damaged: learn it anew")
+    return table
+
+
+def _map(path: Path, kind: str, at: int, *, length: int) -> NDArray[Any]:
+    if not length:  # nothing cannot be mapped
+        return np.zeros(0, kind)
+    return np.memmap(path, kind, "r", at, (length,))
+
+
+def _is_sound(table: Templates) -> bool:
+    """Whether what a look-up relies on is so, and no count can be more than it may."""
+    ascending = all(bool(np.all(held[1:] > held[:-1])) for held in (table.sites, table.keys))
+    if not ascending or (len(table.keys) and int(table.owners.max()) >= len(table.sites)):
+        return False
+    return bool(np.all(table.counts >= 1) and np.all(table.counts <= table.pages[table.owners]))
+
+
+def merge_files(paths: Sequence[Path]) -> Templates:
+    """The sum of all files, exact but for what is too rare to matter.
+
+    A range of keys is taken at a time, so that memory holds PART_ENTRIES entries and what stays of the rest.
+
+    Raises:
+        UnreadableTemplates: as `open_templates`.
+    """
+    tables = [open_templates(path) for path in paths]
+    total = sum(len(table.keys) for table in tables)
+    parts = total // PART_ENTRIES + 1
+    merged = []
+    for part in range(parts):
+        low, high = (1 << 64) * part // parts, (1 << 64) * (part + 1) // parts
+        merged.append(prune_templates(sum_templates([_cut(table, low, high) for table in tables])))
+    if not merged[0].sites.size:
+        return merged[0]
+    keys, counts, owners = (
+        np.concatenate([getattr(one, name) for one in merged]) for name in ("keys", "counts", "owners")
+    )
+    return merged[0]._replace(keys=keys, counts=counts, owners=owners)
+
+
+def _cut(table: Templates, low: int, high: int) -> Templates:
+    """All its sites, and its entries with low <= key < high."""
+    first = int(np.searchsorted(table.keys, np.uint64(low)))
+    end = int(np.searchsorted(table.keys, np.uint64(high))) if high < 1 << 64 else len(table.keys)
+    part = slice(first, end)
+    return table._replace(keys=table.keys[part], counts=table.counts[part], owners=table.owners[part])

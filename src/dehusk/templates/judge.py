@@ -1,0 +1,141 @@
+"""Which kept blocks of a page are its site's template: repetition is evidence, weighed with the labels and the place.
+
+Husk stands at the edge of the text, in runs of blocks that repeat together; a law, a quotation or a heading that
+repeats stands between blocks that do not.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.nets import read_arrays
+from dehusk.templates.prints import KEPT, KINDS, MASKED, SENTENCE, Prints
+from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Found
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_OWN_SHARE = 0.15
+"""Of an article's characters: so much of it does not repeat, or it is a copy of another page."""
+_LEFT_SHARE = 0.25
+"""Of an article's characters must be left, or nothing of it goes."""
+_UNIQUE_CHARS = 25
+
+
+class Repeats(NamedTuple):
+    """Which of a page's blocks go."""
+
+    gone: Flags
+    found: Found
+
+    def indices(self) -> list[int]:
+        found: list[int] = np.flatnonzero(self.gone).tolist()
+        return found
+
+    def reason(self, i: int) -> str:
+        return f"on {self.found.counts[i]} of {self.found.pages} pages of this site"
+
+
+def find_repeats(prints: Prints, found: Found) -> Repeats | None:
+    """The kept blocks of a page that are its site's template; None where there are none."""
+    if found.pages < LEAST_PAGES or not np.any((prints.rows["part"] > 0) & (found.counts >= LEAST_COUNT)):
+        return None
+    rows = prints.rows
+    judged, columns = describe_repeats(rows, found)
+    if not len(judged):
+        return None
+    gone = np.zeros(len(rows), np.bool_)
+    weights, bar = _load_weights()
+    gone[judged] = columns.T @ weights > bar
+    _spare_articles(rows, gone)
+    return Repeats(gone, found) if gone.any() else None
+
+
+@cache
+def _load_weights() -> tuple[Floats, float]:
+    arrays = read_arrays("dehusk.templates", "weights.npz")
+    return arrays["weights"], float(arrays["bar"])
+
+
+def _spare_articles(rows: NDArray[np.void], gone: Flags) -> None:
+    """Give back what goes of an article of which too little would be left."""
+    chars = rows["chars"].astype(np.float64)
+    whole = np.bincount(rows["part"], chars)
+    lost = np.bincount(rows["part"], chars * gone, len(whole))
+    gone &= (lost <= (1 - _LEFT_SHARE) * whole)[rows["part"]]
+
+
+def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.int64], Floats]:
+    """The kept blocks of which there is evidence, and what is known of them: features by blocks."""
+    copies = _count_copies(rows, found.counts)
+    counts, pages = found.counts / copies, found.pages / copies
+    kept, repeats = rows["part"] > 0, counts >= LEAST_COUNT
+    may_go = kept & (rows["marks"] & KEPT > 0)
+    judged = np.flatnonzero(may_go & repeats & (pages >= LEAST_PAGES))
+    if not len(judged):
+        return judged, np.zeros((0, 0))
+    unique = kept & ~repeats & (rows["chars"] >= _UNIQUE_CHARS)
+    share = np.minimum(1.0, counts / pages)
+    around = _look_around(repeats, unique, np.log(np.maximum(counts, 1)))
+    own = _describe_blocks(rows)
+    near = np.concatenate([around, _find_edges(rows["part"], unique)])
+    plain = np.concatenate([np.stack([share, np.log(np.maximum(counts, 1))]), own, near])[:, judged]
+    crossed = plain[0] * plain[2:]
+    return judged, np.concatenate([np.ones((1, len(judged))), plain, crossed])
+
+
+def _count_copies(rows: NDArray[np.void], counts: NDArray[np.int64]) -> Floats:
+    """For each block how many pages there are like its article: 1, but for what was fetched more than once.
+
+    What an article repeats least, _OWN_SHARE of its characters, is its own; where that stands on five pages, the
+    five are one page, and everything is counted five times.
+    """
+    parts, chars = rows["part"], rows["chars"].astype(np.float64)
+    order = np.lexsort((counts, parts))
+    whole = np.bincount(parts, chars)
+    before = np.concatenate(([0.0], np.cumsum(whole)))[parts[order]]
+    share = (np.cumsum(chars[order]) - before) / np.maximum(whole[parts[order]], 1)
+    first = order[share >= _OWN_SHARE]
+    copies = np.ones(len(whole))
+    copies[parts[first][::-1]] = np.maximum(1, counts[first][::-1])
+    copies[0] = 1
+    found: Floats = copies[parts]
+    return found
+
+
+def _describe_blocks(rows: NDArray[np.void]) -> Floats:
+    marks, kinds, odds = rows["marks"], rows["kind"], rows["odds"].astype(np.float64)
+    is_kind = [kinds == KINDS.index(kind) for kind in ("heading", "item", "row", "code")]
+    flags = [(marks & MASKED) > 0, (marks & SENTENCE) > 0, *is_kind]
+    return np.stack([np.clip(odds, -3, 5), np.log(rows["chars"] + 1.0), *flags])
+
+
+def _look_around(repeats: Flags, unique: Flags, logs: Floats) -> Floats:
+    """Of the blocks near each: how many repeat, as often as it does, and how many are the page's own."""
+    n = len(repeats)
+    out = []
+    for values, outside in ((repeats, 1.0), (unique, 0.0)):
+        padded = np.full(n + 6, outside)
+        padded[3:-3] = values
+        sums = np.concatenate(([0.0], np.cumsum(padded)))
+        for reach in (1, 3):
+            out.append((sums[3 + reach + 1 :][:n] - sums[3 - reach :][:n] - values) / (2 * reach))
+    alike = np.zeros(n)
+    same = repeats[1:] & repeats[:-1] & (np.abs(logs[1:] - logs[:-1]) < 0.1)
+    alike[1:] += same
+    alike[:-1] += same
+    return np.stack([*out, alike / 2])
+
+
+def _find_edges(parts: NDArray[np.uint32], unique: Flags) -> Floats:
+    """Whether all that is its article's own stands behind a block, or before it."""
+    size = int(parts.max()) + 1
+    at = np.arange(len(parts))
+    first, last = np.full(size, len(parts)), np.full(size, -1)
+    own = np.flatnonzero(unique)
+    np.minimum.at(first, parts[own], own)
+    np.maximum.at(last, parts[own], own)
+    return np.stack([at < first[parts], at > last[parts]]).astype(np.float64)

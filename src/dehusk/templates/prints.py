@@ -1,0 +1,148 @@
+"""What is kept of a page to tell what repeats on its site: for each block a hash of its text and a few numbers.
+
+Numbers and dates do not count in the hash: "3 comments, 4 May" and "12 comments, 9 June" are one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.model import BlockKind, Labelled
+from dehusk.words import NUMBER, WordHashes, hash_words, mix
+
+Hashes = NDArray[np.uint64]
+KINDS: tuple[BlockKind, ...] = ("paragraph", "heading", "item", "row", "code", "caption")
+ROW = np.dtype(
+    [("hash", "<u8"), ("start", "<u4"), ("end", "<u4"), ("chars", "<u4"), ("odds", "<f4"), ("part", "<u4"),
+     ("kind", "u1"), ("marks", "u1")]
+)  # fmt: skip
+"""One block: `hash` is 0 where its text has no words but numbers; `chars` are those of its line in the article's
+text, or in the page; `part` is the article that it is in, 0 for none; `marks` are bits of MASKED, SENTENCE, KEPT."""
+MASKED, SENTENCE, KEPT = 1, 2, 4
+"""It holds a number; it ends as a sentence does; its label is "content", which a headline's need not be."""
+_ODDS_MAX = 9.0
+_HASHED_CHARS = 240
+"""Of a web page's block, from its start: the rest hardly helps, and costs. A text's words are known already."""
+_KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
+_POSITION = np.uint64(0x9E3779B97F4A7C15)
+_ENDS = frozenset('.!?…。！？؟।"”»’')
+_DATE_WORDS = """
+january february march april may june july august september october november december
+jan feb mar apr jun jul aug sep sept oct nov dec
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+januar februar märz mai juni juli oktober dezember okt dez
+montag dienstag mittwoch donnerstag freitag samstag sonntag
+janvier février mars avril juin juillet août septembre octobre novembre décembre
+lundi mardi mercredi jeudi vendredi samedi dimanche
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+lunes martes miércoles jueves viernes sábado domingo
+gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+januari februari maart mei augustus
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia
+am pm st nd rd th
+""".split()
+
+
+class Prints(NamedTuple):
+    """The blocks of a page in reading order, packed so that they travel and are stored as they are."""
+
+    site: int
+    data: bytes
+
+    @property
+    def rows(self) -> NDArray[np.void]:
+        """An array of ROW, read-only."""
+        return np.frombuffer(self.data, ROW)
+
+
+def make_prints(
+    labelled: Sequence[Labelled],
+    parts: Sequence[int],
+    chars: Sequence[int],
+    *,
+    site: int,
+    words: WordHashes | None,
+) -> Prints:
+    """The prints of a page of one block or more.
+
+    `parts` and `chars` are as in ROW, `words` those of the blocks if they are known.
+    """
+    rows = np.zeros(len(labelled), ROW)
+    texts, kinds, _, starts, ends, *_ = zip(*(item.block for item in labelled), strict=True)
+    words = words or hash_words([text[:_HASHED_CHARS] for text in texts])
+    rows["hash"] = hash_masked(words)
+    rows["start"], rows["end"] = starts, ends
+    rows["chars"] = chars
+    rows["odds"] = _read_odds([item.score for item in labelled])
+    rows["part"] = parts
+    rows["kind"] = [_KIND_CODES[kind] for kind in kinds]
+    rows["marks"] = _has_number(words) * np.uint8(MASKED)
+    rows["marks"] |= np.array([text[-1] in _ENDS for text in texts]) * np.uint8(SENTENCE)
+    rows["marks"] |= np.array([item.label == "content" for item in labelled]) * np.uint8(KEPT)
+    return Prints(site, rows.tobytes())
+
+
+def _read_odds(scores: Sequence[float]) -> NDArray[np.float64]:
+    content = np.clip(np.array(scores, np.float64), 1e-6, 1 - 1e-6)
+    return np.clip(np.log(content / (1 - content)), -_ODDS_MAX, _ODDS_MAX)
+
+
+def _has_number(words: WordHashes) -> NDArray[np.uint8]:
+    sums = np.concatenate(([0], np.cumsum(words.flags & NUMBER != 0)))
+    return (sums[words.bounds[1:]] > sums[words.bounds[:-1]]).astype(np.uint8)
+
+
+def hash_masked(words: WordHashes) -> Hashes:
+    """For each text a hash of its words, runs of numbers and dates being one word; 0 if it has no others.
+
+    >>> same = hash_masked(hash_words(["Posted on 3 May 2024", "posted on 12 June 2023"]))
+    >>> bool(same[0] == same[1]), hash_masked(hash_words(["12 | 1,300"])).tolist()
+    (True, [0])
+    """
+    counts = words.bounds[1:] - words.bounds[:-1]
+    owners = np.repeat(np.arange(len(counts)), counts)
+    masked = _find_masked(words, owners)
+    is_first = np.ones(len(masked), np.bool_)
+    is_first[1:] = ~(masked[1:] & masked[:-1] & (owners[1:] == owners[:-1]))
+    values = np.where(masked, np.uint64(1), words.values)[is_first]
+    owners, masked = owners[is_first], masked[is_first]
+    found = np.zeros(len(counts), np.uint64)
+    if not len(values):
+        return found
+    starts = np.flatnonzero(np.concatenate((owners[:1] == owners[:1], owners[1:] != owners[:-1])))
+    sizes = np.concatenate((starts[1:], [len(owners)])) - starts
+    place = np.arange(1, len(owners) + 1) - np.repeat(starts, sizes)
+    sums = np.add.reduceat(mix(values ^ (place.astype(np.uint64) * _POSITION)), starts)
+    has_words = np.add.reduceat(~masked, starts) > 0
+    found[owners[starts]] = np.where(has_words, np.maximum(mix(sums), np.uint64(1)), np.uint64(0))
+    return found
+
+
+def _find_masked(words: WordHashes, owners: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Numbers, and names of months and days that stand beside one."""
+    masked: NDArray[np.bool_] = words.flags & NUMBER != 0
+    names, new = _date_hashes(), np.flatnonzero(masked)
+    for _ in range(2):  # "Monday, May 4": the second round reaches the day
+        beside = np.concatenate((new[new > 0] - 1, new[new + 1 < len(masked)] + 1))
+        of = np.concatenate((new[new > 0], new[new + 1 < len(masked)]))
+        beside = beside[owners[beside] == owners[of]]
+        at = np.minimum(np.searchsorted(names, words.values[beside]), len(names) - 1)
+        new = beside[names[at] == words.values[beside]]
+        if not len(new):
+            break
+        masked[new] = True
+    return masked
+
+
+@cache
+def _date_hashes() -> Hashes:
+    found = np.unique(hash_words(_DATE_WORDS).values)
+    found.setflags(write=False)
+    return found

@@ -1,0 +1,259 @@
+"""Templates: what is one text, on how many pages it stands, and which of it goes."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.errors import UnreadableTemplates
+from dehusk.model import Block, Labelled, Page
+from dehusk.templates import (
+    Found,
+    Learner,
+    Prints,
+    Templates,
+    count_parts,
+    count_prints,
+    find_site,
+    look_up,
+    make_prints,
+    merge_files,
+    open_templates,
+    save_templates,
+)
+from dehusk.templates import files as templates_files
+from dehusk.templates.prints import hash_masked
+from dehusk.templates.table import sum_templates
+from dehusk.words import hash_words
+
+TEXTS = [f"line {name} of a site" for name in "abcdefghij"]
+
+
+def prints_of(
+    texts: list[str], *, site: int = 7, parts: list[int] | None = None, score: float = 0.9
+) -> Prints:
+    labelled = [Labelled(Block(text, "paragraph", 0, 0, len(text)), "content", "", score) for text in texts]
+    return make_prints(
+        labelled, parts or [1] * len(texts), [len(text) for text in texts], site=site, words=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "site"),
+    [
+        ("https://www.example.co.uk/a/b", "x.html", "example.co.uk"),
+        ("http://shop.example.com:8080/", "", "example.com"),
+        ("https://ann.github.io/x", "", "ann.github.io"),
+        ("https://EXAMPLE.org./", "", "example.org"),
+        ("http://localhost/x", "", "localhost"),
+        ("http://[2001:db8::1]/x", "", "2001:db8::1"),
+        ("http://[2001:db8::1/x", "a/b.html", "a/"),
+        ("javascript:alert(1)", "a/b.html", "a/"),
+        ("", "pages/blog/a.html", "pages/blog/"),
+        ("", "a.html", "/"),
+        ("", "crawl.zip!blog/a.html", "crawl.zip!blog/"),
+        ("", "crawl.zip!a.html", "crawl.zip!"),
+        ("", "rows.jsonl#12", "rows.jsonl"),
+        ("", "a/page#two.html", "a/"),
+        ("", "", ""),
+    ],
+)
+def test_whose_page_it_is(url: str, source: str, site: str) -> None:
+    assert find_site(Page("", url=url, source=source)) == site
+
+
+def test_a_canonical_link_is_no_evidence() -> None:
+    page = Page('<link rel=canonical href="https://victim.example/">', url="https://other.example/")
+    assert find_site(page) == "other.example"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("12 comments", "1,340 comments", True),
+        ("Posted on 3 May 2024 by Ann", "posted on 12 June 2023 by ANN", True),
+        ("Monday, March 4", "Tuesday, April 15", True),
+        ("Опубликовано 3 мая 2024", "Опубликовано 14 июня 2023", True),
+        ("© 2023 The Mill", "The Mill", False),
+        ("He may come", "He june come", False),
+        ("May 3 visitors", "May visitors", False),
+        ("one two", "two one", False),
+        ("Weight 3 kg", "Weight 3 g", False),
+    ],
+)
+def test_what_is_one_line(one: str, other: str, is_same: bool) -> None:
+    first, second = hash_masked(hash_words([one, other])).tolist()
+    assert (first == second) is is_same
+
+
+@given(st.lists(st.text(max_size=30), max_size=8))
+def test_a_hash_depends_on_its_text_alone(texts: list[str]) -> None:
+    together = hash_masked(hash_words(texts)).tolist()
+    assert together == [hash_masked(hash_words([text])).tolist()[0] for text in texts]
+
+
+def test_numbers_alone_are_no_text() -> None:
+    assert hash_masked(hash_words(["12", "3 | 4.5 | 6", "", "--"])).tolist() == [0, 0, 0, 0]
+
+
+pages = st.lists(
+    st.tuples(st.integers(1, 3), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6)),
+    min_size=1,
+    max_size=12,
+)
+
+
+def brute_force(some: list[tuple[int, list[str]]]) -> dict[tuple[int, str], tuple[int, int]]:
+    """(site, text) -> pages it stands on, pages of the site."""
+    on = Counter((site, text) for site, texts in some for text in set(texts))
+    of = Counter(site for site, _ in some)
+    return {(site, text): (on[site, text], of[site]) for site in (1, 2, 3) for text in TEXTS}
+
+
+def read_counts(table: Any) -> dict[tuple[int, str], tuple[int, int]]:
+    tables = [table] if isinstance(table, Templates) else table
+    found = {}
+    for site in (1, 2, 3):
+        shown = look_up(tables, prints_of(TEXTS, site=site))
+        found |= {
+            (site, text): (count, shown.pages)
+            for text, count in zip(TEXTS, shown.counts.tolist(), strict=True)
+        }
+    return found
+
+
+@given(pages, st.randoms())
+def test_pages_are_counted_whatever_the_order(some: list[tuple[int, list[str]]], random: Any) -> None:
+    made = [prints_of(texts, site=site) for site, texts in some]
+    assert read_counts(count_prints(made)) == brute_force(some)
+    cut = random.randrange(len(made) + 1)
+    parts = [count_prints(made[:cut]), count_prints(made[cut:])]
+    random.shuffle(parts)
+    assert all(map(np.array_equal, sum_templates(parts), count_prints(made)))
+
+
+@given(pages, st.integers(1, 4))
+def test_a_learner_sees_full_batches(some: list[tuple[int, list[str]]], batch: int) -> None:
+    learner = Learner(batch_pages=batch)
+    for number, (site, texts) in enumerate(some):
+        seen = brute_force(some[: number // batch * batch])
+        shown = learner.look_up(prints_of(TEXTS, site=site))
+        assert shown.counts.tolist() == [seen[site, text][0] for text in TEXTS]
+        learner.add(prints_of(texts, site=site))
+    assert read_counts(learner.count()) == brute_force(some)
+
+
+def test_memory_is_bounded_and_counts_are_never_too_high() -> None:
+    random, learner = Random(1), Learner(batch_pages=10, most_entries=400)
+    common = [f"common {word}" for word in ("menu", "footer", "notice")]
+    for _ in range(300):
+        learner.add(prints_of([*common, *(f"text {random.random()} {chr(97 + i)}x" for i in range(10))]))
+        assert learner.entries <= 400
+    table = learner.finish()
+    assert table.pages.tolist() == [300]
+    assert sorted(table.counts.tolist())[-3:] == [300, 300, 300]
+
+
+@given(pages)
+def test_files_add_up_to_what_was_counted(some: list[tuple[int, list[str]]]) -> None:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templates_files, "PART_ENTRIES", 5)
+        paths = []
+        for number, (site, texts) in enumerate(some):
+            paths.append(Path(folder, f"{number}"))
+            with paths[-1].open("wb") as file:
+                save_templates(count_prints([prints_of(texts, site=site)]), file)
+        merged = read_counts(merge_files(paths))
+    for key, (count, of) in brute_force(some).items():
+        assert merged[key] == (count if count >= 3 else 0, of)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "site.templates"
+    with path.open("wb") as file:
+        save_templates(count_prints([prints_of(TEXTS), prints_of(TEXTS[:4])]), file)
+    return path
+
+
+HEAD = struct.Struct("<24sQQQ")
+
+
+def damage(data: bytes, **changes: int) -> bytes:
+    names = ("tokeniser", "sites", "keys")
+    magic, *values = HEAD.unpack(data[: HEAD.size])
+    return (
+        HEAD.pack(magic, *(changes.get(name, value) for name, value in zip(names, values, strict=True)))
+        + data[HEAD.size :]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("empty", lambda data: b""),
+        ("a head cut short", lambda data: data[:20]),
+        ("cut short", lambda data: data[:-1]),
+        ("too long", lambda data: data + b"\0"),
+        ("another thing", lambda data: pickle.dumps({"sites": [1]})),
+        ("a pickle behind the magic", lambda data: data[:17] + pickle.dumps([1]) * 9),
+        ("more keys than there are", lambda data: damage(data, keys=2**60)),
+        ("sizes that overflow", lambda data: damage(data, sites=2**64 - 1, keys=2**64 - 1)),
+        ("sizes that add up to the same", lambda data: damage(data, sites=5, keys=7)),
+        ("another version", lambda data: damage(data, tokeniser=99)),
+        ("keys out of order", lambda data: data[:56] + data[56:136][::-1] + data[136:]),
+        ("an owner that is none", lambda data: data[:-4] + b"\xff\xff\xff\xff"),
+        ("counts above the pages", lambda data: data[:-80] + b"\xff" * 40 + data[-40:]),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_refused(saved: Path, name: str, spoil: Any) -> None:
+    saved.write_bytes(spoil(saved.read_bytes()))
+    with pytest.raises(UnreadableTemplates, match=r"site\.templates"):
+        open_templates(saved)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_are_too_wild(data: bytes) -> None:
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile() as file:
+        file.write(b"dehusk templates\n" + data)
+        file.flush()
+        with pytest.raises(UnreadableTemplates):
+            open_templates(Path(file.name))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTemplates, match="no-such"):
+        open_templates(tmp_path / "no-such")
+
+
+def test_what_was_saved_is_what_is_read(saved: Path) -> None:
+    assert read_counts(open_templates(saved)) == read_counts(
+        count_prints([prints_of(TEXTS), prints_of(TEXTS[:4])])
+    )
+    with pytest.raises(ValueError, match="read-only"):
+        open_templates(saved).counts[0] = 9
+
+
+def test_the_articles_of_a_dump_are_its_pages() -> None:
+    texts = ["menu x", "one", "refrain", "refrain", "menu x", "two", "menu x", "three"]
+    found = count_parts(prints_of(texts, parts=[0, 1, 1, 1, 0, 2, 0, 3]))
+    assert found.pages == 3
+    # The last menu stands behind the second article: what precedes an article is the page before's.
+    assert found.counts.tolist() == [2, 1, 1, 1, 2, 1, 2, 1]
+
+
+def found_on(pages: int, counts: list[int]) -> Found:
+    return Found(pages, np.array(counts))
