@@ -126,7 +126,7 @@ def test_a_terminal_gets_colour(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr("dehusk.cli.explain.explain_pages", lambda pages, options: iter([explained]))
+    monkeypatch.setattr("dehusk.cli.explain.explain_pages", lambda pages, options, **_: iter([explained]))
     assert main(["explain", "-"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("\x1b[2m[menu")

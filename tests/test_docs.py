@@ -81,7 +81,7 @@ def test_options_in_commands_exist(page: Path) -> None:
     blocks = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", page.read_text(encoding="utf-8"), re.S))
     for command in COMMAND_RE.findall(blocks.replace("$ clean", "clean").replace("\\\n", " ")):
         words = shlex.split(command)[1:]
-        name = words[0] if words[0] in ("explain", "diff", "report") else "clean"
+        name = words[0] if words[0] in ("explain", "learn", "diff", "report") else "clean"
         parser = getattr(arguments, f"{name}_parser")()
         if "--print-completion" not in words and "--version" not in words:
             parser.parse_args(words if name == "clean" else words[1:])

@@ -19,11 +19,20 @@ if TYPE_CHECKING:
         RecordWriteError,
         RunRefused,
         UnreadablePage,
+        UnreadableTemplates,
         WorkerLost,
     )
     from dehusk.model import Article, Block, Dropped, Labelled, Limits, Options, Page
     from dehusk.pages import read_pages
-    from dehusk.pipeline.library import clean_page, clean_pages, explain_page
+    from dehusk.pipeline.library import (
+        Templates,
+        clean_page,
+        clean_pages,
+        explain_page,
+        learn_templates,
+        read_templates,
+        write_templates,
+    )
     from dehusk.records import read_records, write_records
 
 __all__ = [
@@ -39,23 +48,29 @@ __all__ = [
     "Page",
     "RecordWriteError",
     "RunRefused",
+    "Templates",
     "UnreadablePage",
+    "UnreadableTemplates",
     "WorkerLost",
     "clean_page",
     "clean_pages",
     "drop_near_duplicates",
     "explain_page",
+    "learn_templates",
     "read_pages",
     "read_records",
+    "read_templates",
     "sign",
     "write_records",
+    "write_templates",
 ]
 
 _NAMES = {
-    "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadablePage WorkerLost",
+    "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadablePage UnreadableTemplates"
+    " WorkerLost",
     "model": "Article Block Dropped Labelled Limits Options Page",
     "pages": "read_pages",
-    "pipeline.library": "clean_page clean_pages explain_page",
+    "pipeline.library": "Templates clean_page clean_pages explain_page learn_templates read_templates write_templates",
     "dedupe": "drop_near_duplicates sign",
     "records": "read_records write_records",
 }

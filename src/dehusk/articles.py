@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata, read_text_metadata
@@ -63,6 +64,56 @@ def join_spans(blocks: Sequence[Block], source: str) -> tuple[tuple[int, int], .
         else:
             spans.append((block.start, block.end))
     return tuple(spans)
+
+
+def cut_article(
+    article: Article, gone: Sequence[bool], *, lines: Sequence[int], places: Sequence[tuple[int, int]]
+) -> Article:
+    """The article without some of its blocks: `lines` measures each block's line, `places` are its start and end.
+
+    >>> from dehusk.model import Article
+    >>> known = dict.fromkeys(Article.__slots__, "") | {"text": "One\\nTwo", "spans": ((9, 16),), "kind": "text"}
+    >>> cut = cut_article(Article(**known), [True, False], lines=[3, 3], places=[(0, 3), (4, 7)])
+    >>> cut.text, cut.spans
+    ('Two', ((13, 16),))
+    """
+    left, at = [], 0
+    for size, is_gone in zip(lines, gone, strict=True):
+        if not is_gone:
+            left.append(article.text[at : at + size])
+        at += size + 1
+    text = "\n".join(left)
+    language, language_score = identify_language(text)
+    return replace(
+        article,
+        id=make_id(article.source, article.part, text),
+        text=text,
+        language=language,
+        language_score=language_score,
+        words=count_words(text),
+        spans=_cut_spans(article.spans, gone, places) if article.kind == "text" else article.spans,
+    )
+
+
+def _cut_spans(
+    spans: Sequence[tuple[int, int]], gone: Sequence[bool], places: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """The spans without the places that go; places may count from another start."""
+    shift = spans[0][0] - places[0][0]
+    found: list[tuple[int, int]] = []
+    at, last = 0, -1  # the span that a place is in, and the one that the place before was in
+    for (start, end), is_gone in zip(places, gone, strict=True):
+        while spans[at][1] < end + shift:
+            at += 1
+        if is_gone:
+            last = -1
+            continue
+        if at == last:
+            found[-1] = (found[-1][0], max(found[-1][1], end + shift))
+        else:
+            found.append((start + shift, end + shift))
+        last = at
+    return tuple(found)
 
 
 def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Page) -> Iterator[Metadata]:

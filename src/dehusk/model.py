@@ -33,6 +33,7 @@ Label = Literal[
     "caption",  # captions, credits and alternative texts of pictures
     "advert",  # advertisements and promotions
     "copy",  # a passage that stood earlier in the same source
+    "template",  # what stands on many pages of its site
     "boilerplate",  # husk of no kind that has a name
 ]
 
@@ -298,6 +299,8 @@ class Options:
     languages: frozenset[str] = frozenset()
     """Primary language tags to keep ("en", "zh"); all when empty."""
     extractor: Literal["dehusk", "trafilatura"] = "dehusk"
+    templates: bool = True
+    """Whether what repeats across a site goes."""
     seed: int = 1
     window: int = 4_000_000
     """Code points of text that are worked at a time."""

@@ -15,6 +15,7 @@ EXAMPLES = """\
   clean dump.txt -o corpus.jsonl.gz   a text that holds many articles
   cat page.html | clean               standard input
   clean explain page.html             what was kept and stripped of a page, and why
+  clean learn pages/ -o site.templates   what repeats on each site, for --templates
   clean diff corpus/ corpus2/         what changed between two runs
   clean report corpus/                make the report of a finished run anew
 """
@@ -30,7 +31,7 @@ exit status: 0 all good, 1 some inputs failed, 2 usage or I/O error, 130 interru
 def clean_parser() -> Parser:
     parser = Parser(
         prog="clean",
-        usage="clean [PATH ...] [-o OUT] [options]\n       clean explain|diff|report|stage ...",
+        usage="clean [PATH ...] [-o OUT] [options]\n       clean explain|learn|diff|report|stage ...",
         description="Turn scraped pages and text dumps into a clean corpus, and lose nothing silently.",
         examples=EXAMPLES,
         common=COMMON,
@@ -60,6 +61,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("-o", dest="out", metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
     add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
     add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
+    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
     add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
     add("--dry-run", action="store_true", help="list the inputs and their kinds")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
@@ -94,6 +96,7 @@ def _add_cleaning(parser: argparse.ArgumentParser) -> None:
     add("--min-words", type=int, default=10, metavar="N", help="of an article (%(default)s)")
     add("--no-split", dest="split", action="store_false", help="one page, one article")
     add("--no-dedup", dest="dedup", action="store_false", help="keep near-duplicates")
+    add("--no-templates", dest="learns", action="store_false", help="keep what repeats across a site's pages")
     add(
         "--threshold",
         type=float,
@@ -137,9 +140,29 @@ def explain_parser() -> Parser:
     parser.add_argument("paths", nargs=1, metavar="FILE", help='a page, or "-" for standard input')
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
+    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
     add("--html", metavar="OUT", help="write a page for a browser instead, in one file")
     add("--config", metavar="FILE", help="as for clean")
     _add_cleaning(parser)
+    _add_limits(parser)
+    return parser
+
+
+def learn_parser() -> Parser:
+    parser = Parser(
+        prog="clean learn",
+        description="Count what repeats across the pages of each site, for clean --templates FILE.",
+        epilog=STATUS,
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help='files, folders, or "-" for standard input')
+    add = parser.add_argument
+    add("-o", dest="out", type=Path, metavar="FILE", required=True, help="the file to write")
+    add("--progress", choices=["auto", "json", "none"], default="auto", help="as for clean")
+    add("--json", action="store_true", help="the summary as one JSON object on standard error")
+    add("-q", "--quiet", action="store_true", help="name failures only")
+    add("--config", metavar="FILE", help="as for clean")
+    _add_cleaning(parser)
+    _add_reading(parser)
     _add_limits(parser)
     return parser
 

@@ -45,6 +45,7 @@ def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "firs
         min_words=wanted.min_words,
         split=wanted.split,
         dedup=wanted.dedup,
+        templates=wanted.learns,
         threshold=wanted.threshold,
         keep=wanted.keep or keep,
         languages=wanted.language,
@@ -61,8 +62,11 @@ def make_plan(wanted: Namespace, options: Options) -> Plan:
         include=tuple(wanted.include),
         exclude=tuple(wanted.exclude),
         limit=wanted.limit,
-        ignore=tuple(Path(path) for path in (wanted.out, wanted.dropped, wanted.index) if path),
+        ignore=tuple(
+            Path(path) for path in (wanted.out, wanted.dropped, wanted.index, wanted.templates) if path
+        ),
         index=wanted.index,
+        templates=wanted.templates,
         engine=wanted.engine,
         ray_address=wanted.ray_address,
     )
@@ -105,6 +109,8 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
     if not is_folder and wanted.engine != "local":
         raise BadOptions(f"--engine {wanted.engine} needs a folder to write to: -o FOLDER")
+    if wanted.templates and not wanted.learns:
+        raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
     if wanted.engine == "local" and wanted.ray_address:
         raise BadOptions("--ray-address is for --engine ray")
     if not is_folder and wanted.keep == "longest":

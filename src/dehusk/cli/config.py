@@ -16,7 +16,7 @@ from dehusk.cli.parser import did_you_mean
 from dehusk.errors import BadOptions
 
 FORBIDDEN = frozenset(
-    {"out", "o", "paths", "dropped", "index", "ray-address", "config", "help", "help-all", "version",
+    {"out", "o", "paths", "dropped", "index", "ray-address", "templates", "config", "help", "help-all", "version",
      "print-completion", "html", "dry-run"}
 )  # fmt: skip
 """Where things go, what is read, and what ends at once: only a person at the command line says that."""

@@ -28,7 +28,8 @@ RULE = "─" * 4
 def explain_file(wanted: Namespace) -> int:
     """Show each page in a file; returns the exit status."""
     options = make_options(wanted)
-    pages = explain_pages(_find_pages(wanted.paths[0], options.limits), options)
+    found = _find_pages(wanted.paths[0], options.limits)
+    pages = explain_pages(found, options, templates=wanted.templates)
     try:
         if wanted.html:
             with atomic_file(Path(wanted.html)) as file:

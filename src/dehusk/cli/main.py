@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, report_parser
+from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, learn_parser, report_parser
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.parser import did_you_mean
 from dehusk.errors import BadOptions, DehuskError
@@ -80,6 +80,13 @@ def _explain(arguments: list[str]) -> int:
     return explain_file(wanted)
 
 
+def _learn(arguments: list[str]) -> int:
+    wanted = parse_with_config(learn_parser(), arguments)
+    from dehusk.cli.learn import learn_templates
+
+    return learn_templates(wanted)
+
+
 def _diff(arguments: list[str]) -> int:
     wanted = diff_parser().parse_args(arguments)
     from dehusk.cli.diff import diff_runs
@@ -100,7 +107,7 @@ def _stage(arguments: list[str]) -> int:
     return run_stage(arguments)
 
 
-SUBCOMMANDS = {"explain": _explain, "diff": _diff, "report": _report, "stage": _stage}
+SUBCOMMANDS = {"explain": _explain, "learn": _learn, "diff": _diff, "report": _report, "stage": _stage}
 
 
 def _version() -> str:

@@ -15,9 +15,11 @@ from dehusk.model import Dropped
 from dehusk.pipeline.manifest import RunFolder, open_shards
 from dehusk.pipeline.steps import (
     clean_step,
+    cut_step,
     decide_step,
     filter_step,
     finish_step,
+    learn_step,
     open_step,
     plan_step,
 )
@@ -27,11 +29,14 @@ STEPS = """\
 steps, in order; a step that is done is not done again:
   clean stage plan PATH... -o OUT [options of clean]    cut the inputs into shards, print how many
   clean stage clean OUT N...                            clean shards (from 0); any number at a time, anywhere
-  clean stage decide OUT                                find what repeats what, when all are cleaned
+  clean stage learn OUT                                 add up what repeats on sites, when all are cleaned
+  clean stage cut OUT N...                              cut it out of shards; any number at a time
+  clean stage decide OUT                                find which articles repeat others
   clean stage filter OUT N...                           write what stays of shards; any number at a time
   clean stage finish OUT                                sum up, and clear the work away
 
-Without N, clean and filter take all shards that are not done. OUT and the inputs must be on a disk that all
+Without N, clean, cut and filter take all shards that are not done. Decide takes learn and cut too, where they
+are not done. OUT and the inputs must be on a disk that all
 machines see under the same path.
 """
 
@@ -47,14 +52,13 @@ def run_stage(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("name", choices=["plan", "clean", "decide", "filter", "finish"], metavar="NAME")
+    parser.add_argument("name", choices=list(STEP_NAMES), metavar="NAME")
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.add_argument("numbers", type=int, nargs="*", metavar="N")
     wanted = parser.parse_args(arguments)
-    if wanted.name in ("decide", "finish") and wanted.numbers:
+    if wanted.name in ("learn", "decide", "finish") and wanted.numbers:
         raise BadOptions(f"{wanted.name} is for all shards at once: leave the numbers out")
-    act = {"clean": _clean, "decide": _decide, "filter": _filter, "finish": _finish}[wanted.name]
-    return act(wanted.out, wanted.numbers)
+    return STEP_NAMES[wanted.name](wanted.out, wanted.numbers)
 
 
 def _plan(arguments: Sequence[str]) -> int:
@@ -82,6 +86,17 @@ def _describe(dropped: Dropped) -> str:
     return f"failed: {dropped.source}: {dropped.reason}{detail}"
 
 
+def _learn(out: Path, numbers: list[int]) -> int:
+    learn_step(open_shards(out))
+    return 0
+
+
+def _cut(out: Path, numbers: list[int]) -> int:
+    for number in numbers or [shard.number for shard in open_shards(out) if not shard.is_cut]:
+        cut_step(open_step(out, number))
+    return 0
+
+
 def _decide(out: Path, numbers: list[int]) -> int:
     decide_step(open_shards(out))
     return 0
@@ -100,3 +115,8 @@ def _finish(out: Path, numbers: list[int]) -> int:
     for line in summarise(books, seconds=0.0, is_json=False).splitlines():
         say(line)
     return 1 if books.failed else 0
+
+
+STEP_NAMES = {
+    "clean": _clean, "learn": _learn, "cut": _cut, "decide": _decide, "filter": _filter, "finish": _finish
+}  # fmt: skip

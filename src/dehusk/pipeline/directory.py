@@ -23,10 +23,13 @@ from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.pipeline.steps import (
     clean_one,
     clean_step,
+    cut_one,
+    cut_step,
     decide_step,
     filter_one,
     filter_step,
     finish_step,
+    learn_step,
     refuse_foreign,
     remove_left_over,
 )
@@ -36,6 +39,7 @@ from dehusk.stages.pulse import read_pulses
 from dehusk.stages.shards import Shard, ShardNews, read_news
 
 FILTERED_A_WORKER = 16
+CUT_A_WORKER = 8
 
 
 T = TypeVar("T")
@@ -99,6 +103,8 @@ def _work(run: _Run, spooled: Path | None) -> Finished:
     remove_left_over(run.folder.out)
     shards = _timed(run, "list", lambda: prepare_run(run.plan, run.folder, spooled))
     seen = _clean(run, shards)
+    _timed(run, "learn", lambda: learn_step(shards))
+    _timed(run, "cut", lambda: _cut(run, shards))
     _timed(run, "decide", lambda: decide_step(shards))
     _filter(run, shards)
     books = finish_step(run.folder, shards, {"seconds": run.seconds, "jobs": run.plan.jobs})
@@ -142,6 +148,19 @@ def _clean_shards(run: _Run, shards: list[Shard]) -> Iterator[ShardNews]:
         return map_on_ray(clean_step, shards, jobs=run.plan.jobs, address=run.plan.ray_address)
     seconds = run.plan.options.limits.seconds
     return map_ordered(clean_one, shards, jobs=run.plan.jobs, seconds=seconds, warm=warm_up)
+
+
+def _cut(run: _Run, shards: list[Shard]) -> None:
+    todo = [shard for shard in shards if not shard.is_cut]
+    jobs = min(run.plan.jobs, len(todo) // CUT_A_WORKER)
+    if jobs < 2:
+        done: Iterator[None] = map(cut_step, todo)
+    elif run.plan.engine == "ray":
+        done = map_on_ray(cut_step, todo, jobs=run.plan.jobs, address=run.plan.ray_address)
+    else:
+        done = map_ordered(cut_one, todo, jobs=jobs, seconds=math.inf)
+    for _ in done:
+        pass
 
 
 def _filter_shards(run: _Run, shards: list[Shard]) -> Iterator[Books]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from dehusk.dedupe import drop_near_duplicates
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Options, Page
+from dehusk.records import atomic_file
 from dehusk.stages.outcomes import PageOutcome, PartCounter
 from dehusk.stages.page import clean_page, explain_page, work_page
+from dehusk.stages.repeats import StreamCutter
+from dehusk.templates import Learner, Templates, open_templates, save_templates
 
-__all__ = ["clean_page", "clean_pages", "explain_page"]
+__all__ = [
+    "Templates", "clean_page", "clean_pages", "explain_page", "learn_templates", "read_templates", "write_templates"
+]  # fmt: skip
 
 _DEFAULT = Options()
 
@@ -19,11 +25,13 @@ def clean_pages(
     pages: Iterable[Page],
     *,
     options: Options = _DEFAULT,
+    templates: Templates | None = None,
     on_drop: Callable[[Dropped], None] | None = None,
     on_failure: Callable[[UnreadablePage], object] | None = None,
 ) -> Iterator[Article]:
     """The articles of the pages, lazily and in order.
 
+    What repeats on a page's site goes, by `templates` or, without them, by the full batches of 64 pages before it.
     With `options.dedup`, an article that repeats an earlier one is dropped, and up to 128 are read ahead.
     `on_drop` hears of every page
     and article that is not kept, `on_failure` of each page that cannot be cleaned.
@@ -35,7 +43,8 @@ def clean_pages(
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
-    articles = _clean_each(pages, options, on_drop=on_drop, on_failure=on_failure)
+    cutter = StreamCutter(options, templates)
+    articles = _clean_each(pages, options, cutter=cutter, on_drop=on_drop, on_failure=on_failure)
     if not options.dedup:
         return articles
     return drop_near_duplicates(articles, threshold=options.threshold, on_drop=on_drop)
@@ -45,6 +54,7 @@ def _clean_each(
     pages: Iterable[Page],
     options: Options,
     *,
+    cutter: StreamCutter,
     on_drop: Callable[[Dropped], None] | None,
     on_failure: Callable[[UnreadablePage], object] | None,
 ) -> Iterator[Article]:
@@ -58,7 +68,53 @@ def _clean_each(
             on_failure(error)
             continue
         parts = parts if page.offset else PartCounter()
-        outcome = parts.number_page(PageOutcome(page.source, cleaned.articles, cleaned.dropped))
+        found = PageOutcome(page.source, cleaned.articles, cleaned.dropped, prints=cleaned.prints)
+        outcome = parts.number(cutter.cut(found))
+        assert isinstance(outcome, PageOutcome)
         for dropped in outcome.dropped if on_drop else ():
             on_drop(dropped)  # type: ignore[misc]
         yield from outcome.articles
+
+
+def learn_templates(
+    pages: Iterable[Page],
+    *,
+    options: Options = _DEFAULT,
+    on_failure: Callable[[UnreadablePage], object] | None = None,
+) -> Templates:
+    """On how many pages of each site a text stands: for `clean_page`, `clean_pages` and `explain_page`.
+
+    Raises:
+        UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
+    """
+    learner = Learner()
+    for page in pages:
+        try:
+            prints = work_page(page, options).prints
+        except UnreadablePage as error:
+            if not on_failure:
+                raise
+            on_failure(error)
+            continue
+        if prints:
+            learner.add(prints)
+    return learner.finish()
+
+
+def read_templates(path: str | Path) -> Templates:
+    """What `clean learn` or `write_templates` wrote, mapped and not loaded.
+
+    Raises:
+        UnreadableTemplates: it is none, is damaged, or was made by another version.
+    """
+    return open_templates(Path(path))
+
+
+def write_templates(templates: Templates, path: str | Path) -> None:
+    """Write templates for `read_templates` and `clean --templates`.
+
+    Raises:
+        RecordWriteError: the file cannot be written.
+    """
+    with atomic_file(path) as file:
+        save_templates(templates, file)

@@ -17,13 +17,14 @@ from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
 from dehusk.records import read_json, write_json
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, write_found
+from dehusk.templates import open_templates
 
 SAMPLE_PAGES = 200
 LEAST_INPUTS, MOST_INPUTS = 64, 1024
 SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
-STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "verdicts", "filter")
+STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def open_shards(out: Path) -> list[Shard]:
             options=options,
             sample_pages=_sample_share(manifest["shards"]),
             keep_stripped=manifest["keep_stripped"],
+            learns=options.templates and not manifest["templates"],
         )
         for number in range(manifest["shards"])
     ]
@@ -102,6 +104,9 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
         write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
     if digest.value() != manifest["inputs_digest"]:
         raise RunRefused("the inputs changed while they were listed: run the command again")
+    (folder.work / "templates").unlink(missing_ok=True)
+    if plan.templates:
+        shutil.copyfile(plan.templates, folder.work / "templates")
     write_json(folder.manifest, manifest)
 
 
@@ -140,11 +145,19 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "exclude": list(plan.exclude),
         "limit": plan.limit,
         "index": plan.index.as_posix() if plan.index else "",
+        "templates": _digest_templates(plan.templates) if plan.templates else "",
         "keep_stripped": folder.keep_stripped,
         "inputs": total,
         "inputs_digest": digest.value(),
         "shards": shards,
     }
+
+
+def _digest_templates(path: Path) -> str:
+    """Raises UnreadableTemplates where the file is none."""
+    open_templates(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:

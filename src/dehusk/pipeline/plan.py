@@ -40,6 +40,8 @@ class Plan:
     """Outputs that may lie among the inputs."""
     index: Path | None = None
     """The index of near-duplicates of earlier runs, which this one is judged against and added to."""
+    templates: Path | None = None
+    """What repeats on sites, as `clean learn` wrote it; without it a run learns from its own pages."""
     engine: Literal["local", "ray"] = "local"
     """What places the shards of a directory run."""
     ray_address: str = ""

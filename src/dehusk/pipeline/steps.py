@@ -1,7 +1,7 @@
 """The steps of a directory run, each over files in OUT/.work, so that any machine can take any of them.
 
-plan, clean a shard, decide, filter a shard, finish: a local run takes them in a row, a cluster's jobs one
-by one (`clean stage`). A step that is done already is not done again.
+plan, clean a shard, learn, cut a shard, decide, filter a shard, finish: a local run takes them in a row, a
+cluster's jobs one by one (`clean stage`). A step that is done already is not done again.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from dehusk.pipeline.index import Judged
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
 from dehusk.pipeline.plan import Plan, stdin_spooled
-from dehusk.records import TEMPORARY, read_json, to_json, write_json, write_lines
+from dehusk.records import TEMPORARY, atomic_file, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
-from dehusk.stages.cleaning import clean_shard
+from dehusk.stages.cleaning import clean_shard, cut_shard
 from dehusk.stages.shards import Shard, ShardNews, filter_shard, merge_samples, read_books, read_news
 from dehusk.stages.signs import decide
 from dehusk.stages.timing import merge_timings
+from dehusk.templates import merge_files, save_templates
 
 
 def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
@@ -68,14 +69,50 @@ def clean_one(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
     yield clean_shard(shard, begin)
 
 
+def learn_step(shards: list[Shard]) -> None:
+    """Add up what the shards have counted of their sites.
+
+    Raises:
+        RunRefused: a shard is not cleaned yet.
+    """
+    _refuse_undone([shard.number for shard in shards if not shard.is_cleaned], "cleaned")
+    if not shards or not shards[0].learns or shards[0].templates.exists():
+        return
+    table = merge_files([shard.file("evidence", "templates") for shard in shards])
+    with atomic_file(shards[0].templates) as file:
+        save_templates(table, file)
+
+
+def cut_step(shard: Shard) -> None:
+    """Cut what repeats on its sites out of a shard's pages.
+
+    Raises:
+        RunRefused: it is not learnt yet what repeats.
+    """
+    if shard.is_cut:
+        return
+    if not shard.templates.exists():
+        raise RunRefused(f"it is not learnt yet what repeats on the sites of shard {shard.number}")
+    cut_shard(shard)
+
+
+def cut_one(shard: Shard, begin: Begin) -> Iterator[None]:
+    """`cut_step` as an engine's work."""
+    begin()
+    cut_step(shard)
+    yield None
+
+
 def decide_step(shards: list[Shard]) -> None:
-    """Judge which articles of all shards repeat others.
+    """Judge which articles of all shards repeat others. Shards that are not cut yet are cut before.
 
     Raises:
         RunRefused: a shard is not cleaned yet.
         UnreadableIndex: the run's index is damaged, or was made with other signatures.
     """
-    _refuse_undone([shard.number for shard in shards if not shard.is_cleaned], "cleaned")
+    learn_step(shards)
+    for shard in shards:
+        cut_step(shard)
     if not shards or not shards[0].options.dedup:
         return
     judged = open_judged(shards[0].work)
@@ -102,7 +139,7 @@ def filter_step(shard: Shard) -> Books:
     """
     if shard.is_filtered:
         return read_books(shard)
-    if shard.options.dedup and not shard.file("verdicts", "json").exists():
+    if not shard.is_cut or (shard.options.dedup and not shard.file("verdicts", "json").exists()):
         raise RunRefused(f"shard {shard.number} is not decided yet")
     return filter_shard(shard)
 

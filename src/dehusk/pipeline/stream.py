@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from itertools import chain
 from pathlib import Path
 
-from dehusk.dedupe import Deduplicator
+from dehusk.dedupe import Deduplicator, sign_texts
 from dehusk.engines import map_ordered
 from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
@@ -28,6 +28,8 @@ from dehusk.stages import (
     settle,
     warm_up,
 )
+from dehusk.stages.repeats import StreamCutter
+from dehusk.templates import open_templates
 
 LARGE_BYTES = 2_000_000
 OnOutcome = Callable[[Outcome, Books], object]
@@ -63,13 +65,20 @@ def run_stream(
 
 def stream_outcomes(plan: Plan, judge: Deduplicator) -> Generator[Outcome, None, None]:
     """What became of each input and page, in order."""
+    cutter = StreamCutter(plan.options, open_templates(plan.templates) if plan.templates else None)
+    with closing(clean_batches(plan)) as done:
+        yield from _judge(done, plan.options, judge=judge, cutter=cutter)
+
+
+def clean_batches(plan: Plan) -> Generator[CleanedBatch, None, None]:
+    """Each input and page cleaned by itself, in order."""
     with stdin_spooled(plan) as spooled:
         batches = make_batches(with_stdin(list_found(plan), spooled), plan.options)
         seconds = plan.options.limits.seconds
         spread = _spread(batches, seconds) if plan.jobs > 1 else batches
         done = map_ordered(clean_batch, spread, jobs=plan.jobs, seconds=seconds, warm=warm_up)
         with closing(done):
-            yield from _judge(done, plan.options, judge=judge)
+            yield from done
 
 
 def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
@@ -86,11 +95,16 @@ def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
             yield batch
 
 
-def _judge(done: Iterable[CleanedBatch], options: Options, *, judge: Deduplicator) -> Iterator[Outcome]:
-    """Drop near-duplicates here, in the one process that sees all records in their order."""
+def _judge(
+    done: Iterable[CleanedBatch], options: Options, *, judge: Deduplicator, cutter: StreamCutter
+) -> Iterator[Outcome]:
+    """Cut what repeats on sites and drop near-duplicates here, where all records are seen in their order."""
     parts = PartCounter()
     for cleaned, signed in done:
-        outcomes = list(map(parts.number, cleaned))
+        cut = list(map(cutter.cut, cleaned))
+        outcomes = list(map(parts.number, cut))
+        if options.dedup and any(one is not other for one, other in zip(cut, cleaned, strict=True)):
+            signed = sign_texts([article.text for article in list_articles(outcomes)])
         if options.dedup:
             yield from settle(outcomes, judge.judge(list_articles(outcomes), signed))
         else:

@@ -8,25 +8,29 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from dehusk.model import Labelled
-from dehusk.records import RowLog, block_to_dict, to_json, write_lines
+from dehusk.records import RowLog, atomic_file, block_to_dict, to_json, write_json, write_lines
 from dehusk.stages.inputs import Begin, clean_found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
 from dehusk.stages.pulse import Pulse
+from dehusk.stages.repeats import Cutter
 from dehusk.stages.shards import (
     Shard,
     ShardNews,
     list_notable,
+    open_cutter,
     outcome_from_dict,
     outcome_to_dict,
     read_found_file,
+    read_rows,
 )
 from dehusk.stages.signs import SignWriter
 from dehusk.stages.timing import Clock
+from dehusk.templates import Learner, save_templates
 
 
 def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
@@ -34,9 +38,36 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
     sample = _Sample(shard.sample_pages, shard.options.seed)
     with RowLog(shard.file("clean")) as log:
         _grow(log, shard, sample, begin)
-        news = _derive(log, shard, sample)
+        news = _derive(_number(log.rows()), shard, sample)
         log.finish()
     return news
+
+
+def cut_shard(shard: Shard) -> None:
+    """Find the pages of a cleaned shard in which there is what repeats on their sites, and cut it out of them."""
+    sample, cutter = _Sample(shard.sample_pages, shard.options.seed), open_cutter(shard)
+    changed = []
+    for number, row in enumerate(read_rows(shard.file("clean"))):
+        outcome = outcome_from_dict(row)
+        if _is_worked(outcome):
+            sample.accepts(outcome.source)
+        if cutter.cut(outcome)[1]:
+            changed.append(number)
+    if changed:
+        _derive(_cut_rows(shard, cutter), shard, sample)
+    write_json(shard.file("cut", "json"), {"rows": changed})
+
+
+def _cut_rows(shard: Shard, cutter: Cutter) -> Iterator[tuple[dict[str, Any], Outcome]]:
+    parts = PartCounter()
+    for row in read_rows(shard.file("clean")):
+        outcome, repeats = cutter.cut(outcome_from_dict(row))
+        if repeats and "blocks" in row:
+            blocks = json.loads(row["blocks"])
+            for i in repeats.indices():
+                blocks[i] |= {"label": "template", "reason": repeats.reason(i)}
+            row["blocks"] = to_json(blocks)
+        yield row, parts.number(outcome)
 
 
 def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
@@ -81,19 +112,22 @@ def _is_worked(outcome: Outcome) -> bool:
     return isinstance(outcome, PageOutcome) and not any(one.stage == "failed" for one in outcome.dropped)
 
 
-def _derive(log: RowLog, shard: Shard, sample: _Sample) -> ShardNews:
-    """Signatures, sample and stripped blocks, from the log alone: the same however often it was taken up."""
+def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard, sample: _Sample) -> ShardNews:
+    """Signatures, evidence, sample and stripped blocks, from the log alone: the same however often it was taken up."""
     news, signs, chosen, worked = ShardNews(Books(), []), SignWriter(), sample.chosen(), 0
+    learner = Learner()
     with ExitStack() as stack:
         write_sample = stack.enter_context(write_lines(shard.file("sample")))
         write_stripped = (
             stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
         )
-        for row, outcome in _read_log(log):
+        for row, outcome in rows:
             news.books.count(outcome)
             news.notable.extend(list_notable(outcome))
             if shard.options.dedup:
                 signs.add(list_articles([outcome]))
+            if shard.learns and isinstance(outcome, PageOutcome) and outcome.prints:
+                learner.add(outcome.prints)
             if not _is_worked(outcome):
                 continue
             worked += 1
@@ -104,12 +138,15 @@ def _derive(log: RowLog, shard: Shard, sample: _Sample) -> ShardNews:
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
     if shard.options.dedup:
         signs.save(shard.file("signs", "npz"))
+    if shard.learns:
+        with atomic_file(shard.file("evidence", "templates")) as file:
+            save_templates(learner.count(), file)
     return news
 
 
-def _read_log(log: RowLog) -> Iterator[tuple[dict[str, Any], Outcome]]:
+def _number(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Outcome]]:
     parts = PartCounter()
-    for row in log.rows():
+    for row in rows:
         yield row, parts.number(outcome_from_dict(row))
 
 

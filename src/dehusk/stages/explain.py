@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dehusk.model import Explained, Options, Page
 from dehusk.stages.page import Cleaned, work_page
+from dehusk.templates import Templates
 
 _DEFAULT = Options()
 
 
-def explain_whole(page: Page, options: Options = _DEFAULT) -> Explained:
+def explain_whole(
+    page: Page, options: Options = _DEFAULT, *, templates: Templates | None = None
+) -> Explained:
     """The page with all its blocks and articles: nothing but what `clean_page` found on its way.
 
     Raises:
@@ -17,7 +20,7 @@ def explain_whole(page: Page, options: Options = _DEFAULT) -> Explained:
     >>> explain_whole(Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3)).parts
     [1]
     """
-    cleaned = work_page(page, options)
+    cleaned = work_page(page, options, templates)
     part_of = {id(item.block): part for part, group in enumerate(cleaned.groups, 1) for item in group}
     blocks = cleaned.labelled
     articles = cleaned.articles + [dropped.article for dropped in cleaned.dropped if dropped.article]

@@ -11,7 +11,7 @@ from dehusk.dedupe import Signed, sign_texts
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Labelled, Options, Page
 from dehusk.pages import Input, read_found
-from dehusk.stages.outcomes import Outcome, PageOutcome, list_articles
+from dehusk.stages.outcomes import Outcome, PageOutcome, list_articles, name_rule
 
 Begin = Callable[[], tuple[bool, str]]
 """An engine's: begins an item. It gives whether the item's outcome was delivered before, and is not to be
@@ -163,8 +163,16 @@ def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabell
     if on_labelled:
         on_labelled(page.source, cleaned.labelled)
     labels: Counter[str] = Counter(item.label for item in cleaned.labelled)
-    rules = Counter(f"{item.label}: {item.reason}" for item in cleaned.labelled if not item.is_kept)
-    return PageOutcome(page.source, cleaned.articles, cleaned.dropped, labels, rules, len(page.content))
+    rules = Counter(name_rule(item) for item in cleaned.labelled if not item.is_kept)
+    return PageOutcome(
+        page.source,
+        cleaned.articles,
+        cleaned.dropped,
+        labels,
+        rules,
+        size=len(page.content),
+        prints=cleaned.prints,
+    )
 
 
 def _failed(source: str, reason: str, options: Options) -> Dropped:

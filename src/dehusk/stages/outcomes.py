@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dehusk.model import Article, Dropped, make_id
+from dehusk.model import Article, Dropped, Labelled, make_id
+from dehusk.templates import Prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class PageOutcome:
     """The same for "label: reason" of those that were stripped."""
     size: int = 0
     """Its bytes, unpacked; its characters where it came as text."""
+    prints: Prints | None = field(default=None, repr=False)
+    """What tells what repeats on its site; None where it is not asked for, or was judged already."""
 
 
 Outcome = PageOutcome | Dropped
@@ -40,6 +43,14 @@ Outcome = PageOutcome | Dropped
 def list_articles(outcomes: Iterable[Outcome]) -> list[Article]:
     """All articles that are kept so far, in order."""
     return [article for page in outcomes if isinstance(page, PageOutcome) for article in page.articles]
+
+
+TEMPLATE_RULE = "template: repeats across the site"
+
+
+def name_rule(item: Labelled) -> str:
+    """Under what a stripped block is counted: not by the numbers that its reason may give."""
+    return TEMPLATE_RULE if item.label == "template" else f"{item.label}: {item.reason}"
 
 
 class PartCounter:

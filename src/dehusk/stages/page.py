@@ -7,13 +7,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from dehusk.articles import make_articles
+from dehusk.articles import join_blocks, make_articles
 from dehusk.dedupe import CopiedArticle, strip_copies
-from dehusk.model import Article, Dropped, Labelled, Options, Page
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import decode_page
+from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
 from dehusk.stages.peer import read_with_trafilatura
+from dehusk.stages.repeats import cut_articles, why_unwanted
 from dehusk.stages.windows import work_windows
+from dehusk.templates import (
+    LEAST_PAGES,
+    Prints,
+    Repeats,
+    Templates,
+    count_parts,
+    find_repeats,
+    find_site,
+    hash_site,
+    look_up,
+    make_prints,
+)
 
 _DEFAULT = Options()
 
@@ -31,24 +45,34 @@ class Cleaned:
     """The blocks of article 1, 2, ..., of those that were not kept too."""
     origins: dict[int, int] = field(default_factory=dict)
     """id of a copied block -> the article in which it stood before."""
+    prints: Prints | None = None
+    """What tells what repeats on its site, while that is not known yet."""
 
 
 def clean_page(
-    page: Page, options: Options = _DEFAULT, *, on_drop: Callable[[Dropped], None] | None = None
+    page: Page,
+    options: Options = _DEFAULT,
+    *,
+    templates: Templates | None = None,
+    on_drop: Callable[[Dropped], None] | None = None,
 ) -> list[Article]:
     """The articles of one page, in order; none if it holds none (`on_drop` then hears why).
+
+    `templates` is what was learnt of its site: what repeats there goes.
 
     Raises:
         UnreadablePage: the content is neither HTML nor text, or over one of `options.limits`. Their
             `seconds` are held by the command's worker processes, not by this call.
     """
-    cleaned = work_page(page, options)
+    cleaned = work_page(page, options, templates)
     for dropped in cleaned.dropped if on_drop else ():
         on_drop(dropped)  # type: ignore[misc]
     return cleaned.articles
 
 
-def explain_page(page: Page, options: Options = _DEFAULT) -> list[Labelled]:
+def explain_page(
+    page: Page, options: Options = _DEFAULT, *, templates: Templates | None = None
+) -> list[Labelled]:
     """Every block of a page in reading order, with its label and the reason for it.
 
     It is `clean_page`'s own middle value: what is labelled "content" is what `clean_page` gives.
@@ -56,13 +80,13 @@ def explain_page(page: Page, options: Options = _DEFAULT) -> list[Labelled]:
     Raises:
         UnreadablePage: as `clean_page` does.
     """
-    return work_page(page, options).labelled
+    return work_page(page, options, templates).labelled
 
 
-def work_page(page: Page, options: Options) -> Cleaned:
+def work_page(page: Page, options: Options, templates: Templates | None = None) -> Cleaned:
     """Both of them: the one path there is."""
     with _uncollected():
-        return _work_page(page, options)
+        return _work_page(page, options, templates)
 
 
 @contextmanager
@@ -80,13 +104,29 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _work_page(page: Page, options: Options) -> Cleaned:
+def _work_page(page: Page, options: Options, templates: Templates | None) -> Cleaned:
     page = decode_page(page)
     if options.extractor == "trafilatura" and page.kind == "html":
         page, document, labels = read_with_trafilatura(page)
-        groups = [labels.blocks] if labels.blocks else []
-    else:
-        document, labels, groups = work_windows(page, options)
+        return _work_groups(
+            [labels.blocks] if labels.blocks else [], page, document, options=options, labels=labels
+        )
+    document, labels, groups = work_windows(page, options)
+    cleaned = _work_groups(groups, page, document, options=options, labels=labels)
+    if not options.templates or not cleaned.articles:
+        return cleaned
+    prints = _print_page(cleaned, page, document)
+    if document.kind == "text" and len(cleaned.articles) >= LEAST_PAGES:
+        return cut_cleaned(cleaned, find_repeats(prints, count_parts(prints)), prints, options=options)
+    if templates:
+        repeats = find_repeats(prints, look_up([templates], prints))
+        return cut_cleaned(cleaned, repeats, prints, options=options)
+    return replace(cleaned, prints=prints)
+
+
+def _work_groups(
+    groups: list[list[Labelled]], page: Page, document: Document, *, options: Options, labels: PageLabels
+) -> Cleaned:
     if not options.dedup or not groups or (document.kind == "html" and len(groups) == 1):
         articles = make_articles(groups, document, page, labels=labels)
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
@@ -102,6 +142,42 @@ def _work_page(page: Page, options: Options) -> Cleaned:
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
     return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+
+
+def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
+    parts = {
+        id(item.block): article.part
+        for article in cleaned.articles
+        for item in cleaned.groups[article.part - 1]
+    }
+    at = [parts.get(id(item.block), 0) for item in cleaned.labelled]
+    lines = [
+        len(clean_value(join_blocks([item.block]))) if part else len(item.block.text)
+        for item, part in zip(cleaned.labelled, at, strict=True)
+    ]
+    return make_prints(
+        cleaned.labelled,
+        at,
+        lines,
+        site=hash_site(find_site(page), document.kind),
+        words=document.words,
+    )
+
+
+def cut_cleaned(cleaned: Cleaned, repeats: Repeats | None, prints: Prints, *, options: Options) -> Cleaned:
+    """What a page comes to without what repeats on its site; its blocks say so."""
+    if repeats is None:
+        return cleaned
+    articles, dropped = cut_articles(cleaned.articles, prints, repeats, options=options)
+    cut = {id(cleaned.labelled[i].block): repeats.reason(i) for i in repeats.indices()}
+    labelled = [
+        item._replace(label="template", reason=cut[id(item.block)]) if id(item.block) in cut else item
+        for item in cleaned.labelled
+    ]
+    groups = [[item for item in group if id(item.block) not in cut] for group in cleaned.groups]
+    return replace(
+        cleaned, articles=articles, labelled=labelled, dropped=cleaned.dropped + dropped, groups=groups
+    )
 
 
 def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:
@@ -133,7 +209,7 @@ def _sift(articles: list[Article], page: Page, options: Options, *, labelled: li
     kept: list[Article] = []
     dropped: list[Dropped] = []
     for article in _shift(articles, page.offset):
-        if reason := _why_unwanted(article, options):
+        if reason := why_unwanted(article, options):
             dropped.append(Dropped(article.source, "dropped", reason, article=article))
         else:
             kept.append(article)
@@ -150,11 +226,3 @@ def _shift(articles: list[Article], offset: int) -> list[Article]:
         replace(article, spans=tuple((start + offset, end + offset) for start, end in article.spans))
         for article in articles
     ]
-
-
-def _why_unwanted(article: Article, options: Options) -> str:
-    if article.words < options.min_words:
-        return "too-short"
-    if options.languages and article.language.partition("-")[0] not in options.languages:
-        return "language"
-    return ""

@@ -4,18 +4,22 @@ They exchange files in a work folder, so that any engine on any machine can plac
 when it is whole; the last one that a function writes says that it is done, and doing it again gives the
 same bytes.
 
-    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npz, clean/N.jsonl (and OUT/stripped/N)
+    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npz, evidence/N, clean/N.jsonl (and OUT/stripped/N)
+    evidence/*     -> templates: what repeats on which site
+    clean/N, templates  -> cut_shard    -> cut/N.json, and sample, signs and stripped anew where a page changes
     signs/*        -> decide      -> verdicts/N.json for every shard
-    clean/N, verdicts/N -> filter_shard -> OUT/N.jsonl.gz, OUT/dropped/N.jsonl.gz, filter/N.json
+    clean/N, cut/N, verdicts/N -> filter_shard -> OUT/N.jsonl.gz, OUT/dropped/N.jsonl.gz, filter/N.json
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +39,8 @@ from dehusk.records import (
 )
 from dehusk.stages.inputs import Found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
+from dehusk.stages.repeats import Cutter
+from dehusk.templates import Prints, look_up, open_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Shard:
     options: Options
     sample_pages: int = 0
     keep_stripped: bool = False
+    learns: bool = False
+    """Whether what repeats on its sites is learnt from the run's own pages, not from a file."""
 
     def file(self, stage: str, ending: str = "jsonl") -> Path:
         return self.work / stage / f"{self.number:05}.{ending}"
@@ -54,6 +62,15 @@ class Shard:
     @property
     def is_cleaned(self) -> bool:
         return self.file("clean").exists()
+
+    @property
+    def templates(self) -> Path:
+        """What repeats on the sites of all shards, once it is there."""
+        return self.work / "templates"
+
+    @property
+    def is_cut(self) -> bool:
+        return not self.options.templates or self.file("cut", "json").exists()
 
     @property
     def is_filtered(self) -> bool:
@@ -185,7 +202,12 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
         "labels": outcome.labels,
         "rules": outcome.rules,
         "size": outcome.size,
+        **({"prints": _pack_prints(outcome.prints)} if outcome.prints else {}),
     }
+
+
+def _pack_prints(prints: Prints) -> list[int | str]:
+    return [prints.site, base64.b64encode(prints.data).decode("ascii")]
 
 
 def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
@@ -193,11 +215,28 @@ def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    return PageOutcome(row["source"], articles, dropped, row["labels"], row["rules"], row["size"])
+    prints = Prints(row["prints"][0], base64.b64decode(row["prints"][1])) if "prints" in row else None
+    return PageOutcome(
+        row["source"], articles, dropped, row["labels"], row["rules"], size=row["size"], prints=prints
+    )
 
 
 def read_outcomes(shard: Shard) -> Iterator[Outcome]:
-    return map(PartCounter().number, map(outcome_from_dict, read_rows(shard.file("clean"))))
+    """A shard's outcomes in order; without what repeats on their sites once that was cut."""
+    path = shard.file("cut", "json")
+    changed = frozenset(read_json(path)["rows"] if path.exists() else [])
+    outcomes: Iterator[Outcome] = map(outcome_from_dict, read_rows(shard.file("clean")))
+    if changed:
+        cutter = open_cutter(shard)
+        outcomes = (
+            cutter.cut(outcome)[0] if number in changed else outcome
+            for number, outcome in enumerate(outcomes)
+        )
+    return map(PartCounter().number, outcomes)
+
+
+def open_cutter(shard: Shard) -> Cutter:
+    return Cutter(partial(look_up, [open_templates(shard.templates)]), shard.options)
 
 
 def merge_samples(paths: Iterable[Path], out: Path, pages: int) -> None:

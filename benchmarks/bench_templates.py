@@ -1,0 +1,248 @@
+"""What repeats across a site: what is won on made sites, what is lost on hard ones, and what it costs.
+
+    bench_templates.py GOLD [--out results/templates.json] [--plot results/templates.png] [--sites N] [--limit N]
+
+GOLD is a folder laid out as WCXB is. Sites are made of its pages (`site_set.py`), seeded: the chrome of one page around
+the main content of 3, 10, 30, 100 others, and of two or three pages around 30; as HTML and as text, a file a page
+and as one dump. All of them are cleaned by one directory run with templates and one without; a page's precision, recall
+and F1 are those of bags of words. Besides: sites into which laws, refrains and the like were planted, the folder of
+GOLD's unrelated pages, CPU time, and memory for a million pages of one site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from site_set import PLANTS, Gold, SitePage, Supply, flatten, read_gold, read_words
+
+from dehusk.model import Options
+from dehusk.pipeline import Plan, run_directory
+from dehusk.records import read_records
+from dehusk.templates import Learner, Prints
+from dehusk.templates.prints import ROW
+
+SIZES = ((3, 1), (10, 1), (30, 1), (100, 1), (30, 2), (30, 3))
+"""Pages and templates."""
+FORMS = ("html", "text", "dump")
+PLANTED_PAGES = 20
+
+
+def make_sites(supply: Supply, rng: Random, count: int) -> Iterator[tuple[str, list[SitePage]]]:
+    for pages, templates in SIZES:
+        if pages + templates > len(supply.contents):
+            continue
+        name = f"{pages} pages" + (f", {templates} templates" if templates > 1 else "")
+        for _ in range(max(2, count // 2) if pages == 100 else count):
+            yield name, supply.make_site(rng, pages, templates=templates)
+    for name, plant in PLANTS.items():
+        for _ in range(max(2, count // 2)):
+            yield name, supply.make_site(rng, PLANTED_PAGES, plant=plant)
+
+
+class Layout:
+    """The sites as files: a folder for each, and its flattened pages in another, and as a dump."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.gold: dict[str, tuple[str, str, list[SitePage]]] = {}
+        """Source -> name and form of its site, and the pages that are in it."""
+
+    def add(self, number: int, name: str, site: list[SitePage]) -> None:
+        texts = [flatten(page.html) for page in site]
+        for form, contents in (("html", [page.html for page in site]), ("text", texts)):
+            folder = f"{form}/{number:03}"
+            (self.root / folder).mkdir(parents=True)
+            for i, (content, page) in enumerate(zip(contents, site)):
+                source = f"{folder}/{i:03}.{'html' if form == 'html' else 'txt'}"
+                (self.root / source).write_text(content, encoding="utf-8", errors="replace")
+                self.gold[source] = (name, form, [page])
+        (self.root / f"dump/{number:03}").mkdir(parents=True)
+        source = f"dump/{number:03}/dump.txt"
+        (self.root / source).write_text("\n\n".join(texts), encoding="utf-8", errors="replace")
+        self.gold[source] = (name, "dump", site)
+
+
+def clean(folder: Path, *, templates: bool) -> tuple[dict[str, str], float]:
+    """Source -> what was kept of it; and the CPU seconds, workers and all."""
+    with tempfile.TemporaryDirectory() as out:
+        before = _cpu_seconds()
+        run_directory(Plan((str(folder),), options=Options(dedup=False, templates=templates)), Path(out))
+        seconds = _cpu_seconds() - before
+        kept: defaultdict[str, list[str]] = defaultdict(list)
+        for article in read_records(Path(out)):
+            kept[article.source].append(article.text)
+    return {source: "\n".join(texts) for source, texts in kept.items()}, seconds
+
+
+def _cpu_seconds() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def score(kept: str, gold: str) -> np.ndarray:
+    found, wanted = Counter(read_words(kept)), Counter(read_words(gold))
+    both = (found & wanted).total()
+    precision, recall = both / max(1, found.total()), both / max(1, wanted.total())
+    return np.array([precision, recall, 2 * precision * recall / max(1e-9, precision + recall)])
+
+
+def compare(layout: Layout, without: dict[str, str], with_: dict[str, str]) -> dict[str, dict]:
+    rows: defaultdict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
+    lost: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for source, (name, form, pages) in layout.gold.items():
+        gold = "\n".join(page.text for page in pages)
+        texts = [kept.get(source, "") for kept in (without, with_)]
+        rows[name, form].append(np.concatenate([score(text, gold) for text in texts]))
+        for planted in {text for page in pages for text in page.planted}:
+            before, after = (Counter(text.split("\n"))[planted] for text in texts)
+            lost[name, form][0] += len(planted) * max(0, before - after)
+            lost[name, form][1] += len(planted) * before
+    table: dict[str, dict] = {}
+    for (name, form), values in rows.items():
+        p0, r0, f0, p1, r1, f1 = np.mean(values, axis=0).tolist()
+        cell = {"inputs": len(values), "precision": [p0, p1], "recall": [r0, r1], "f1": [f0, f1]}
+        cell["error_of_precision_gone"] = (p1 - p0) / max(1e-9, 1 - p0)
+        if lost[name, form][1]:
+            cell["planted_characters"] = lost[name, form][1]
+            cell["planted_lost_share"] = lost[name, form][0] / lost[name, form][1]
+        table.setdefault(name, {})[form] = _round(cell)
+    return table
+
+
+def _round(value):
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, list):
+        return [_round(one) for one in value]
+    return {key: _round(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def score_unrelated(golds: list[Gold], root: Path, rounds: int) -> dict:
+    """All pages in one folder: what stands on several of them is a coincidence. And the CPU time of both ways."""
+    for gold in golds:
+        (root / f"{gold.key}.html").write_bytes(gold.html)
+    seconds: dict[bool, list[float]] = {False: [], True: []}
+    kept: dict[bool, dict[str, str]] = {}
+    for _ in range(rounds):
+        for has in (False, True):
+            kept[has], spent = clean(root, templates=has)
+            seconds[has].append(spent)
+    f1 = [
+        float(np.mean([score(kept[has].get(f"{gold.key}.html", ""), gold.text)[2] for gold in golds]))
+        for has in (False, True)
+    ]
+    changed = sum(kept[True].get(source) != text for source, text in kept[False].items())
+    return _round(
+        {
+            "pages": len(golds),
+            "f1": f1,
+            "pages_changed": changed,
+            "cpu_seconds": [min(seconds[False]), min(seconds[True])],
+            "cpu_ratio": float(np.median([b / a for a, b in zip(seconds[False], seconds[True])])),
+        }
+    )
+
+
+def simulate(pages: int) -> dict:
+    """Pages of one site, each of 100 blocks: 60 of them its template's, 40 its own; and 3 that a tenth of all have."""
+    rng = np.random.default_rng(1)
+    template = rng.integers(1, 2**63, 60, dtype=np.uint64)
+    sections = rng.integers(1, 2**63, (10, 3), dtype=np.uint64)
+    learner = Learner()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started, most = time.process_time(), 0
+    for number in range(pages):
+        rows = np.zeros(103, ROW)
+        rows["hash"] = np.concatenate(
+            [template, rng.integers(1, 2**63, 40, dtype=np.uint64), sections[number % 10]]
+        )
+        learner.add(Prints(7, rows.tobytes()))
+        if number % 10_000 == 0:
+            most = max(most, learner.entries)
+    table = learner.finish()
+    counts = sorted(table.counts.tolist(), reverse=True)
+    return {
+        "pages": pages,
+        "entries_most": most,
+        "megabytes_more": round((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, 1),
+        "microseconds_a_page": round((time.process_time() - started) / pages * 1e6, 1),
+        "entries_in_the_file": len(table.keys),
+        "count_of_the_template_least": counts[59],
+        "count_of_a_section_least": counts[89],
+    }
+
+
+def plot(table: dict, path: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    names = [name for name in table if "pages" in name]
+    figure, axes = pyplot.subplots(1, 2, figsize=(10, 4), sharey=True)
+    for axis, form in zip(axes, ("html", "text")):
+        for k, label in enumerate(("each page alone", "with its site")):
+            values = [table[name][form]["precision"][k] for name in names]
+            axis.barh([i + 0.4 * k for i in range(len(names))], values, 0.4, label=label)
+        axis.set(
+            yticks=[i + 0.2 for i in range(len(names))],
+            yticklabels=names,
+            xlim=(0.5, 1),
+            title=f"{form}: precision",
+        )
+    axes[0].legend(loc="lower left")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def main() -> None:
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("gold", type=Path)
+    args.add_argument("--sites", type=int, default=12, help="of each size (%(default)s)")
+    args.add_argument("--seed", type=int, default=2026)
+    args.add_argument("--limit", type=int, default=0, help="use N of the gold pages")
+    args.add_argument("--rounds", type=int, default=3, help="of the CPU time (%(default)s)")
+    args.add_argument("--million", type=int, default=1_000_000, help="pages of the simulated site")
+    args.add_argument("--out", type=Path)
+    args.add_argument("--plot", type=Path)
+    wanted = args.parse_args()
+    golds = read_gold(wanted.gold)
+    rng = Random(wanted.seed)
+    some = rng.sample(golds, min(wanted.limit or len(golds), len(golds)))
+    result: dict = {"machine": "2 cores, shared", "dehusk": version("dehusk"), "numpy": version("numpy")}
+    result |= {
+        "python": sys.version.split()[0],
+        "gold": wanted.gold.name,
+        "seed": wanted.seed,
+        "sites": wanted.sites,
+    }
+    if wanted.million:
+        result["simulated"] = simulate(wanted.million)
+    with tempfile.TemporaryDirectory() as root:
+        layout = Layout(Path(root))
+        for number, (name, site) in enumerate(make_sites(Supply(some), rng, wanted.sites)):
+            layout.add(number, name, site)
+        without, with_ = (clean(Path(root), templates=has)[0] for has in (False, True))
+        result["made"] = compare(layout, without, with_)
+    if wanted.rounds:
+        with tempfile.TemporaryDirectory() as root:
+            result["unrelated"] = score_unrelated(golds, Path(root), wanted.rounds)
+    print(json.dumps(result, indent=1))
+    if wanted.out:
+        wanted.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if wanted.plot:
+        plot(result["made"], wanted.plot)
+
+
+if __name__ == "__main__":
+    main()
