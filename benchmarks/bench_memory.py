@@ -4,6 +4,7 @@ usage: bench_memory.py PAGES.jsonl [-j JOBS] [--out results/memory.json]
 
 PAGES.jsonl is made by make_pages.py. For each sample: seconds, records written so far, resident megabytes of the
 parent (which holds the index of near-duplicates) and of its largest worker. The plot stands beside the result.
+Interrupted, it stops the run and tells what was measured so far: `is_whole` says which it was.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 SECONDS = 2.0
@@ -57,7 +60,7 @@ def count_lines(path: Path, seen: list[int]) -> int:
 
 def sample(process: subprocess.Popen[bytes], out: Path) -> list[dict[str, float]]:
     started, rows, seen = time.monotonic(), [], [0, 0]
-    while process.poll() is None:
+    while not is_over(process, SECONDS):
         parent = read_status(process.pid)
         workers = [read_status(child) for child in list_children(process.pid)]
         rows.append(
@@ -68,8 +71,25 @@ def sample(process: subprocess.Popen[bytes], out: Path) -> list[dict[str, float]
                 "worker_mb": round(max((one.get("VmRSS", 0) for one in workers), default=0) / 1000, 1),
             }
         )
-        time.sleep(SECONDS)
     return rows
+
+
+def is_over(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for its end so long; interrupted, end it."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    return True
+
+
+def read_summary(process: subprocess.Popen[bytes]) -> dict[str, Any] | None:
+    """What the command says at its end; None if it was interrupted."""
+    said = (process.stderr.read() if process.stderr else b"").splitlines()
+    return json.loads(said[-1]) if process.returncode in (0, 1) else None
 
 
 def fit_slope(rows: list[dict[str, float]]) -> float:
@@ -112,18 +132,18 @@ def main() -> None:
         with records.open("wb") as file:
             process = subprocess.Popen(command, stdout=file, stderr=subprocess.PIPE)
             rows = sample(process, records)
-        summary = json.loads((process.stderr.read() if process.stderr else b"").splitlines()[-1])
-    kept = summary["articles"]["kept"]
+            summary = read_summary(process)
     result = {
         "question": "how much memory a long run takes, and how much a record",
         "machine": {"processor": platform.processor() or platform.machine(), "cores": wanted.jobs},
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("selectolax", "numpy")},
-        "pages": summary["pages"]["all"],
-        "kept": kept,
+        "is_whole": summary is not None,
+        "pages": summary["pages"]["all"] if summary else None,
+        "kept": summary["articles"]["kept"] if summary else rows[-1]["records"],
         "exit_status": process.returncode,
-        "seconds": summary["seconds"],
-        "pages_a_second": round(summary["pages"]["all"] / summary["seconds"], 1),
+        "seconds": rows[-1]["seconds"],
+        "kept_a_second": round(rows[-1]["records"] / rows[-1]["seconds"], 1),
         "load_at_end": round(os.getloadavg()[0], 1),
         "parent_mb_at_most": max(row["parent_mb"] for row in rows),
         "worker_mb_at_most": max(row["worker_mb"] for row in rows),

@@ -1,9 +1,9 @@
 """Small synthetic pages as JSON lines: as many as wanted, the same for the same seed.
 
-usage: make_pages.py COUNT OUT.jsonl [--seed N] [--copies SHARE]
+usage: make_pages.py COUNT OUT.jsonl [--seed N] [--copies SHARE] [--paragraphs LEAST MOST]
 
-A page has a title, a menu, some paragraphs of made-up words (80 to 250 of them) and a footer; a share of them
-repeat an earlier page with another menu.
+A page has a title, a menu, three to six paragraphs of made-up words (80 to 250 of them) and a footer; a share of
+them repeat an earlier page with another menu.
 """
 
 from __future__ import annotations
@@ -30,16 +30,18 @@ def make_words(random: Random, count: int) -> list[str]:
     return sorted(found)
 
 
-def make_page(number: int, seed: int, words: list[str], copies: float) -> dict[str, str]:
+def make_page(
+    number: int, seed: int, words: list[str], *, copies: float, paragraphs: tuple[int, int]
+) -> dict[str, str]:
     random = Random(f"{seed} {number}")
     is_copy = number > 0 and random.random() < copies
     text = Random(f"{seed} {random.randrange(number)} text" if is_copy else f"{seed} {number} text")
     menu = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in random.sample(MENU, 6))
     title = " ".join(text.choices(words, k=5)).capitalize()
-    paragraphs = "".join(f"<p>{make_paragraph(text, words)}</p>" for _ in range(text.randint(3, 6)))
+    body = "".join(f"<p>{make_paragraph(text, words)}</p>" for _ in range(text.randint(*paragraphs)))
     html = (
         f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav><ul>{menu}</ul></nav>"
-        f"<article><h1>{title}</h1>{paragraphs}</article><footer>Copyright {2000 + number % 25}</footer></body></html>"
+        f"<article><h1>{title}</h1>{body}</article><footer>Copyright {2000 + number % 25}</footer></body></html>"
     )
     return {"html": html, "url": f"https://example.org/{number}"}
 
@@ -54,10 +56,12 @@ def make_paragraph(random: Random, words: list[str]) -> str:
     return " ".join(sentences)
 
 
-def make_pages(count: int, *, seed: int = 1, copies: float = 0.05) -> Iterator[dict[str, str]]:
+def make_pages(
+    count: int, *, seed: int = 1, copies: float = 0.05, paragraphs: tuple[int, int] = (3, 6)
+) -> Iterator[dict[str, str]]:
     words = make_words(Random(seed), 20_000)
     for number in range(count):
-        yield make_page(number, seed, words, copies)
+        yield make_page(number, seed, words, copies=copies, paragraphs=paragraphs)
 
 
 def main() -> None:
@@ -66,9 +70,13 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--copies", type=float, default=0.05)
+    parser.add_argument("--paragraphs", type=int, nargs=2, default=(3, 6), metavar=("LEAST", "MOST"))
     wanted = parser.parse_args()
+    least, most = wanted.paragraphs
     with wanted.out.open("w", encoding="utf-8") as file:
-        for page in make_pages(wanted.count, seed=wanted.seed, copies=wanted.copies):
+        for page in make_pages(
+            wanted.count, seed=wanted.seed, copies=wanted.copies, paragraphs=(least, most)
+        ):
             file.write(json.dumps(page) + "\n")
 
 
