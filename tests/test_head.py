@@ -5,21 +5,20 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+from dehusk.blocks import read_blocks
 from dehusk.blocks.head import (
     MAX_BYLINE_CHARS,
     MAX_JSON_LD_CHARS,
     MAX_METAS,
     MAX_TIMES,
     MAX_VALUE_CHARS,
-    read_head,
 )
-from dehusk.model import Head
+from dehusk.model import Head, Page
 
 
 def head_of(html: str) -> Head:
-    return read_head(LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS))
+    return read_blocks(Page(html, kind="html")).head
 
 
 def test_reads_each_of_the_fields() -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from dehusk.blocks.guard import check_markup
-from dehusk.blocks.head import read_head
+from dehusk.blocks.head import NOTED_TAGS, read_head
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Document, Element, Limits, Page
 
@@ -32,14 +33,16 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 # What the walk does at a tag; inline ones are the lowest numbers, those that make blocks the highest. Plain
 # numbers: comparing members of an enumeration takes ten times as long.
-_INLINE_ROLE, _RAISED_ROLE, _LINK_ROLE = 1, 2, 3
-_SKIPPED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE = 4, 5, 6
-_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 7, 8, 9
-_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 10, 11, 12, 13, 14  # these set the kind
+_INLINE_ROLE, _RAISED_ROLE, _TIME_ROLE, _LINK_ROLE = 1, 2, 3, 4
+_SKIPPED_ROLE, _NOTED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE = 5, 6, 7, 8
+_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 9, 10, 11
+_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 12, 13, 14, 15, 16  # these set the kind
 _ROLES = {
     **dict.fromkeys(_INLINE, _INLINE_ROLE),
     **dict.fromkeys(("sup", "sub"), _RAISED_ROLE),
     **dict.fromkeys(_SKIPPED, _SKIPPED_ROLE),
+    **dict.fromkeys(NOTED_TAGS, _NOTED_ROLE),
+    "time": _TIME_ROLE,
     **dict.fromkeys(_HEADINGS, _HEADING_ROLE),
     **dict.fromkeys(("ul", "ol", "menu", "dir"), _LIST_ROLE),
     **dict.fromkeys(("td", "th", "table", "dl"), _CELL_ROLE),
@@ -57,7 +60,7 @@ _new = tuple.__new__  # half the price of calling a NamedTuple, of which a page 
 _HIDDEN_STYLE_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D stay: Persian,
 # the languages of India and emoji need them.
-_INVISIBLE_RE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _MARK_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid"})
 _HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
 _CAMEL_CASE_RE = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -86,7 +89,7 @@ def read_html(page: Page, limits: Limits) -> Document:
         blocks=walk.blocks,
         length=len(content),
         elements=walk.elements,
-        head=read_head(tree),
+        head=read_head(tree, walk.noted),
         source=page.source,
     )
 
@@ -97,9 +100,18 @@ def fold_whitespace(text: str) -> str:
     >>> fold_whitespace(" a\\u00a0b\\n  zero\\u200bwidth ")
     'a b zerowidth'
     """
+    text = text.strip()
+    if text.isprintable() and "  " not in text:  # then single spaces are its only white space: twice as fast
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _INVISIBLE_RE.sub("", text))
+        text = unicodedata.normalize("NFC", _drop_invisible(text))
     return " ".join(text.split())
+
+
+def _drop_invisible(text: str) -> str:
+    for char in _INVISIBLE:
+        text = text.replace(char, "")
+    return text
 
 
 def _encode(content: str) -> bytes:
@@ -119,7 +131,7 @@ class _Walk:
 
     __slots__ = (
         "blocks", "elements", "kind", "length", "level", "lines", "link_chars", "link_depth", "links", "list_depth",
-        "made", "max_depth", "noscripts", "open", "parts", "roles", "source",
+        "made", "max_depth", "noscripts", "noted", "open", "parts", "roles", "source",
     )  # fmt: skip
 
     def __init__(self, length: int, *, max_depth: int = 2000, source: str = "") -> None:
@@ -127,6 +139,7 @@ class _Walk:
         self.blocks: list[Block] = []
         self.elements: list[Element] = []
         self.noscripts: list[LexborNode] = []
+        self.noted: list[LexborNode] = []  # what `read_head` will look at
         self.roles: dict[int, int] = {}  # by the parser's number for a tag, of those met so far
         self.open: list[LexborNode] = []  # block-level elements around the place of the walk, outermost first
         self.made: list[int] = []  # the numbers in `elements` of those of them that have one by now
@@ -187,6 +200,8 @@ class _Walk:
                                 self.source, "too-deep", f"elements nest deeper than {self.max_depth}"
                             )
                 elif role <= _LINK_ROLE:
+                    if role == _TIME_ROLE:
+                        self.noted.append(node)
                     child = node.first_child
                     if child is not None:
                         stack.append((node, role, "paragraph", 0, 0))
@@ -194,6 +209,8 @@ class _Walk:
                         if role == _LINK_ROLE:
                             self.link_depth += 1
                             self.links += 1
+                elif role == _NOTED_ROLE:
+                    self.noted.append(node)
                 elif role == _BREAK_ROLE:
                     breaks += 1
                 elif role == _NOSCRIPT_ROLE:
@@ -290,7 +307,7 @@ class _Walk:
 
     def _add_code(self, node: LexborNode) -> None:
         """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go."""
-        text = _INVISIBLE_RE.sub("", _preformatted_text(node)).expandtabs(4)
+        text = _drop_invisible(_preformatted_text(node)).expandtabs(4)
         lines = [line.rstrip() for line in text.split("\n")]
         text = unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
         if text.strip():
@@ -325,13 +342,24 @@ def _read_marks(attributes: Mapping[str, str | None]) -> str:
     """Class, id, role and their like, lower-cased ("navItem" as "nav-item"); "-hidden" where the page hides it."""
     if not attributes:
         return ""
-    marks = " ".join([value for name, value in attributes.items() if value and name in _MARK_ATTRIBUTES])
-    marks = marks[:_MARKS_MAX]
-    if not marks.islower():
-        marks = _CAMEL_CASE_RE.sub("-", marks).lower()
+    if len(attributes) == 1 and (value := attributes.get("class")):  # as most of them are
+        return _fold_marks(value)
+    values = [value for name, value in attributes.items() if value and name in _MARK_ATTRIBUTES]
+    marks = _fold_marks(" ".join(values))
     if not _HIDING_ATTRIBUTES.isdisjoint(attributes) and _is_hidden(attributes):
         return f"{marks} -hidden".lstrip()
     return marks
+
+
+def _fold_marks(marks: str) -> str:
+    marks = marks[:_MARKS_MAX]
+    return marks if not marks or marks.islower() else _part_names(marks)
+
+
+@lru_cache(maxsize=1 << 14)
+def _part_names(marks: str) -> str:
+    """Remembered: it took a quarter of the walk, and a page's elements have few different ones."""
+    return _CAMEL_CASE_RE.sub("-", marks).lower()
 
 
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
