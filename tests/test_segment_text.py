@@ -14,7 +14,11 @@ from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Block, Document, Labelled, Options, Page
 from dehusk.segment.text import choose_cuts, split_text
+from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
 from dehusk.segment.text_model import Candidates
+from dehusk.segment.text_rivals import thin_out
+from dehusk.segment.text_style import STYLE, measure_style
+from dehusk.words import hash_words
 
 JUNK_ABOVE = "Skip to main content\nHome\nNews\nOpinion\nSport\nWeather\nLog in\nSubscribe\nSearch\n"
 JUNK_BELOW = (
@@ -80,9 +84,52 @@ def test_kept_blocks_stay_in_order_and_none_is_lost(rows: list[tuple[bool, str]]
     assert all(item.is_kept for group in groups for item in group)
 
 
-def test_of_close_candidates_the_strongest_is_cut() -> None:
-    odds = np.array([1.0, 3.0, 2.0, -9.0], np.float32)
-    found = choose_cuts(
-        Candidates(np.array([4, 5, 9, 12]), odds, np.array([900, 950, 5000, 9000])), bar=0.5, total=12_000
+def test_of_close_places_the_strongest_is_a_candidate() -> None:
+    """And it knows what gave way to it; 30 words that are surely content part two candidates."""
+    at, mass = thin_out(np.array([90.0, 110, 130, 170]), np.array([0.0, 3.0, 0.0, -3.0], np.float32))
+    assert at.tolist() == [1, 3]
+    assert mass.round(2).tolist() == [1.95, 0.05]
+
+
+@pytest.mark.parametrize(
+    ("odds", "cut"),
+    [
+        ([1.2, 1.2, 1.2], []),  # none is sure enough to prove that the text is a dump
+        ([6.0, 6.0, 6.0, 0.3], [0, 1, 2]),  # where borders are plain, a doubtful one is none
+        ([1.7, 0.3, 0.3, -0.3, -0.3, -0.3, -0.3, -0.3], [0, 1, 2]),  # where they are not, it is one
+    ],
+)
+def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: list[int]) -> None:
+    found = choose_cuts(Candidates(np.arange(len(odds)), np.array(odds, np.float32)))
+    assert found.tolist() == cut
+
+
+def test_words_that_come_again_link_a_heading_to_what_is_below_it() -> None:
+    """Below, not above: a heading that stands alone between two articles belongs to the second."""
+    texts = [
+        "Gulls nest on cliffs",
+        "Trains at night",
+        "The night is long for trains",
+        "They stop at every halt",
+    ]
+    links = link_words(hash_words(texts), np.array([0, 2, 3]))
+    assert links.ahead[1] > 0.6
+    assert links.behind.tolist()[:2] == [0, 0]
+    assert links.units == 3
+
+
+def test_a_change_of_quotes_is_a_change_of_style() -> None:
+    texts = ["“One,” she said. “Two.”"] * 8 + ['"One," she said. "Two."'] * 8
+    style = measure_style(texts)
+    assert style.shape == (15, STYLE)
+    assert int(style[:, 8].argmax()) == 7
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_texts_have_no_gaps(count: int) -> None:
+    assert measure_style(["Text"] * count).shape == (0, STYLE)
+    words = hash_words(["Text"] * count)
+    assert measure_cohesion(link_words(words, np.arange(count)), np.ones(count, np.int64)).shape == (
+        0,
+        COHESION,
     )
-    assert found.tolist() == [5, 9]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
@@ -58,6 +60,25 @@ def cut_chunks(text: str, gold: dict) -> list[Chunk]:
             b -= 1
         chunks.append(Chunk(page["page"], page["flat"], lines[a:b], labels[a:b]))
     return chunks
+
+
+def read_news(folder: Path) -> list[Chunk]:
+    """The gold texts of a folder laid out as WCXB is, a paragraph a line: articles without any junk."""
+    chunks = []
+    for path in sorted((folder / "ground-truth").glob("*.json")):
+        truth = json.loads(path.read_text(encoding="utf-8"))["ground_truth"]
+        lines = [line.strip() for line in (truth["main_content"] or "").split("\n") if line.strip()]
+        head = [str(truth[key]) for key in ("title", "author", "publish_date") if truth.get(key)]
+        if sum(map(len, lines)) >= 600:
+            labels = ["k" if truth.get("title") and i == 0 else "t" for i in range(len(head))]
+            chunks.append(Chunk(f"news {path.stem}", "news", head + lines, labels + ["k"] * len(lines)))
+    return chunks
+
+
+def space_out(chunk: Chunk) -> Chunk:
+    """The page with a blank line between any two lines."""
+    lines, labels = ([x for part in parts for x in (part, "")][:-1] for parts in (chunk.lines, chunk.labels))
+    return chunk._replace(lines=lines, labels=labels)
 
 
 def trim(chunk: Chunk, before: int, after: int) -> Chunk:

@@ -1,7 +1,9 @@
-"""Train where texts are cut: train_text_borders.py DUMPS LINES.npz OUT.npz [--held-out]
+"""Train where texts are cut: train_text_borders.py DUMPS LINES.npz OUT.npz [--news NEWS] [--held-out]
 
 LINES is what train_text_lines.py wrote; its halves LINES.half0.npz and .half1.npz label the pages they have not seen,
-so that the labels here are as doubtful as those in use. Deterministic.
+so that the labels here are as doubtful as those in use. NEWS is a folder laid out as WCXB is, of whose gold texts dumps
+are made besides: news is rare among the dumps. Prints what models of one half of the pages make of dumps of the other.
+Deterministic (one thread).
 """
 
 from __future__ import annotations
@@ -11,10 +13,24 @@ import pickle
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from catboost import CatBoostClassifier
+from export_trees import export_trees, pack_trees
 from fit_net import fit_net
-from make_text_dumps import Chunk, Dump, cut_chunks, join, make_dumps
+from make_text_dumps import (
+    SCRIPTS,
+    Chunk,
+    Dump,
+    cut_chunks,
+    dress,
+    join,
+    make_dumps,
+    read_news,
+    space_out,
+    transliterate,
+)
 from train_text_lines import FOLDS, read_dump, read_golds
 
 from dehusk.blocks.text import read_text
@@ -24,12 +40,44 @@ from dehusk.model import Options, Page
 from dehusk.nets import Net, run_net
 from dehusk.segment import text_features as tf
 from dehusk.segment import text_model as sm
-from dehusk.segment.text_heads import describe_heads
+from dehusk.segment.text import choose_cuts
+from dehusk.segment.text_heads import Heads, describe_heads
+from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
 COUNTS = {
-    "rand": 80, "topic": 40, "trim": 60, "topic_trim": 100, "blend": 280, "single": 360, "single_trim": 330,
+    "rand": 38, "topic": 30, "trim": 36, "topic_trim": 120, "blend": 220, "single": 190, "single_trim": 140,
 }  # fmt: skip
+PLAIN = {"rand": 7, "topic": 7, "topic_trim": 9, "blend": 9, "single": 18, "single_trim": 18}
+NEWS = {"rand": 6, "topic_trim": 30, "blend": 60, "single": 18, "single_trim": 24}
+SCRIPTED = {"rand": 6, "topic_trim": 8, "single": 14, "single_trim": 8}
+"""Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; SCRIPTED ones
+for each script that pages are put into, so that what is learned of words and letters is not English alone."""
+TREES = {
+    "trees": {"iterations": 900, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
+    "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},
+    "rivals": {"iterations": 200, "depth": 5, "learning_rate": 0.06, "rsm": 0.2, "l2_leaf_reg": 20},
+}
+NETS = {
+    "glance": {"hidden": (24,), "epochs": 8, "seed": 5, "batch": 1024},
+    "net": {"hidden": (64, 16), "epochs": 6, "seed": 3, "batch": 512},
+}
+
+
+class Sample(NamedTuple):
+    """A dump with what its gaps are."""
+
+    kind: str
+    half: int
+    gaps: tf.Gaps
+    border: np.ndarray
+    """The number of the border that a cut in each gap would hit, -1 for none."""
+    target: np.ndarray
+    """Whether a gap is one that borders are to be found by: where the page begins, or the last one before its text."""
+    borders: int
+    heads: Heads
+    head_target: np.ndarray
+    head_weight: np.ndarray
 
 
 def count_tables(chunks: list[Chunk]) -> np.ndarray:
@@ -57,165 +105,269 @@ def count_tables(chunks: list[Chunk]) -> np.ndarray:
     return np.clip(np.round(odds * 16), -127, 127).astype(np.int8)
 
 
-def describe(dump: Dump, weights: lines_model.Weights, tables: np.ndarray):
-    """Gaps of a dump, with targets (1 a border) and weights (0 where either is right)."""
+def find_borders(dump: Dump, before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """`Sample.border`, `.target` and `.borders`, given the offsets of the blocks around each gap.
+
+    A cut is right after a page's last kept line and up to the next one's first, which may be brought back as a head.
+    """
+    lines = np.array(dump.lines)
+    line_before, line_after = (np.searchsorted(lines, at, "right") - 1 for at in (before, after))
+    crosses = np.searchsorted(dump.starts, before, "right") != np.searchsorted(dump.starts, after, "right")
+    kept = [kept for kept in dump.kept if kept[0] >= 0]
+    border, target = np.full(len(after), -1), np.zeros(len(after), bool)
+    for number, ((_, last), (first, _)) in enumerate(pairwise(kept)):
+        low, high = np.searchsorted(lines, last - 1, "right") - 1, np.searchsorted(lines, first, "right") - 1
+        right = np.flatnonzero((line_after > low) & (line_before < high))
+        border[right] = number
+        target[right[-1:]] = True
+        target[right[crosses[right]]] = True
+    return border, target, len(kept) - 1
+
+
+def describe(dump: Dump, half: int, weights: lines_model.Weights, tables: np.ndarray) -> Sample | None:
     document = read_text(Page(dump.text, kind="text"))
     labelled = label_room.label_with(document, Options(), weights=weights)
-    gaps = tf.describe_gaps(labelled, tables)
+    if sum(item.is_kept for item in labelled) < 2:
+        return None
+    gaps = tf.describe_gaps(labelled, tables, document.words)
     starts = np.array([item.block.start for item in labelled])
-    page = np.searchsorted(dump.starts, starts, "right") - 1
-    target = (page[gaps.before] != page[gaps.after]).astype(np.float32)
-    weight = np.ones(len(target), np.float32)
-    ends = [kept for kept in dump.kept if kept[0] >= 0]
-    begin = starts[gaps.after]
-    for (_, last), (first, _) in pairwise(ends):
-        weight[(begin > last) & (begin <= first) & (target == 0)] = 0
-    heads = describe_heads(
-        gaps, np.concatenate((np.minimum(gaps.before[:1], gaps.after[:1]), gaps.after[target > 0]))
+    border, target, borders = find_borders(dump, starts[gaps.before], starts[gaps.after])
+    last = {number: gap for gap, number in enumerate(border.tolist()) if number >= 0}
+    heads = describe_heads(gaps, np.concatenate((gaps.before[:1], gaps.after[sorted(last.values())])))
+    page = np.searchsorted(dump.starts, starts, "right")
+    marks = np.array([dump.mark_of(start) for start in starts.tolist()])[heads.at]
+    is_head = (np.isin(marks, ["k", "t"]) & (page[heads.at] == page[heads.below])).astype(np.float32)
+    weight = np.where(marks == "k", 3.0, np.where(marks == "t", 0.5, 1.0)).astype(np.float32)
+    return Sample(dump.kind, half, gaps, border, target, borders, heads, is_head, weight)
+
+
+def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) -> list[Dump]:
+    """The dumps of one half of the pages."""
+
+    def count(counts: dict[str, int]) -> dict[str, int]:
+        return {kind: max(1, round(number * scale)) for kind, number in counts.items()}
+
+    dumps = make_dumps(chunks, half + 1, count(COUNTS))
+    for blank in (0, 1):
+        plain = make_dumps(chunks, half + 21 + 10 * blank, count(PLAIN), blanks=((blank,),), is_plain=True)
+        dumps += [dump._replace(kind=f"plain {dump.kind}") for dump in plain]
+    rng = np.random.default_rng(half + 50)
+    for number, script in enumerate(SCRIPTS):
+        some = [
+            write_in(chunks[i], script)
+            for i in rng.choice(len(chunks), len(chunks) // 4, replace=False).tolist()
+        ]
+        made = make_dumps(some, half + 61 + 2 * number, count(SCRIPTED))
+        dumps += [dump._replace(kind=f"{script} {dump.kind}") for dump in made]
+    if news:
+        others = [chunk for chunk in chunks if "k" in chunk.labels]
+        dressed = []
+        for chunk in news:
+            spaced = space_out(chunk) if rng.random() < 0.5 else chunk
+            for other in rng.choice(len(others), 3).tolist():
+                dressed.append(dress(spaced, others[other])._replace(flat=others[other].flat))
+        dumps += [d._replace(kind=f"news {d.kind}") for d in make_dumps(dressed, half + 11, count(NEWS))]
+    return dumps
+
+
+def write_in(chunk: Chunk, script: str) -> Chunk:
+    return chunk._replace(lines=[transliterate(line, script) for line in chunk.lines])
+
+
+def fit_trees(rows: np.ndarray, target: np.ndarray, name: str, weight: np.ndarray | None = None) -> Trees:
+    model = CatBoostClassifier(
+        random_seed=1, thread_count=1, verbose=False, allow_writing_files=False, bootstrap_type="Bernoulli",
+        subsample=0.7, border_count=64, **TREES[name],
+    )  # fmt: skip
+    return export_trees(model.fit(rows, target.astype(int), sample_weight=weight))
+
+
+def fit_glance(samples: list[Sample]) -> Net:
+    """From the gaps that are borders or certainly none, borders counting four times."""
+    rows = np.concatenate([s.gaps.glances for s in samples])
+    target = np.concatenate([s.target for s in samples])
+    sure = np.concatenate([s.target | (s.border < 0) for s in samples])
+    weight = np.where(target[sure], 4, 1).astype(np.float32)
+    return fit_net(rows[sure], target[sure].astype(np.float32), weight, **NETS["glance"])
+
+
+class Judges(NamedTuple):
+    trees: Trees
+    net: Net
+
+    def vote(self, rows: np.ndarray) -> list[np.ndarray]:
+        return [run_trees(self.trees, rows.T), run_net(self.net, rows)]
+
+
+class Places(NamedTuple):
+    """What the glance lets pass of a sample."""
+
+    at: np.ndarray
+    rows: np.ndarray
+
+
+def find_places(sample: Sample, glance: Net) -> Places:
+    at = np.flatnonzero(run_net(glance, sample.gaps.glances) > sm.GLANCE_ODDS)
+    return Places(at, tf.describe_places(sample.gaps, at).astype(np.float16))
+
+
+def fit_judges(samples: list[Sample], places: list[Places]) -> Judges:
+    rows = np.concatenate([p.rows for p in places])
+    target = np.concatenate([s.target[p.at] for s, p in zip(samples, places)])
+    sure = target | (np.concatenate([s.border[p.at] for s, p in zip(samples, places)]) < 0)
+    rows, target = rows[sure].astype(np.float32), target[sure]
+    net = fit_net(rows, target.astype(np.float32), np.ones(len(rows), np.float32), **NETS["net"])
+    return Judges(fit_trees(rows, target, "trees"), net)
+
+
+class Rivals(NamedTuple):
+    """The candidates of a sample."""
+
+    at: np.ndarray
+    rows: np.ndarray
+    target: np.ndarray
+    """Whether each is the strongest at its border: a second one there is wrong."""
+
+
+def find_rivals(sample: Sample, places: Places, judges: Judges) -> Rivals:
+    at, rows = sm.find_rivals(sample.gaps, places.at, judges.vote(places.rows.astype(np.float32)))
+    border, odds = sample.border[at], rows[:, 0]
+    target, seen = np.zeros(len(at), bool), {-1}
+    for i in np.argsort(-odds, kind="stable").tolist():
+        target[i] = int(border[i]) not in seen
+        seen.add(int(border[i]))
+    return Rivals(at, rows, target)
+
+
+def fit_rivals(rivals: list[Rivals]) -> Trees:
+    return fit_trees(
+        np.concatenate([r.rows for r in rivals]), np.concatenate([r.target for r in rivals]), "rivals"
     )
-    same = page[heads.at] == page[heads.below]
-    marks = np.array([dump.mark_of(item.block.start) for item in labelled])
-    head_target = (np.isin(marks[heads.at], ["k", "t"]) & same).astype(np.float32)
-    head_weight = np.where(marks[heads.at] == "k", 3.0, np.where(marks[heads.at] == "t", 0.5, 1.0)).astype(
-        np.float32
-    )
-    nothing = {"blocks": gaps.blocks[:0], "words": None, "frequent": gaps.frequent[:0]}  # these are large
-    gaps = gaps._replace(rows=gaps.rows.astype(np.float16), **nothing)
-    return gaps, target, weight, (heads, head_target, head_weight)
+
+
+def fit_heads(samples: list[Sample]) -> Trees:
+    """What belongs to the article below, among the blocks above its first kept one."""
+    rows = np.concatenate([s.heads.rows for s in samples])
+    target = np.concatenate([s.head_target for s in samples])
+    weight = np.concatenate([s.head_weight for s in samples])
+    return fit_trees(rows, target, "heads", weight)
+
+
+def report(samples: list[Sample], cuts: list[np.ndarray]) -> None:
+    """Precision, recall and F1 of the borders by kind, and how many single pages are cut."""
+    for kind in sorted({s.kind for s in samples}):
+        mine = [(s, cut) for s, cut in zip(samples, cuts) if s.kind == kind]
+        hits = sum(len(set(s.border[cut].tolist()) - {-1}) for s, cut in mine)
+        got, real = sum(len(cut) for _, cut in mine), sum(s.borders for s, _ in mine)
+        split = np.mean([len(cut) > 0 for _, cut in mine])
+        found = (
+            f"P {hits / max(1, got):.3f} R {hits / max(1, real):.3f} F1 {2 * hits / max(1, got + real):.3f}"
+        )
+        print(f"{kind:<20} {f'split {split:.3f}' if 'single' in kind else found}", flush=True)
+
+
+def report_heads(trees: Trees, samples: list[Sample]) -> None:
+    """How many of the blocks brought back are right, and how many articles begin no later than they should."""
+    odds = [run_trees(trees, s.heads.rows.T) for s in samples]
+    target = np.concatenate([s.head_target for s in samples]) > 0
+    for bar in (-2.0, -1.5, -1.0, -0.5, 0.0):
+        got = np.concatenate(odds) > bar
+        right = np.concatenate([find_right_starts(s, o > bar) for s, o in zip(samples, odds)])
+        print(f"heads {bar:+.1f}: P {(got & target).sum() / max(1, got.sum()):.3f} "
+              f"R {(got & target).sum() / target.sum():.3f}, right starts {right.mean():.3f}", flush=True)  # fmt: skip
+
+
+def find_right_starts(sample: Sample, is_head: np.ndarray) -> np.ndarray:
+    """Of the articles with blocks to bring back, whether the first one brought back is none of the article above."""
+    at, below = sample.heads.at, sample.heads.below
+    is_kept = sample.head_weight == 3
+    found = []
+    for article in np.unique(below).tolist():
+        mine = below == article
+        wanted, others = (at[mine & is_kept & (sample.head_target == side)] for side in (1, 0))
+        start = int(at[mine & is_head].min(initial=article))
+        found.append(others.max(initial=-1) < start <= wanted.min(initial=article))
+    return np.array(found, bool)
+
+
+def cross_fit(samples: list[Sample], keep: Path | None) -> tuple[list[Places], list[Rivals]]:
+    """Places and candidates of each half by models of the other; says how well its borders are found."""
+    halves = [[s for s in samples if s.half == half] for half in (0, 1)]
+    glances = [fit_glance(half) for half in halves]
+    places = [[find_places(s, glances[1 - i]) for s in half] for i, half in enumerate(halves)]
+    judges = [fit_judges(half, own) for half, own in zip(halves, places)]
+    rivals = [
+        [find_rivals(s, p, judges[1 - i]) for s, p in zip(half, places[i])] for i, half in enumerate(halves)
+    ]
+    cuts: list[np.ndarray] = []
+    odds: list[np.ndarray] = []
+    for i in (0, 1):
+        trees = fit_rivals(rivals[1 - i])
+        odds += [run_trees(trees, r.rows.T) for r in rivals[i]]
+        cuts += [choose_cuts(sm.Candidates(r.at, o)) for r, o in zip(rivals[i], odds[-len(rivals[i]) :])]
+    report(halves[0] + halves[1], cuts)
+    report_heads(fit_heads(halves[0]), halves[1])
+    if keep:
+        found = zip(halves[0] + halves[1], rivals[0] + rivals[1], odds)
+        keep.write_bytes(pickle.dumps([(s.kind, s.border, s.borders, r.at, r.rows, o) for s, r, o in found]))
+    return places[0] + places[1], rivals[0] + rivals[1]
+
+
+def read_samples(args: argparse.Namespace) -> tuple[list[Sample], np.ndarray]:
+    """The described dumps, those of the first half of the pages first, and the tables of all words."""
+    splits = ("train",) if args.held_out else ("train", "val")
+    golds = [gold for split in splits for gold in read_golds(args.dumps, split)]
+    pages = sorted({page["page"] for gold in golds for page in gold["pages"]})
+    half_of = {page: i % FOLDS % 2 for i, page in enumerate(pages)}
+    chunks = [chunk for gold in golds for chunk in cut_chunks(read_dump(args.dumps, gold), gold)]
+    news = read_news(args.news) if args.news else []
+    samples: list[Sample] = []
+    for half in (0, 1):
+        weights = lines_model.unpack_weights(dict(np.load(args.lines.with_suffix(f".half{half}.npz"))))
+        tables = count_tables([chunk for chunk in chunks if half_of[chunk.page] != half])
+        own = [chunk for chunk in chunks if half_of[chunk.page] == half]
+        for dump in make_all(own, news[half::2], half, args.scale):
+            if sample := describe(dump, half, weights, tables):
+                samples.append(sample)
+    return samples, count_tables(chunks)
+
+
+def pack_net(name: str, net: Net) -> dict[str, np.ndarray]:
+    arrays = {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
+    for i, (weight, bias) in enumerate(net.layers):
+        arrays |= {f"{name}.w{i}": weight.astype(np.float16), f"{name}.b{i}": bias}
+    return arrays
 
 
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument("dumps", type=Path)
-    args.add_argument("lines", type=Path)
-    args.add_argument("out", type=Path)
-    args.add_argument("--held-out", action="store_true")
-    args.add_argument("--keep", help="where to leave the judged candidates, for choosing how to decide")
-    args.add_argument("--scale", type=float, default=1.0)
-    args = args.parse_args()
-    start = time.time()
-    golds = [
-        g
-        for split in (("train",) if args.held_out else ("train", "val"))
-        for g in read_golds(args.dumps, split)
-    ]
-    fold_of = {
-        page: i % FOLDS for i, page in enumerate(sorted({p["page"] for g in golds for p in g["pages"]}))
-    }
-    chunks = [c for g in golds for c in cut_chunks(read_dump(args.dumps, g), g)]
-    halves = [[c for c in chunks if fold_of[c.page] % 2 == h] for h in (0, 1)]
-    made: list[list] = [[], []]
-    kinds: list[list[str]] = [[], []]
-    for h in (0, 1):
-        weights = lines_model.unpack_weights(dict(np.load(args.lines.with_suffix(f".half{h}.npz"))))
-        tables = count_tables(halves[1 - h])
-        dumps = make_dumps(halves[h], h + 1, {k: int(n * args.scale) for k, n in COUNTS.items()})
-        for dump in dumps:
-            found = describe(dump, weights, tables)
-            if len(found[1]):
-                made[h].append(found)
-                kinds[h].append(dump.kind)
-        print(f"half {h}: {sum(len(m[1]) for m in made[h])} gaps, {sum(m[1].sum() for m in made[h]):.0f} borders, "
-              f"{time.time() - start:.0f} s", flush=True)  # fmt: skip
-
-    def stack(sets: list) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """All borders and a third of the other gaps, which then count three times."""
-        rng = np.random.default_rng(9)
-        picks = [np.flatnonzero((s[1] > 0) | (rng.random(len(s[1])) < 1 / 3)) for s in sets]
-        rows = np.concatenate([s[0].rows[p] for s, p in zip(sets, picks)])
-        target = np.concatenate([s[1][p] for s, p in zip(sets, picks)])
-        weight = np.concatenate([s[2][p] for s, p in zip(sets, picks)])
-        return rows, target, weight * np.where(target > 0, 1, 3).astype(np.float32)
-
-    settings = {"hidden": (64, 16), "epochs": 6, "seed": 3, "batch": 1024, "rate": 1.5e-3}
-    rows, targets, weights2 = [], [], []
-    firsts, places = [], []
-    for h in (0, 1):
-        rows_, *rest = stack(made[1 - h])
-        net = fit_net(rows_, *rest, **settings)
-        blind = fit_net(sm.hide_cohesion(rows_), *rest, **settings)
-        for gaps, target, weight, _ in made[h]:
-            odds = run_net(net, gaps.rows.astype(np.float32))
-            twin = run_net(blind, sm.hide_cohesion(gaps.rows).astype(np.float32))
-            at, found = sm.describe_candidates(gaps, odds, twin)
-            places.append((gaps.chars[at], int(gaps.chars[-1]), at))
-            rows.append(found)
-            targets.append(target[at])
-            weights2.append(weight[at])
-            firsts.append((odds, target, weight))
-    missed = sum(float(t.sum()) for _, t, _ in firsts) - sum(float(t.sum()) for t in targets)
-    print(
-        f"{sum(map(len, targets))} candidates, {missed:.0f} borders are none, {time.time() - start:.0f} s",
-        flush=True,
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = kinds[0] + kinds[1]
-    report(firsts, names, "first")
-    groups = np.arange(len(rows)) % 2  # halves of the files, to see what the second net is worth
-    held = []
-    for g in (0, 1):
-        use = [i for i in range(len(rows)) if groups[i] != g]
-        net = fit_net(np.concatenate([rows[i] for i in use]), np.concatenate([targets[i] for i in use]),
-                        np.concatenate([weights2[i] for i in use]), hidden=(32, 12), epochs=20, seed=4,
-                        batch=256)  # fmt: skip
-        held.append(net)
-    seconds = [(run_net(held[g], r), t, w) for g, r, t, w in zip(groups, rows, targets, weights2)]
-    report(seconds, names, "second")
-    if args.keep:
-        with Path(args.keep).open("wb") as file:
-            pickle.dump([(k, o, t, w, *p) for k, (o, t, w), p in zip(names, seconds, places)], file)
-    second = fit_net(np.concatenate(rows), np.concatenate(targets), np.concatenate(weights2),
-                       hidden=(32, 12), epochs=20, seed=4, batch=256)  # fmt: skip
-    rows_, *rest = stack(made[0] + made[1])
-    first = fit_net(rows_, *rest, **settings)
-    twin = fit_net(sm.hide_cohesion(rows_), *rest, **settings)
-    heads = train_heads(made)
-    arrays = {"tables": count_tables(chunks)}
-    for name, net in (("first", first), ("twin", twin), ("second", second), ("heads", heads)):
-        arrays |= {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
-        for i, (w, b) in enumerate(net.layers):
-            arrays |= {f"{name}.w{i}": w.astype(np.float16), f"{name}.b{i}": b}
+    parser.add_argument("dumps", type=Path)
+    parser.add_argument("lines", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--news", type=Path)
+    parser.add_argument("--held-out", action="store_true", help="without val, for figures")
+    parser.add_argument("--scale", type=float, default=1.0, help="times the dumps of each kind")
+    parser.add_argument("--keep", type=Path, help="where to leave the judged candidates")
+    args = parser.parse_args()
+    start = time.process_time()
+    samples, tables = read_samples(args)
+    print(f"{sum(len(s.border) for s in samples)} gaps, {sum(s.borders for s in samples)} borders, "
+          f"{time.process_time() - start:.0f} s", flush=True)  # fmt: skip
+    places, rivals = cross_fit(samples, args.keep)
+    judges = fit_judges(samples, places)
+    arrays = {"tables": tables}
+    for name, net in (("glance", fit_glance(samples)), ("net", judges.net)):
+        arrays |= pack_net(name, net)
+    for name, trees in (
+        ("trees", judges.trees),
+        ("rivals", fit_rivals(rivals)),
+        ("heads", fit_heads(samples)),
+    ):
+        arrays |= pack_trees(name, trees)
     np.savez_compressed(args.out, **arrays)
-    print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
-
-
-def train_heads(made: list[list]) -> Net:
-    """What belongs to the article below, among the blocks above its first kept one."""
-    parts = [[x[3] for x in half if len(x[3][1])] for half in made]
-
-    def stack(sets: list) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return tuple(
-            np.concatenate([f(s) for s in sets])
-            for f in (lambda s: s[0].rows, lambda s: s[1], lambda s: s[2])
-        )
-
-    settings = {"hidden": (32, 12), "epochs": 6, "seed": 7, "batch": 512}
-    net, (rows, target, _) = fit_net(*stack(parts[0]), **settings), stack(parts[1])
-    odds = run_net(net, rows)
-    for bar in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        hit, got = (odds > bar) & (target > 0), odds > bar
-        print(
-            f"heads {bar:+.1f}: P {hit.sum() / max(1, got.sum()):.3f} R {hit.sum() / target.sum():.3f}",
-            flush=True,
-        )
-    return fit_net(*stack(parts[0] + parts[1]), **settings)
-
-
-def report(judged: list, kinds: list[str], name: str) -> None:
-    """Precision and recall by kind at a few thresholds (close repeats of a border count against it)."""
-    for bar in (-0.5, 0.0, 0.5, 1.0):
-        parts = []
-        for kind in COUNTS:
-            mine = [(o, t, w) for (o, t, w), k in zip(judged, kinds) if k == kind]
-            tp = sum(((o > bar) & (t > 0)).sum() for o, t, w in mine)
-            fp = sum(((o > bar) & (t == 0) & (w > 0)).sum() for o, t, w in mine)
-            fn = sum(((o <= bar) & (t > 0)).sum() for o, t, w in mine)
-            cut = np.mean([((o > bar) & (w > 0)).any() for o, t, w in mine])
-            parts.append(
-                f"{kind} split {cut:.3f}"
-                if kind.startswith("single")
-                else f"{kind} P {tp / max(1, tp + fp):.2f} R {tp / max(1, tp + fn):.2f}"
-            )
-        print(f"{name} {bar:+.1f}", "; ".join(parts), flush=True)
+    print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.process_time() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,150 @@
+"""Words that come again: what links the blocks of a text with each other, and where the links are few.
+
+Source: the idea of TextTiling's lexical chains (Hearst, 1997), counted over kept blocks.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.nets import Rows
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+COHESION = 44
+"""Columns of `measure_cohesion`."""
+_BUCKET_BITS, _PLACE_BITS = 18, 40
+_REACHES = (3, 8, 25)
+_ECHO_UNITS = 12
+"""A word of a heading comes again within so many kept blocks, if it is one of the article below it."""
+
+
+class Links(NamedTuple):
+    """The words of a text and where they come again; a unit is a kept block."""
+
+    units: int
+    is_frequent: NDArray[np.bool_]
+    """Whether each word is one of the text's most frequent: a function word, whatever the language."""
+    is_single: NDArray[np.bool_]
+    """Whether it comes but once."""
+    ahead: Rows
+    """Share of each block's rare words that come again in the kept blocks right below it."""
+    behind: Rows
+    """Share of them that stand in the kept blocks right above it."""
+    chains: tuple[Ints, Ints, Ints, NDArray[np.bool_]]
+    """Of the kept blocks' rare words, sorted by word: the word, its unit, its frequency, whether it is a name."""
+
+
+def link_words(words: WordHashes, kept: Ints) -> Links:
+    """The words of all blocks; `kept` are the numbers of those that are kept."""
+    n = len(words.bounds) - 1
+    buckets = (words.values & np.uint64((1 << _BUCKET_BITS) - 1)).astype(np.int64)
+    counts = np.bincount(buckets, minlength=1 << _BUCKET_BITS)[buckets]
+    is_rare = counts <= max(4.0, 0.003 * len(buckets))
+    use = np.flatnonzero(is_rare & (counts > 1) & (words.flags & NUMBER == 0))
+    keys = (buckets[use] << _PLACE_BITS) | use
+    keys.sort()
+    use, values = keys & ((1 << _PLACE_BITS) - 1), keys >> _PLACE_BITS
+    owners = np.repeat(np.arange(n), np.diff(words.bounds))
+    is_kept = np.zeros(n, np.bool_)
+    is_kept[kept] = True
+    units: Ints = np.cumsum(is_kept) - is_kept  # of a block that is not kept: the unit below it
+    owner = owners[use]
+    unit: Ints = units[owner]
+    solid = is_kept[owner]
+    rare = np.bincount(owners[is_rare & (words.flags & NUMBER == 0)], minlength=n)
+    ahead, behind = _count_echoes(values, unit, solid, owner=owner, n=n)
+    size = np.maximum(rare, 1)
+    is_name = (words.flags[use] & (CAPITAL | OPENING)) == CAPITAL
+    chains = (values[solid], unit[solid], counts[use][solid], is_name[solid])
+    is_frequent = counts > max(5.0, 0.002 * len(buckets))
+    return Links(
+        len(kept), is_frequent, counts == 1, (ahead / size).astype(np.float32), (behind / size).astype(np.float32),
+        chains,
+    )  # fmt: skip
+
+
+def _count_echoes(
+    values: Ints, unit: Ints, solid: NDArray[np.bool_], *, owner: Ints, n: int
+) -> tuple[Ints, Ints]:
+    """How many words of each block come again in kept blocks right below it, and stood right above it."""
+    m = len(values)
+    if not m:
+        return np.zeros(n, np.int64), np.zeros(n, np.int64)
+    at = np.arange(m)
+    next_kept = np.minimum.accumulate(np.where(solid, at, m)[::-1])[::-1]
+    next_kept = np.append(next_kept[1:], m)  # the next kept occurrence after each
+    last_kept = np.maximum.accumulate(np.where(solid, at, -1))
+    last_kept = np.insert(last_kept[:-1], 0, -1)
+    down, up = np.minimum(next_kept, m - 1), np.maximum(last_kept, 0)
+    ahead = (next_kept < m) & (values[down] == values) & (owner[down] != owner)
+    ahead &= unit[down] - unit <= _ECHO_UNITS
+    behind = (last_kept >= 0) & (values[up] == values) & (owner[up] != owner)
+    behind &= unit - unit[up] <= _ECHO_UNITS
+    return np.bincount(owner[ahead], minlength=n), np.bincount(owner[behind], minlength=n)
+
+
+def measure_cohesion(links: Links, sizes: Ints) -> Rows:
+    """(gaps, COHESION): chains of rare words and of names across each gap, against their surroundings.
+
+    `sizes` are the characters of each kept block.
+    """
+    n = links.units
+    if n < 2:
+        return np.zeros((0, COHESION), np.float32)
+    values, units, frequency, is_name = links.chains
+    parts = _count_chains(values, units, frequency, n=n)
+    parts += _count_chains(values[is_name], units[is_name], frequency[is_name], n=n)
+    lengths = np.log1p(np.minimum(sizes, 2000))
+    at = np.arange(1, n)
+    parts.append(_average(lengths, np.maximum(at - 5, 0), at)[:, None])
+    parts.append(_average(lengths, at, np.minimum(at + 5, n))[:, None])
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _count_chains(values: Ints, units: Ints, frequency: Ints, *, n: int) -> list[Floats]:
+    """For each reach: chains over each gap, per word nearby, and the depth of its dip."""
+    linked = (values[1:] == values[:-1]) & (units[1:] > units[:-1])
+    low, high = units[:-1][linked], units[1:][linked]
+    weight = np.log1p(len(values) / np.maximum(frequency[1:][linked], 1))
+    mass = np.bincount(units, minlength=n).astype(np.float64)
+    at = np.arange(1, n)
+    parts = []
+    for reach in _REACHES:
+        near = high - low <= reach
+        steps = np.bincount(low[near] + 1, weight[near], n + 1) - np.bincount(
+            high[near] + 1, weight[near], n + 1
+        )
+        crossing = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
+        around = _average(mass, np.maximum(at - reach, 0), np.minimum(at + reach, n)) * reach
+        density = crossing / (around + 5)
+        smooth = _average(density, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1))
+        dip = np.minimum(*_average_sides(density, 2 * reach)) - density
+        starts = np.bincount(high[near], minlength=n)
+        end = np.minimum(at + 3, n)
+        share_old = _average(starts, at, end) / (_average(mass, at, end) + 1)
+        columns = [
+            np.log1p(np.maximum(crossing, 0)), density, density / (smooth + 0.05), dip, dip / (smooth + 0.05),
+            share_old, np.log1p(starts[1:]),
+        ]  # fmt: skip
+        parts.append(np.column_stack(columns))
+    return parts
+
+
+def _average(values: NDArray[np.generic], low: Ints, high: Ints) -> Floats:
+    """Means of the values from `low` to before `high`, zero where there are none."""
+    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    return np.asarray((sums[high] - sums[low]) / np.maximum(high - low, 1))
+
+
+def _average_sides(values: Floats, reach: int) -> tuple[Floats, Floats]:
+    """Means of so many values before and after each."""
+    at = np.arange(len(values))
+    before = _average(values, np.maximum(at - reach, 0), at)
+    after = _average(values, at + 1, np.minimum(at + 1 + reach, len(values)))
+    return before, after
