@@ -22,6 +22,7 @@ from dehusk.records import (
     block_to_json,
     dropped_to_json,
     read_records,
+    stream_records,
     write_records,
 )
 
@@ -184,6 +185,11 @@ def test_devices_are_written_to_as_they_are() -> None:
     assert write_records([ARTICLE], "/dev/null") == 1
     with pytest.raises(RecordWriteError, match="No space left"):
         write_records([ARTICLE], "/dev/full")
+    with (
+        Path("/dev/full").open("wb", buffering=0) as full,
+        pytest.raises(RecordWriteError, match="cannot write standard output: No space"),
+    ):
+        stream_records([ARTICLE], full)  # type: ignore[arg-type]
     assert Path("/dev/full").is_char_device()
 
 

@@ -59,7 +59,6 @@ def run_stream(
             write_records(articles, out)
         else:
             stream_records(articles, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
     return books
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
 from dehusk.model import Article
-from dehusk.records.files import atomic_file, open_lines, write_lines
+from dehusk.records.files import as_write_error, atomic_file, open_lines, write_lines
 from dehusk.records.lines import (
     KEYS,
     article_from_dict,
@@ -51,8 +51,15 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
 
 
 def stream_records(articles: Iterable[Article], file: BinaryIO) -> int:
-    """Write the articles to an open file, each as soon as it comes; returns how many."""
-    return _write_each(articles, lambda line: file.write(line.encode() + b"\n"))
+    """Write the articles to standard output, open as `file`, each as soon as it comes; returns how many.
+
+    Raises:
+        RecordWriteError: it cannot be written.
+    """
+    with as_write_error("standard output"):
+        count = _write_each(articles, lambda line: file.write(line.encode() + b"\n"))
+        file.flush()
+        return count
 
 
 def _write_each(articles: Iterable[Article], write: Callable[[str], object]) -> int:

@@ -29,7 +29,7 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
         RecordWriteError: the file cannot be made, written, synced or renamed.
     """
     target = Path(path).resolve()
-    with _as_write_error(path):
+    with as_write_error(path):
         if target.exists() and not target.is_file():
             with target.open("wb") as file:
                 yield file
@@ -49,7 +49,8 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _as_write_error(path: str | Path) -> Iterator[None]:
+def as_write_error(path: str | Path) -> Iterator[None]:
+    """Errors of the system in the block come as those of writing `path`."""
     try:
         yield
     except OSError as error:
