@@ -215,7 +215,7 @@ def test_a_second_run_in_one_folder_is_refused(pages: Path, tmp_path: Path) -> N
 
 def clean_hostile(batch: Batch, begin: Begin) -> Iterator[CleanedBatch]:
     """A worker in which some pages hang."""
-    import dehusk.stages.page as page_module
+    import dehusk.stages.windows as windows_module
     from dehusk.blocks import read_blocks
 
     def hostile(page: Page, limits: Limits) -> Document:
@@ -223,7 +223,7 @@ def clean_hostile(batch: Batch, begin: Begin) -> Iterator[CleanedBatch]:
             time.sleep(60)
         return read_blocks(page, limits)
 
-    page_module.read_blocks = hostile
+    windows_module.read_blocks = hostile
     return clean_batch(batch, begin)
 
 
@@ -248,7 +248,7 @@ def test_a_page_that_hangs_fails_alone(tmp_path: Path, monkeypatch: pytest.Monke
 
 def clean_hanging_shard(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
     """A worker that is lost in some pages, and dies over others; it notes which it works at."""
-    import dehusk.stages.page as page_module
+    import dehusk.stages.windows as windows_module
     from dehusk.blocks import read_blocks
 
     def hostile(page: Page, limits: Limits) -> Document:
@@ -260,7 +260,7 @@ def clean_hanging_shard(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
             os.kill(os.getpid(), signal.SIGKILL)
         return read_blocks(page, limits)
 
-    page_module.read_blocks = hostile
+    windows_module.read_blocks = hostile
     yield clean_shard(shard, begin)
 
 
