@@ -64,7 +64,7 @@ def clean_page(
         UnreadablePage: the content is neither HTML nor text, or over one of `options.limits`. Their
             `seconds` are held by the command's worker processes, not by this call.
     """
-    cleaned = work_page(page, options, templates)
+    cleaned = work_page(page, options, templates, has_prints=False)
     for dropped in cleaned.dropped if on_drop else ():
         on_drop(dropped)  # type: ignore[misc]
     return cleaned.articles
@@ -80,13 +80,15 @@ def explain_page(
     Raises:
         UnreadablePage: as `clean_page` does.
     """
-    return work_page(page, options, templates).labelled
+    return work_page(page, options, templates, has_prints=False).labelled
 
 
-def work_page(page: Page, options: Options, templates: Templates | None = None) -> Cleaned:
-    """Both of them: the one path there is."""
+def work_page(
+    page: Page, options: Options, templates: Templates | None = None, *, has_prints: bool = True
+) -> Cleaned:
+    """Both of them: the one path there is. Prints are made for who learns of many pages, or where they are needed."""
     with _uncollected():
-        return _work_page(page, options, templates)
+        return _work_page(page, options, templates, has_prints=has_prints)
 
 
 @contextmanager
@@ -104,7 +106,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _work_page(page: Page, options: Options, templates: Templates | None) -> Cleaned:
+def _work_page(page: Page, options: Options, templates: Templates | None, *, has_prints: bool) -> Cleaned:
     page = decode_page(page)
     if options.extractor == "trafilatura" and page.kind == "html":
         page, document, labels = read_with_trafilatura(page)
@@ -113,7 +115,8 @@ def _work_page(page: Page, options: Options, templates: Templates | None) -> Cle
         )
     document, labels, groups = work_windows(page, options)
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
-    if not options.templates or not cleaned.articles:
+    is_needed = has_prints or templates is not None or document.kind == "text"
+    if not (options.templates and cleaned.articles and is_needed):
         return cleaned
     prints = _print_page(cleaned, page, document)
     if document.kind == "text" and len(cleaned.articles) >= LEAST_PAGES:
