@@ -8,8 +8,9 @@ machine), so they can be stored; `TOKENISER` changes when they do.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -156,21 +157,18 @@ def _cut(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _group_pieces(texts: Iterable[str]) -> Iterator[tuple[list[str], list[int]]]:
-    """Texts, cut where too long, in groups of a cache's size, each with its text's number."""
-    pieces: list[str] = []
-    owners: list[int] = []
-    chars = 0
-    for owner, text in enumerate(texts):
-        for piece in _cut(text) if len(text) > _PIECE_CHARS else (text,):
-            if chars + len(piece) > _PIECE_CHARS and pieces:
-                yield pieces, owners
-                pieces, owners, chars = [], [], 0
-            pieces.append(piece)
-            owners.append(owner)
-            chars += len(piece) + 1
-    if pieces:
-        yield pieces, owners
+def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]:
+    """Texts, cut where too long, in groups of about a cache's size, each with its text's number."""
+    pieces, owners = list(texts), list(range(len(texts)))
+    sizes = np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1
+    if len(sizes) and sizes.max() > _PIECE_CHARS:
+        cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
+        pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
+        sizes = np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1
+    groups = (np.cumsum(sizes) - 1) // _PIECE_CHARS
+    starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
+    for start, stop in pairwise([*starts, len(pieces)]):
+        yield pieces[start:stop], owners[start:stop]
 
 
 def _hash_group(
