@@ -10,11 +10,12 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
-from dehusk.label.text_features import measure_blocks
+from dehusk.label.text_features import describe_chains, measure_blocks
 from dehusk.label.text_listings import find_listings
-from dehusk.label.text_model import load_weights
+from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_rules import find_rule
 from dehusk.model import Document, Labelled, Options, Page
+from dehusk.words import WordHashes, hash_words
 
 MENU = "Home\nNews\nSport\nContact us\nLog in\n"
 FOOTER = "Privacy Policy\nTerms of Use\n© 2024 Example Media. All rights reserved.\n"
@@ -102,6 +103,31 @@ def test_features_do_not_depend_on_the_dialect_of_line_ends() -> None:
         )
     )
     np.testing.assert_array_equal(one, two)
+
+
+def test_words_that_come_again_nearby_are_chains() -> None:
+    words = hash_words(["Kestrel nests", *["filler"] * 3, "a kestrel", *["more"] * 40, "kestrel"])
+    owners = np.repeat(np.arange(46), np.diff(words.bounds))
+    said = np.arange(len(owners))
+    rows = describe_chains(words, said, owners, n=46)
+    before_near, after_near, before, after, never, *_ = rows.T
+    assert (after_near[0], before_near[0], never[0]) == (0.5, 0, 0.5)
+    assert (before_near[4], after[4]) == (0.5, 0)
+    assert (before[45], never[45]) == (0, 0)
+
+
+def test_a_block_is_judged_the_same_however_far_the_text_goes_on() -> None:
+    """Beyond 127 blocks nothing is seen but counts, which are of the whole here."""
+    document = read_text(Page("\n\n".join(ARTICLES["en"] + ARTICLES["ru"]) * 300, kind="text"))
+    assert document.words is not None
+    measures = measure_blocks(document.blocks, document.words)
+    odds = score_measures(measures, load_weights())
+    part = measures._replace(rows=measures.rows[:600], is_english=measures.is_english[:600])
+    bounds = document.words.bounds[:601]
+    part = part._replace(
+        words=WordHashes(document.words.values[: bounds[-1]], document.words.flags[: bounds[-1]], bounds)
+    )
+    np.testing.assert_allclose(score_measures(part, load_weights())[:300], odds[:300], atol=1e-3)
 
 
 def test_weights_are_small_and_read_only() -> None:

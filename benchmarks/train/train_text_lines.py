@@ -1,9 +1,11 @@
-"""Train the line labeller of texts: train_text_lines.py DUMPS OUT.npz [--held-out]
+"""Train the line labeller of texts: train_text_lines.py DUMPS PAGES OUT.npz [--held-out] [--jobs N]
 
-DUMPS is a folder as the scorer of dumps reads it: train.jsonl.gz, val.jsonl.gz with line labels, and the texts.
-With --held-out only train is used (for figures); without it both (what ships). Deterministic (one thread).
-Besides OUT.npz come OUT.half0.npz and OUT.half1.npz, trained on half of the pages each, for training what comes
-after: the labels of pages that the labeller has not seen.
+DUMPS is a folder as the scorer of dumps reads it: train.jsonl.gz, val.jsonl.gz with line labels, and the texts. PAGES
+is one made by make_text_pages.py: web pages flattened in many ways, which are run together to dumps here. With
+--held-out val is not used (for figures; PAGES must then be made --without it). Deterministic: one thread a net, seeded.
+
+Besides OUT.npz come OUT.half0.npz and OUT.half1.npz, trained on half of the pages each, for training what comes after:
+the labels of pages that the labeller has not seen. Their score on those pages is the cross-validated one.
 """
 
 from __future__ import annotations
@@ -11,10 +13,14 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import multiprocessing
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -25,9 +31,12 @@ from dehusk.label import text_model as tm
 from dehusk.label.text_features import Measures, measure_blocks
 from dehusk.model import Page
 from dehusk.nets import scale_rows
-from dehusk.words import hash_words
+from dehusk.words import WordHashes
 
 FOLDS = 4
+TABLE_FOLDS = 5
+FLATTENINGS = 6
+"""Of each page: more of the same pages brought nothing."""
 
 
 def read_golds(folder: Path, split: str) -> list[dict]:
@@ -71,23 +80,87 @@ def label_rows(blocks, text: str, gold: dict) -> tuple[np.ndarray, np.ndarray, n
     return kept / np.maximum(judged, 1), judged, page
 
 
-def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.ndarray]):
+class Text(NamedTuple):
+    """The blocks of one text, in numbers."""
+
+    rows: np.ndarray
+    words: WordHashes
+    is_english: np.ndarray
+    target: np.ndarray
+    """1 where most of a block's judged characters are kept."""
+    judged: np.ndarray
+    """Characters."""
+    page: np.ndarray
+    flats: list[str]
+    """How each of the pages, in order, was flattened."""
+
+
+def join_pages(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, dict]]:
+    """Some flattenings of every page, run together with others that were flattened as they were.
+
+    Some pages lose most of their junk, some dumps are written in another script.
+    """
+    by_page: dict[str, list[dict]] = {}
+    for gold in read_golds(folder, "more"):
+        by_page.setdefault(gold["pages"][0]["page"], []).append(gold)
+    chosen = [golds[i] for golds in by_page.values() for i in rng.permutation(len(golds))[:FLATTENINGS]]
+    rest: dict[str, list[dict]] = {}
+    for i in rng.permutation(len(chosen)).tolist():
+        rest.setdefault(chosen[i]["pages"][0]["flat"], []).append(chosen[i])
+    while rest:
+        flat = str(rng.choice(sorted(rest)))
+        size = int(rng.integers(5, 30)) if rng.random() < 0.5 else int(rng.integers(1, 4))
+        part, rest[flat] = rest[flat][:size], rest[flat][size:]
+        if not rest[flat]:
+            del rest[flat]
+        yield join_some(folder, part, rng)
+
+
+def join_some(folder: Path, golds: list[dict], rng: np.random.Generator) -> tuple[str, dict]:
+    script = str(rng.choice(SCRIPTS)) if rng.random() < 0.12 else ""
+    text, labels, pages = "", "", []
+    for gold in golds:
+        own, marks = read_dump(folder, gold), gold["labels"]
+        if rng.random() < 0.12 and "k" in marks:
+            chunk = cut_chunks(own, gold)[0]
+            if rng.random() < 0.3:
+                chunk = shorten(chunk, int(rng.integers(3, 13)))
+            chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
+            own, marks = "\n".join(chunk.lines), "".join(chunk.labels)
+        pages.append({**gold["pages"][0], "start": len(labels)})
+        labels += marks
+        text += own.strip("\n") + "\n" * (1 + int(rng.integers(3)))
+    return (transliterate(text, script) if script else text), {"labels": labels, "pages": pages}
+
+
+def measure_text(text: str, gold: dict, numbers: dict[str, int]) -> Text | None:
+    document = read_text(Page(text, kind="text"))
+    if not document.blocks or document.words is None:
+        return None
+    kept, judged, page = label_rows(document.blocks, text, gold)
+    measures = measure_blocks(document.blocks, document.words)
+    flats = [gold["pages"][i]["flat"] for i in np.unique(page)]
+    page = np.array([numbers[p["page"]] for p in gold["pages"]])[page]
+    rows = measures.rows.astype(np.float16)
+    return Text(
+        rows, document.words, measures.is_english, (kept > 0.5).astype(np.float32), judged, page, flats
+    )
+
+
+def count_tables(texts: list[Text], use: list[np.ndarray]) -> list[np.ndarray]:
     """Log odds of words and of pairs of words, times 16, in int8; blocks where `use` says so."""
     sizes = (1 << tm.WORD_BITS, 1 << tm.PAIR_BITS)
     counts = [np.zeros((2, size)) for size in sizes]
-    for m, k, u in zip(measures, kept, use):
-        chosen = (u & m.is_english)[m.owners]
+    for text, chosen in zip(texts, use):
+        chosen = np.repeat(chosen & text.is_english & (text.judged > 0), np.diff(text.words.bounds))
         if not chosen.any():
             continue
-        target = (k > 0.5)[m.owners][chosen].astype(np.int64)
-        words = (m.words.values & np.uint64(sizes[0] - 1)).astype(np.int64)[chosen]
-        pairs = tm.find_pairs(m.words).astype(np.int64)
-        pairs[np.minimum(m.words.bounds[:-1], len(pairs) - 1)] = 0
-        pairs = pairs[chosen]
-        for table, values in zip(counts, (words, pairs)):
-            table += np.bincount(target * table.shape[1] + values, minlength=2 * table.shape[1]).reshape(
-                2, -1
-            )
+        target = np.repeat(text.target > 0.5, np.diff(text.words.bounds))[chosen].astype(np.int64)
+        words = (text.words.values & np.uint64(sizes[0] - 1)).astype(np.int64)
+        pairs = tm.find_pairs(text.words).astype(np.int64)
+        pairs[np.minimum(text.words.bounds[:-1], len(pairs) - 1)] = 0
+        for table, values in zip(counts, (words[chosen], pairs[chosen])):
+            table += np.bincount(target * table.shape[1] + values, minlength=table.size).reshape(2, -1)
     out = []
     for table, strength in zip(counts, (20.0, 8.0)):
         prior = table[1].sum() / max(1, table.sum())
@@ -98,25 +171,8 @@ def count_tables(measures: list[Measures], kept: list[np.ndarray], use: list[np.
     return out
 
 
-def vary_all(folder: Path, golds: list[dict]) -> Iterator[tuple[str, dict]]:
-    """Every dump as it is; some pages again in another script, some again without most of their junk."""
-    rng = np.random.default_rng(11)
-    for gold in golds:
-        text = read_dump(folder, gold)
-        yield text, gold
-        if gold["kind"] != "single":
-            continue
-        if rng.random() < 0.4:
-            yield transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))]), gold
-        if rng.random() < 0.5 and "k" in gold["labels"]:
-            chunk = cut_chunks(text, gold)[0]
-            if rng.random() < 0.5:
-                chunk = shorten(chunk, int(rng.integers(3, 13)))
-            chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
-            text = "\n".join(chunk.lines)
-            if rng.random() < 0.4:
-                text = transliterate(text, SCRIPTS[int(rng.integers(len(SCRIPTS)))])
-            yield text, {**gold, "labels": "".join(chunk.labels), "pages": [{**gold["pages"][0], "start": 0}]}
+def look_up(text: Text, tables: list[np.ndarray]) -> np.ndarray:
+    return tm.look_up_tables(text.words, text.is_english, *tables)
 
 
 def weigh(judged: np.ndarray, page: np.ndarray) -> np.ndarray:
@@ -130,9 +186,7 @@ class Data(NamedTuple):
     """All blocks of all texts, one after another."""
 
     rows: np.ndarray
-    tables: np.ndarray
-    ids: np.ndarray
-    """(blocks, 2 * EDGE_WORDS) rows of the table of words, 0 for none."""
+    """Features, then what the tables say: of each page, tables of other domains."""
     target: np.ndarray
     weight: np.ndarray
     fold: np.ndarray
@@ -141,14 +195,11 @@ class Data(NamedTuple):
 
 
 class Reader(torch.nn.Module):
-    """text_model.Convolutions, with the meanings of words if `words`."""
+    """text_model.Convolutions."""
 
-    def __init__(self, columns: int, channels: int, words: int):
+    def __init__(self, columns: int, channels: int):
         super().__init__()
-        self.meanings = torch.nn.Embedding(1 << tm.WORD_BITS, words) if words else None
-        if words:
-            self.meanings.weight.data *= 0.05
-        self.first = torch.nn.Conv1d(columns + words, channels, 3, padding=1)
+        self.first = torch.nn.Conv1d(columns, channels, 1)
         self.layers = torch.nn.ModuleList(
             torch.nn.Conv1d(channels, channels, 3, padding=d, dilation=d) for d in tm.DILATIONS
         )
@@ -158,26 +209,18 @@ class Reader(torch.nn.Module):
         torch.nn.init.zeros_(self.out.weight)
         self.out.bias.data[1:] = -5
 
-    def forward(self, rows: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
         drop = torch.nn.functional.dropout
-        if self.meanings is not None:
-            if self.training:
-                ids = ids * (torch.rand(ids.shape) > 0.2)
-            use = (ids > 0).unsqueeze(-1)
-            meant = (self.meanings(ids) * use).sum(2) / torch.sqrt(use.sum(2) + 1.0)
-            if self.training:
-                meant = meant * (torch.rand(len(rows), 1, 1) > 0.3)
-            rows = torch.cat([rows, drop(meant, 0.2, self.training).transpose(1, 2)], 1)
         state = torch.relu(self.first(rows))
         for layer in self.layers:
-            state = state + torch.relu(layer(drop(state, 0.1, self.training)))
-        return self.out(drop(state, 0.1, self.training))
+            state = state + torch.relu(layer(drop(state, DROPOUT, self.training)))
+        return self.out(drop(state, DROPOUT, self.training))
 
 
-SHRINKAGE = 0.6
-"""Of the words' meanings after training: of pages not seen the labels are better so (character F1 + .002)."""
-STRETCH, PAD, BATCH = 1024, 64, 16
-GAP_COLUMN = 58  # of measure_blocks: no blank line before; after; a hard boundary before
+CHANNELS, DROPOUT, RATE, EPOCHS = 40, 0.2, 3e-3, 2.0
+STRETCH, PAD, BATCH = 1024, 64, 4
+MASKED_SHARE = 0.2  # of stretches, for which the tables say nothing, as where a page is in another language
+GAP_COLUMN = 49  # of measure_blocks: no blank line before; after; a hard boundary before
 
 
 class Mix(NamedTuple):
@@ -193,12 +236,12 @@ class Mix(NamedTuple):
     """1 at a page's first kept block, -1 (either is right) above it, else 0."""
 
 
-def mix_pages(data: Data, rng: np.random.Generator) -> Mix:
+def mix_pages(pages: list[tuple[int, int, str]], target: np.ndarray, rng: np.random.Generator) -> Mix:
     """All pages in a new order, as they are or with most of their junk trimmed, as files or joined to dumps."""
     blocks, joint, trimmed, begins = [], [], [], []
-    for page in order_pages(data.pages, rng):
-        start, stop, _ = data.pages[page]
-        kept = np.flatnonzero(data.target[start:stop] > 0.5)
+    for page in order_pages(pages, rng):
+        start, stop, _ = pages[page]
+        kept = np.flatnonzero(target[start:stop] > 0.5)
         low, high = 0, stop - start
         is_trimmed = len(kept) > 0 and rng.random() < 0.2
         if is_trimmed:
@@ -243,40 +286,32 @@ def order_pages(pages: list[tuple[int, int, str]], rng: np.random.Generator) -> 
     return order
 
 
-def train_reader(data: Data, use: np.ndarray, *, words: int, epochs: float, seed: int, channels: int):
-    """The net after Adam on weighted log loss with the blocks that `use` says, as arrays."""
+def train_net(data: Data, use: np.ndarray, *, with_tables: bool, seed: int) -> dict[str, np.ndarray]:
+    """A net after Adam on weighted log loss with the blocks that `use` says, as arrays."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     rng = np.random.default_rng(seed)
-    rows = np.concatenate([data.rows, data.tables], axis=1) if words else data.rows
-    mean = rows[::3].mean(0, dtype=np.float64).astype(np.float32)
-    scale = (1 / np.maximum(rows[::3].std(0, dtype=np.float64), 1e-2)).astype(np.float32)
-    rows = np.concatenate([scale_rows(rows.astype(np.float32), mean, scale).astype(np.float16),
-                           np.zeros((1, rows.shape[1]), np.float16)])  # fmt: skip
-    ids = np.concatenate([data.ids, np.zeros((1, data.ids.shape[1]), data.ids.dtype)])
+    rows, mean, scale = scale_all(data.rows if with_tables else data.rows[:, : -tm.TABLE_COLUMNS])
     target = np.append(data.target, 0).astype(np.float32)
     weight = np.append(np.where(use, data.weight, 0), 0).astype(np.float32)
     used = np.append(use, False)
-    net = Reader(rows.shape[1], channels, words)
-    learned = list(net.meanings.parameters()) if words else []
-    others = [p for name, p in net.named_parameters() if not name.startswith("meanings")]
-    optimizer = torch.optim.AdamW(
-        [{"params": others, "weight_decay": 0.01}, {"params": learned, "weight_decay": 0.1}], 3e-3
-    )
-    steps, step = int(epochs * len(use) / STRETCH / BATCH), 0
+    net = Reader(rows.shape[1], CHANNELS)
+    optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
+    pages = [page for page in data.pages if use[page[0]]]
+    steps, step = int(EPOCHS * sum(stop - start for start, stop, _ in pages) / STRETCH / BATCH), 0
     while step < steps:
-        mix = mix_pages(data, rng)
+        mix = mix_pages(pages, data.target, rng)
         for at in range(0, len(mix.blocks) - BATCH + 1, BATCH):
             pick, joint, trimmed, begins = (part[at : at + BATCH] for part in mix)
             batch = rows[pick].astype(np.float32)
             set_gaps(batch, joint, mean, scale)
-            if words:
-                batch[rng.random(BATCH) < 0.3, :, -tm.TABLE_COLUMNS :] = 0
+            if with_tables:
+                batch[rng.random(BATCH) < MASKED_SHARE, :, -tm.TABLE_COLUMNS :] = 0
             for group in optimizer.param_groups:
                 group["lr"] = (
-                    3e-3 * min(1, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * min(1, step / steps)))
+                    RATE * min(1, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * min(1, step / steps)))
                 )
-            odds = net(torch.from_numpy(batch).transpose(1, 2), torch.from_numpy(ids[pick].astype(np.int64)))
+            odds = net(torch.from_numpy(batch).transpose(1, 2))
             on = used[pick].astype(np.float32)
             w = weight[pick] * np.where(trimmed, 0.4, 1)
             loss = measure_loss(odds[:, 0], target[pick], w / max(1, w.sum()))
@@ -289,9 +324,18 @@ def train_reader(data: Data, use: np.ndarray, *, words: int, epochs: float, seed
             step += 1
             if step >= steps:
                 break
-    if words:  # the looked-up numbers go in as they are
-        mean, scale = np.append(mean, np.zeros(words, "f")), np.append(scale, np.ones(words, "f"))
     return pack_net(net, mean, scale)
+
+
+def scale_all(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows scaled, with one of zeros behind them; their mean and scale."""
+    mean = rows[::5].mean(0, dtype=np.float64).astype(np.float32)
+    scale = (1 / np.maximum(rows[::5].std(0, dtype=np.float64), 1e-2)).astype(np.float32)
+    scaled = np.zeros((len(rows) + 1, rows.shape[1]), np.float16)
+    for at in range(0, len(rows), 1 << 18):
+        part = slice(at, min(len(rows), at + (1 << 18)))
+        scaled[part] = scale_rows(rows[part].astype(np.float32), mean, scale)
+    return scaled, mean, scale
 
 
 def measure_loss(odds: torch.Tensor, target: np.ndarray, weight: np.ndarray) -> torch.Tensor:
@@ -315,106 +359,125 @@ def set_gaps(batch: np.ndarray, joint: np.ndarray, mean: np.ndarray, scale: np.n
 def pack_net(net: Reader, mean: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:
     arrays = {"mean": mean, "scale": scale}
     for i, layer in enumerate([net.first, *net.layers]):
-        arrays[f"w{i}"] = layer.weight.detach().numpy().transpose(2, 1, 0).astype(np.float16)
-        arrays[f"b{i}"] = layer.bias.detach().numpy()
+        weight = layer.weight.detach().numpy().transpose(2, 1, 0).astype(np.float16)
+        arrays[f"w{i}"], arrays[f"b{i}"] = weight if i else weight[0], layer.bias.detach().numpy()
     arrays["out"], arrays["bias"] = net.out.weight.detach().numpy()[:, :, 0].T, net.out.bias.detach().numpy()
-    if net.meanings is not None:
-        meanings = net.meanings.weight.detach().numpy() * SHRINKAGE
-        arrays["meanings"] = np.clip(np.round(meanings * 64), -127, 127).astype(np.int8)
     return arrays
 
 
-def train_all(data: Data, use: np.ndarray, tables: list[np.ndarray], epochs: float) -> dict[str, np.ndarray]:
-    """What text_model.unpack_weights reads."""
-    reader = train_reader(data, use, words=8, epochs=epochs, seed=1, channels=40)
-    arrays = {"words": tables[0], "pairs": tables[1], "meanings": reader.pop("meanings")}
-    return arrays | {f"reader.{key}": value for key, value in reader.items()}
-
-
-def list_edge_words(m: Measures) -> np.ndarray:
-    """text_model.find_edge_words as a table with a row a block."""
-    ids, owners = tm.find_edge_words(m)
-    out = np.zeros((len(m.rows), 2 * tm.EDGE_WORDS), np.uint16)
-    if len(ids):
-        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-        place = np.arange(len(ids)) - np.repeat(firsts, np.diff(np.append(firsts, len(ids))))
-        out[owners, place] = ids
-    return out
-
-
 def main() -> None:
-    args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument("dumps", type=Path)
-    args.add_argument("out", type=Path)
-    args.add_argument("--held-out", action="store_true")
-    args.add_argument("--epochs", type=float, default=7)
-    args = args.parse_args()
-    golds = [
-        g
-        for split in (("train",) if args.held_out else ("train", "val"))
-        for g in read_golds(args.dumps, split)
-    ]
-    pages = {page: i for i, page in enumerate(sorted({p["page"] for g in golds for p in g["pages"]}))}
-    start = time.time()
-    measures, kept, judged, page, flats = [], [], [], [], []
-    for text, gold in vary_all(args.dumps, golds):
-        blocks = read_text(Page(text, kind="text")).blocks
-        if not blocks:
-            continue
-        k, j, p = label_rows(blocks, text, gold)
-        measures.append(measure_blocks(blocks, hash_words([block.text for block in blocks])))
-        kept.append(k)
-        judged.append(j)
-        page.append(np.array([pages[p["page"]] for p in gold["pages"]])[p])
-        flats.append([gold["pages"][i]["flat"] for i in np.unique(p)])
-    folds = [p % FOLDS for p in page]
-    print(f"read {sum(map(len, kept))} blocks, {time.time() - start:.0f} s", flush=True)
-    tables = [np.zeros((len(k), tm.TABLE_COLUMNS), np.float32) for k in kept]
-    for fold in range(FOLDS):
-        words, pairs = count_tables(measures, kept, [(f != fold) & (j > 0) for f, j in zip(folds, judged)])
-        for m, table, f in zip(measures, tables, folds):
-            table[f == fold] = tm.look_up_tables(m, words, pairs)[f == fold]
-    data = Data(
-        rows=np.concatenate([m.rows.astype(np.float16) for m in measures]),
-        tables=np.concatenate(tables).astype(np.float16),
-        ids=np.concatenate([list_edge_words(m) for m in measures]),
-        target=np.concatenate(kept).astype(np.float32),
-        weight=weigh(np.concatenate(judged), np.concatenate(page)),
-        fold=np.concatenate(folds),
-        pages=list_pages(page, flats),
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    odds = [np.zeros(len(k), np.float32) for k in kept]
-    for half in (0, 1):
-        own = count_tables(measures, kept, [(f % 2 != half) & (j > 0) for f, j in zip(folds, judged)])
-        arrays = train_all(data, data.fold % 2 != half, own, args.epochs)
-        np.savez_compressed(args.out.with_suffix(f".half{half}.npz"), **arrays)
-        weights = tm.unpack_weights(arrays)
-        for m, f, o in zip(measures, folds, odds):
-            o[f % 2 == half] = tm.score_measures(m, weights)[f % 2 == half, 0]
-        print(f"half {half}: {time.time() - start:.0f} s", flush=True)
-    report(np.concatenate(odds), data.target, np.concatenate(judged))
-    all_tables = count_tables(measures, kept, [j > 0 for j in judged])
-    np.savez_compressed(args.out, **train_all(data, np.ones(len(data.target), bool), all_tables, args.epochs))
+    parser.add_argument("dumps", type=Path)
+    parser.add_argument("pages", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    args = parser.parse_args()
+    start = time.time()
+    texts, fold, domain = read_all(args.dumps, args.pages, held_out=args.held_out)
+    print(f"read {sum(len(t.target) for t in texts)} blocks, {time.time() - start:.0f} s", flush=True)
+    data = gather(texts, fold, domain)
+    whole = np.ones(len(data.target), bool)
+    parts = {"half0": data.fold % 2 != 0, "half1": data.fold % 2 != 1, "all": whole}
+    tasks = [(use, with_tables) for use in parts.values() for with_tables in (True, False)]
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(args.jobs, mp_context=fork, initializer=_hold, initargs=(data,)) as pool:
+        nets = list(pool.map(_train, tasks))
+    print(f"trained, {time.time() - start:.0f} s", flush=True)
+    odds = np.zeros((2, len(data.target)), np.float32)
+    for half, (name, use) in enumerate(parts.items()):
+        words, pairs = count_tables(texts, [use[at] for at in slice_texts(texts)])
+        arrays = {"words": words, "pairs": pairs}
+        for net, kind in zip(nets[2 * half : 2 * half + 2], ("reader", "plain")):
+            arrays |= {f"{kind}.{key}": value for key, value in net.items()}
+        out = args.out if name == "all" else args.out.with_suffix(f".{name}.npz")
+        np.savez_compressed(out, **arrays)
+        if name != "all":
+            weights = tm.unpack_weights(arrays)
+            for text, at in zip(texts, slice_texts(texts)):
+                odds[:, at] = np.where(use[at], odds[:, at], score_text(text, weights))
+    judged = np.concatenate([text.judged for text in texts])
+    for way, found in zip(("words", "shape alone"), odds):
+        report(way, found, data.target, judged)
     print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
 
 
-def list_pages(page: list[np.ndarray], flats: list[list[str]]) -> list[tuple[int, int, str]]:
-    """[start, stop) of every page in all blocks, given the page of each block, text by text."""
+_held: list[Data] = []
+
+
+def _hold(data: Data) -> None:
+    _held.append(data)
+
+
+def _train(task: tuple[np.ndarray, bool]) -> dict[str, np.ndarray]:
+    use, with_tables = task
+    return train_net(_held[0], use, with_tables=with_tables, seed=1)
+
+
+def read_all(dumps: Path, pages: Path, *, held_out: bool) -> tuple[list[Text], np.ndarray, np.ndarray]:
+    """All texts; of each page number the fold (those of train_text_borders.py), and its domain's."""
+    golds = [g for split in (("train",) if held_out else ("train", "val")) for g in read_golds(dumps, split)]
+    domains = {p["page"]: p["domain"] for g in read_golds(pages, "more") for p in g["pages"]}
+    names = sorted({p["page"] for g in golds for p in g["pages"]})
+    names += sorted(domains.keys() - set(names))
+    numbers = {name: i for i, name in enumerate(names)}
+    given = ((read_dump(dumps, gold), gold) for gold in golds)
+    made = join_pages(pages, np.random.default_rng(5))
+    texts = [t for text, gold in chain(given, made) if (t := measure_text(text, gold, numbers))]
+    domain = np.array([crc32(domains.get(name, name).encode()) % TABLE_FOLDS for name in names])
+    return texts, np.arange(len(names)) % FOLDS, domain
+
+
+def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray) -> Data:
+    tables = [np.zeros((len(text.target), tm.TABLE_COLUMNS), np.float16) for text in texts]
+    for number in range(TABLE_FOLDS):
+        counted = count_tables(texts, [domain[text.page] != number for text in texts])
+        for text, table in zip(texts, tables):
+            mine = domain[text.page] == number
+            if mine.any():
+                table[mine] = look_up(text, counted)[mine]
+    page = np.concatenate([text.page for text in texts])
+    return Data(
+        rows=np.concatenate([np.concatenate([t.rows, x], axis=1) for t, x in zip(texts, tables)]),
+        target=np.concatenate([text.target for text in texts]),
+        weight=weigh(np.concatenate([text.judged for text in texts]), page),
+        fold=fold[page],
+        pages=list_pages(texts),
+    )
+
+
+def slice_texts(texts: list[Text]) -> list[slice]:
+    """Where the blocks of each text are among all."""
+    ends = np.cumsum([len(text.target) for text in texts]).tolist()
+    return [slice(end - len(text.target), end) for text, end in zip(texts, ends)]
+
+
+def list_pages(texts: list[Text]) -> list[tuple[int, int, str]]:
+    """[start, stop) of every page in all blocks, and how it was flattened."""
     found, at = [], 0
-    for numbers, names in zip(page, flats):
-        firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
-        stops = [*firsts[1:], len(numbers)]
-        found += [(at + a, at + b, name) for a, b, name in zip(firsts, stops, names)]
-        at += len(numbers)
+    for text in texts:
+        firsts = np.flatnonzero(np.diff(text.page, prepend=-1)).tolist()
+        stops = [*firsts[1:], len(text.page)]
+        found += [(at + a, at + b, flat) for a, b, flat in zip(firsts, stops, text.flats)]
+        at += len(text.page)
     return found
 
 
-def report(odds: np.ndarray, target: np.ndarray, judged: np.ndarray) -> None:
+def score_text(text: Text, weights: tm.Weights) -> np.ndarray:
+    """(2, blocks): log odds of content, with words and without."""
+    measures = Measures(text.rows.astype(np.float32), text.words, text.is_english)
+    return np.stack([tm.score_measures(measures, weights, with_words=way)[:, 0] for way in (True, False)])
+
+
+def report(way: str, odds: np.ndarray, target: np.ndarray, judged: np.ndarray) -> None:
     """Character F1 at a few thresholds, by labellers that have not seen the page."""
-    for bar in (0.3, 0.34, 0.38, 0.42, 0.46, 0.5):
+    for bar in (0.3, 0.34, 0.38, 0.42, 0.46, 0.5, 0.54):
         got = 1 / (1 + np.exp(-odds)) > bar
         right = (target * judged * got).sum()
-        print(f"threshold {bar}: P {right / (judged * got).sum():.3f} R {right / (target * judged).sum():.3f} "
+        print(f"{way}, threshold {bar}: P {right / (judged * got).sum():.3f} "
+              f"R {right / (target * judged).sum():.3f} "
               f"F1 {2 * right / ((judged * got).sum() + (target * judged).sum()):.4f}", flush=True)  # fmt: skip
 
 

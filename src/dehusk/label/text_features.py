@@ -47,6 +47,8 @@ _MARKS = {
 _KINDS = ("heading", "item", "row", "code")
 _FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, whatever the language
 _BUCKETS = 1 << 18
+_REACHES, _FAR = (6, 30), 1 << 20
+"""Blocks within which a word may come again to be near; more than a window has."""
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
 )
@@ -58,8 +60,6 @@ class Measures(NamedTuple):
     rows: Rows
     """(blocks, BASE) features of each block alone."""
     words: WordHashes
-    owners: NDArray[np.int64]
-    """Which block each word is in."""
     is_english: NDArray[np.bool_]
     """Whether the blocks around each block are English."""
 
@@ -124,13 +124,13 @@ def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
     parts = [
         _describe_letters(_count_classes(chars)),
         _describe_edges(chars),
-        _describe_words(words, owners, len(blocks)),
         _describe_layout(columns, chars),
+        _describe_words(words, owners, len(blocks)),
     ]
     english = _sum_by(owners, _contains(words.values, _hash_set(tuple(_ENGLISH))), len(blocks))
     near = np.column_stack([english, counts]).astype(np.float32)
     near = sum_window(cumulate(near), before=12, after=12)
-    return Measures(np.concatenate(parts, axis=1), words, owners, near[:, 0] > 0.12 * near[:, 1] + 1)
+    return Measures(np.concatenate(parts, axis=1), words, near[:, 0] > 0.12 * near[:, 1] + 1)
 
 
 class _Chars(NamedTuple):
@@ -194,17 +194,45 @@ def _describe_words(words: WordHashes, owners: NDArray[np.int64], n: int) -> Row
     counts = np.maximum(np.diff(words.bounds), 1)
     buckets = (words.values & np.uint64(_BUCKETS - 1)).astype(np.int64)
     frequency = np.bincount(buckets, minlength=_BUCKETS)[buckets]
-    is_frequent = (frequency > max(5.0, _FREQUENT_SHARE * len(owners))) & (words.flags & NUMBER == 0)
+    is_number = words.flags & NUMBER != 0
+    is_frequent = (frequency > max(5.0, _FREQUENT_SHARE * len(owners))) & ~is_number
     capital = words.flags & CAPITAL != 0
     opening = words.flags & OPENING != 0
     years = _hash_set(tuple(str(year) for year in range(1990, 2035)))
     marks = [
-        is_frequent, capital, capital & ~opening, words.flags & NUMBER != 0, opening, frequency == 1,
+        is_frequent, capital, capital & ~opening, is_number, opening, frequency == 1,
         _contains(words.values, years),
     ]  # fmt: skip
     sums = [_sum_by(owners, mark, n) / counts for mark in marks]
     frequent = sums[0] * counts
-    return np.column_stack([*sums, np.log1p(counts), np.log1p(frequent)]).astype(np.float32)
+    rows = np.column_stack([*sums, np.log1p(counts), np.log1p(frequent)]).astype(np.float32)
+    said = np.flatnonzero(~(is_frequent | is_number))
+    return np.concatenate([rows, describe_chains(words, said, owners[said], n=n)], axis=1)
+
+
+def describe_chains(words: WordHashes, said: NDArray[np.int64], owners: NDArray[np.int64], *, n: int) -> Rows:
+    """How many words of each block come again nearby: what belongs together speaks of the same things.
+
+    `said` are the words that say something, numbers and function words left out. Two that fall into one of 65,536
+    buckets may hide each other; sorting by the whole hash would take six times as long.
+    """
+    values, is_name = words.values[said], words.flags[said] & (CAPITAL | OPENING) == CAPITAL
+    order = np.argsort((values & np.uint64(0xFFFF)).astype(np.uint16), kind="stable")
+    values, places = values[order], owners[order]
+    steps = np.where(values[1:] == values[:-1], places[1:] - places[:-1], _FAR)
+    ahead, back = np.full(len(said), _FAR), np.full(len(said), _FAR)
+    back[order[1:]] = steps
+    ahead[order[:-1]] = steps
+    total = np.bincount(owners, minlength=n)
+    near = ((back > 0) & (back <= _REACHES[1])) | ((ahead > 0) & (ahead <= _REACHES[1]))
+
+    def count(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(owners[chosen], minlength=n)
+
+    shares = [count((side > 0) & (side <= reach)) for reach in _REACHES for side in (back, ahead)]
+    shares.append(count((back == _FAR) & (ahead == _FAR)))
+    logs = np.log1p(np.column_stack([count(near), count(near & is_name), total]))
+    return np.column_stack([np.column_stack(shares) / np.maximum(total, 1)[:, None], logs]).astype(np.float32)
 
 
 def _sum_by(owners: NDArray[np.int64], values: NDArray[np.generic], n: int) -> NDArray[np.float64]:

@@ -1,8 +1,7 @@
 """The line labeller: small dilated convolutions over the blocks of a text, evaluated with numpy.
 
-Each block is seen with 128 blocks before and behind it. The words of English text speak for themselves: by tables
-of words and of pairs, and by a few learned numbers a word. In other languages these are zero, as they were in part of
-the training.
+Each block is seen with 127 blocks before and behind it. One net reads English, with tables of what its words and pairs
+of words speak for; another reads everything by its shape alone, and judges what has no English near it.
 
 Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016.
 """
@@ -16,26 +15,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import Measures
+from dehusk.label.text_features import Measures, cumulate, sum_window
 from dehusk.nets import Rows, read_arrays, scale_rows
 from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
 TABLE_COLUMNS = 7
-EDGE_WORDS = 12
-"""Of a long block so many first and last words are looked up one by one."""
 DILATIONS = (1, 2, 4, 8, 16, 32, 64)
-_STRETCH, _MARGIN = 4096, 1 + sum(DILATIONS)
+_STRETCH, _MARGIN = 4096, sum(DILATIONS)
 _PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Convolutions(NamedTuple):
-    """A net over rows: each layer sees three rows, `dilation` apart, and adds what it finds."""
+    """A net over rows: each layer but the first sees three rows, `dilation` apart, and adds what it finds."""
 
     mean: Rows
     scale: Rows
     first: tuple[Rows, Rows]
-    """Weights (3, columns, channels) and bias."""
+    """Weights (columns, channels) and bias."""
     layers: tuple[tuple[Rows, Rows], ...]
     """For each of DILATIONS weights (3, channels, channels) and bias."""
     out: tuple[Rows, Rows]
@@ -45,10 +42,10 @@ class Convolutions(NamedTuple):
 class Weights(NamedTuple):
     words: NDArray[np.int8]
     pairs: NDArray[np.int8]
-    meanings: NDArray[np.int8]
-    """(2**WORD_BITS, k): what was learned of each word, in 64ths."""
     reader: Convolutions
-    """Sees the features of each block, its tables and its words' meanings."""
+    """Sees the features of each block and what the tables say of it."""
+    plain: Convolutions
+    """Sees the features alone."""
 
 
 @cache
@@ -58,7 +55,8 @@ def load_weights() -> Weights:
 
 
 def unpack_weights(arrays: Mapping[str, NDArray[Any]]) -> Weights:
-    return Weights(arrays["words"], arrays["pairs"], arrays["meanings"], _unpack_net(arrays, "reader"))
+    nets = (_unpack_net(arrays, name) for name in ("reader", "plain"))
+    return Weights(arrays["words"], arrays["pairs"], *nets)
 
 
 def _unpack_net(arrays: Mapping[str, NDArray[Any]], name: str) -> Convolutions:
@@ -74,30 +72,39 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
 
     `with_words`, or by the shape of things alone.
     """
-    n = len(measures.rows)
-    if with_words and measures.is_english.any():
-        table = look_up_tables(measures, weights.words, weights.pairs)
-        meanings = look_up_meanings(measures, weights.meanings)
-    else:
-        table = np.zeros((n, TABLE_COLUMNS), np.float32)
-        meanings = np.zeros((n, weights.meanings.shape[1]), np.float32)
-    odds = np.empty((n, 3), np.float32)
-    for start in range(0, n, _STRETCH):
-        stop = min(n, start + _STRETCH)
-        low, high = max(0, start - _MARGIN), min(n, stop + _MARGIN)
-        rows = np.concatenate([measures.rows[low:high], table[low:high], meanings[low:high]], axis=1)
-        odds[start:stop] = run_convolutions(weights.reader, rows)[start - low : stop - low]
+    words, is_english = measures.words, measures.is_english
+    odds = np.zeros((len(is_english), 3), np.float32)
+    english = is_english[:, None].astype(np.float32) * with_words
+    is_read = sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0
+    _judge(weights.plain, measures.rows, odds, where=~is_read)
+    if is_read.any():
+        table = look_up_tables(words, is_english, weights.words, weights.pairs)
+        _judge(weights.reader, np.concatenate([measures.rows, table], axis=1), odds, where=is_read)
     return odds
+
+
+def _judge(net: Convolutions, rows: Rows, odds: Rows, *, where: NDArray[np.bool_]) -> None:
+    """Set the odds of the rows `where` says, a stretch at a time, with what is around them."""
+    for start in range(0, len(rows), _STRETCH):
+        wanted = start + np.flatnonzero(where[start : start + _STRETCH])
+        if len(wanted):
+            low = max(0, int(wanted[0]) - _MARGIN)
+            found = run_convolutions(net, rows[low : int(wanted[-1]) + 1 + _MARGIN])
+            odds[wanted] = found[wanted - low]
 
 
 def run_convolutions(net: Convolutions, rows: Rows) -> Rows:
     """Log odds, three a row; outside of the rows there are zeros."""
-    state = np.maximum(_convolve(scale_rows(rows, net.mean, net.scale), *net.first, 1), 0)
+    weight, bias = net.first
+    state: Rows = scale_rows(rows, net.mean, net.scale) @ weight
+    state += bias
+    np.maximum(state, 0, out=state)
     for (weight, bias), dilation in zip(net.layers, DILATIONS, strict=True):
-        state += np.maximum(_convolve(state, weight, bias, dilation), 0)
+        found = _convolve(state, weight, bias, dilation)
+        state += np.maximum(found, 0, out=found)
     weight, bias = net.out
-    found: Rows = state @ weight + bias
-    return found
+    odds: Rows = state @ weight + bias
+    return odds
 
 
 def _convolve(rows: Rows, weight: Rows, bias: Rows, dilation: int) -> Rows:
@@ -116,12 +123,13 @@ def find_pairs(words: WordHashes) -> NDArray[np.uint64]:
     return (words.values ^ (before * _PAIR_FACTOR)) * _PAIR_FACTOR >> np.uint64(64 - PAIR_BITS)
 
 
-def look_up_tables(measures: Measures, words: NDArray[np.int8], pairs: NDArray[np.int8]) -> Rows:
+def look_up_tables(
+    hashes: WordHashes, is_english: NDArray[np.bool_], words: NDArray[np.int8], pairs: NDArray[np.int8]
+) -> Rows:
     """(blocks, TABLE_COLUMNS): what an English block's words and pairs of words speak for; zeros elsewhere."""
-    hashes, bounds = measures.words, measures.words.bounds
-    n = len(measures.rows)
-    out = np.zeros((n, TABLE_COLUMNS), np.float32)
-    if not len(hashes.values) or not measures.is_english.any():
+    bounds = hashes.bounds
+    out = np.zeros((len(is_english), TABLE_COLUMNS), np.float32)
+    if not len(hashes.values) or not is_english.any():
         return out
     single = words[(hashes.values & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)].astype(np.float32) / 16
     double = pairs[find_pairs(hashes).astype(np.int64)].astype(np.float32) / 16
@@ -137,29 +145,5 @@ def look_up_tables(measures: Measures, words: NDArray[np.int8], pairs: NDArray[n
     out[has, 4] = single[at] + double[np.minimum(at + 1, len(double) - 1)]
     out[has, 5] = single[at + counts - 1]
     out[:, 6] = 1
-    out[~measures.is_english] = 0
-    return out
-
-
-def find_edge_words(measures: Measures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first and last EDGE_WORDS words of each English block as rows of the table, and the block of each."""
-    bounds = measures.words.bounds
-    place = np.arange(len(measures.owners)) - bounds[:-1][measures.owners]
-    left = bounds[1:][measures.owners] - bounds[:-1][measures.owners] - place
-    use = measures.is_english[measures.owners] & ((place < EDGE_WORDS) | (left <= EDGE_WORDS))
-    ids = (measures.words.values[use] & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)
-    return ids, measures.owners[use]
-
-
-def look_up_meanings(measures: Measures, meanings: NDArray[np.int8]) -> Rows:
-    """(blocks, k): the sum of the learned numbers of each block's words, over the root of how many they are."""
-    ids, owners = find_edge_words(measures)
-    n = len(measures.rows)
-    out = np.zeros((n, meanings.shape[1]), np.float32)
-    if not len(ids):
-        return out
-    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-    counts = np.diff(np.append(firsts, len(owners)))
-    sums = np.add.reduceat(np.take(meanings, ids, axis=0), firsts, axis=0, dtype=np.int32)
-    out[owners[firsts]] = sums / (64 * np.sqrt(counts + 1.0))[:, None]
+    out[~is_english] = 0
     return out
