@@ -39,8 +39,7 @@ def split(text: str, **page: bool) -> list[list[Labelled]]:
 
 
 def test_a_dump_is_cut_into_its_pages() -> None:
-    """Not every one: the articles here are far shorter than those of real dumps, and the borders were trained on
-    the labels of an older labeller."""
+    """Not every one: the articles here are far shorter than those of real dumps."""
     groups = split("\n".join(map(page_of, ARTICLES)))
     texts = ["\n".join(item.block.text for item in group) for group in groups]
     found = 0
@@ -96,6 +95,7 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
     ("odds", "cut"),
     [
         ([1.2, 1.2, 1.2], []),  # none is sure enough to prove that the text is a dump
+        ([1.2, 1.2, 1.2, 1.2], [0, 1, 2, 3]),  # but four of them are
         ([6.0, 6.0, 6.0, 0.3], [0, 1, 2]),  # where borders are plain, a doubtful one is none
         ([1.7, 0.3, 0.3, -0.3, -0.3, -0.3, -0.3, -0.3], [0, 1, 2]),  # where they are not, it is one
     ],

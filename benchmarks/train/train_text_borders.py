@@ -54,7 +54,7 @@ SCRIPTED = {"rand": 6, "topic_trim": 8, "single": 14, "single_trim": 8}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; SCRIPTED ones
 for each script that pages are put into, so that what is learned of words and letters is not English alone."""
 TREES = {
-    "trees": {"iterations": 900, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
+    "trees": {"iterations": 1000, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},
     "rivals": {"iterations": 200, "depth": 5, "learning_rate": 0.06, "rsm": 0.2, "l2_leaf_reg": 20},
 }

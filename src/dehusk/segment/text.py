@@ -13,8 +13,11 @@ from dehusk.segment.text_rivals import estimate
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
-_PROOF_ODDS = 1.6
-"""A text is a dump once one border is surer than that: of single pages 2 % are cut (dumps-dev/train, two halves)."""
+_PROOF_ODDS, _PROOF_SUM = 1.5, 3.0
+"""A text is a dump once one border is surer than the first, or so many borders are expected of all its candidates.
+
+Of single pages 2 to 3 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
+"""
 _CAUTION = 0.75
 """Then a border counts whose probability is at least so many times the F1 that is expected of the file's borders.
 
@@ -78,7 +81,7 @@ def _is_scrap(group: list[Labelled]) -> bool:
 def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:
     """The blocks with which articles begin: those whose odds are high, and the higher, the easier the file is.
 
-    None where no single candidate proves that the text is a dump.
+    None where neither one candidate nor all of them prove that the text is a dump.
 
     >>> odds = np.array([3.0, 0.0, -1.0], np.float32)
     >>> choose_cuts(Candidates(np.array([10, 20, 30]), odds)).tolist()
@@ -86,9 +89,9 @@ def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:
     >>> choose_cuts(Candidates(np.array([20, 30]), odds[1:])).tolist()
     []
     """
-    if not np.any(candidates.odds > _PROOF_ODDS):
-        return candidates.after[:0]
     share = estimate(candidates.odds)
+    if not np.any(candidates.odds > _PROOF_ODDS) and share.sum() < _PROOF_SUM:
+        return candidates.after[:0]
     best = np.sort(share)[::-1]
     expected = 2 * np.cumsum(best) / (np.arange(1, len(best) + 1) + best.sum())
     chosen: NDArray[np.int64] = candidates.after[share > _CAUTION * expected.max()]
