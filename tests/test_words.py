@@ -126,3 +126,7 @@ def test_long_texts_take_linear_time(unit: str) -> None:
     assert len(words.hash_words([text, "end"]).bounds) == 3
     assert len(words.normalise(text)) < 20 * len(text)
     assert time.process_time() - start < 3
+
+
+def test_the_short_table_is_the_beginning_of_the_whole() -> None:
+    assert np.array_equal(words._fold_table(words._LOW), words._fold_table(words._ALL)[: words._LOW])
