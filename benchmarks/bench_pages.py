@@ -37,6 +37,7 @@ from dehusk.blocks.guard import check_markup
 from dehusk.label import label_blocks
 from dehusk.label.html_features import read_page as read_features
 from dehusk.label.html_model import estimate, load_weights
+from dehusk.language import identify_language
 from dehusk.metadata import find_metadata
 from dehusk.model import Options
 from dehusk.pages import decode_page
@@ -103,8 +104,10 @@ def measure_steps(paths: list[Path]) -> dict[str, dict[str, float]]:
         rows = run("  features", read_features, document)
         run("  model", estimate, rows, weights)
         groups = run("borders", split_articles, labels.blocks, document, options)
-        run("articles", make_articles, groups, document, page, labels=labels)
+        articles = run("articles", make_articles, groups, document, page, labels=labels)
         run("  metadata", find_metadata, document, page)
+        for article in articles:
+            run("  language", identify_language, article.text)
     return {
         name: {
             "ms_mean": round(1000 * total / len(paths), 2),

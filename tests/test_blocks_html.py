@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
+from dehusk import clean_page
 from dehusk.blocks import read_blocks
+from dehusk.blocks.html import fold_whitespace
 from dehusk.errors import DehuskError
 from dehusk.model import Block, Document, Page
 
@@ -117,3 +121,35 @@ def test_no_text_is_lost_or_said_twice(texts: list[str]) -> None:
     html = "".join(f"<p>{text}</p><div>{text}<b>{text}</b></div>" for text in texts)
     expected = "".join(3 * text for text in texts).replace(" ", "")
     assert "".join(block.text for block in read(html).blocks).replace(" ", "") == expected
+
+
+HIDDEN = ["script", "svg", "style", "select"]
+VISIBLE = ["p", "div", "b", "a", "span", "li", "ul", "table", "tr", "td", "pre", "br", "h1", "time", "sup"]
+MARKUP = st.one_of(
+    st.sampled_from([f"<{end}{tag}>" for tag in VISIBLE + HIDDEN for end in ("", "/")]),
+    st.text("abcDEF \n\u00a0\u00e9", max_size=5),
+)
+
+
+@given(st.lists(MARKUP, max_size=40))
+def test_blocks_hold_all_text_that_a_reader_sees(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    tree = LexborHTMLParser(html)
+    tree.strip_tags(HIDDEN)
+    assert tree.body is not None
+    seen = "".join(tree.body.text().split())
+    assert "".join("".join(block.text for block in read(html).blocks).replace(" | ", "").split()) == seen
+
+
+@settings(deadline=None)  # the first call loads models
+@given(st.binary())
+def test_any_bytes_are_cleaned_or_refused_by_name(content: bytes) -> None:
+    with contextlib.suppress(DehuskError):
+        clean_page(Page(content, kind="html"))
+
+
+def test_white_space_of_any_kind_is_folded() -> None:
+    for space in map(chr, range(0x3001)):
+        if space.isspace():
+            assert fold_whitespace(f"{space}a{space}b{space} c ") == "a b c"
+    assert fold_whitespace("e\u0301 a\u200bb\u00ad") == "\u00e9 ab"

@@ -386,11 +386,13 @@ def _are_glued(before: str, after: str, closed: int, opened: int) -> bool:
 def _preformatted_text(node: LexborNode) -> str:
     """The text of a `<pre>`; a <br> or an element that is a line of its own begins a new line."""
     parts: list[str] = []
+    hidden: set[int] = set()  # what is inside a script or a control
     for child in node.traverse(include_text=True):
         if child.tag_id == _TEXT_TAG_ID:
-            parts.append(child.text_content or "")
-        elif (tag := child.tag) == "br" or (
-            tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"
-        ):
+            if not (hidden and child.mem_id in hidden):
+                parts.append(child.text_content or "")
+        elif (tag := child.tag) in _SKIPPED:
+            hidden.update(inner.mem_id for inner in child.traverse(include_text=True))
+        elif tag == "br" or (tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"):
             parts.append("\n")
     return "".join(parts)
