@@ -27,7 +27,7 @@ class Rule(NamedTuple):
     longest: int
     """Longer lines are prose that happens to speak of the thing."""
     triggers: frozenset[str]
-    """Lower-case words of which an ASCII line must have one; "0" for any number, "" for no word at all."""
+    """Lower-case words of which a line in ASCII letters must have one; "0" for any number, "" for no word at all."""
 
 
 def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:
@@ -155,6 +155,8 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
+_FOREIGN_RE = re.compile(r"[^\0-\x7f‘’“”–—…•·→›»«\xa0]")
+"""What a line may hold that speaks to rules in other languages: not quotes, dashes and bullets."""
 _REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 _LONGEST = max(rule.longest for rule in RULES)
 _ANY = (1 << len(RULES)) - 1
@@ -166,17 +168,21 @@ def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
     >>> find_rule("Share on Facebook").label
     'share'
     """
-    if not wakes and text.isascii():
+    if not wakes and not _is_foreign(text):
         return None
     bare = text[2:] if text.startswith("- ") else text
     if "[" in bare:
         bare = _REFERENCE_RE.sub("", bare)
     if len(bare) > _LONGEST:
         return None
-    for rule in _list_awake(wakes if bare.isascii() else _ANY):
+    for rule in _list_awake(_ANY if _is_foreign(bare) else wakes):
         if len(bare) <= rule.longest and rule.find(bare):
             return rule
     return None
+
+
+def _is_foreign(text: str) -> bool:
+    return not text.isascii() and _FOREIGN_RE.search(text) is not None
 
 
 @cache
