@@ -31,7 +31,8 @@ from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
 WINDOW_BYTES = 16_000_000
-"""A text above `Limits.bytes` is handed on in pieces of about this size."""
+"""A text longer than this, or than `Limits.bytes`, is handed on in pieces of about this size: each has its own
+`Limits.seconds`, and some 100 MB of memory hold it."""
 CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
 MAX_DEPTH = 3
 """Of archives in archives."""
@@ -131,7 +132,7 @@ def read_found(
 ) -> Iterator[Page | Dropped]:
     """What is in one input, in order: one page for a file of HTML or text, one a row, record or member.
 
-    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above
+    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above 16 MB or
     `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
     each with the code points before it as `Page.offset`. `start` is the byte of a crawl with which to begin.
 
@@ -271,8 +272,9 @@ def _read_whole(source: Source, page: Page, limits: Limits) -> bytes:
 
 
 def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
-    data = _read_up_to(source, limits.bytes + 1)
-    if len(data) <= limits.bytes:
+    most = min(WINDOW_BYTES, limits.bytes)
+    data = _read_up_to(source, most + 1)
+    if len(data) <= most:
         yield replace(page, content=data, kind="text")
         return
     offset = 0
