@@ -4,7 +4,7 @@
 
 FOLDER holds dumps (*.txt or *.txt.gz). Every contender sees the same texts, one after another, round by round:
 dehusk (blocks, label, segment, and all three), jusText's heuristics on the same logical lines as paragraphs, and
-trafilatura on the same lines wrapped in <p>. Then dehusk alone on sizes from 10 KB to 10 MB and on one line of 10 MB.
+trafilatura on the same lines wrapped in <p>. Then dehusk alone on sizes from 10 KB to 100 MB and on one line of 10 MB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from pathlib import Path
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Document, Labelled, Options, Page
+from dehusk.pages.reading import WINDOW_BYTES
 from dehusk.segment.text import split_text
+from dehusk.stages.windows import work_windows
 
 OPTIONS = Options()
 
@@ -39,8 +41,9 @@ def read_folder(folder: Path, limit: int) -> list[str]:
 
 
 def clean(text: str) -> list[list[Labelled]]:
-    document = read_text(Page(text, kind="text"))
-    return split_text(label_text(document, OPTIONS), document, OPTIONS)
+    """In pieces and windows, as a large file is read and worked."""
+    pieces = (text[at : at + WINDOW_BYTES] for at in range(0, len(text), WINDOW_BYTES))
+    return [group for piece in pieces for group in work_windows(Page(piece, kind="text"), OPTIONS).groups]
 
 
 def run_justext(document: Document) -> int:
@@ -99,11 +102,11 @@ def compare(texts: list[str], rounds: int) -> dict[str, float]:
 def measure_sizes(texts: list[str]) -> dict[str, float]:
     """Seconds for each size: linear in it."""
     whole = "\n".join(texts)
-    while len(whole) < 10_000_000:
+    while len(whole) < 100_000_000:
         whole += "\n" + whole
     found = {
         f"{size:,}": measure(lambda size=size: clean(whole[:size]))
-        for size in (10_000, 100_000, 1_000_000, 10_000_000)
+        for size in (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
     }
     found["one line of 10,000,000"] = measure(lambda: clean("word " * 2_000_000))
     return {name: round(seconds, 3) for name, seconds in found.items()}

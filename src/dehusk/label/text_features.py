@@ -47,7 +47,7 @@ _MARKS = {
 _KINDS = ("heading", "item", "row", "code")
 _FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, whatever the language
 _BUCKETS = 1 << 18
-_REACHES, _FAR = (6, 30), 1 << 20
+_REACHES, _FAR = (6, 30), np.int32(1 << 20)
 """Blocks within which a word may come again to be near; more than a window has."""
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
@@ -218,9 +218,9 @@ def describe_chains(words: WordHashes, said: NDArray[np.int64], owners: NDArray[
     """
     values, is_name = words.values[said], words.flags[said] & (CAPITAL | OPENING) == CAPITAL
     order = np.argsort((values & np.uint64(0xFFFF)).astype(np.uint16), kind="stable")
-    values, places = values[order], owners[order]
+    values, places = values[order], owners[order].astype(np.int32)
     steps = np.where(values[1:] == values[:-1], places[1:] - places[:-1], _FAR)
-    ahead, back = np.full(len(said), _FAR), np.full(len(said), _FAR)
+    ahead, back = np.full(len(said), _FAR, np.int32), np.full(len(said), _FAR, np.int32)
     back[order[1:]] = steps
     ahead[order[:-1]] = steps
     total = np.bincount(owners, minlength=n)

@@ -87,10 +87,11 @@ def _judge(net: Convolutions, rows: Rows, odds: Rows, *, where: NDArray[np.bool_
     """Set the odds of the rows `where` says, a stretch at a time, with what is around them."""
     for start in range(0, len(rows), _STRETCH):
         wanted = start + np.flatnonzero(where[start : start + _STRETCH])
-        if len(wanted):
-            low = max(0, int(wanted[0]) - _MARGIN)
-            found = run_convolutions(net, rows[low : int(wanted[-1]) + 1 + _MARGIN])
-            odds[wanted] = found[wanted - low]
+        apart = np.flatnonzero(np.diff(wanted) > 2 * _MARGIN) + 1
+        for part in np.split(wanted, apart) if len(wanted) else ():
+            low = max(0, int(part[0]) - _MARGIN)
+            found = run_convolutions(net, rows[low : int(part[-1]) + 1 + _MARGIN])
+            odds[part] = found[part - low]
 
 
 def run_convolutions(net: Convolutions, rows: Rows) -> Rows:
