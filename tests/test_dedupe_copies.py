@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dehusk.dedupe import StrippedCopies, strip_copies
+from dehusk.dedupe import StrippedCopies, drop_remnants, strip_copies
 from dehusk.model import Block, Labelled
 
 
@@ -123,3 +123,23 @@ def test_repetitive_sources_take_linear_time(line: str) -> None:
     start = time.process_time()
     strip([line] * 20_000, FIRST, [line] * 20_000)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("label", "extra", "is_dropped"),
+    [
+        ("husk of the first page passed as text in the second", make_lines(7, 3), True),
+        ("news", make_lines(9, 3), False),
+    ],
+)
+def test_the_rest_of_a_copied_page_goes_if_it_stood_there_too(
+    label: str, extra: list[str], is_dropped: bool
+) -> None:
+    husk = make_group(make_lines(7, 3), 500)
+    groups = [make_group(FIRST), make_group(SECOND, 1000), make_group([*FIRST[:9], *extra], 2000)]
+    before = strip_copies(groups)
+    assert [item.block.text for item in before.groups[2]] == extra
+    after = drop_remnants(before, groups, [*groups[0], *husk, *groups[1], *groups[2]])
+    assert [(copy.group, copy.of) for copy in after.dropped] == ([(2, 0)] if is_dropped else [])
+    assert [item.block.text for item in after.groups[2]] == ([] if is_dropped else extra)
+    assert len(after.stripped) == len(after.origins) == len(groups[2]) - len(after.groups[2])

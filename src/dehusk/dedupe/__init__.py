@@ -1,6 +1,6 @@
 """Near-duplicates: MinHash proposes, the sets of shingles decide."""
 
-from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, strip_copies
+from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, drop_remnants, strip_copies
 from dehusk.dedupe.judge import Deduplicator, drop_near_duplicates
 from dehusk.dedupe.signatures import Signed, sign, sign_texts
 from dehusk.dedupe.store import read_state
@@ -11,6 +11,7 @@ __all__ = [
     "Signed",
     "StrippedCopies",
     "drop_near_duplicates",
+    "drop_remnants",
     "read_state",
     "sign",
     "sign_texts",

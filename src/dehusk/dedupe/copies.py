@@ -6,7 +6,8 @@ articles matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from dehusk.dedupe.rule import count_shared
 from dehusk.dedupe.signatures import sign_texts
 from dehusk.model import Labelled
-from dehusk.words import hash_words
+from dehusk.words import hash_words, normalise
 
 COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
@@ -98,6 +99,61 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
         stripped += [_relabel(block) for block, copy in zip(group, is_copy, strict=True) if copy]
         left.append([block for block, copy in zip(group, is_copy, strict=True) if not copy])
     return StrippedCopies(left, stripped, dropped, origins)
+
+
+def drop_remnants(
+    left: StrippedCopies, groups: Sequence[Sequence[Labelled]], labelled: Sequence[Labelled]
+) -> StrippedCopies:
+    """What `strip_copies` left, without the articles whose rest stood as husk in the very page that they repeat.
+
+    Two copies of a page, flattened differently, are not labelled alike to the line: what is left of the second then
+    is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
+    an article of whose characters at least 0.9 stand in the page of one earlier article, kept or not, a copied
+    passage among them; `containment` says how many of them were kept there.
+    """
+    place = {id(item.block): i for i, item in enumerate(labelled)}
+    origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
+    dropped = {copy.group: copy for copy in left.dropped}
+    rest = list(left.groups)
+    for g, group in enumerate(groups):
+        if g in dropped or not 0 < len(rest[g]) < len(group):
+            continue
+        of = _find_origin(group, origins)
+        page = _read_page(groups, labelled, place, of=of) if of < g else ""
+        copied = [item for item in group if id(item.block) in origins or normalise(item.block.text) in page]
+        if _count_chars(copied) >= DROP_SHARE * _count_chars(group):
+            share = 1 - _count_chars(rest[g]) / _count_chars(group)
+            dropped[g] = _describe(groups, g, of=of, containment=share)
+            origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
+            rest[g] = []
+    taken = [item for group in groups for item in group if id(item.block) in origins]
+    copies = [dropped[g] for g in sorted(dropped)]
+    return StrippedCopies(
+        rest, [_relabel(item) for item in taken], copies, [origins[id(item.block)] for item in taken]
+    )
+
+
+def _find_origin(group: Sequence[Labelled], origins: Mapping[int, int]) -> int:
+    """The article that most of a group's copied characters stood in."""
+    chars: Counter[int] = Counter()
+    for item in group:
+        if id(item.block) in origins:
+            chars[origins[id(item.block)]] += len(item.block.text)
+    return chars.most_common(1)[0][0]
+
+
+def _read_page(
+    groups: Sequence[Sequence[Labelled]], labelled: Sequence[Labelled], place: Mapping[int, int], *, of: int
+) -> str:
+    """The normalised text of an article and of all that stands between it and its neighbours."""
+    first = place[id(groups[of - 1][-1].block)] + 1 if of else 0
+    return normalise(
+        "\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]])
+    )
+
+
+def _count_chars(items: Sequence[Labelled]) -> int:
+    return sum(len(item.block.text) for item in items)
 
 
 class _Stream:

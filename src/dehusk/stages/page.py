@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from dehusk.articles import join_blocks, make_articles
-from dehusk.dedupe import CopiedArticle, strip_copies
+from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import decode_page
 from dehusk.records import clean_value
@@ -138,6 +138,7 @@ def _work_groups(
         parted = cut_around_copies(groups, left.stripped)
         if len(parted) > len(groups):
             groups, left = parted, strip_copies(parted)
+    left = drop_remnants(left, groups, labels.blocks)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
     articles = make_articles(whole, document, page, labels=labels)
