@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.label.html_model import choose_blocks
+from dehusk.label.html_model import Aim, choose_blocks
 from dehusk.model import Labelled, Options, Page
 
 SENTENCE = "The ferry left the harbour at noon, and by evening nobody spoke of the storm any more. "
@@ -84,10 +84,16 @@ def test_one_label_a_block_in_order(pieces: list[str]) -> None:
     assert all(0 <= item.score <= 1 for item in labelled)
 
 
+def test_purity_keeps_the_surest_core_of_a_doubtful_page() -> None:
+    content, words = np.array([0.9, 0.6, 0.5, 0.2], np.float32), np.full(4, 20, np.float32)
+    assert choose_blocks(content, words, Aim())[0].tolist() == [True, True, True, False]
+    assert choose_blocks(content, words, Aim(purity=10))[0].tolist() == [True, False, False, False]
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 50)), min_size=1, max_size=12))
 def test_no_other_choice_by_probability_expects_more(rows: list[tuple[float, int]]) -> None:
     content, words = (np.array(column, np.float32) for column in zip(*rows, strict=True))
-    keep, expected = choose_blocks(content, words)
+    keep, expected = choose_blocks(content, words, Aim())
     right = float((content * words).sum())
     for k in range(1, len(rows) + 1):
         best = np.argsort(-content, kind="stable")[:k]

@@ -1,13 +1,15 @@
 """Make the weights of the web page model from a folder of pages with gold main content.
 
-usage: train_html.py GOLD [--out WEIGHTS.npz] [--seed N] [--jobs N]
-       train_html.py GOLD --cv --records OUT.jsonl [--seed N] [--jobs N]
+usage: train_html.py GOLD [--out WEIGHTS.npz] [--seed N]
+       train_html.py GOLD --cv --records OUT.jsonl [--seed N]
 
 GOLD     html/ID.html.gz, ground-truth/ID.json, metadata.json (domain of each page), as in WCXB.
 --out    where the weights go (default: into the package's folder).
 --cv     5-fold cross-validation grouped by domain instead; prints word precision, recall and F1 by type of page.
 --records  where the out-of-fold records of all pages go; those of --precision and --recall go beside it, to
          OUT.precision.jsonl and OUT.recall.jsonl.
+
+One thread does all of it, so that the same pages and seed give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,38 +25,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import lightgbm
 import numpy as np
 from align import cover_blocks
-from catboost import CatBoostClassifier, Pool
-from export_trees import export_trees, pack_trees
-from fit_net import fit_net
+from export_forest import export_forest
 from sklearn.linear_model import LogisticRegression
 
 from dehusk.articles import join_blocks
 from dehusk.blocks import read_blocks
 from dehusk.label.html_features import PageRows, read_page
-from dehusk.label.html_model import (
-    CAUTION,
-    First,
-    Weights,
-    choose_blocks,
-    estimate,
-    estimate_first,
-    second_features,
-)
+from dehusk.label.html_model import AIMS, choose_blocks, estimate, unpack_weights
 from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type, type_features
 from dehusk.model import Document, Page
 from dehusk.pages import decode_page
-from dehusk.trees import Trees
 
 FOLDS = 5
-SETTINGS = {  # chosen by cross-validation on WCXB: see README.md beside this file
-    "first": {"iterations": 200, "learning_rate": 0.12, "rsm": 0.2},
-    "second": {"iterations": 150, "learning_rate": 0.1, "rsm": 0.2},
+TREES = 240
+BINS = {"max_bin": 63, "force_col_wise": True, "verbose": -1}
+SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see README.md beside this file
+    "objective": "binary",
+    "num_leaves": 31,
+    "learning_rate": 0.08,
+    "feature_fraction": 0.25,
+    "bagging_fraction": 0.5,
+    "bagging_freq": 1,
+    "min_sum_hessian_in_leaf": 20,
+    "lambda_l2": 5,
+    "num_threads": 1,
+    "deterministic": True,
 }
-COMMON = {"depth": 6, "border_count": 32, "bootstrap_type": "Bernoulli", "subsample": 0.7}
 CROP_WEIGHT = 0.3  # of a page's own
-NET = {"hidden": (64, 32), "epochs": 12, "batch": 1024}
 WORD_RE = re.compile(r"\w+")
 
 
@@ -140,19 +140,6 @@ def make_sample(key: str, document: Document, gold: str, *, known: dict[str, str
     return Sample(key, fold, document, page, truth, 1000 * weight / weight.sum(), page_type, row, gold)
 
 
-def fit_trees(rows: list[np.ndarray], samples: list[Sample], *, stage: str, seed: int, jobs: int) -> Trees:
-    pool = Pool(
-        np.concatenate(rows, axis=1).T,
-        np.concatenate([sample.truth for sample in samples]).astype(int),
-        weight=np.concatenate([sample.weight for sample in samples]),
-    )
-    settings = SETTINGS[stage] | COMMON
-    model = CatBoostClassifier(
-        random_seed=seed, thread_count=jobs, verbose=False, allow_writing_files=False, **settings
-    )
-    return export_trees(model.fit(pool))
-
-
 def fit_types(samples: list[Sample]) -> TypeWeights:
     """Multinomial logistic regression."""
     samples = [sample for sample in samples if sample.is_whole]
@@ -166,37 +153,26 @@ def fit_types(samples: list[Sample]) -> TypeWeights:
     return TypeWeights(mean, scale, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
 
-def fit_first(samples: list[Sample], *, seed: int, jobs: int) -> First:
-    """Trees and a net: their mean is better than either."""
-    rows = [sample.page.features for sample in samples]
-    trees = fit_trees(rows, samples, stage="first", seed=seed, jobs=jobs)
-    truth = np.concatenate([sample.truth for sample in samples]).astype(np.float32)
-    weight = np.concatenate([sample.weight for sample in samples]).astype(np.float32)
-    return First(trees, fit_net(np.concatenate(rows, axis=1).T.copy(), truth, weight, seed=seed, **NET))
+def fit_trees(samples: list[Sample], seed: int, *, count: int = TREES) -> lightgbm.Booster:
+    rows = np.concatenate([sample.page.features for sample in samples], axis=1).T
+    truth = np.concatenate([sample.truth for sample in samples])
+    weight = np.concatenate([sample.weight for sample in samples])
+    data = lightgbm.Dataset(rows, truth, weight=weight, params=BINS)
+    return lightgbm.train(SETTINGS | {"seed": seed}, data, count)
 
 
-def fit_model(samples: list[Sample], *, seed: int, jobs: int) -> Weights:
-    """Both stages and the types; the second stage learns from first stages that had not seen the page."""
-    odds: dict[str, np.ndarray] = {}
-    for fold in range(FOLDS):
-        held_out = [s for s in samples if s.fold == fold]
-        if held_out:
-            first = fit_first([s for s in samples if s.fold != fold], seed=seed, jobs=jobs)
-            odds |= {s.key: estimate_first(first, s.page.features) for s in held_out}
-    rows = [add_second(s.page, odds[s.key]) for s in samples]
-    second = fit_trees(rows, samples, stage="second", seed=seed, jobs=jobs)
-    return Weights(fit_first(samples, seed=seed, jobs=jobs), second, fit_types(samples))
+def fit_arrays(samples: list[Sample], seed: int) -> dict[str, np.ndarray]:
+    """The weights as they are saved."""
+    types = {f"type.{name}": array for name, array in fit_types(samples)._asdict().items()}
+    trees = export_forest(fit_trees(samples, seed))
+    return types | {f"trees.{name}": array for name, array in trees.items()}
 
 
-def add_second(page: PageRows, odds: np.ndarray) -> np.ndarray:
-    return np.concatenate([page.features, second_features(page, odds)])
-
-
-def cross_validate(samples: list[Sample], *, seed: int, jobs: int) -> list[Judged]:
+def cross_validate(samples: list[Sample], seed: int) -> list[Judged]:
     """What models that saw no page of a page's domain think of it, in order of key."""
     judged = []
     for fold in range(FOLDS):
-        model = fit_model([s for s in samples if s.fold != fold], seed=seed, jobs=jobs)
+        model = unpack_weights(fit_arrays([s for s in samples if s.fold != fold], seed))
         judged += [
             Judged(s, estimate(s.page, model), find_page_type(s.type_row, model.types))
             for s in samples
@@ -208,7 +184,7 @@ def cross_validate(samples: list[Sample], *, seed: int, jobs: int) -> list[Judge
 
 def make_record(judged: Judged, mode: str) -> dict[str, object]:
     sample = judged.sample
-    keep, confidence = choose_blocks(judged.content, sample.page.words, caution=CAUTION[mode])
+    keep, confidence = choose_blocks(judged.content, sample.page.words, AIMS[mode])
     blocks = [block for block, is_kept in zip(sample.document.blocks, keep, strict=True) if is_kept]
     return {
         "source": f"{sample.key}.html.gz",
@@ -220,7 +196,7 @@ def make_record(judged: Judged, mode: str) -> dict[str, object]:
 
 
 def write_records(judged: list[Judged], path: Path) -> None:
-    for mode in CAUTION:
+    for mode in AIMS:
         lines = [json.dumps(make_record(one, mode), ensure_ascii=False) + "\n" for one in judged]
         target = path if mode == "balanced" else path.with_suffix(f".{mode}{path.suffix}")
         target.write_text("".join(lines), encoding="utf-8")
@@ -245,17 +221,6 @@ def score_words(record: dict[str, object], sample: Sample) -> tuple[float, float
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def save_weights(model: Weights, path: Path) -> None:
-    arrays = {f"type.{name}": array for name, array in model.types._asdict().items()}
-    net = model.first.net
-    arrays |= {"net.mean": net.mean, "net.scale": net.scale}
-    for i, (weight, bias) in enumerate(net.layers):
-        arrays |= {f"net.w{i}": weight.astype(np.float16), f"net.b{i}": bias}
-    arrays |= pack_trees("first", model.first.trees) | pack_trees("second", model.second)
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -266,16 +231,16 @@ def main() -> None:
     parser.add_argument("--cv", action="store_true")
     parser.add_argument("--records", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
     samples = read_samples(args.gold)
     samples += crop_samples(samples)
     if args.cv:
-        judged = cross_validate(samples, seed=args.seed, jobs=args.jobs)
+        judged = cross_validate(samples, args.seed)
         write_records(judged, args.records)
         report_types(judged)
     else:
-        save_weights(fit_model(samples, seed=args.seed, jobs=args.jobs), args.out)
+        with args.out.open("wb") as file:
+            np.savez_compressed(file, **fit_arrays(samples, args.seed))
 
 
 if __name__ == "__main__":

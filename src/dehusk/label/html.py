@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import Floats, PageRows, read_page
-from dehusk.label.html_model import CAUTION, choose_blocks, estimate, load_weights
+from dehusk.label.html_model import AIMS, choose_blocks, estimate, load_weights
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Block, Document, Label, Labelled, Options, PageLabels
@@ -54,7 +54,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
         return PageLabels([], "other", 0.0)
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
-    keep, expected_f1 = choose_blocks(content, page.words, caution=CAUTION[options.mode])
+    keep, expected_f1 = choose_blocks(content, page.words, AIMS[options.mode])
     named = _name_blocks(keep.tolist(), _gather_evidence(page, document.blocks))
     labelled = [
         Labelled(block, label, reason, score)

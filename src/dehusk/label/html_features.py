@@ -19,8 +19,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LEVELS = 6
-"""How many ancestors of a block are looked at, each with more blocks than the one before."""
+_LEVELS = 6  # ancestors of a block that are looked at, each with more blocks than the one before
 _GOOD_CHARS = 80
 _CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
 _HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts
@@ -34,7 +33,7 @@ _HINT_KINDS = len(MARK_KINDS) + len(TAG_KINDS)
 
 
 class PageRows(NamedTuple):
-    """What the second stage needs besides the first stage's features."""
+    """A page as the model sees it, and what else is known of its blocks."""
 
     features: Floats
     """Features by blocks."""
@@ -48,10 +47,6 @@ class PageRows(NamedTuple):
     """Bits of MARK_KINDS, then TAG_KINDS: those of the three elements nearest to each block."""
     around: Ints
     """The same of all elements around it."""
-    ranges: Ints
-    """2 by LEVELS by blocks: where the blocks of each of a block's ancestors begin, and end."""
-    groups: Ints
-    """For each block the number of its signature (tag, marks and parent's tag)."""
 
 
 def _char_table() -> NDArray[np.uint8]:
@@ -115,22 +110,20 @@ def read_page(document: Document) -> PageRows:
     said, hints = _text_hints(blocks, document.head.title)
     elements = _read_elements(document.elements)
     near, around = _inherit_bits(elements, blocks.owners)
-    ranges = _find_ranges(elements, blocks.owners)
-    groups = _find_signatures(elements, blocks)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
         shape,
         hints,
         _unpack_bits(near),
         _unpack_bits(around),
-        _range_features(ranges, blocks),
-        _group_features(groups, blocks),
+        _range_features(_find_ranges(elements, blocks.owners), blocks),
+        _group_features(_find_signatures(elements, blocks), blocks),
         _neighbour_features(blocks, ends_sentence=shape[-6]),
         _place_features(blocks),
         _page_features(blocks, elements.tags),
     ]
     features = np.concatenate(parts, dtype=np.float32, casting="same_kind")
-    return PageRows(features, blocks.lengths, words, said, near, around, ranges, groups)
+    return PageRows(features, blocks.lengths, words, said, near, around)
 
 
 def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
@@ -152,7 +145,7 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
     )
 
 
-def running_sum(*rows: NDArray[np.floating]) -> Doubles:
+def _running_sum(*rows: NDArray[np.floating]) -> Doubles:
     """One row for each: the sum before each place, and the whole at the end."""
     sums = np.zeros((len(rows), len(rows[0]) + 1))
     np.cumsum(rows, axis=1, dtype=np.float64, out=sums[:, 1:])
@@ -276,7 +269,10 @@ def _unpack_bits(bits: Ints) -> NDArray[np.uint8]:
 
 
 def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
-    """2 by LEVELS by blocks; each level is the next ancestor that holds more blocks, the last the whole page."""
+    """Where the blocks of each of a block's ancestors begin, and end: 2 by _LEVELS by blocks.
+
+    Each level is the next ancestor that holds more blocks, the last the whole page.
+    """
     parents = elements.parents.tolist()[:-1]
     firsts, ends = _block_ranges(parents, owners)
     wider = [-1] * (len(parents) + 1)  # for each element the nearest ancestor with more blocks, -1 for none
@@ -286,7 +282,7 @@ def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
             wider[i] = wider[parent] if same else parent
     climb, bounds = np.array(wider), np.array([[*firsts, 0], [*ends, len(owners)]])
     at = [owners]
-    for _ in range(LEVELS - 1):
+    for _ in range(_LEVELS - 1):
         at.append(climb[at[-1]])
     return bounds[:, np.stack(at)]
 
@@ -310,7 +306,7 @@ def _block_ranges(parents: list[int], owners: Ints) -> tuple[list[int], list[int
 
 
 def _range_features(ranges: Ints, blocks: _Blocks) -> Floats:
-    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
+    sums = _running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
     first, end = ranges
     count = end - first
     chars, linked, running = sums[:, end] - sums[:, first]
@@ -351,7 +347,7 @@ def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
     basic[2, 2:-2] = blocks.kinds == _KINDS["heading"]
     basic[3, 2:-2] = ends_sentence
     near = [basic[:, by : by + n] for by in (0, 1, 3, 4)]
-    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
+    sums = _running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
     at = np.arange(n)
     for reach in (4, 12):
         chars, linked, running = (
@@ -370,13 +366,13 @@ def _place_features(blocks: _Blocks) -> Floats:
     out = np.empty((5, n), np.float32)
     out[0] = (at - (titles[0] if len(titles) else 0)) / n
     out[1] = np.log1p(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
-    out[2:4] = distances(blocks.is_long)
+    out[2:4] = _distances(blocks.is_long)
     seen: dict[str, int] = {}
     out[4] = np.array([seen.setdefault(text, i) for i, text in enumerate(blocks.texts)]) < at
     return out
 
 
-def distances(marked: NDArray[np.bool_]) -> Floats:
+def _distances(marked: NDArray[np.bool_]) -> Floats:
     """Two rows: blocks since the last marked one, and until the next, as logarithms."""
     n = len(marked)
     at = np.arange(n)
