@@ -96,6 +96,14 @@ def score(kept: str, gold: str) -> np.ndarray:
     return np.array([precision, recall, 2 * precision * recall / max(1e-9, precision + recall)])
 
 
+def score_made(supply: Supply, rng: Random, root: Path, *, count: int) -> dict[str, dict]:
+    layout = Layout(root)
+    for number, (name, site) in enumerate(make_sites(supply, rng, count)):
+        layout.add(number, name, site)
+    without, with_ = (clean(root, templates=has)[0] for has in (False, True))
+    return compare(layout, without, with_)
+
+
 def compare(layout: Layout, without: dict[str, str], with_: dict[str, str]) -> dict[str, dict]:
     rows: defaultdict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
     lost: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -103,10 +111,11 @@ def compare(layout: Layout, without: dict[str, str], with_: dict[str, str]) -> d
         gold = "\n".join(page.text for page in pages)
         texts = [kept.get(source, "") for kept in (without, with_)]
         rows[name, form].append(np.concatenate([score(text, gold) for text in texts]))
+        before, after = (Counter(tuple(read_words(line)) for line in text.split("\n")) for text in texts)
         for planted in {text for page in pages for text in page.planted}:
-            before, after = (Counter(text.split("\n"))[planted] for text in texts)
-            lost[name, form][0] += len(planted) * max(0, before - after)
-            lost[name, form][1] += len(planted) * before
+            words = tuple(read_words(planted))
+            lost[name, form][0] += len(planted) * max(0, before[words] - after[words])
+            lost[name, form][1] += len(planted) * before[words]
     table: dict[str, dict] = {}
     for (name, form), values in rows.items():
         p0, r0, f0, p1, r1, f1 = np.mean(values, axis=0).tolist()
@@ -208,11 +217,13 @@ def plot(table: dict, path: Path) -> None:
 def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("gold", type=Path)
-    args.add_argument("--sites", type=int, default=12, help="of each size (%(default)s)")
+    args.add_argument("--sites", type=int, default=12, help="of each size, 0 for none (%(default)s)")
     args.add_argument("--seed", type=int, default=2026)
     args.add_argument("--limit", type=int, default=0, help="use N of the gold pages")
-    args.add_argument("--rounds", type=int, default=3, help="of the CPU time (%(default)s)")
-    args.add_argument("--million", type=int, default=1_000_000, help="pages of the simulated site")
+    args.add_argument("--rounds", type=int, default=3, help="of the CPU time, 0 for none (%(default)s)")
+    args.add_argument(
+        "--million", type=int, default=1_000_000, help="pages of the simulated site, 0 for none"
+    )
     args.add_argument("--out", type=Path)
     args.add_argument("--plot", type=Path)
     wanted = args.parse_args()
@@ -228,19 +239,16 @@ def main() -> None:
     }
     if wanted.million:
         result["simulated"] = simulate(wanted.million)
-    with tempfile.TemporaryDirectory() as root:
-        layout = Layout(Path(root))
-        for number, (name, site) in enumerate(make_sites(Supply(some), rng, wanted.sites)):
-            layout.add(number, name, site)
-        without, with_ = (clean(Path(root), templates=has)[0] for has in (False, True))
-        result["made"] = compare(layout, without, with_)
+    if wanted.sites:
+        with tempfile.TemporaryDirectory() as root:
+            result["made"] = score_made(Supply(some), rng, Path(root), count=wanted.sites)
     if wanted.rounds:
         with tempfile.TemporaryDirectory() as root:
             result["unrelated"] = score_unrelated(golds, Path(root), wanted.rounds)
     print(json.dumps(result, indent=1))
     if wanted.out:
         wanted.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    if wanted.plot:
+    if wanted.plot and wanted.sites:
         plot(result["made"], wanted.plot)
 
 

@@ -256,7 +256,8 @@ def _insert(content: Content, made: Sequence[object], rng: Random, *, at_top: bo
         for p in node.iter("p")
         if p.getparent() is not None and len("".join(p.itertext())) > 60
     ]
-    texts = [" ".join(" ".join(one.itertext()).split()) for one in made]
+    lines = [line for one in made for line in (one.iter("tr") if one.tag == "table" else [one])]
+    texts = [" ".join(" ".join(line.itertext()).split()) for line in lines]
     content.text = "\n".join([*texts, content.text] if at_top else [content.text, *texts])
     content.planted += texts
     if at_top or len(places) < 2:

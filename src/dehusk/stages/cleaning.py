@@ -26,6 +26,7 @@ from dehusk.stages.shards import (
     outcome_from_dict,
     outcome_to_dict,
     read_found_file,
+    read_prints,
     read_rows,
 )
 from dehusk.stages.signs import SignWriter
@@ -45,15 +46,13 @@ def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
 
 def cut_shard(shard: Shard) -> None:
     """Find the pages of a cleaned shard in which there is what repeats on their sites, and cut it out of them."""
-    sample, cutter = _Sample(shard.sample_pages, shard.options.seed), open_cutter(shard)
-    changed = []
-    for number, row in enumerate(read_rows(shard.file("clean"))):
-        outcome = outcome_from_dict(row)
-        if _is_worked(outcome):
-            sample.accepts(outcome.source)
-        if cutter.cut(outcome)[1]:
-            changed.append(number)
+    path, cutter = shard.file("clean"), open_cutter(shard)
+    changed = [number for number, prints in enumerate(read_prints(path)) if cutter.find(prints)]
     if changed:
+        sample = _Sample(shard.sample_pages, shard.options.seed)
+        for outcome in map(outcome_from_dict, read_rows(path)):
+            if _is_worked(outcome):
+                sample.accepts(outcome.source)
         _derive(_cut_rows(shard, cutter), shard, sample)
     write_json(shard.file("cut", "json"), {"rows": changed})
 

@@ -42,6 +42,8 @@ from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, lis
 from dehusk.stages.repeats import Cutter
 from dehusk.templates import Prints, look_up, open_templates
 
+PRINTS = "prints"
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -196,18 +198,32 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Dropped):
         return dropped_to_dict(outcome)
     return {
+        **({PRINTS: _pack_prints(outcome.prints)} if outcome.prints else {}),
         "source": outcome.source,
         "articles": [article_to_dict(article) for article in outcome.articles],
         "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
         "labels": outcome.labels,
         "rules": outcome.rules,
         "size": outcome.size,
-        **({"prints": _pack_prints(outcome.prints)} if outcome.prints else {}),
     }
 
 
-def _pack_prints(prints: Prints) -> list[int | str]:
+def _pack_prints(prints: Prints) -> list[Any]:
     return [prints.site, base64.b64encode(prints.data).decode("ascii")]
+
+
+def _unpack_prints(packed: list[Any]) -> Prints:
+    return Prints(packed[0], base64.b64decode(packed[1]))
+
+
+def read_prints(path: Path) -> Iterator[Prints | None]:
+    """For each row of a log its prints, which stand first in it: the rest is not parsed."""
+    head = f'{{"{PRINTS}":'
+    decode = json.JSONDecoder().raw_decode
+    with open_lines(path) as lines:
+        for line in lines:
+            text = line.decode("utf-8")
+            yield _unpack_prints(decode(text, len(head))[0]) if text.startswith(head) else None
 
 
 def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
@@ -215,7 +231,7 @@ def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    prints = Prints(row["prints"][0], base64.b64decode(row["prints"][1])) if "prints" in row else None
+    prints = _unpack_prints(row[PRINTS]) if PRINTS in row else None
     return PageOutcome(
         row["source"], articles, dropped, row["labels"], row["rules"], size=row["size"], prints=prints
     )

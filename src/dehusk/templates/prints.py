@@ -26,8 +26,6 @@ text, or in the page; `part` is the article that it is in, 0 for none; `marks` a
 MASKED, SENTENCE, KEPT = 1, 2, 4
 """It holds a number; it ends as a sentence does; its label is "content", which a headline's need not be."""
 _ODDS_MAX = 9.0
-_HASHED_CHARS = 240
-"""Of a web page's block, from its start: the rest hardly helps, and costs. A text's words are known already."""
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _POSITION = np.uint64(0x9E3779B97F4A7C15)
 _ENDS = frozenset('.!?…。！？؟।"”»’')
@@ -76,7 +74,7 @@ def make_prints(
     """
     rows = np.zeros(len(labelled), ROW)
     texts, kinds, _, starts, ends, *_ = zip(*(item.block for item in labelled), strict=True)
-    words = words or hash_words([text[:_HASHED_CHARS] for text in texts])
+    words = words or hash_words(texts)
     rows["hash"] = hash_masked(words)
     rows["start"], rows["end"] = starts, ends
     rows["chars"] = chars
