@@ -36,6 +36,7 @@ SIZES = ((3, 1), (10, 1), (30, 1), (100, 1), (30, 2), (30, 3))
 """Pages and templates."""
 FORMS = ("html", "text", "dump")
 PLANTED_PAGES = 20
+COST_PAGES = 300
 
 
 def make_sites(supply: Supply, rng: Random, count: int) -> Iterator[tuple[str, list[SitePage]]]:
@@ -73,16 +74,29 @@ class Layout:
         self.gold[source] = (name, "dump", site)
 
 
-def clean(folder: Path, *, templates: bool) -> tuple[dict[str, str], float]:
-    """Source -> what was kept of it; and the CPU seconds, workers and all."""
+def clean(folder: Path, *, templates: bool) -> dict[str, str]:
+    """Source -> what was kept of it."""
     with tempfile.TemporaryDirectory() as out:
-        before = _cpu_seconds()
         run_directory(Plan((str(folder),), options=Options(dedup=False, templates=templates)), Path(out))
-        seconds = _cpu_seconds() - before
         kept: defaultdict[str, list[str]] = defaultdict(list)
         for article in read_records(Path(out)):
             kept[article.source].append(article.text)
-    return {source: "\n".join(texts) for source, texts in kept.items()}, seconds
+    return {source: "\n".join(texts) for source, texts in kept.items()}
+
+
+def measure_cost(folder: Path, rounds: int) -> dict:
+    """CPU seconds of a folder run, workers and all, without and with templates in turn."""
+    seconds: dict[bool, list[float]] = {False: [], True: []}
+    for number in range(rounds):
+        for has in (False, True) if number % 2 == 0 else (True, False):
+            with tempfile.TemporaryDirectory() as out:
+                before = _cpu_seconds()
+                run_directory(Plan((str(folder),), options=Options(keep="longest", templates=has)), Path(out))
+                seconds[has].append(_cpu_seconds() - before)
+    least = [min(seconds[has]) for has in (False, True)]
+    return _round(
+        {"files": sum(1 for _ in folder.iterdir()), "cpu_seconds": least, "ratio": least[1] / least[0]}
+    )
 
 
 def _cpu_seconds() -> float:
@@ -100,7 +114,7 @@ def score_made(supply: Supply, rng: Random, root: Path, *, count: int) -> dict[s
     layout = Layout(root)
     for number, (name, site) in enumerate(make_sites(supply, rng, count)):
         layout.add(number, name, site)
-    without, with_ = (clean(root, templates=has)[0] for has in (False, True))
+    without, with_ = (clean(root, templates=has) for has in (False, True))
     return compare(layout, without, with_)
 
 
@@ -136,30 +150,35 @@ def _round(value):
     return {key: _round(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
-def score_unrelated(golds: list[Gold], root: Path, rounds: int) -> dict:
-    """All pages in one folder: what stands on several of them is a coincidence. And the CPU time of both ways."""
+def score_unrelated(golds: list[Gold], root: Path) -> dict:
+    """All pages in one folder: what stands on several of them is a coincidence."""
     for gold in golds:
         (root / f"{gold.key}.html").write_bytes(gold.html)
-    seconds: dict[bool, list[float]] = {False: [], True: []}
-    kept: dict[bool, dict[str, str]] = {}
-    for _ in range(rounds):
-        for has in (False, True):
-            kept[has], spent = clean(root, templates=has)
-            seconds[has].append(spent)
+    kept = {has: clean(root, templates=has) for has in (False, True)}
     f1 = [
         float(np.mean([score(kept[has].get(f"{gold.key}.html", ""), gold.text)[2] for gold in golds]))
         for has in (False, True)
     ]
     changed = sum(kept[True].get(source) != text for source, text in kept[False].items())
-    return _round(
-        {
-            "pages": len(golds),
-            "f1": f1,
-            "pages_changed": changed,
-            "cpu_seconds": [min(seconds[False]), min(seconds[True])],
-            "cpu_ratio": float(np.median([b / a for a, b in zip(seconds[False], seconds[True])])),
-        }
-    )
+    return _round({"pages": len(golds), "f1": f1, "pages_changed": changed})
+
+
+def measure_costs(golds: list[Gold], supply: Supply, rng: Random, *, rounds: int) -> dict:
+    """Of unrelated pages, of which none changes, and of a site of which nearly all do."""
+    pages = {
+        "unrelated": [gold.html for gold in golds[:COST_PAGES]],
+        "one site": [
+            page.html.encode("utf-8", "replace")
+            for page in supply.make_site(rng, min(COST_PAGES, len(supply.contents) - 1))
+        ],
+    }
+    found = {}
+    for name, contents in pages.items():
+        with tempfile.TemporaryDirectory() as root:
+            for number, content in enumerate(contents):
+                Path(root, f"{number:04}.html").write_bytes(content)
+            found[name] = measure_cost(Path(root), rounds)
+    return found
 
 
 def simulate(pages: int) -> dict:
@@ -239,12 +258,14 @@ def main() -> None:
     }
     if wanted.million:
         result["simulated"] = simulate(wanted.million)
-    if wanted.sites:
+    supply = Supply(some) if wanted.sites or wanted.rounds else None
+    if supply and wanted.sites:
         with tempfile.TemporaryDirectory() as root:
-            result["made"] = score_made(Supply(some), rng, Path(root), count=wanted.sites)
-    if wanted.rounds:
+            result["made"] = score_made(supply, rng, Path(root), count=wanted.sites)
+    if supply and wanted.rounds:
+        result["cost"] = measure_costs(golds, supply, rng, rounds=wanted.rounds)
         with tempfile.TemporaryDirectory() as root:
-            result["unrelated"] = score_unrelated(golds, Path(root), wanted.rounds)
+            result["unrelated"] = score_unrelated(golds, Path(root))
     print(json.dumps(result, indent=1))
     if wanted.out:
         wanted.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.articles import join_blocks, join_spans, make_articles
+from dehusk.articles import cut_article, join_blocks, join_spans, make_articles
 from dehusk.blocks import read_blocks
-from dehusk.model import Article, Block, Labelled, Page, PageLabels
+from dehusk.model import Article, Block, Labelled, Page, PageLabels, make_id
+from dehusk.words import count_words
 
 HTML = "<title>A day</title><h1>A day at sea</h1><p>The boat left at dawn.</p><ul><li>Nets<li>Bread</ul>"
 
@@ -30,6 +32,30 @@ def test_html_article() -> None:
     assert article.text == "A day at sea\nThe boat left at dawn.\n- Nets\n- Bread"
     assert (article.part, article.kind, article.words, article.spans) == (1, "html", 11, ((0, len(HTML)),))
     assert (article.url, article.confidence) == ("https://example.org/a", 0.5)
+
+
+@settings(deadline=None)  # the language model is loaded once
+@given(st.data())
+def test_an_article_that_is_cut_is_that_of_the_blocks_left(data: st.DataObject) -> None:
+    """Its text, words, id and spans; these count from the start of the whole source."""
+    lines = data.draw(st.lists(st.sampled_from(["Rain.", "- Nets", "A | B", "東京"]), min_size=2, max_size=9))
+    source = "\n \n".join(lines)
+    blocks = read_blocks(Page(source, kind="text")).blocks
+    gone = data.draw(
+        st.lists(st.booleans(), min_size=len(blocks), max_size=len(blocks)).filter(lambda g: not all(g))
+    )
+    (whole,) = make(Page(source, kind="text"), len(blocks))
+    spans = tuple((start + 100, end + 100) for start, end in whole.spans)
+    cut = cut_article(
+        replace(whole, spans=spans),
+        gone,
+        lines=[len(join_blocks([block])) for block in blocks],
+        places=[(block.start, block.end) for block in blocks],
+    )
+    left = [block for block, is_gone in zip(blocks, gone, strict=True) if not is_gone]
+    assert cut.text == join_blocks(left)
+    assert cut.spans == tuple((start + 100, end + 100) for start, end in join_spans(left, source))
+    assert (cut.words, cut.id) == (count_words(cut.text), make_id(cut.source, cut.part, cut.text))
 
 
 def test_the_id_tells_source_part_and_text_apart() -> None:

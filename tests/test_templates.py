@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dehusk.errors import UnreadableTemplates
@@ -95,6 +95,7 @@ def test_what_is_one_line(one: str, other: str, is_same: bool) -> None:
     assert (first == second) is is_same
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=8))
 def test_a_hash_depends_on_its_text_alone(texts: list[str]) -> None:
     together = hash_masked(hash_words(texts)).tolist()
@@ -131,6 +132,7 @@ def read_counts(table: Any) -> dict[tuple[int, str], tuple[int, int]]:
     return found
 
 
+@settings(deadline=None)
 @given(pages, st.randoms())
 def test_pages_are_counted_whatever_the_order(some: list[tuple[int, list[str]]], random: Any) -> None:
     made = [prints_of(texts, site=site) for site, texts in some]
@@ -141,6 +143,7 @@ def test_pages_are_counted_whatever_the_order(some: list[tuple[int, list[str]]],
     assert all(map(np.array_equal, sum_templates(parts), count_prints(made)))
 
 
+@settings(deadline=None)
 @given(pages, st.integers(1, 4))
 def test_a_learner_sees_full_batches(some: list[tuple[int, list[str]]], batch: int) -> None:
     learner = Learner(batch_pages=batch)
@@ -163,6 +166,7 @@ def test_memory_is_bounded_and_counts_are_never_too_high() -> None:
     assert sorted(table.counts.tolist())[-3:] == [300, 300, 300]
 
 
+@settings(deadline=None)
 @given(pages)
 def test_files_add_up_to_what_was_counted(some: list[tuple[int, list[str]]]) -> None:
     from tempfile import TemporaryDirectory
@@ -223,6 +227,7 @@ def test_a_damaged_file_is_refused(saved: Path, name: str, spoil: Any) -> None:
         open_templates(saved)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_are_too_wild(data: bytes) -> None:
     from tempfile import NamedTemporaryFile

@@ -13,7 +13,7 @@ from dehusk.templates.table import (
 )
 
 BATCH_PAGES = 64
-MOST_ENTRIES = 8_000_000
+MOST_ENTRIES = 4_000_000
 """Of 20 bytes each. With more than that, texts on the fewest pages are forgotten: they come out a little too rare."""
 
 
