@@ -18,9 +18,9 @@ from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Found
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-_OWN_SHARE = 0.15
+_OWN_SHARE = 0.05
 """Of an article's characters: so much of it does not repeat, or it is a copy of another page."""
-_LEFT_SHARE = 0.25
+_LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
 _UNIQUE_CHARS = 25
 
