@@ -98,6 +98,14 @@ def measure(
     return times
 
 
+def read_versions(python: str) -> dict[str, str]:
+    """Of datatrove, and of the trafilatura that it takes: an older one than the baseline's."""
+    names = ("datatrove", "trafilatura")
+    code = f"from importlib.metadata import version\nprint(*map(version, {names}))"
+    found = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    return dict(zip(("datatrove", "datatrove's trafilatura"), found))
+
+
 def describe(times: dict[str, list[dict[str, float]]], pages: int) -> dict[str, dict[str, float]]:
     table = {}
     for name, runs in times.items():
@@ -150,7 +158,8 @@ def main() -> None:
         "question": "pages a second from a folder to a corpus without near-duplicates",
         "machine": {"processor": platform.processor() or platform.machine(), "cores": wanted.jobs},
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("selectolax", "numpy", "trafilatura", "datasketch")},
+        "versions": {name: version(name) for name in ("selectolax", "numpy", "trafilatura", "datasketch")}
+        | (read_versions(wanted.datatrove) if wanted.datatrove else {}),
         "pages": len(files),
         "bytes": sum(path.stat().st_size for path in files),
         "rounds": wanted.rounds,
