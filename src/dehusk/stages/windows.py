@@ -1,9 +1,9 @@
 """A text of any size, window by window: what is worked at a time is bounded, and where it is cut is no worker's choice.
 
-A window ends where a page seems to begin, in the last quarter of what was read: at a hard boundary, else among husk,
-else at a blank line. What lies behind is read again, with the end of the window before it as context: labels at the
+A window ends where a page seems to begin, in the last 250,000 characters of what was read: at a hard boundary, else
+among husk, else at a blank line. What lies behind is read again, with the end of the window before it as context: labels at the
 cut are those of a text in one piece, but for counts over the whole of it (how often a line or word comes again). An
-article is cut in two only where a quarter of a window holds neither husk nor a hard boundary.
+article is cut in two only where so many characters hold neither husk nor a hard boundary.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from dehusk.segment import split_articles
 from dehusk.words import WordHashes
 
 _CONTEXT_CHARS = 20_000
-_SEARCHED_SHARE = 0.25
-"""Of a window: its end, in which the next one may begin."""
+_SEARCHED_SHARE, _SEARCHED_CHARS = 0.25, 250_000
+"""Of a window, but no more than so much: its end, in which the next one may begin, and which is then read twice."""
 
 
 class Worked(NamedTuple):
@@ -55,6 +55,7 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
     """Each window's own blocks, those of the context before and behind left out."""
     text = page.content
     assert isinstance(text, str)
+    searched = min(int(_SEARCHED_SHARE * options.window), _SEARCHED_CHARS)
     start = low = 0
     while start < len(text):
         stop = _find_stop(text, start, start + options.window)
@@ -63,7 +64,7 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
         first = next((i for i, item in enumerate(labelled) if item.block.start >= start - low), len(labelled))
         end = len(labelled)
         if stop < len(text):
-            end = _find_cut(labelled, first, stop - low - int(_SEARCHED_SHARE * options.window))
+            end = _find_cut(labelled, first, stop - low - searched)
         start = stop if end == len(labelled) else low + labelled[end].block.start
         yield _cut_document(document, first, end), [_shift(item, low) for item in labelled[first:end]]
         low = start if end == len(labelled) else _find_context(text, start)
