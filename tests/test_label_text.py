@@ -70,6 +70,23 @@ def test_prose_has_no_rule(line: str) -> None:
     assert find_rule(line) is None
 
 
+@pytest.mark.parametrize(
+    "line", ["Image: The bridge in January. Photo: Getty Images", "Advertisement", "Most read"]
+)
+def test_husk_that_a_rule_names_goes_from_the_middle_of_an_article(line: str) -> None:
+    lines = [*ARTICLES["en"][:2], line, *ARTICLES["en"][2:]]
+    kept = [item.block.text for item in label("\n\n".join(lines)) if item.is_kept]
+    assert kept == ARTICLES["en"]
+
+
+def test_bullets_that_a_text_browser_left_stay_in_an_article() -> None:
+    items = ["a footbridge wide enough for prams", "parking on the quay while the road is closed"]
+    lines = [*ARTICLES["en"][:3], "Residents ask for two things:", *(f"  • {item}" for item in items)]
+    text = f"{MENU}\n" + "\n\n".join([*lines, *ARTICLES["en"][3:]]) + f"\n\n{FOOTER}"
+    kept = [item.block.text for item in label(text) if item.is_kept]
+    assert {f"- {item}" for item in items} <= set(kept)
+
+
 def test_modes_keep_more_or_less() -> None:
     text = f"{MENU}\n" + "\n\n".join([*ARTICLES["en"], "A short line", "Another one here:"]) + f"\n\n{FOOTER}"
     kept = [

@@ -139,8 +139,9 @@ RULES: tuple[Rule, ...] = (
         "caption",
         "names a picture",
         200,
-        "image photo photograph picture foto bild credit getty photos images illustration illustrations file jpg jpeg png gif svg webp",
-        r"^\W*(?:image|photo|photograph|picture|foto|bild|credit|image credit|photo credit|getty images?|"
+        "caption image photo photograph picture foto bild credit getty photos images illustration illustrations file jpg jpeg png gif svg webp",
+        r"^\W*(?:(?:image|photo|photograph|picture|foto|bild)s?(?: credit| caption)?: .{1,150}|caption: .{1,150}|"
+        r"image|photo|photograph|picture|foto|bild|credit|image credit|photo credit|getty images?|"
         r"(?:photo|image|illustration)s? (?:by|:|via|courtesy).{0,80}|.{0,80}/getty images|.{0,80}\((?:photo|ap photo|getty).{0,60}\)|"
         r"\[?[\w.-]+\.(?:jpe?g|png|gif|svg|webp)\]?|file photo.{0,60})\W*$",
     ),

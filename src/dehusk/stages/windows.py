@@ -1,9 +1,9 @@
 """A text of any size, window by window: what is worked at a time is bounded, and where it is cut is no worker's choice.
 
 A window ends where a page seems to begin, in the last 250,000 characters of what was read: at a hard boundary, else
-among husk, else at a blank line. What lies behind is read again, with the end of the window before it as context: labels at the
-cut are those of a text in one piece, but for counts over the whole of it (how often a line or word comes again). An
-article is cut in two only where so many characters hold neither husk nor a hard boundary.
+among husk, else at a blank line. What lies behind is read again, with the end of the window before it as context.
+Labels at the cut are those of a text in one piece, but for what is counted over the whole of it (how often a line or
+word comes again). An article is cut in two only where so many characters hold neither husk nor a hard boundary.
 """
 
 from __future__ import annotations
