@@ -88,16 +88,17 @@ def test_slots_are_wide_for_many_records(monkeypatch: pytest.MonkeyPatch) -> Non
     model.check()
 
 
-def test_a_record_costs_few_bytes_and_rows_are_few() -> None:
-    """What the speed hangs on, counted: slots an entry, and rows looked at in a search."""
+@pytest.mark.parametrize(("batches", "slots", "rows"), [(65, 1.14, 3.0), (67, 2.25, 0.1)])
+def test_a_record_costs_few_bytes_and_rows_are_few(batches: int, slots: float, rows: float) -> None:
+    """What the speed hangs on, counted before and after it grows: slots an entry, rows beyond the home."""
     model, rng = Model(), np.random.default_rng(1)
-    for _ in range(40):
+    for _ in range(batches):
         model.add(rng.integers(0, 1 << 32, 2000, np.uint32), rng.integers(1, 232, 2000).astype(np.uint32))
     homes = model.table._home(model.hashes)
     ends = model.table.find(model.hashes, np.ones(len(homes), np.uint32)).ends
-    assert model.table.slots.size < 1.8 * len(model.hashes)
-    assert np.mean(ends - homes) < 0.5
-    assert np.max(ends - homes) < 20
+    assert model.table.slots.size < slots * len(model.hashes)
+    assert np.mean(ends - homes) < rows
+    assert np.max(ends - homes) < 20 * rows
 
 
 def test_tags_name_their_columns() -> None:

@@ -6,15 +6,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dehusk.dedupe import sign_texts
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
+from dehusk.records import read_json
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.page import clean_page, explain_page, work_page
+from dehusk.stages.signs import SignWriter, decide, read_signs
 
 PARAGRAPH = "The mill by the river has ground the grain of the whole valley for three hundred years. "
 PAGE = f"<title>Mill</title><nav><a href=/>Home</a></nav><p>{PARAGRAPH * 3}</p><p>{PARAGRAPH[:60]}</p>"
@@ -234,3 +238,36 @@ def test_settling_loses_no_article(some: list[Outcome], data: st.DataObject) -> 
 
 def count_dropped(some: list[Outcome]) -> int:
     return sum(len(one.dropped) for one in some if isinstance(one, PageOutcome))
+
+
+def words_from(start: int, count: int) -> str:
+    return " ".join(f"w{number}" for number in range(start, start + count))
+
+
+@pytest.mark.parametrize("texts", [[], ["", "Short."], [words_from(7 * i, 5 + i) for i in range(200)]])
+def test_what_is_signed_is_saved_and_mapped(tmp_path: Path, texts: list[str]) -> None:
+    writer, path = SignWriter(), tmp_path / "signs.npy"
+    writer.add(article(number, text=text) for number, text in enumerate(texts))
+    writer.save(path)
+    read, signed = read_signs(path), sign_texts(texts)
+    assert read.ids.tolist() == [f"a{number}" for number in range(len(texts))]
+    assert read.chars.tolist() == [len(text) for text in texts]
+    assert np.array_equal(read.signed.rows, signed.rows)
+    assert np.array_equal(read.signed.keys, signed.keys)
+    for sets, expected in ((read.signed.shingles, signed.shingles), (read.signed.words, signed.words)):
+        assert np.array_equal(sets.values, expected.values)
+        assert np.array_equal(sets.bounds, expected.bounds)
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("first", "a0"), ("longest", "a2")])
+def test_all_shards_are_judged_in_one_order(tmp_path: Path, keep: Any, kept: str) -> None:
+    texts = [words_from(0, 60), words_from(500, 40), words_from(0, 62), words_from(0, 61)]
+    signs, verdicts = ([tmp_path / f"{name}{shard}" for shard in range(2)] for name in ("signs", "verdicts"))
+    for shard, path in enumerate(signs):
+        writer = SignWriter()
+        writer.add(article(number, text=texts[number]) for number in (2 * shard, 2 * shard + 1))
+        writer.save(path)
+    decide(signs, verdicts, Options(keep=keep))
+    held = [read_json(path) for path in verdicts]
+    assert {copy[1] for one in held for copy in one["copies"].values()} == {kept}
+    assert [count for one in held for count in one["counts"].items()] == [(kept, 2)]

@@ -18,8 +18,8 @@ WIDTH = 16
 NARROW_RECORDS = 1 << 24
 """With so many records, slots grow from 4 bytes to 8."""
 
-_FULLEST = 0.85  # share of the slots that is taken before the table grows
-_GROWTH = 1.5
+_FULLEST = 0.9  # share of the slots that is taken before the table grows
+_GROWTH = 2  # 1.5 takes a sixth less memory on average, but growing is then half of all the time
 _FIRST_HOMES = 2280  # 146 KB, for the first 900 records
 _SPARE = 8  # rows after the last home row; the last of them stays free, else the table grows
 _PIECE = 1 << 9  # rows moved at a time, and sifted at a time: what is made of them stays so small

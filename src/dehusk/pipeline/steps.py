@@ -122,7 +122,7 @@ def decide_step(shards: list[Shard]) -> None:
         shard.file("filter", "json").unlink(missing_ok=True)
     before, judge = judged.open_judge(shards[0].options)
     verdicts = [shard.file("verdicts", "json") for shard in shards]
-    decide([shard.file("signs", "npz") for shard in shards], verdicts, shards[0].options, judge=judge)
+    decide([shard.file("signs", "npy") for shard in shards], verdicts, shards[0].options, judge=judge)
     judged.save(judge, before)
 
 

@@ -136,7 +136,7 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard, sample
                 if block["label"] != "content":
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
     if shard.options.dedup:
-        signs.save(shard.file("signs", "npz"))
+        signs.save(shard.file("signs", "npy"))
     if shard.learns:
         with atomic_file(shard.file("evidence", "templates")) as file:
             save_templates(learner.count(), file)

@@ -4,7 +4,7 @@ They exchange files in a work folder, so that any engine on any machine can plac
 when it is whole; the last one that a function writes says that it is done, and doing it again gives the
 same bytes.
 
-    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npz, evidence/N, clean/N.jsonl (and OUT/stripped/N)
+    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npy, evidence/N, clean/N.jsonl (and OUT/stripped/N)
     evidence/*     -> templates: what repeats on which site
     clean/N, templates  -> cut_shard    -> cut/N.json, and sample, signs and stripped anew where a page changes
     signs/*        -> decide      -> verdicts/N.json for every shard

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from numpy.lib.format import (
+    header_data_from_array_1_0,
+    read_array_header_1_0,
+    read_magic,
+    write_array_header_1_0,
+)
 from numpy.typing import NDArray
 
 from dehusk.dedupe import Deduplicator, Signed, sign_texts
@@ -20,7 +28,7 @@ _BATCH = 128
 class Signs(NamedTuple):
     """The articles of a shard, as the judge needs them."""
 
-    ids: list[str]
+    ids: NDArray[np.str_]
     chars: NDArray[np.int64]
     """Length of each text."""
     signed: Signed
@@ -49,28 +57,36 @@ class SignWriter:
 
     def save(self, path: Path) -> None:
         self._sign()
-        arrays = dict(_name_arrays(_concatenate(self._parts)))
-        ids, chars = np.array(self._ids, "U"), np.array(self._chars, np.int64)
+        signed = _concatenate(self._parts)
+        arrays = [np.array(self._ids, "U"), np.array(self._chars, np.int64), *_list_arrays(signed)]
         with atomic_file(path) as file:
-            np.savez(file, ids=ids, chars=chars, **arrays)
+            for array in arrays:
+                write_array_header_1_0(file, header_data_from_array_1_0(array))
+                file.write(array.tobytes())
 
 
-def _name_arrays(signed: Signed) -> Iterator[tuple[str, Any]]:
-    for name, column in zip(Signed._fields, signed, strict=True):
-        if isinstance(column, Sets):
-            yield f"{name}.values", column.values
-            yield f"{name}.bounds", column.bounds
-        else:
-            yield name, column
+def _list_arrays(signed: Signed) -> list[NDArray[Any]]:
+    return [array for column in signed for array in (column if isinstance(column, Sets) else [column])]
 
 
 def read_signs(path: Path) -> Signs:
-    with np.load(path, allow_pickle=False) as held:
-        columns: list[Any] = [
-            held[name] if name in held else Sets(held[f"{name}.values"], held[f"{name}.bounds"])
-            for name in Signed._fields
-        ]
-        return Signs(held["ids"].tolist(), held["chars"], Signed(*columns))
+    """What a `SignWriter` saved, mapped: of a thousand shards only what is looked at need be in memory."""
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        ids, chars, rows, keys, *sets = _map_arrays(file, mapped)
+    return Signs(ids, chars, Signed(rows, keys, Sets(*sets[:2]), Sets(*sets[2:])))
+
+
+def _map_arrays(file: BinaryIO, mapped: mmap.mmap) -> Iterator[NDArray[Any]]:
+    while file.tell() < len(mapped):
+        read_magic(file)
+        shape, _, dtype = read_array_header_1_0(file)
+        start = file.tell()
+        file.seek(start + math.prod(shape) * dtype.itemsize)
+        flat = (
+            np.frombuffer(mapped, dtype, math.prod(shape), start) if math.prod(shape) else np.zeros(0, dtype)
+        )
+        yield flat.reshape(shape)
 
 
 def _concatenate(parts: Sequence[Signed]) -> Signed:
@@ -110,7 +126,7 @@ def decide(
     judge = judge or Deduplicator(options.threshold)
     copies: list[dict[str, Any]] = [{} for _ in held]
     for batch in _batches(held, options):
-        articles = [_named(held[shard].ids[row]) for shard, row in batch]
+        articles = [_named(str(held[shard].ids[row])) for shard, row in batch]
         signed = _concatenate([_take_row(held[shard].signed, row) for shard, row in batch])
         for (shard, _), dropped in zip(batch, judge.judge(articles, signed), strict=True):
             if dropped and dropped.article:
@@ -121,17 +137,21 @@ def decide(
                     dropped.containment,
                 ]
     for path, signs_of, copies_of in zip(verdicts, held, copies, strict=True):
-        counts = {id: judge.counts[id] for id in signs_of.ids if judge.counts[id]}
+        counts = {id: judge.counts[id] for id in signs_of.ids.tolist() if judge.counts[id]}
         write_json(path, {"copies": copies_of, "counts": counts})
 
 
 def _batches(held: Sequence[Signs], options: Options) -> Iterator[list[tuple[int, int]]]:
     """(shard, row) of every article in the order of judging."""
-    places = [(shard, row) for shard, signs in enumerate(held) for row in range(len(signs.ids))]
+    sizes = [len(signs.ids) for signs in held]
+    shards = np.repeat(np.arange(len(held)), sizes)
+    rows = np.concatenate([np.arange(size) for size in sizes])
+    order = np.arange(len(rows))
     if options.keep == "longest":
-        places.sort(key=lambda place: -int(held[place[0]].chars[place[1]]))
-    for start in range(0, len(places), _BATCH):
-        yield places[start : start + _BATCH]
+        order = np.argsort(-np.concatenate([signs.chars for signs in held]), kind="stable")
+    for start in range(0, len(order), _BATCH):
+        places = order[start : start + _BATCH]
+        yield list(zip(shards[places].tolist(), rows[places].tolist(), strict=True))
 
 
 def _named(identifier: str) -> Article:
