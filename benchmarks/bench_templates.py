@@ -39,14 +39,16 @@ PLANTED_PAGES = 20
 COST_PAGES = 300
 
 
-def make_sites(supply: Supply, rng: Random, count: int) -> Iterator[tuple[str, list[SitePage]]]:
-    for pages, templates in SIZES:
+def make_sites(
+    supply: Supply, rng: Random, count: int, *, only: int = 0
+) -> Iterator[tuple[str, list[SitePage]]]:
+    for pages, templates in SIZES if not only else ((only, 1),):
         if pages + templates > len(supply.contents):
             continue
         name = f"{pages} pages" + (f", {templates} templates" if templates > 1 else "")
         for _ in range(max(2, count // 2) if pages == 100 else count):
             yield name, supply.make_site(rng, pages, templates=templates)
-    for name, plant in PLANTS.items():
+    for name, plant in PLANTS.items() if not only else ():
         for _ in range(max(2, count // 2)):
             yield name, supply.make_site(rng, PLANTED_PAGES, plant=plant)
 
@@ -110,9 +112,9 @@ def score(kept: str, gold: str) -> np.ndarray:
     return np.array([precision, recall, 2 * precision * recall / max(1e-9, precision + recall)])
 
 
-def score_made(supply: Supply, rng: Random, root: Path, *, count: int) -> dict[str, dict]:
+def score_made(supply: Supply, rng: Random, root: Path, *, count: int, only: int) -> dict[str, dict]:
     layout = Layout(root)
-    for number, (name, site) in enumerate(make_sites(supply, rng, count)):
+    for number, (name, site) in enumerate(make_sites(supply, rng, count, only=only)):
         layout.add(number, name, site)
     without, with_ = (clean(root, templates=has) for has in (False, True))
     return compare(layout, without, with_)
@@ -237,6 +239,7 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("gold", type=Path)
     args.add_argument("--sites", type=int, default=12, help="of each size, 0 for none (%(default)s)")
+    args.add_argument("--pages", type=int, default=0, help="make sites of N pages only, and plant nothing")
     args.add_argument("--seed", type=int, default=2026)
     args.add_argument("--limit", type=int, default=0, help="use N of the gold pages")
     args.add_argument("--rounds", type=int, default=3, help="of the CPU time, 0 for none (%(default)s)")
@@ -261,7 +264,7 @@ def main() -> None:
     supply = Supply(some) if wanted.sites or wanted.rounds else None
     if supply and wanted.sites:
         with tempfile.TemporaryDirectory() as root:
-            result["made"] = score_made(supply, rng, Path(root), count=wanted.sites)
+            result["made"] = score_made(supply, rng, Path(root), count=wanted.sites, only=wanted.pages)
     if supply and wanted.rounds:
         result["cost"] = measure_costs(golds, supply, rng, rounds=wanted.rounds)
         with tempfile.TemporaryDirectory() as root:
