@@ -46,7 +46,7 @@ from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
 COUNTS = {
-    "rand": 40, "topic": 32, "trim": 40, "topic_trim": 180, "blend": 320, "single": 190, "single_trim": 150,
+    "rand": 38, "topic": 30, "trim": 36, "topic_trim": 120, "blend": 220, "single": 190, "single_trim": 140,
 }  # fmt: skip
 PLAIN = {"rand": 7, "topic": 7, "topic_trim": 9, "blend": 9, "single": 18, "single_trim": 18}
 NEWS = {"rand": 6, "topic_trim": 30, "blend": 60, "single": 18, "single_trim": 24}
