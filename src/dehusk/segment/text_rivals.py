@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import Rows
-from dehusk.segment.text_features import Gaps
+from dehusk.segment.text_features import Gaps, Ints
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _NEAR_WORDS = 30.0
