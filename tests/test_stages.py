@@ -46,6 +46,7 @@ def test_explaining_is_the_middle_of_cleaning() -> None:
     [
         ("<p>", Options(), "no-article"),
         (PAGE, Options(min_words=1000), "too-short"),
+        ("<p>\x01</p>", Options(min_words=0, mode="recall"), "too-short"),
         (PAGE, Options(languages=frozenset({"de"})), "language"),
     ],
 )

@@ -86,8 +86,8 @@ def _cut_one(article: Article, prints: Prints, repeats: Repeats) -> Article:
 
 
 def why_unwanted(article: Article, options: Options) -> str:
-    """The reason for which an article is not kept, or ""."""
-    if article.words < options.min_words:
+    """The reason for which an article is not kept, or "". Without a word it never is: control characters may be all."""
+    if article.words < max(1, options.min_words):
         return "too-short"
     if options.languages and article.language.partition("-")[0] not in options.languages:
         return "language"
