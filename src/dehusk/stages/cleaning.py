@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -17,7 +17,6 @@ from dehusk.records import RowLog, atomic_file, block_to_dict, to_json, write_js
 from dehusk.stages.inputs import Begin, clean_found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
 from dehusk.stages.pulse import Pulse
-from dehusk.stages.repeats import Cutter
 from dehusk.stages.shards import (
     Shard,
     ShardNews,
@@ -26,7 +25,6 @@ from dehusk.stages.shards import (
     outcome_from_dict,
     outcome_to_dict,
     read_found_file,
-    read_prints,
     read_rows,
 )
 from dehusk.stages.signs import SignWriter
@@ -36,44 +34,47 @@ from dehusk.templates import Learner, save_templates
 
 def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
     """Clean the inputs of a shard, or those that are left of it."""
-    sample = _Sample(shard.sample_pages, shard.options.seed)
     with RowLog(shard.file("clean")) as log:
-        _grow(log, shard, sample, begin)
-        news = _derive(_number(log.rows()), shard, sample)
+        news = _grow(log, shard, begin)
+        if not shard.options.templates:
+            _derive(((row, outcome_from_dict(row)) for row in log.rows()), shard)
         log.finish()
     return news
 
 
 def cut_shard(shard: Shard) -> None:
-    """Find the pages of a cleaned shard in which there is what repeats on their sites, and cut it out of them."""
-    path, cutter = shard.file("clean"), open_cutter(shard)
-    changed = [number for number, prints in enumerate(read_prints(path)) if cutter.find(prints)]
-    if changed:
-        sample = _Sample(shard.sample_pages, shard.options.seed)
-        for outcome in map(outcome_from_dict, read_rows(path)):
-            if _is_worked(outcome):
-                sample.accepts(outcome.source)
-        _derive(_cut_rows(shard, cutter), shard, sample)
+    """Cut what repeats on their sites out of the pages of a cleaned shard; the rest is derived from what stays."""
+    changed: list[int] = []
+    with write_lines(shard.file("cut")) as write:
+        _derive(_cut_rows(shard, changed, write), shard)
     write_json(shard.file("cut", "json"), {"rows": changed})
 
 
-def _cut_rows(shard: Shard, cutter: Cutter) -> Iterator[tuple[dict[str, Any], Outcome]]:
-    parts = PartCounter()
-    for row in read_rows(shard.file("clean")):
+def _cut_rows(
+    shard: Shard, changed: list[int], write: Callable[[str], object]
+) -> Iterator[tuple[dict[str, Any], Outcome]]:
+    """All rows of a log and their outcomes; those that the cut changes are noted and written."""
+    cutter = open_cutter(shard)
+    for number, row in enumerate(read_rows(shard.file("clean"))):
         outcome, repeats = cutter.cut(outcome_from_dict(row))
-        if repeats and "blocks" in row:
-            blocks = json.loads(row["blocks"])
-            for i in repeats.indices():
-                blocks[i] |= {"label": "template", "reason": repeats.reason(i)}
-            row["blocks"] = to_json(blocks)
-        yield row, parts.number(outcome)
+        if repeats:
+            changed.append(number)
+            write(to_json(outcome_to_dict(outcome)))
+            if "blocks" in row:
+                blocks = json.loads(row["blocks"])
+                for i in repeats.indices():
+                    blocks[i] |= {"label": "template", "reason": repeats.reason(i)}
+                row["blocks"] = to_json(blocks)
+        yield row, outcome
 
 
-def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
-    items, pulse = _Items(begin), Pulse(shard.file("pulse", "json"))
+def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
+    """Add to the log what it does not hold yet; what all of it tells."""
+    items, teller = _Items(begin), _Teller(shard)
+    sample = _Sample(shard.sample_pages, shard.options.seed)
     for row in log.take_up():
         items.delivered = row["items"]
-        pulse.count(outcome := outcome_from_dict(row))
+        teller.hear(outcome := outcome_from_dict(row))
         if _is_worked(outcome):
             sample.accepts(outcome.source)
     clock = Clock(items.begin)
@@ -90,9 +91,32 @@ def _grow(log: RowLog, shard: Shard, sample: _Sample, begin: Begin) -> None:
             # As text: whoever reads the log again needs few of them, and need not parse the others.
             row["blocks"] = to_json([block_to_dict(item) for item in desk[0]])
         log.add(to_json(row | {"items": items.count}))
-        pulse.count(outcome)
-    pulse.tell()
+        teller.hear(outcome)
     clock.save(shard.file("timing", "json"))
+    return teller.finish()
+
+
+class _Teller:
+    """Hears the outcomes of a shard as they come: the books, what to name, and the evidence of its sites."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._evidence = shard.file("evidence", "templates") if shard.learns else None
+        self._news, self._pulse = ShardNews(Books(), []), Pulse(shard.file("pulse", "json"))
+        self._learner = Learner()
+
+    def hear(self, outcome: Outcome) -> None:
+        self._news.books.count(outcome)
+        self._news.notable.extend(list_notable(outcome))
+        self._pulse.tell_at_times(self._news.books)
+        if self._evidence and isinstance(outcome, PageOutcome) and outcome.prints:
+            self._learner.add(outcome.prints)
+
+    def finish(self) -> ShardNews:
+        self._pulse.tell(self._news.books)
+        if self._evidence:
+            with atomic_file(self._evidence) as file:
+                save_templates(self._learner.count(), file)
+        return self._news
 
 
 class _Items:
@@ -111,42 +135,28 @@ def _is_worked(outcome: Outcome) -> bool:
     return isinstance(outcome, PageOutcome) and not any(one.stage == "failed" for one in outcome.dropped)
 
 
-def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard, sample: _Sample) -> ShardNews:
-    """Signatures, evidence, sample and stripped blocks, from the log alone: the same however often it was taken up."""
-    news, signs, chosen, worked = ShardNews(Books(), []), SignWriter(), sample.chosen(), 0
-    learner = Learner()
+def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> None:
+    """Signatures, sample and stripped blocks, from the log alone: the same however often it was taken up."""
+    signs, parts, sample = SignWriter(), PartCounter(), _Sample(shard.sample_pages, shard.options.seed)
     with ExitStack() as stack:
-        write_sample = stack.enter_context(write_lines(shard.file("sample")))
         write_stripped = (
             stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
         )
         for row, outcome in rows:
-            news.books.count(outcome)
-            news.notable.extend(list_notable(outcome))
             if shard.options.dedup:
-                signs.add(list_articles([outcome]))
-            if shard.learns and isinstance(outcome, PageOutcome) and outcome.prints:
-                learner.add(outcome.prints)
+                signs.add(list_articles([parts.number(outcome)]))
             if not _is_worked(outcome):
                 continue
-            worked += 1
-            if rank := chosen.get(worked):
-                write_sample(f'{{"rank":{rank},"source":{to_json(outcome.source)},"blocks":{row["blocks"]}}}')
+            if sample.accepts(outcome.source):
+                sample.hold(f'"source":{to_json(outcome.source)},"blocks":{row["blocks"]}')
             for block in json.loads(row["blocks"]) if write_stripped else []:
                 if block["label"] != "content":
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
+    with write_lines(shard.file("sample")) as write:
+        for rank, text in sample.chosen():
+            write(f'{{"rank":{rank},{text}}}')
     if shard.options.dedup:
         signs.save(shard.file("signs", "npy"))
-    if shard.learns:
-        with atomic_file(shard.file("evidence", "templates")) as file:
-            save_templates(learner.count(), file)
-    return news
-
-
-def _number(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Outcome]]:
-    parts = PartCounter()
-    for row in rows:
-        yield row, parts.number(outcome_from_dict(row))
 
 
 class _Ranked(NamedTuple):
@@ -160,6 +170,7 @@ class _Sample:
     def __init__(self, pages: int, seed: int) -> None:
         self._pages, self._seed = pages, seed
         self._heap: list[_Ranked] = []
+        self._held: dict[int, str] = {}
         self._seen = 0
 
     def accepts(self, source: str) -> bool:
@@ -169,8 +180,18 @@ class _Sample:
         rank = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
         one = _Ranked(-rank, -self._seen)
         heapq.heappush(self._heap, one)
-        return len(self._heap) <= self._pages or heapq.heappop(self._heap) != one
+        if len(self._heap) <= self._pages:
+            return True
+        out = heapq.heappop(self._heap)
+        self._held.pop(-out.negated_place, None)
+        return out != one
 
-    def chosen(self) -> dict[int, int]:
-        """The place of each page in the shard, from 1 -> its rank."""
-        return {-one.negated_place: -one.negated_rank for one in self._heap}
+    def hold(self, text: str) -> None:
+        """Keep what is shown of the page that was accepted last, for as long as it belongs to the sample."""
+        self._held[self._seen] = text
+
+    def chosen(self) -> Iterator[tuple[int, str]]:
+        """Rank of each page and what was held of it, in the order of the pages."""
+        ranks = {-one.negated_place: -one.negated_rank for one in self._heap}
+        for place, text in self._held.items():
+            yield ranks[place], text

@@ -8,27 +8,26 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from dehusk.stages.outcomes import Books, Outcome
+from dehusk.stages.outcomes import Books
 
 SECONDS = 1.0
 
 
 class Pulse:
-    """Counts the outcomes of a shard, and writes the books so far. What it cannot write is not missed."""
+    """Writes the books of a shard at times. What it cannot write is not missed."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._books, self._told = path, Books(), time.monotonic()
+        self._path, self._told = path, time.monotonic()
 
-    def count(self, outcome: Outcome) -> None:
-        self._books.count(outcome)
+    def tell_at_times(self, books: Books) -> None:
         if time.monotonic() - self._told >= SECONDS:
-            self.tell()
+            self.tell(books)
 
-    def tell(self) -> None:
+    def tell(self, books: Books) -> None:
         self._told = time.monotonic()
         part = self._path.with_suffix(".part")
         with suppress(OSError):
-            part.write_text(json.dumps(self._books.counts), encoding="utf-8")
+            part.write_text(json.dumps(books.counts), encoding="utf-8")
             part.replace(self._path)
 
 

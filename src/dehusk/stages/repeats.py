@@ -23,14 +23,11 @@ class Cutter:
     look_up: Callable[[Prints], Found]
     options: Options
 
-    def find(self, prints: Prints | None) -> Repeats | None:
-        return find_repeats(prints, self.look_up(prints)) if prints else None
-
     def cut(self, outcome: Outcome) -> tuple[Outcome, Repeats | None]:
         """The outcome without what repeats, and what that is; the same outcome where nothing does."""
         if not isinstance(outcome, PageOutcome) or outcome.prints is None:
             return outcome, None
-        repeats = self.find(outcome.prints)
+        repeats = find_repeats(outcome.prints, self.look_up(outcome.prints))
         if repeats is None:
             return outcome, None
         articles, dropped = cut_articles(outcome.articles, outcome.prints, repeats, options=self.options)
@@ -39,7 +36,9 @@ class Cutter:
         labels["content"] -= count
         rules = Counter(outcome.rules) + Counter({TEMPLATE_RULE: count})
         dropped = outcome.dropped + dropped
-        return replace(outcome, articles=articles, dropped=dropped, labels=+labels, rules=rules), repeats
+        return replace(
+            outcome, articles=articles, dropped=dropped, labels=+labels, rules=rules, prints=None
+        ), repeats
 
 
 class StreamCutter:

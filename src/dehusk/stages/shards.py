@@ -4,9 +4,10 @@ They exchange files in a work folder, so that any engine on any machine can plac
 when it is whole; the last one that a function writes says that it is done, and doing it again gives the
 same bytes.
 
-    inputs/N.jsonl -> clean_shard -> sample/N.jsonl, signs/N.npy, evidence/N, clean/N.jsonl (and OUT/stripped/N)
+    inputs/N.jsonl -> clean_shard -> evidence/N, clean/N.jsonl
     evidence/*     -> templates: what repeats on which site
-    clean/N, templates  -> cut_shard    -> cut/N.json, and sample, signs and stripped anew where a page changes
+    clean/N, templates  -> cut_shard    -> cut/N.jsonl (the rows that it changes), cut/N.json
+    what comes last of these two -> sample/N.jsonl, signs/N.npy (and OUT/stripped/N)
     signs/*        -> decide      -> verdicts/N.json for every shard
     clean/N, cut/N, verdicts/N -> filter_shard -> OUT/N.jsonl.gz, OUT/dropped/N.jsonl.gz, filter/N.json
 """
@@ -18,6 +19,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -41,8 +43,6 @@ from dehusk.stages.inputs import Found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
 from dehusk.stages.repeats import Cutter
 from dehusk.templates import Prints, look_up, open_templates
-
-PRINTS = "prints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Dropped):
         return dropped_to_dict(outcome)
     return {
-        **({PRINTS: _pack_prints(outcome.prints)} if outcome.prints else {}),
+        **({"prints": _pack_prints(outcome.prints)} if outcome.prints else {}),
         "source": outcome.source,
         "articles": [article_to_dict(article) for article in outcome.articles],
         "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
@@ -216,22 +216,12 @@ def _unpack_prints(packed: list[Any]) -> Prints:
     return Prints(packed[0], base64.b64decode(packed[1]))
 
 
-def read_prints(path: Path) -> Iterator[Prints | None]:
-    """For each row of a log its prints, which stand first in it: the rest is not parsed."""
-    head = f'{{"{PRINTS}":'
-    decode = json.JSONDecoder().raw_decode
-    with open_lines(path) as lines:
-        for line in lines:
-            text = line.decode("utf-8")
-            yield _unpack_prints(decode(text, len(head))[0]) if text.startswith(head) else None
-
-
 def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
     if "stage" in row:
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    prints = _unpack_prints(row[PRINTS]) if PRINTS in row else None
+    prints = _unpack_prints(row["prints"]) if "prints" in row else None
     return PageOutcome(
         row["source"], articles, dropped, row["labels"], row["rules"], size=row["size"], prints=prints
     )
@@ -241,14 +231,13 @@ def read_outcomes(shard: Shard) -> Iterator[Outcome]:
     """A shard's outcomes in order; without what repeats on their sites once that was cut."""
     path = shard.file("cut", "json")
     changed = frozenset(read_json(path)["rows"] if path.exists() else [])
-    outcomes: Iterator[Outcome] = map(outcome_from_dict, read_rows(shard.file("clean")))
-    if changed:
-        cutter = open_cutter(shard)
-        outcomes = (
-            cutter.cut(outcome)[0] if number in changed else outcome
-            for number, outcome in enumerate(outcomes)
-        )
-    return map(PartCounter().number, outcomes)
+    with ExitStack() as stack:
+        lines = stack.enter_context(open_lines(shard.file("clean")))
+        cut = stack.enter_context(open_lines(shard.file("cut"))) if changed else iter(())
+        rows = (next(cut) if number in changed else line for number, line in enumerate(lines))
+        parts = PartCounter()
+        for row in map(json.loads, rows):
+            yield parts.number(outcome_from_dict(row))
 
 
 def open_cutter(shard: Shard) -> Cutter:
