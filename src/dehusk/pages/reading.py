@@ -30,7 +30,7 @@ from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked
 
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
-WINDOW_BYTES = 16_000_000
+WINDOW_BYTES = 6_000_000
 """A text longer than this, or than `Limits.bytes`, is handed on in pieces of about this size: each has its own
 `Limits.seconds`, and some 100 MB of memory hold it."""
 CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
@@ -132,7 +132,7 @@ def read_found(
 ) -> Iterator[Page | Dropped]:
     """What is in one input, in order: one page for a file of HTML or text, one a row, record or member.
 
-    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above 16 MB or
+    `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above 6 MB or
     `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
     each with the code points before it as `Page.offset`. `start` is the byte of a crawl with which to begin.
 
