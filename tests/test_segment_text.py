@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dehusk.blocks.text import read_text
@@ -39,14 +39,14 @@ def split(text: str, **page: bool) -> list[list[Labelled]]:
 
 
 def test_a_dump_is_cut_into_its_pages() -> None:
-    """Not every one: the articles here are far shorter than those of real dumps."""
+    """Most of them: the articles here are far shorter than those of real dumps."""
     groups = split("\n".join(map(page_of, ARTICLES)))
     texts = ["\n".join(item.block.text for item in group) for group in groups]
     found = 0
     for text in texts:
         shares = [sum(line in text for line in lines) / len(lines) for lines in ARTICLES.values()]
         found += sorted(shares)[-2:] == [0, 1]
-    assert found >= 3
+    assert found > len(ARTICLES) / 2
 
 
 @pytest.mark.parametrize("language", ARTICLES)
@@ -64,6 +64,7 @@ def test_little_texts(text: str) -> None:
     assert all(split(text))
 
 
+@settings(deadline=None)  # the first call loads weights
 @given(
     st.lists(
         st.tuples(st.booleans(), st.sampled_from(["One line.", "Log in", "The end of it all", "中文。"])),
