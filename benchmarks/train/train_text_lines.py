@@ -1,11 +1,13 @@
 """Train the line labeller of texts: train_text_lines.py DUMPS PAGES OUT.npz [--held-out] [--jobs N]
 
 DUMPS is a folder as the scorer of dumps reads it: train.jsonl.gz, val.jsonl.gz with line labels, and the texts. PAGES
-is one made by make_text_pages.py: web pages flattened in many ways, which are run together to dumps here. With
---held-out val is not used (for figures; PAGES must then be made --without it). Deterministic: one thread a net, seeded.
+is one made by make_text_pages.py: web pages flattened in many ways, which are run together to dumps here.
+Deterministic: one thread a net, seeded. Two ways:
 
-Besides OUT.npz come OUT.half0.npz and OUT.half1.npz, trained on half of the pages each, for training what comes after:
-the labels of pages that the labeller has not seen. Their score on those pages is the cross-validated one.
+- all of both, for the weights that ship: no score on these dumps says anything of them;
+- --held-out, for all figures: val is not used (PAGES must then be made --without it). Besides OUT.npz come
+  OUT.half0.npz and OUT.half1.npz, trained on half of the pages each, for training what comes after: the labels of
+  pages that the labeller has not seen. Their score on those pages is the cross-validated one, and is printed.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -376,30 +379,31 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     args = parser.parse_args()
     start = time.time()
-    texts, fold, domain = read_all(args.dumps, args.pages, held_out=args.held_out)
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(args.jobs, mp_context=fork) as pool:
+        texts, fold, domain = read_all(args.dumps, args.pages, pool, held_out=args.held_out)
     print(f"read {sum(len(t.target) for t in texts)} blocks, {time.time() - start:.0f} s", flush=True)
     data = gather(texts, fold, domain)
-    whole = np.ones(len(data.target), bool)
-    parts = {"half0": data.fold % 2 != 0, "half1": data.fold % 2 != 1, "all": whole}
+    halves = {"half0": data.fold % 2 != 0, "half1": data.fold % 2 != 1} if args.held_out else {}
+    parts = {**halves, "all": np.ones(len(data.target), bool)}
     tasks = [(use, with_tables) for use in parts.values() for with_tables in (True, False)]
-    fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(args.jobs, mp_context=fork, initializer=_hold, initargs=(data,)) as pool:
         nets = list(pool.map(_train, tasks))
     print(f"trained, {time.time() - start:.0f} s", flush=True)
     odds = np.zeros((2, len(data.target)), np.float32)
-    for half, (name, use) in enumerate(parts.items()):
+    for part, (name, use) in enumerate(parts.items()):
         words, pairs = count_tables(texts, [use[at] for at in slice_texts(texts)])
         arrays = {"words": words, "pairs": pairs}
-        for net, kind in zip(nets[2 * half : 2 * half + 2], ("reader", "plain")):
+        for net, kind in zip(nets[2 * part : 2 * part + 2], ("reader", "plain")):
             arrays |= {f"{kind}.{key}": value for key, value in net.items()}
         out = args.out if name == "all" else args.out.with_suffix(f".{name}.npz")
         np.savez_compressed(out, **arrays)
-        if name != "all":
+        if name in halves:
             weights = tm.unpack_weights(arrays)
             for text, at in zip(texts, slice_texts(texts)):
                 odds[:, at] = np.where(use[at], odds[:, at], score_text(text, weights))
     judged = np.concatenate([text.judged for text in texts])
-    for way, found in zip(("words", "shape alone"), odds):
+    for way, found in zip(("words", "shape alone"), odds) if halves else ():
         report(way, found, data.target, judged)
     print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
 
@@ -416,7 +420,9 @@ def _train(task: tuple[np.ndarray, bool]) -> dict[str, np.ndarray]:
     return train_net(_held[0], use, with_tables=with_tables, seed=1)
 
 
-def read_all(dumps: Path, pages: Path, *, held_out: bool) -> tuple[list[Text], np.ndarray, np.ndarray]:
+def read_all(
+    dumps: Path, pages: Path, pool: ProcessPoolExecutor, *, held_out: bool
+) -> tuple[list[Text], np.ndarray, np.ndarray]:
     """All texts; of each page number the fold (those of train_text_borders.py), and its domain's."""
     golds = [g for split in (("train",) if held_out else ("train", "val")) for g in read_golds(dumps, split)]
     domains = {p["page"]: p["domain"] for g in read_golds(pages, "more") for p in g["pages"]}
@@ -425,7 +431,8 @@ def read_all(dumps: Path, pages: Path, *, held_out: bool) -> tuple[list[Text], n
     numbers = {name: i for i, name in enumerate(names)}
     given = ((read_dump(dumps, gold), gold) for gold in golds)
     made = join_pages(pages, np.random.default_rng(5))
-    texts = [t for text, gold in chain(given, made) if (t := measure_text(text, gold, numbers))]
+    found = pool.map(partial(measure_text, numbers=numbers), *zip(*chain(given, made)), chunksize=8)
+    texts = [text for text in found if text]
     domain = np.array([crc32(domains.get(name, name).encode()) % TABLE_FOLDS for name in names])
     return texts, np.arange(len(names)) % FOLDS, domain
 
