@@ -23,6 +23,7 @@ from dehusk.templates import (
     Templates,
     count_parts,
     count_prints,
+    find_repeats,
     find_site,
     look_up,
     make_prints,
@@ -262,3 +263,33 @@ def test_the_articles_of_a_dump_are_its_pages() -> None:
 
 def found_on(pages: int, counts: list[int]) -> Found:
     return Found(pages, np.array(counts))
+
+
+def is_gone(husk: list[int], own: list[int] | None = None) -> bool:
+    """Whether a slogan below an article goes that stands on 10 of 40 pages, by the counts of the husk around it."""
+    article = own or [0] * 12
+    texts = [
+        f"This is sentence {'abcdefghijklmnop'[i] * 3} of a story that nobody else tells." for i in range(12)
+    ]
+    slogans = ["We tell the valley what it needs to know.", "Our reporters live where you live."]
+    menu = [f"menu {'abcdefghijklmnop'[i] * 2}" for i in range(len(husk))]
+    counts = [*husk, *article, 10, 10]
+    parts = [0] * len(husk) + [1] * (len(article) + 2)
+    found = found_on(40, counts)
+    repeats = find_repeats(prints_of([*menu, *texts, *slogans], parts=parts), found)
+    return repeats is not None and bool(repeats.gone[-2:].all())
+
+
+@pytest.mark.parametrize(
+    ("name", "husk", "gone"),
+    [
+        ("a template of ten pages", [10] * 12, True),
+        ("of ten, give or take one", [10, 9] * 6, True),
+        ("the site's one template", [40] * 12, False),
+        ("too little that agrees", [10] * 9, False),
+        ("what agrees stands on one page", [1] * 12, False),
+        ("no husk", [], False),
+    ],
+)
+def test_a_site_may_have_several_templates(name: str, husk: list[int], gone: bool) -> None:
+    assert is_gone(husk) is gone

@@ -23,6 +23,8 @@ _OWN_SHARE = 0.05
 _LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
 _UNIQUE_CHARS = 25
+_ALIKE_TEXTS = 10
+"""Husk that a page shares with others, all of it with nearly as many, before these are the pages of its template."""
 
 
 class Repeats(NamedTuple):
@@ -78,7 +80,7 @@ def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.i
     if not len(judged):
         return judged, np.zeros((0, 0))
     unique = kept & ~repeats & (rows["chars"] >= _UNIQUE_CHARS)
-    share = np.minimum(1.0, counts / pages)
+    share = np.minimum(1.0, found.counts / _count_alike(rows, found))
     around = _look_around(repeats, unique, np.log(np.maximum(counts, 1)))
     own = _describe_blocks(rows)
     near = np.concatenate([around, _find_edges(rows["part"], unique)])
@@ -104,6 +106,23 @@ def _count_copies(rows: NDArray[np.void], counts: NDArray[np.int64]) -> Floats:
     copies[0] = 1
     found: Floats = copies[parts]
     return found
+
+
+def _count_alike(rows: NDArray[np.void], found: Found) -> int:
+    """How many pages are made from the page's own template: of a site with several, not all of them.
+
+    A template's texts stand on the same pages, so that their counts are nearly one. The most pages on which enough
+    texts agree are the template's; where none do, or in a text of many pages, all pages are taken. Texts that were
+    kept do not count: those of an article that was fetched more than once agree too.
+    """
+    if rows["part"].max() > 1:
+        return found.pages
+    is_husk = (rows["part"] == 0) & (found.counts >= LEAST_PAGES)
+    firsts = np.unique(rows["hash"][is_husk], return_index=True)[1]
+    counts = np.sort(found.counts[is_husk][firsts])[::-1]
+    last = min(_ALIKE_TEXTS - 1, len(counts))
+    agree = np.flatnonzero(counts[last:] >= 0.9 * counts[: len(counts) - last])
+    return int(counts[agree[0]]) if len(agree) else found.pages
 
 
 def _describe_blocks(rows: NDArray[np.void]) -> Floats:
