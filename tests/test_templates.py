@@ -293,3 +293,14 @@ def is_gone(husk: list[int], own: list[int] | None = None) -> bool:
 )
 def test_a_site_may_have_several_templates(name: str, husk: list[int], gone: bool) -> None:
     assert is_gone(husk) is gone
+
+
+@pytest.mark.parametrize(("count", "gone"), [(12, True), (4, False)])
+def test_in_a_text_of_many_pages_most_must_have_it(count: int, gone: bool) -> None:
+    own = [
+        f"This is sentence {'abcdefghijklmnop'[i] * 3} of a story that nobody else tells." for i in range(12)
+    ]
+    texts = [text for one in own for text in (one, "We tell the valley what it needs to know.")]
+    parts = [part for part in range(1, 13) for _ in range(2)]
+    repeats = find_repeats(prints_of(texts, parts=parts), found_on(12, [0, count] * 12))
+    assert (repeats is not None) is gone

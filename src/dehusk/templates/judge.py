@@ -23,6 +23,8 @@ _OWN_SHARE = 0.05
 _LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
 _UNIQUE_CHARS = 25
+_DUMP_SHARE = 0.5
+"""Of the articles in one text. Little chrome is left in it, so that less may be a law that many of them cite."""
 _ALIKE_TEXTS = 10
 """Husk that a page shares with others, all of it with nearly as many, before these are the pages of its template."""
 
@@ -76,6 +78,8 @@ def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.i
     counts, pages = found.counts / copies, found.pages / copies
     kept, repeats = rows["part"] > 0, counts >= LEAST_COUNT
     may_go = kept & (rows["marks"] & KEPT > 0)
+    if rows["part"].max() > 1:
+        may_go &= found.counts > _DUMP_SHARE * found.pages
     judged = np.flatnonzero(may_go & repeats & (pages >= LEAST_PAGES))
     if not len(judged):
         return judged, np.zeros((0, 0))
