@@ -63,9 +63,9 @@ def test_it_is_quiet_where_there_is_no_terminal(
 
 def test_a_folder_run_is_followed_inside_its_shards(tmp_path: Path) -> None:
     (tmp_path / ".work" / "pulse").mkdir(parents=True)
-    pulse = Pulse(tmp_path / ".work" / "pulse" / "00000.json")
-    pulse.count(Dropped("b", "failed", "truncated"))
-    pulse.tell()
+    books = Books()
+    books.count(Dropped("b", "failed", "truncated"))
+    Pulse(tmp_path / ".work" / "pulse" / "00000.json").tell(books)
     shown: list[Books] = []
     (tmp_path / ".work" / "manifest.json").write_text('{"shards": 4}')
     shares: list[float | None] = []
