@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dehusk import words
@@ -73,6 +73,7 @@ def test_normalise_is_idempotent(text: str) -> None:
 
 
 @given(st.lists(ANY_TEXT))
+@example(["\u0130\u3099", "\u0130\u30990", "\u304b\u0307abc"])
 def test_hashes_are_those_of_the_split_words(texts: list[str]) -> None:
     hashes = words.hash_words(texts)
     split = [words.split_words(text) for text in texts]

@@ -31,7 +31,11 @@ _IGNORED_RE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]+")
 _CLUSTER_RE = regex.compile(  # letters with marks, and those that fold to more than one
     r"\p{L}\p{M}+|[\u00df\u0130\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9a\u1e9e\u1f50-\u1ffc]|\u0345"
 )
-_STRAY_MARK_RE = regex.compile(r"(^|[^\p{L}\p{M}\p{N}])\p{M}+")
+_STRAY_MARK_RE = (
+    regex.compile(  # no word begins with a mark: not in a gap, nor behind a character that is a word
+        rf"(^|[^\p{{L}}\p{{M}}\p{{N}}])\p{{M}}+|(?<=[{_SINGLE}])[\p{{M}}--[{_SINGLE}]]+", regex.V1
+    )
+)
 _ASCII_WORDS = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256)).lower()
 _STOPS = ".!?:;\n\r\f\u2028\u2029。！？：；।॥؟۔…•◦▪·*|"
 
@@ -270,7 +274,7 @@ def _ease(text: str) -> str:
     letters with marks, or with more than one letter as their folded form, folded already."""
     text = unicodedata.normalize("NFKC", _IGNORED_RE.sub("", text))
     text = _CLUSTER_RE.sub(lambda match: _fold(match[0]), text)
-    return str(_STRAY_MARK_RE.sub(r"\1", text))
+    return str(_STRAY_MARK_RE.sub(lambda match: match[1] or "", text))
 
 
 @cache
