@@ -276,15 +276,3 @@ def sum_window(sums: NDArray[np.float64], *, before: int, after: int) -> Rows:
     at = np.arange(n)
     high, low = np.clip(at + after + 1, 0, n), np.clip(at - before, 0, n)
     return (np.take(sums, high, axis=0) - np.take(sums, low, axis=0)).astype(np.float32)
-
-
-def shift_rows(rows: Rows, by: int) -> Rows:
-    """`rows` such that row i holds what row i + by held; zeros from outside."""
-    out = np.zeros_like(rows)
-    if abs(by) >= len(rows):
-        return out
-    if by >= 0:
-        out[: len(rows) - by] = rows[by:]
-    else:
-        out[-by:] = rows[:by]
-    return out
