@@ -143,3 +143,24 @@ def test_the_rest_of_a_copied_page_goes_if_it_stood_there_too(
     assert [(copy.group, copy.of) for copy in after.dropped] == ([(2, 0)] if is_dropped else [])
     assert [item.block.text for item in after.groups[2]] == ([] if is_dropped else extra)
     assert len(after.stripped) == len(after.origins) == len(groups[2]) - len(after.groups[2])
+
+
+@pytest.mark.parametrize(
+    ("label", "husk_chars", "is_copy"), [("husk between", 200, True), ("none", 0, False)]
+)
+def test_a_page_and_its_copy_in_one_article(label: str, husk_chars: int, is_copy: bool) -> None:
+    """Where the border between them was not found; without husk between it may be one page that repeats itself."""
+    copy = make_group(FIRST, len(FIRST) + husk_chars)
+    result = strip_copies([[*make_group(FIRST), *copy]])
+    assert len(result.stripped) == (len(copy) if is_copy else 0)
+
+
+@pytest.mark.parametrize(("label", "rest", "stays"), [("husk", 7, False), ("news", 9, True)])
+def test_what_a_wrong_border_cut_off_a_copy_goes_with_it(label: str, rest: int, stays: bool) -> None:
+    husk = make_group(make_lines(7, 3), 500)
+    texts = (FIRST, SECOND, FIRST, make_lines(rest, 3))
+    groups = [make_group(lines, 1000 * i) for i, lines in enumerate(texts)]
+    before = strip_copies(groups)
+    after = drop_remnants(before, groups, [*groups[0], *husk, *(x for group in groups[1:] for x in group)])
+    assert [copy.group for copy in after.dropped] == ([2] if stays else [2, 3])
+    assert bool(after.groups[3]) == stays

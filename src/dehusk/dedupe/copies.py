@@ -22,9 +22,12 @@ COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
 SELF_CHARS = 3000
 """The same where it repeats its own article: code shown in steps, posts quoted, choruses stay."""
+TWICE_SHARE = 0.7
+"""Of an article's words: where so many are a passage and its copy, with husk between, it is a page and its copy."""
 DROP_SHARE = 0.9
 BLOCK_SHARE = 0.5
 GRAM_WORDS = 8
+_HUSK_CHARS = 100  # left out between a page and its copy
 _TARGET_GAP = 6  # words of its own that a copy may hold between two matches: a reference, an edit
 _SOURCE_GAP = 150  # words that a copy may leave out: a caption, a table
 _DENSITY = 0.8  # share of a run's words that match
@@ -70,7 +73,7 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
 
     `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 characters
     whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
-    in the same article. An article is dropped
+    in the same article, unless that is a page and its copy with husk between. An article is dropped
     when copies make up 0.9 of its characters; else the blocks that lie for at least half in a copy are
     stripped. The first occurrence always stays.
 
@@ -109,17 +112,19 @@ def drop_remnants(
     Two copies of a page, flattened differently, are not labelled alike to the line: what is left of the second then
     is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
     an article of whose characters at least 0.9 stand in the page of one earlier article, kept or not, a copied
-    passage among them; `containment` says how many of them were kept there.
+    passage among them or in the article right above or below it; `containment` says how many of them were kept there.
     """
     place = {id(item.block): i for i, item in enumerate(labelled)}
     origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
     dropped = {copy.group: copy for copy in left.dropped}
     rest = list(left.groups)
     for g, group in enumerate(groups):
-        if g in dropped or not 0 < len(rest[g]) < len(group):
+        near = [item for other in groups[max(0, g - 1) : g + 2] for item in other]
+        source = group if len(rest[g]) < len(group) else near
+        if g in dropped or not any(id(item.block) in origins for item in source):
             continue
-        of = _find_origin(group, origins)
-        page = _read_page(groups, labelled, place, of=of) if of < g else ""
+        of = _find_origin(source, origins)
+        page = _read_page(groups, labelled, place, of=of) if of < g - (source is near) else ""
         copied = [item for item in group if id(item.block) in origins or normalise(item.block.text) in page]
         if _count_chars(copied) >= DROP_SHARE * _count_chars(group):
             share = 1 - _count_chars(rest[g]) / _count_chars(group)
@@ -160,7 +165,10 @@ class _Stream:
     """All words of a source's kept blocks, one after another."""
 
     def __init__(self, groups: Sequence[Sequence[Labelled]]) -> None:
-        texts = [block.block.text for group in groups for block in group]
+        blocks = [item.block for group in groups for item in group]
+        texts = [block.text for block in blocks]
+        self._starts = np.array([block.start for block in blocks], np.int64)
+        self._ends = np.array([block.end for block in blocks], np.int64)
         words = hash_words(texts)
         self._values = words.values
         self._block_bounds = words.bounds
@@ -220,8 +228,10 @@ class _Stream:
         """For each word of a copy, where it stood first; -1 for the others."""
         origins = np.full(len(self._values), -1, np.int64)
         grams = self._hash_grams()
-        for run in self._chain(self._find_matches(grams)):
-            if self._is_copy(run, grams):
+        runs = list(self._chain(self._find_matches(grams)))
+        twice = self._find_twice([match for run in runs for match in run])
+        for run in runs:
+            if self._is_copy(run, grams, twice):
                 for target, source, words in run:
                     own = origins[source : source + words]
                     places = np.arange(source, source + words)
@@ -280,20 +290,52 @@ class _Stream:
         if run:
             yield run
 
-    def _is_copy(self, run: list[_Match], grams: NDArray[np.uint64]) -> bool:
+    def _find_twice(self, matches: list[_Match]) -> frozenset[int]:
+        """The groups that are a page and its copy."""
+        own: dict[int, list[_Match]] = {}
+        for match in matches:
+            source, target = self._find_groups([match.source, match.target])
+            if source == target:
+                own.setdefault(target, []).append(match)
+        return frozenset(group for group, found in own.items() if self._is_twice(group, found))
+
+    def _is_twice(self, group: int, matches: list[_Match]) -> bool:
+        """Whether a stretch of husk parts most of the group's words into a passage and its copy.
+
+        Without husk between it is one page that says something twice.
+        """
+        first, last = self._group_bounds[group : group + 2]
+        steps = np.zeros(last - first + 1, np.int64)
+        for match in matches:
+            steps[match.source + match.words - first] += match.words
+            steps[match.target + 1 - first] -= match.words
+        spanned = np.cumsum(steps)  # at each place, the words above it that stand again below
+        start = int(spanned.argmax())
+        if 2 * spanned[start] < TWICE_SHARE * (last - first):
+            return False
+        stop = start + int(np.argmax(np.append(spanned[start:] < spanned[start], True))) - 1
+        above, below = np.searchsorted(self._block_bounds, [first + start - 1, first + stop], "right") - 1
+        husk = self._starts[above + 1 : below + 1] - self._ends[above:below]
+        return int(husk.sum()) >= _HUSK_CHARS
+
+    def _find_groups(self, words: list[int]) -> list[int]:
+        """The group of each word."""
+        groups: list[int] = (np.searchsorted(self._group_bounds, words, "right") - 1).tolist()
+        return groups
+
+    def _is_copy(self, run: list[_Match], grams: NDArray[np.uint64], twice: frozenset[int]) -> bool:
         sums = self._char_sums
         chars = sum(float(sums[m.target + m.words] - sums[m.target]) for m in run)
         words = sum(m.words for m in run)
         start, stop = run[0].target, run[-1].target + run[-1].words
-        if chars < self._least_chars(run) or words < _DENSITY * (stop - start):
+        if chars < self._least_chars(run, twice) or words < _DENSITY * (stop - start):
             return False
         own = grams[start:stop]
         return len(np.unique(own)) >= _VARIETY * len(own)
 
-    def _least_chars(self, run: list[_Match]) -> int:
-        places = [run[0].source, run[0].target]
-        source, target = np.searchsorted(self._group_bounds, places, "right")
-        return SELF_CHARS if source == target else COPY_CHARS
+    def _least_chars(self, run: list[_Match], twice: frozenset[int]) -> int:
+        source, target = self._find_groups([run[0].source, run[0].target])
+        return SELF_CHARS if source == target and target not in twice else COPY_CHARS
 
 
 def _rank_equal(
