@@ -17,6 +17,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
+
 TOKENISER = 1
 """Version of the word hashes: stored hashes of another version cannot be compared with them."""
 
@@ -179,17 +181,47 @@ def _hash_group(
     pieces: list[str], owners: list[int]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64], list[int]]:
     """Hashes and flags of the words of `pieces`, words a piece, and the owners as given."""
-    folded, ends = _fold_pieces(pieces)
-    if np.bitwise_or.reduce(folded) & _HARD_BIT:
-        hard = np.flatnonzero(folded & _HARD_BIT)
-        folded, ends = _fold_pieces(_ease_pieces(pieces, ends, hard=hard))
-    codes = folded & _CODE
-    starts = _find_starts(codes != 0, folded)
+    hash_codes = _hash_codes if load_kernels() is None else _hash_codes_compiled
+    codes, ends = _join_pieces(pieces)
+    hashed = hash_codes(codes, ends)
+    if hashed is None:
+        hard = np.flatnonzero(_fold_codes(codes) & _HARD_BIT)
+        hashed = hash_codes(*_join_pieces(_ease_pieces(pieces, ends, hard=hard)), is_eased=True)
+    assert hashed is not None
+    return *hashed, owners
+
+
+_Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
+"""The words' values and flags, and how many words each piece has."""
+
+
+def _hash_codes(
+    codes: NDArray[np.uint32], ends: NDArray[np.int64], *, is_eased: bool = False
+) -> _Hashed | None:
+    """None if a character is hard and they are not eased yet."""
+    folded = _fold_codes(codes)
+    if not is_eased and np.bitwise_or.reduce(folded) & _HARD_BIT:
+        return None
+    letters = folded & _CODE
+    starts = _find_starts(letters != 0, folded)
     counts = np.searchsorted(starts, ends)
     counts[1:] -= counts[:-1].copy()
     if not len(starts):
-        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), counts, owners
-    return mix(_sum_words(codes, starts)), _find_flags(folded, starts), counts, owners
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), counts
+    return mix(_sum_words(letters, starts)), _find_flags(folded, starts), counts
+
+
+def _hash_codes_compiled(
+    codes: NDArray[np.uint32], ends: NDArray[np.int64], *, is_eased: bool = False
+) -> _Hashed | None:
+    table = _find_table(codes)
+    values, flags = np.empty(len(codes), np.uint64), np.empty(len(codes), np.uint8)
+    counts = np.empty(len(ends), np.int64)
+    words = load_kernels().hash_words(
+        find_address(codes), len(codes), find_address(table), find_address(ends), len(ends), int(is_eased),
+        find_address(values), find_address(flags), find_address(counts),
+    )  # fmt: skip
+    return None if words < 0 else (values[:words].copy(), flags[:words].copy(), counts)
 
 
 def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -215,21 +247,28 @@ def _ease_pieces(pieces: list[str], ends: NDArray[np.int64], *, hard: NDArray[np
     return eased
 
 
-def _fold_pieces(pieces: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """The fold table's entry for every character, and where each piece ends; a line break after each."""
-    ends = np.cumsum(np.fromiter((len(piece) + 1 for piece in pieces), np.int64, len(pieces)))
-    return _look_up("\n".join(pieces) + "\n"), ends
+def _join_pieces(pieces: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """All characters' code points, and where each piece ends; a line break after each."""
+    ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1)
+    return _read_codes("\n".join(pieces) + "\n"), ends
 
 
-def _look_up(text: str) -> NDArray[np.uint32]:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    is_low = not len(codes) or codes.max() < _LOW
-    return np.take(_fold_table(_LOW if is_low else _ALL), codes)
+def _read_codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _fold_codes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The fold table's entry for every character."""
+    return np.take(_find_table(codes), codes)
+
+
+def _find_table(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return _fold_table(_LOW if not len(codes) or codes.max() < _LOW else _ALL)
 
 
 def _count_starts(text: str) -> int:
     """What `_WORD_RE` counts in `text`, without a step of Python a word."""
-    folded = _look_up(text)
+    folded = _fold_codes(_read_codes(text))
     folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
     return len(_find_starts(folded & _WORD_BIT != 0, folded))
 

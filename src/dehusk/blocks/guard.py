@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Limits
+from dehusk.native import find_address, load_kernels
 
 # Of the standard's list without "a" and "nobr", of which a second one closes the first.
 _FORMATTING = frozenset("b big code em font i s small strike strong tt u".split())
@@ -112,15 +113,13 @@ def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
     """
     if len(markup) > limits.bytes:
         raise UnreadablePage(source, "too-large", f"more than {limits.bytes} bytes")
-    codes = np.frombuffer(markup, np.uint8)
-    is_opener = codes == ord("<")
-    tags = int(np.count_nonzero(is_opener))
+    tags, formatting = _count_tags(markup)
     if tags > limits.tags:
         raise UnreadablePage(source, "too-many-tags", f"more than {limits.tags} tags")
     if not _has_short_tags(markup, limits.attributes):
         _check_attributes(markup.decode(), limits, source)
     if tags > _FEW_TAGS:
-        _check_nesting(markup, tags, _bound_formatting(codes, is_opener), limits=limits, source=source)
+        _check_nesting(markup, tags, formatting, limits=limits, source=source)
 
 
 def _check_attributes(content: str, limits: Limits, source: str) -> None:
@@ -135,7 +134,15 @@ def _check_attributes(content: str, limits: Limits, source: str) -> None:
 
 
 def _has_short_tags(data: bytes, attributes: int) -> bool:
-    """Whether no tag can have more attributes than allowed; "no" means nothing yet.
+    """Whether no tag can have more attributes than allowed; "no" means nothing yet."""
+    kernels = load_kernels()
+    if kernels is None:
+        return _has_short_tags_here(data, attributes)
+    return bool(kernels.has_short_tags(data, len(data), attributes))
+
+
+def _has_short_tags_here(data: bytes, attributes: int) -> bool:
+    """The same without the kernels; one of the two may say "no" where the other says "yes".
 
     An attribute takes two characters, so that no tag is too long where a ">" that ends any tag stands every so often.
     Whatever looks like the start of a tag counts, in scripts and comments too.
@@ -223,11 +230,22 @@ def _find_last_long(data: bytes, start: int, end: int, *, attributes: int) -> in
     return start + int(begins[-attributes]) if len(begins) >= attributes else start
 
 
-def _bound_formatting(codes: NDArray[np.uint8], is_opener: NDArray[np.bool_]) -> int:
-    """At least how many formatting tags there are, by their first two characters."""
-    openers = np.flatnonzero(is_opener[:-2])
-    pairs = codes[openers + 1].astype(np.uint16) << 8 | codes[openers + 2]
-    return int(np.count_nonzero(_IS_FORMATTING[pairs]))
+def _count_tags(data: bytes) -> tuple[int, int]:
+    """How many tags there are, and at least how many formatting ones, by their first two characters."""
+    kernels = load_kernels()
+    if kernels is None:
+        return _count_tags_here(data)
+    counts = np.empty(2, np.int64)
+    kernels.count_tags(data, len(data), find_address(_IS_FORMATTING), find_address(counts))
+    return int(counts[0]), int(counts[1])
+
+
+def _count_tags_here(data: bytes) -> tuple[int, int]:
+    codes = np.frombuffer(data, np.uint8)
+    openers = np.flatnonzero(codes == ord("<"))
+    inner = openers[openers < len(codes) - 2]
+    pairs = codes[inner + 1].astype(np.uint16) << 8 | codes[inner + 2]
+    return len(openers), int(np.count_nonzero(_IS_FORMATTING[pairs]))
 
 
 def _check_nesting(markup: bytes, tags: int, formatting: int, *, limits: Limits, source: str) -> None:

@@ -7,11 +7,13 @@ QuickScorer, C. Lucchese et al. 2015; there a bit is a leaf, here it is a block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dehusk.native import find_address, load_kernels
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -34,6 +36,17 @@ class Depth(NamedTuple):
     """For each of those leaves its number within its tree, times T, plus its tree's number."""
 
 
+class Nodes(NamedTuple):
+    """The same trees, a node an entry, each tree's after its root's."""
+
+    roots: NDArray[np.int32]
+    asked: NDArray[np.int32]
+    """Which question each node asks."""
+    children: NDArray[np.int32]
+    """(nodes, 2): where "no" leads, and "yes"; below 0 it is the leaf with the inverted number."""
+    leaves: Floats
+
+
 class Forest(NamedTuple):
     """T trees of at most L leaves each, L a power of 2, that ask Q different questions."""
 
@@ -43,6 +56,22 @@ class Forest(NamedTuple):
     depths: tuple[Depth, ...]
     leaves: Floats
     """L by T, log odds; 0 where a tree has fewer leaves."""
+    nodes: Nodes
+    """For the kernel."""
+
+
+def chain_nodes(depths: Sequence[Depth], leaves: Floats) -> Nodes:
+    """The trees of `depths`, which are a level after the other, node by node."""
+    counts = [len(depth.questions) for depth in depths]
+    firsts = np.cumsum([0, *counts])
+    children = np.empty((firsts[-1], 2), np.int32)
+    for i, depth in enumerate(depths):
+        below = np.empty(2 * counts[i], np.int32)
+        below[depth.asking] = firsts[i + 1] + np.arange(len(depth.asking))
+        below[depth.ending] = ~depth.places
+        children[firsts[i] : firsts[i + 1]] = below.reshape(2, -1).T
+    asked = np.concatenate([depth.questions for depth in depths]).astype(np.int32)
+    return Nodes(np.arange(counts[0], dtype=np.int32), asked, children, np.ravel(leaves))
 
 
 def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
@@ -62,7 +91,7 @@ def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
     table = np.zeros(size * count, np.float32)
     table[places] = leaves
     questions = features.astype(np.int64), borders.astype(np.float32)
-    return Forest(*questions, tuple(depths), table.reshape(size, count))
+    return Forest(*questions, tuple(depths), table.reshape(size, count), chain_nodes(depths, table))
 
 
 def run_forest(forest: Forest, rows: Floats) -> Floats:
@@ -70,14 +99,28 @@ def run_forest(forest: Forest, rows: Floats) -> Floats:
 
     >>> first = np.array([0])
     >>> stump = Depth(first, first[:0], np.array([0, 1]), np.array([0, 1]))
-    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), np.array([[-1], [2]], np.float32))
+    >>> leaves = np.array([[-1], [2]], np.float32)
+    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), leaves, chain_nodes([stump], leaves))
     >>> run_forest(forest, np.array([[0, 1]], np.float32)).tolist()
     [-1.0, 2.0]
     """
+    run_batch = _run_batch if load_kernels() is None else _run_batch_compiled
     if rows.shape[1] <= _BATCH:
-        return _run_batch(forest, rows)
+        return run_batch(forest, rows)
     batches = (rows[:, at : at + _BATCH] for at in range(0, rows.shape[1], _BATCH))
-    return np.concatenate([_run_batch(forest, np.ascontiguousarray(batch)) for batch in batches])
+    return np.concatenate([run_batch(forest, np.ascontiguousarray(batch)) for batch in batches])
+
+
+def _run_batch_compiled(forest: Forest, rows: Floats) -> Floats:
+    blocks, questions, nodes = rows.shape[1], len(forest.features), forest.nodes
+    answers = np.empty((questions, blocks // _WORD + 1), np.uint64)
+    total = np.zeros(blocks, np.float32)
+    load_kernels().run_forest(
+        find_address(rows), blocks, blocks, find_address(forest.features), find_address(forest.borders), questions,
+        find_address(nodes.roots), len(nodes.roots), find_address(nodes.asked), find_address(nodes.children),
+        find_address(nodes.leaves), find_address(answers), find_address(total),
+    )  # fmt: skip
+    return total
 
 
 def _run_batch(forest: Forest, rows: Floats) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import BlockKind, Labelled
+from dehusk.native import find_address, load_kernels
 from dehusk.words import NUMBER, WordHashes, hash_words, mix
 
 Hashes = NDArray[np.uint64]
@@ -104,6 +105,19 @@ def hash_masked(words: WordHashes) -> Hashes:
     >>> bool(same[0] == same[1]), hash_masked(hash_words(["12 | 1,300"])).tolist()
     (True, [0])
     """
+    kernels = load_kernels()
+    if kernels is None:
+        return _hash_masked_here(words)
+    found = np.empty(len(words.bounds) - 1, np.uint64)
+    names, room = _date_hashes(), np.empty(len(words.values), np.uint8)
+    arrays = words.values, words.flags, words.bounds
+    kernels.hash_masked(
+        *map(find_address, arrays), len(found), find_address(names), len(names), find_address(room), find_address(found)
+    )  # fmt: skip
+    return found
+
+
+def _hash_masked_here(words: WordHashes) -> Hashes:
     counts = words.bounds[1:] - words.bounds[:-1]
     owners = np.repeat(np.arange(len(counts)), counts)
     masked = _find_masked(words, owners)
@@ -141,6 +155,7 @@ def _find_masked(words: WordHashes, owners: NDArray[np.int64]) -> NDArray[np.boo
 
 @cache
 def _date_hashes() -> Hashes:
-    found = np.unique(hash_words(_DATE_WORDS).values)
+    """Sorted; the last is no word's, so that a search never passes the end."""
+    found = np.append(np.unique(hash_words(_DATE_WORDS).values), ~np.uint64(0))
     found.setflags(write=False)
     return found

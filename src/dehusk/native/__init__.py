@@ -1,0 +1,50 @@
+"""Kernels in C for the innermost loops, where a compiler was there at the install; elsewhere numpy does their work.
+
+What they give is what the numpy code beside their callers gives: that code is the law, and the tests compare the two.
+They get addresses of arrays, so that every caller checks shapes and types before the call.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+_LIBRARY = "kernels.so"
+_SWITCH = "DEHUSK_KERNELS"
+"""An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
+_TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64}
+# What comes back ("n" a number, "-" nothing), and the parameters: "p" an array, "b" bytes, "n" a number.
+_SIGNATURES = {
+    "hash_words": ("n", "pnppnnppp"),
+    "hash_masked": ("-", "pppnpnpp"),
+    "run_forest": ("-", "pnnppnpnppppp"),
+    "has_short_tags": ("n", "bnn"),
+    "count_tags": ("-", "bnpp"),
+}
+
+
+@cache
+def load_kernels() -> Any:
+    """The library, its functions declared; None where it was not built, cannot be loaded, or is switched off."""
+    if os.environ.get(_SWITCH) == "off":
+        return None
+    try:
+        library = ctypes.CDLL(str(Path(__file__).with_name(_LIBRARY)))
+        for name, (result, parameters) in _SIGNATURES.items():
+            function = getattr(library, name)
+            function.restype = _TYPES.get(result)
+            function.argtypes = [_TYPES[kind] for kind in parameters]
+    except (OSError, AttributeError):
+        return None
+    return library
+
+
+def find_address(array: NDArray[Any]) -> int:
+    """Where a contiguous array's values stand; the caller keeps the array alive."""
+    address: int = array.__array_interface__["data"][0]
+    return address

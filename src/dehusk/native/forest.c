@@ -1,0 +1,76 @@
+/* dehusk/label/forest.py: boosted trees, 64 blocks at a time. */
+#include "kernels.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { WORDS = 16, BLOCKS = 64 * WORDS, DEPTH_MAX = 128 };
+
+/* Bit i of `bits`: whether row[i] is above the border; the row has `size` values, at most 64. */
+static uint64_t ask(const float *row, int64_t size, float border) {
+    uint64_t bits = 0;
+    int64_t i = 0;
+#ifdef __SSE2__
+    __m128 borders = _mm_set1_ps(border);
+    for (; i + 4 <= size; i += 4)
+        bits |= (uint64_t)_mm_movemask_ps(_mm_cmpgt_ps(_mm_loadu_ps(row + i), borders)) << i;
+#endif
+    for (; i < size; i++) bits |= (uint64_t)(row[i] > border) << i;
+    return bits;
+}
+
+static void add_leaf(float leaf, const uint64_t *arrived, int64_t words, float *totals) {
+    for (int64_t word = 0; word < words; word++)
+        for (uint64_t bits = arrived[word]; bits; bits &= bits - 1)
+            totals[64 * word + __builtin_ctzll(bits)] += leaf;
+}
+
+static int is_empty(const uint64_t *bits, int64_t words) {
+    uint64_t any = 0;
+    for (int64_t word = 0; word < words; word++) any |= bits[word];
+    return !any;
+}
+
+/* Sends all blocks down a tree. A child below 0 is the leaf ~child; no path is longer than DEPTH_MAX. */
+static void run_tree(int32_t root, const int32_t *asked, const int32_t *children, const float *leaves,
+                     const uint64_t *answers, const uint64_t *all, int64_t words, float *totals) {
+    int32_t nodes[DEPTH_MAX + 2];
+    uint64_t arrived[DEPTH_MAX + 2][WORDS], here[WORDS];
+    int open = 1;
+    nodes[0] = root;
+    memcpy(arrived[0], all, (size_t)words * sizeof *all);
+    while (open) {
+        int32_t node = nodes[--open];
+        if (node < 0) {
+            add_leaf(leaves[~node], arrived[open], words, totals);
+            continue;
+        }
+        memcpy(here, arrived[open], (size_t)words * sizeof *here);
+        const uint64_t *answer = answers + (int64_t)asked[node] * words;
+        for (int side = 0; side < 2; side++) { /* 0: no, 1: yes */
+            for (int64_t word = 0; word < words; word++)
+                arrived[open][word] = here[word] & (side ? answer[word] : ~answer[word]);
+            if (!is_empty(arrived[open], words)) nodes[open++] = children[2 * node + side];
+        }
+    }
+}
+
+/* Log odds of `blocks` blocks, at most BLOCKS, whose features are rows of `stride` values.
+ *
+ * Question q is whether feature features[q] is above borders[q]; node n asks asked[n]. `answers` is room for a word of
+ * 64 bits a question and 64 blocks; `totals` are zeros. Trees add in their order, as numpy does. */
+EXPORT void run_forest(const float *rows, int64_t stride, int64_t blocks, const int64_t *features,
+                       const float *borders, int64_t questions, const int32_t *roots, int64_t trees,
+                       const int32_t *asked, const int32_t *children, const float *leaves, uint64_t *answers,
+                       float *totals) {
+    int64_t words = (blocks + 63) / 64;
+    uint64_t all[WORDS];
+    for (int64_t word = 0; word < words; word++) {
+        int64_t size = blocks - 64 * word < 64 ? blocks - 64 * word : 64;
+        all[word] = size == 64 ? ~0ull : (1ull << size) - 1;
+        for (int64_t q = 0; q < questions; q++)
+            answers[q * words + word] = ask(rows + features[q] * stride + 64 * word, size, borders[q]);
+    }
+    for (int64_t tree = 0; tree < trees; tree++)
+        run_tree(roots[tree], asked, children, leaves, answers, all, words, totals);
+}
