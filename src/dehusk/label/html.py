@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.html_features import Floats, PageRows, read_page
+from dehusk.label.html_features import Floats, PageRows
 from dehusk.label.html_model import AIMS, choose_blocks, estimate, load_weights
+from dehusk.label.html_rows import read_page
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Block, Document, Label, Labelled, Options, PageLabels

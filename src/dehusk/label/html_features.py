@@ -1,5 +1,7 @@
 """A page's blocks as a matrix: one row a feature, one column a block, float32, computed for the whole page at once.
 
+This is the law; `html_rows` does the same by a kernel, where there is one.
+
 A feature's values stand next to each other, as the trees read them. Sums over ranges of blocks are differences
 of running sums: an element's blocks stand next to each other too.
 """
@@ -21,15 +23,16 @@ Ints = NDArray[np.int64]
 
 _LEVELS = 6  # ancestors of a block that are looked at, each with more blocks than the one before
 _GOOD_CHARS = 80
-_CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
-_HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts
+COUNTED_TAGS = ("article", "form", "li", "p")
+CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
+HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts
 _TITLE_CHARS = 200  # a longer text is not the page's title
-_STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…：，。、！？（）【】「」《》؛،؟"
+STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…：，。、！？（）【】「」《》؛،؟"
 _CHAR_KINDS = (
     "space", "letter", "upper", "digit", "comma", "stop", "colon", "bar", "quote", "bracket", "wide", "other",
 )  # fmt: skip
-_KINDS = {kind: i for i, kind in enumerate(("paragraph", "heading", "item", "row", "code", "caption"))}
-_HINT_KINDS = len(MARK_KINDS) + len(TAG_KINDS)
+KINDS = {kind: i for i, kind in enumerate(("paragraph", "heading", "item", "row", "code", "caption"))}
+HINT_KINDS = len(MARK_KINDS) + len(TAG_KINDS)
 
 
 class PageRows(NamedTuple):
@@ -81,8 +84,8 @@ def _char_table() -> NDArray[np.uint8]:
     return table
 
 
-_CHAR_TABLE = _char_table()
-_SENTENCE_ENDS = np.array(sorted(map(ord, ".!?…。！？؟।")), np.uint32)
+CHAR_TABLE = _char_table()
+SENTENCE_ENDS = np.array(sorted(map(ord, ".!?…。！？؟।")), np.uint32)
 
 
 class _Blocks(NamedTuple):
@@ -103,12 +106,12 @@ class _Blocks(NamedTuple):
         return len(self.texts)
 
 
-def read_page(document: Document) -> PageRows:
+def measure_page(document: Document) -> PageRows:
     """The features of a document of one block or more."""
     blocks = _read_blocks(document.blocks)
     shape, words = _text_shape(blocks)
     said, hints = _text_hints(blocks, document.head.title)
-    elements = _read_elements(document.elements)
+    elements = read_elements(document.elements)
     near, around = _inherit_bits(elements, blocks.owners)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
@@ -131,11 +134,11 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
     lengths = np.array(list(map(len, texts)), np.float32)
     linked = np.array(link_chars, np.float32)
     shown = [
-        text if kind != "code" else text[:_CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)
+        text if kind != "code" else text[:CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)
     ]
     return _Blocks(
         shown,
-        np.array([_KINDS[kind] for kind in kinds]),
+        np.array([KINDS[kind] for kind in kinds]),
         np.array(levels),
         np.array(owners),
         lengths,
@@ -152,18 +155,25 @@ def _running_sum(*rows: NDArray[np.floating]) -> Doubles:
     return sums
 
 
+def _log(values: NDArray[Any]) -> Floats:
+    """log(1 + x), in doubles: in single precision libraries differ in the last bit of every tenth."""
+    logs: Floats = np.log1p(values, dtype=np.float64).astype(np.float32)
+    return logs
+
+
 def _own_features(blocks: _Blocks) -> Floats:
     n = blocks.number
     at = np.arange(n)
-    out = np.zeros((len(_KINDS) + 7, n), np.float32)
+    out = np.zeros((len(KINDS) + 7, n), np.float32)
     out[blocks.kinds, at] = 1
     out[-7] = blocks.levels
-    out[-6] = np.log1p(blocks.lengths)
+    lengths = blocks.lengths.astype(np.float64)
+    out[-6] = _log(lengths)
     out[-5] = blocks.link_chars / blocks.lengths
-    out[-4] = np.log1p(blocks.links)
+    out[-4] = _log(blocks.links)
     out[-3] = at / n
-    out[-2] = (np.cumsum(blocks.lengths) - blocks.lengths) / max(1.0, float(blocks.lengths.sum()))
-    out[-1] = np.log1p(at)
+    out[-2] = (np.cumsum(lengths) - lengths) / max(1.0, float(lengths.sum()))
+    out[-1] = _log(at)
     return out
 
 
@@ -171,10 +181,10 @@ def _read_codes(text: str) -> tuple[NDArray[np.integer], NDArray[np.uint8]]:
     """Code points, and for each the index of its kind in _CHAR_KINDS."""
     if text.isascii():
         ascii_codes = np.frombuffer(text.encode("ascii"), np.uint8)
-        return ascii_codes, _CHAR_TABLE[ascii_codes]
+        return ascii_codes, CHAR_TABLE[ascii_codes]
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = _CHAR_TABLE[np.minimum(codes, len(_CHAR_TABLE) - 1)]
-    kinds[codes >= len(_CHAR_TABLE)] = _CHAR_KINDS.index("wide")
+    kinds = CHAR_TABLE[np.minimum(codes, len(CHAR_TABLE) - 1)]
+    kinds[codes >= len(CHAR_TABLE)] = _CHAR_KINDS.index("wide")
     return codes, kinds
 
 
@@ -192,11 +202,11 @@ def _text_shape(blocks: _Blocks) -> tuple[Floats, Floats]:
     last, first = codes[ends - 1], kinds[ends - lengths]
     out = np.empty((width + 9, blocks.number), np.float32)
     out[: width - 1] = counts[1:] / lengths.astype(np.float32)
-    out[-10] = np.log1p(words)
+    out[-10] = _log(words)
     out[-9] = lengths / words
     out[-8] = counts[5] / words
     out[-7] = counts[4] / words
-    out[-6] = (last[:, None] == _SENTENCE_ENDS).any(axis=1)
+    out[-6] = (last[:, None] == SENTENCE_ENDS).any(axis=1)
     out[-5] = last == ord(":")
     out[-4] = first == _CHAR_KINDS.index("upper")
     out[-3] = first == _CHAR_KINDS.index("digit")
@@ -212,9 +222,9 @@ def _text_hints(blocks: _Blocks, title: str) -> tuple[Floats, Floats]:
     """
     width = len(TEXT_KINDS)
     title_words = set(title.lower().split())
-    tokens = " \n ".join([text[:_HINT_CHARS].replace("\n", " ") for text in blocks.texts]).lower().split(" ")
+    tokens = " \n ".join([text[:HINT_CHARS].replace("\n", " ") for text in blocks.texts]).lower().split(" ")
     get = TEXT_BITS.get
-    known = {word: get(word.strip(_STRIPPED), 0) for word in set(tokens)}
+    known = {word: get(word.strip(STRIPPED), 0) for word in set(tokens)}
     for word in title_words.intersection(known):
         known[word] |= 1 << width
     known[""] = 0
@@ -227,7 +237,7 @@ def _text_hints(blocks: _Blocks, title: str) -> tuple[Floats, Floats]:
     counts = cells.reshape(width + 1, blocks.number).astype(np.float32)
     borders = np.concatenate([[-1], hit[bits[hit] >> (width + 1) == 1], [len(tokens)]])
     sizes = np.diff(borders) - 1
-    said = np.log1p(counts[:width])
+    said = _log(counts[:width])
     in_title = np.where(blocks.lengths < _TITLE_CHARS, counts[width], 0)
     told = np.minimum(1, np.stack([in_title / max(1, len(title_words)), in_title / sizes]))
     return said, np.concatenate([said, counts[:width] / sizes, told], dtype=np.float32, casting="same_kind")
@@ -244,7 +254,7 @@ class _Elements(NamedTuple):
     """Of MARK_KINDS, then TAG_KINDS."""
 
 
-def _read_elements(elements: Sequence[Element]) -> _Elements:
+def read_elements(elements: Sequence[Element]) -> _Elements:
     tags, parents, marks = zip(*elements, Element("", -1, ""), strict=True)
     numbers: dict[tuple[str, str], int] = {}
     looks = np.array([numbers.setdefault(look, len(numbers)) for look in zip(tags, marks, strict=True)])
@@ -263,9 +273,9 @@ def _inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
 
 
 def _unpack_bits(bits: Ints) -> NDArray[np.uint8]:
-    """_HINT_KINDS by blocks: a row for each bit."""
+    """HINT_KINDS by blocks: a row for each bit."""
     octets = bits.astype("<u8").view(np.uint8).reshape(len(bits), 8)
-    return np.unpackbits(octets.T, axis=0, count=_HINT_KINDS, bitorder="little")
+    return np.unpackbits(octets.T, axis=0, count=HINT_KINDS, bitorder="little")
 
 
 def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
@@ -312,7 +322,7 @@ def _range_features(ranges: Ints, blocks: _Blocks) -> Floats:
     chars, linked, running = sums[:, end] - sums[:, first]
     chars = np.maximum(chars, 1)
     columns = [
-        np.log1p(count), np.log1p(chars), linked / chars, running / chars, np.log1p(chars / count),
+        _log(count), _log(chars), linked / chars, running / chars, _log(chars / count),
         chars / sums[0, -1], running / max(1.0, float(sums[2, -1])), (np.arange(blocks.number) - first) / count,
     ]  # fmt: skip
     return np.concatenate(columns, dtype=np.float32, casting="same_kind")
@@ -333,7 +343,7 @@ def _group_features(groups: Ints, blocks: _Blocks) -> Floats:
     squares = np.bincount(groups, blocks.lengths.astype(np.float64) ** 2)
     spread = np.sqrt(np.maximum(0, squares / count - mean**2)) / mean
     linked = np.bincount(groups, blocks.link_chars) / chars
-    columns = np.stack([np.log1p(count), np.log1p(mean), linked, chars / chars.sum(), spread])
+    columns = np.stack([_log(count), _log(mean), linked, chars / chars.sum(), spread])
     return columns.astype(np.float32)[:, groups]
 
 
@@ -342,9 +352,9 @@ def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
     what the 4 and 12 blocks on both sides hold."""
     n = blocks.number
     basic = np.zeros((4, n + 4), np.float32)
-    basic[0, 2:-2] = np.log1p(blocks.lengths)
+    basic[0, 2:-2] = _log(blocks.lengths)
     basic[1, 2:-2] = blocks.link_chars / blocks.lengths
-    basic[2, 2:-2] = blocks.kinds == _KINDS["heading"]
+    basic[2, 2:-2] = blocks.kinds == KINDS["heading"]
     basic[3, 2:-2] = ends_sentence
     near = [basic[:, by : by + n] for by in (0, 1, 3, 4)]
     sums = _running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
@@ -353,7 +363,7 @@ def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
         chars, linked, running = (
             sums[:, np.minimum(n, at + reach + 1)] - sums[:, np.maximum(0, at - reach)]
         ).astype(np.float32)
-        near.append(np.stack([np.log1p(chars), linked / chars, running / chars]))
+        near.append(np.stack([_log(chars), linked / chars, running / chars]))
     return np.concatenate(near)
 
 
@@ -361,11 +371,11 @@ def _place_features(blocks: _Blocks) -> Floats:
     """How far from the page's title, from the last heading, from long texts; whether it was said before."""
     n = blocks.number
     at = np.arange(n)
-    is_heading = blocks.kinds == _KINDS["heading"]
+    is_heading = blocks.kinds == KINDS["heading"]
     titles = np.flatnonzero(is_heading & (blocks.levels == 1))
     out = np.empty((5, n), np.float32)
     out[0] = (at - (titles[0] if len(titles) else 0)) / n
-    out[1] = np.log1p(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
+    out[1] = _log(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
     out[2:4] = _distances(blocks.is_long)
     seen: dict[str, int] = {}
     out[4] = np.array([seen.setdefault(text, i) for i, text in enumerate(blocks.texts)]) < at
@@ -378,25 +388,25 @@ def _distances(marked: NDArray[np.bool_]) -> Floats:
     at = np.arange(n)
     before = np.maximum.accumulate(np.where(marked, at, -n))
     after = np.minimum.accumulate(np.where(marked, at, 2 * n)[::-1])[::-1]
-    return np.log1p([at - before, after - at]).astype(np.float32)
+    return _log(np.stack([at - before, after - at]))
 
 
 def _page_features(blocks: _Blocks, tags: tuple[str, ...]) -> Floats:
     """The same values for every block."""
     n = blocks.number
-    chars = float(blocks.lengths.sum())
-    kinds = np.bincount(blocks.kinds, minlength=len(_KINDS))
+    chars = float(blocks.lengths.sum(dtype=np.float64))
+    kinds = np.bincount(blocks.kinds, minlength=len(KINDS))
     counts = [
         n,
         chars,
         blocks.is_long.sum(),
-        kinds[_KINDS["code"]],
-        *map(tags.count, ("article", "form", "li", "p")),
+        kinds[KINDS["code"]],
+        *map(tags.count, COUNTED_TAGS),
     ]
     row = [
         *np.log1p(counts).tolist(),
-        float(blocks.link_chars.sum()) / chars,
-        float(blocks.lengths[blocks.is_long].sum()) / chars,
-        *(kinds[[_KINDS["item"], _KINDS["row"], _KINDS["heading"]]] / n).tolist(),
+        float(blocks.link_chars.sum(dtype=np.float64)) / chars,
+        float(blocks.lengths[blocks.is_long].sum(dtype=np.float64)) / chars,
+        *(kinds[[KINDS["item"], KINDS["row"], KINDS["heading"]]] / n).tolist(),
     ]
     return np.repeat(np.array(row, np.float32)[:, None], n, axis=1)

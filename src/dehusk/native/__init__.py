@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64}
-# What comes back ("n" a number, "-" nothing), and the parameters: "p" an array, "b" bytes, "n" a number.
+_TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
+# What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
 _SIGNATURES = {
     "hash_words": ("n", "pnppnnppp"),
     "hash_masked": ("-", "pppnpnpp"),
     "run_forest": ("-", "pnnppnpnppppp"),
     "has_short_tags": ("n", "bnn"),
     "count_tags": ("-", "bnpp"),
+    "describe_page": ("n", "p"),
+    "hash_word": ("h", "bn"),
 }
 
 

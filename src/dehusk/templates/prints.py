@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def hash_masked(words: WordHashes) -> Hashes:
         return _hash_masked_here(words)
     found = np.empty(len(words.bounds) - 1, np.uint64)
     names, room = _date_hashes(), np.empty(len(words.values), np.uint8)
-    arrays = words.values, words.flags, words.bounds
+    arrays: tuple[NDArray[Any], ...] = words.values, words.flags, words.bounds
     kernels.hash_masked(
         *map(find_address, arrays), len(found), find_address(names), len(names), find_address(room), find_address(found)
     )  # fmt: skip
