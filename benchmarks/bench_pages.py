@@ -35,8 +35,8 @@ from dehusk.articles import make_articles
 from dehusk.blocks import read_blocks
 from dehusk.blocks.guard import check_markup
 from dehusk.label import label_blocks
-from dehusk.label.html_rows import read_page as read_features
 from dehusk.label.html_model import estimate, load_weights
+from dehusk.label.html_rows import read_page as read_features
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata
 from dehusk.model import Options

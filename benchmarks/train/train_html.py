@@ -34,8 +34,8 @@ from sklearn.linear_model import LogisticRegression
 from dehusk.articles import join_blocks
 from dehusk.blocks import read_blocks
 from dehusk.label.html_features import PageRows
-from dehusk.label.html_rows import read_page
 from dehusk.label.html_model import AIMS, choose_blocks, estimate, unpack_weights
+from dehusk.label.html_rows import read_page
 from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type, type_features
 from dehusk.model import Document, Page
 from dehusk.pages import decode_page

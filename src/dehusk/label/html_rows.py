@@ -70,8 +70,9 @@ def _describe_page(document: Document) -> PageRows:
     near, around = np.empty(n, np.int64), np.empty(n, np.int64)
     tables = _tables()
     encoded = _encode("\n".join(texts)), _encode(hints), title.encode("utf-8", "surrogatepass")
+    arrays: list[NDArray[Any]] = [columns, elements.parents, elements.looks, elements.bits, counts]
     page = _Page(
-        n, len(document.elements), *map(find_address, (columns, elements.parents, elements.looks, elements.bits, counts)),
+        n, len(document.elements), *map(find_address, arrays),
         *encoded, len(encoded[2]), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
         len(SENTENCE_ENDS), *map(find_address, tables), _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
         *map(find_address, (features, words, near, around)),

@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from numpy.typing import NDArray
-
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
@@ -46,7 +44,7 @@ def load_kernels() -> Any:
     return library
 
 
-def find_address(array: NDArray[Any]) -> int:
-    """Where a contiguous array's values stand; the caller keeps the array alive."""
+def find_address(array: Any) -> int:
+    """Where a contiguous numpy array's values stand; the caller keeps the array alive."""
     address: int = array.__array_interface__["data"][0]
     return address
