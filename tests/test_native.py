@@ -1,0 +1,103 @@
+"""What a kernel gives is what the numpy code beside its caller gives, bit for bit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk import words
+from dehusk.blocks import guard, read_blocks
+from dehusk.label import forest, html_features, html_model, html_rows
+from dehusk.model import Document, Limits, Page
+from dehusk.native import load_kernels
+from dehusk.pages import decode_page
+from dehusk.templates import prints
+
+PAGES = sorted((Path(__file__).parent.parent / "examples" / "pages").rglob("*.html"))
+TEXT = st.text(st.characters()) | st.text("aé 東ก\u0301ß12.,\n\u200b\ud800")
+TAG_SOUP = st.text("<>/=\"' ab!-").map(str.encode)
+
+pytestmark = pytest.mark.skipif(load_kernels() is None, reason="no kernels: no C compiler at the install")
+
+
+def read_documents() -> list[Document]:
+    pages = [decode_page(Page(path.read_bytes(), source=path.name)) for path in PAGES]
+    return [read_blocks(page, Limits()) for page in pages]
+
+
+@given(st.lists(TEXT))
+def test_words_are_hashed_alike(texts: list[str]) -> None:
+    codes, ends = words._join_pieces(texts)
+    for is_eased in (False, True):
+        compiled, here = (
+            hashed(codes, ends, is_eased=is_eased)
+            for hashed in (words._hash_codes_compiled, words._hash_codes)
+        )
+        assert (compiled is None) == (here is None)
+        for ours, theirs in zip(compiled or (), here or (), strict=True):
+            assert ours.tolist() == theirs.tolist()
+
+
+@given(st.lists(st.lists(st.sampled_from(["May", "12", "Monday", "x", "2024", "東"])).map(" ".join)))
+def test_numbers_are_masked_alike(texts: list[str]) -> None:
+    hashes = words.hash_words(texts)
+    assert prints.hash_masked(hashes).tolist() == prints._hash_masked_here(hashes).tolist()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["p", "h1", "h2", "li", "pre", "td", "nav"]), TEXT), max_size=30))
+def test_any_page_has_the_same_features(blocks: list[tuple[str, str]]) -> None:
+    markup = "".join(
+        f"<div class='{tag} share'><{tag}>{text}<a href=x>{text}</a></{tag}>" for tag, text in blocks
+    )
+    compare_features(read_blocks(Page(f"<title>Home 12 the, of</title>{markup}", kind="html"), Limits()))
+
+
+def test_example_pages_have_the_same_features_and_log_odds() -> None:
+    trees = html_model.load_weights().trees
+    for document in read_documents():
+        compare_features(document)
+        rows = html_rows.read_page(document).features
+        compiled, here = forest._run_batch_compiled(trees, rows), forest._run_batch(trees, rows)
+        assert compiled.tolist() == here.tolist()
+
+
+def compare_features(document: Document) -> None:
+    if document.blocks:
+        compiled, here = html_rows._describe_page(document), html_features.measure_page(document)
+        for ours, theirs in zip(compiled, here, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@given(TAG_SOUP)
+def test_tags_are_counted_alike(markup: bytes) -> None:
+    assert guard._count_tags(markup) == guard._count_tags_here(markup)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"<a b c", b"<a ", b"x=1 ", b"y='>' ", b'z=">', b">", b'"', b"text ", b"</", b"<!--"]
+        )
+    )
+)
+def test_a_tag_that_is_too_long_is_never_called_short(parts: list[bytes]) -> None:
+    markup = b"".join(parts)
+    for attributes in (1, 2, 5):
+        scanner = guard._compile_scanner(attributes)
+        match = scanner.match(markup.decode())
+        is_too_long = match is not None and match.end() < len(markup)
+        assert not (is_too_long and guard._has_short_tags(markup, attributes))
+
+
+def test_switched_off_the_same_comes_out() -> None:
+    code = "import dehusk, sys; print(list(dehusk.clean_pages(dehusk.read_pages(sys.argv[1:]))))"
+    run = [sys.executable, "-c", code, *map(str, PAGES)]
+    switched_off = os.environ | {"DEHUSK_KERNELS": "off"}
+    assert subprocess.check_output(run) == subprocess.check_output(run, env=switched_off)
