@@ -3,10 +3,12 @@
     bench_templates.py GOLD [--out results/templates.json] [--plot results/templates.png] [--sites N] [--limit N]
 
 GOLD is a folder laid out as WCXB is. Sites are made of its pages (`site_set.py`), seeded: the chrome of one page around
-the main content of 3, 10, 30, 100 others, and of two or three pages around 30; as HTML and as text, a file a page
-and as one dump. All of them are cleaned by one directory run with templates and one without; a page's precision, recall
-and F1 are those of bags of words. Besides: sites into which laws, refrains and the like were planted, the folder of
-GOLD's unrelated pages, CPU time, and memory for a million pages of one site.
+the main content of 3, 10, 30, 100 others, and of two or three pages around 30; also with parts of it missing on some
+pages, or with a part that all templates share; as HTML and as text, a file a page and as one dump. All of them are
+cleaned by one directory run with templates and one without; a page's precision, recall and F1 are those of bags of
+words. In a bag a word of husk passes for one of the text that is missing; so what went of the lines that stand in the
+gold text, in its order, is given besides. Further: sites of one and of three templates into which laws, refrains and
+the like were planted, the folder of GOLD's unrelated pages, CPU time, and memory for a million pages of one site.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from site_set import PLANTS, Gold, SitePage, Supply, flatten, read_gold, read_words
+from site_set import PLANTS, Gold, SitePage, Supply, cover_blocks, flatten, read_gold, read_words
 
 from dehusk.model import Options
 from dehusk.pipeline import Plan, run_directory
@@ -32,25 +34,36 @@ from dehusk.records import read_records
 from dehusk.templates import Learner, Prints
 from dehusk.templates.prints import ROW
 
-SIZES = ((3, 1), (10, 1), (30, 1), (100, 1), (30, 2), (30, 3))
-"""Pages and templates."""
+SIZES = {
+    "3 pages": (3, {}),
+    "10 pages": (10, {}),
+    "30 pages": (30, {}),
+    "100 pages": (100, {}),
+    "30 pages, 2 templates": (30, {"templates": 2}),
+    "30 pages, 3 templates": (30, {"templates": 3}),
+    "30 pages, parts missing": (30, {"ragged": True}),
+    "30 pages, 3 templates, a part shared": (30, {"templates": 3, "shared": True}),
+}
 FORMS = ("html", "text", "dump")
-PLANTED_PAGES = 20
+PLANTED = {"": (20, 1), ", 3 templates": (30, 3)}
+"""Pages and templates."""
 COST_PAGES = 300
+COVERED = 0.5  # of a line's words must the gold text have, for it to be content
 
 
 def make_sites(
     supply: Supply, rng: Random, count: int, *, only: int = 0
 ) -> Iterator[tuple[str, list[SitePage]]]:
-    for pages, templates in SIZES if not only else ((only, 1),):
-        if pages + templates > len(supply.contents):
+    sizes = SIZES if not only else {f"{only} pages": (only, {})}
+    for name, (pages, how) in sizes.items():
+        if pages + 3 > len(supply.contents):
             continue
-        name = f"{pages} pages" + (f", {templates} templates" if templates > 1 else "")
         for _ in range(max(2, count // 2) if pages == 100 else count):
-            yield name, supply.make_site(rng, pages, templates=templates)
+            yield name, supply.make_site(rng, pages, **how)
     for name, plant in PLANTS.items() if not only else ():
-        for _ in range(max(2, count // 2)):
-            yield name, supply.make_site(rng, PLANTED_PAGES, plant=plant)
+        for more, (pages, templates) in PLANTED.items():
+            for _ in range(max(2, count // 3)):
+                yield name + more, supply.make_site(rng, pages, templates=templates, plant=plant)
 
 
 class Layout:
@@ -123,10 +136,13 @@ def score_made(supply: Supply, rng: Random, root: Path, *, count: int, only: int
 def compare(layout: Layout, without: dict[str, str], with_: dict[str, str]) -> dict[str, dict]:
     rows: defaultdict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
     lost: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    content: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for source, (name, form, pages) in layout.gold.items():
         gold = "\n".join(page.text for page in pages)
         texts = [kept.get(source, "") for kept in (without, with_)]
         rows[name, form].append(np.concatenate([score(text, gold) for text in texts]))
+        for i, chars in enumerate(count_content(*texts, gold)):
+            content[name, form][i] += chars
         before, after = (Counter(tuple(read_words(line)) for line in text.split("\n")) for text in texts)
         for planted in {text for page in pages for text in page.planted}:
             words = tuple(read_words(planted))
@@ -137,11 +153,25 @@ def compare(layout: Layout, without: dict[str, str], with_: dict[str, str]) -> d
         p0, r0, f0, p1, r1, f1 = np.mean(values, axis=0).tolist()
         cell = {"inputs": len(values), "precision": [p0, p1], "recall": [r0, r1], "f1": [f0, f1]}
         cell["error_of_precision_gone"] = (p1 - p0) / max(1e-9, 1 - p0)
+        cell["content_lost_share"] = content[name, form][0] / max(1, content[name, form][1])
         if lost[name, form][1]:
             cell["planted_characters"] = lost[name, form][1]
             cell["planted_lost_share"] = lost[name, form][0] / lost[name, form][1]
         table.setdefault(name, {})[form] = _round(cell)
     return table
+
+
+def count_content(before: str, after: str, gold: str) -> tuple[int, int]:
+    """Characters of the lines that stand in the gold text: of those that went, and of all."""
+    lines = before.split("\n")
+    left = Counter(after.split("\n"))
+    gone = all_chars = 0
+    for line, share in zip(lines, cover_blocks(lines, gold)):
+        left[line] -= 1
+        if share >= COVERED:
+            all_chars += len(line)
+            gone += len(line) * (left[line] < 0)
+    return gone, all_chars
 
 
 def _round(value):

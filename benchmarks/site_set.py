@@ -30,6 +30,7 @@ SKIPPED = ("script", "style", "template", "noscript", "svg", "iframe")
 LEAST_COVERED = 0.9  # of a gold text that must be found on its page
 LEAST_WORDS = 60
 CHROME_WORDS = 40
+PART_SHARE = 0.3  # of a chrome's words, what may be missing on some pages
 
 
 @dataclass(frozen=True)
@@ -176,15 +177,35 @@ class Chrome:
     path: str
     at: int
 
-    def fill(self, content: Content) -> str:
+    def fill(self, content: Content, *, without: Sequence[str] = (), below: Sequence[object] = ()) -> str:
+        """The page of a content; `without` are paths of chrome that is not on it, `below` what follows the content."""
         tree = copy.deepcopy(self.tree)
         slot = tree.getroottree().xpath(self.path)[0]
-        for offset, node in enumerate(content.nodes):
+        absent = [tree.getroottree().xpath(path)[0] for path in without]
+        for offset, node in enumerate([*content.nodes, *below]):
             slot.insert(self.at + offset, copy.deepcopy(node))
+        for element in absent:
+            element.drop_tree()
         title = tree.find(".//title")
         if title is not None:
             title.text = content.title
         return lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+
+    def pick_parts(self, rng: Random, most: int) -> list:
+        """Up to `most` parts of the chrome, none in another."""
+        slot = self.tree.getroottree().xpath(self.path)[0]
+        held = {slot, *slot.iterancestors()}
+        whole = len(read_words(" ".join(text for _, text in list_blocks(self.tree))))
+        parts = [
+            one
+            for one in self.tree.iter(*BLOCK_TAGS)
+            if one not in held and 5 <= len(read_words("".join(one.itertext()))) <= PART_SHARE * whole
+        ]
+        chosen: list = []
+        for one in rng.sample(parts, len(parts)):
+            if len(chosen) < most and not set(chosen) & {*one.iterancestors(), *one.iterdescendants()}:
+                chosen.append(one)
+        return chosen
 
 
 def take_chrome(gold: Gold) -> Chrome | None:
@@ -215,19 +236,42 @@ class Supply:
         self.chromes = [chrome for gold in golds if (chrome := take_chrome(gold))]
 
     def make_site(
-        self, rng: Random, pages: int, *, templates: int = 1, plant: Plant | None = None
+        self,
+        rng: Random,
+        pages: int,
+        *,
+        templates: int = 1,
+        plant: Plant | None = None,
+        ragged: bool = False,
+        shared: bool = False,
     ) -> list[SitePage]:
-        """`pages` contents in the chrome of one page, or dealt out to several chromes."""
+        """`pages` contents in the chrome of one page, or dealt out to several chromes.
+
+        Of a ragged site's chrome some parts stand on some pages only. A shared part of another page's chrome follows
+        the content whatever the template.
+        """
         chromes = rng.sample(self.chromes, templates)
         keys = {chrome.key for chrome in chromes}
         contents = rng.sample([one for one in self.contents if one.key not in keys], pages)
         contents = [replace(one, nodes=copy.deepcopy(one.nodes), planted=[]) for one in contents]
         if plant:
             plant(contents, rng, self)
-        return [
-            SitePage(chromes[i % templates].fill(one), one.text, tuple(one.planted))
-            for i, one in enumerate(contents)
-        ]
+        below = copy.deepcopy(rng.choice(self.chromes).pick_parts(rng, 1)) if shared else []
+        for one in below:
+            one.tail = None
+        parts = [_pick_shares(chrome, rng) if ragged else {} for chrome in chromes]
+        pages_made = []
+        for i, one in enumerate(contents):
+            absent = [path for path, share in parts[i % templates].items() if rng.random() > share]
+            html = chromes[i % templates].fill(one, without=absent, below=below)
+            pages_made.append(SitePage(html, one.text, tuple(one.planted)))
+        return pages_made
+
+
+def _pick_shares(chrome: Chrome, rng: Random) -> dict[str, float]:
+    """Paths of up to three parts of a chrome, and the share of pages that have each."""
+    root = chrome.tree.getroottree()
+    return {root.getpath(one): rng.uniform(0.3, 0.95) for one in chrome.pick_parts(rng, 3)}
 
 
 Plant = Callable[[list[Content], Random, Supply], None]

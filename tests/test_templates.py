@@ -40,7 +40,7 @@ TEXTS = [f"line {name} of a site" for name in "abcdefghij"]
 
 
 def prints_of(
-    texts: list[str], *, site: int = 7, parts: list[int] | None = None, score: float = 0.9
+    texts: list[str], *, site: int = 7, parts: list[int] | None = None, score: float = 0.6
 ) -> Prints:
     labelled = [Labelled(Block(text, "paragraph", 0, 0, len(text)), "content", "", score) for text in texts]
     return make_prints(
@@ -215,11 +215,11 @@ def damage(data: bytes, **changes: int) -> bytes:
         ("a pickle behind the magic", lambda data: data[:17] + pickle.dumps([1]) * 9),
         ("more keys than there are", lambda data: damage(data, keys=2**60)),
         ("sizes that overflow", lambda data: damage(data, sites=2**64 - 1, keys=2**64 - 1)),
-        ("sizes that add up to the same", lambda data: damage(data, sites=5, keys=7)),
+        ("sizes that add up to the same", lambda data: damage(data, sites=11, keys=4)),
         ("another version", lambda data: damage(data, tokeniser=99)),
         ("keys out of order", lambda data: data[:56] + data[56:136][::-1] + data[136:]),
-        ("an owner that is none", lambda data: data[:-4] + b"\xff\xff\xff\xff"),
-        ("counts above the pages", lambda data: data[:-80] + b"\xff" * 40 + data[-40:]),
+        ("an owner that is none", lambda data: data[:-44] + b"\xff" * 4 + data[-40:]),
+        ("counts above the pages", lambda data: data[:-120] + b"\xff" * 40 + data[-80:]),
     ],
 )  # fmt: skip
 def test_a_damaged_file_is_refused(saved: Path, name: str, spoil: Any) -> None:
@@ -261,46 +261,124 @@ def test_the_articles_of_a_dump_are_its_pages() -> None:
     assert found.counts.tolist() == [2, 1, 1, 1, 2, 1, 2, 1]
 
 
-def found_on(pages: int, counts: list[int]) -> Found:
-    return Found(pages, np.array(counts))
+STORY = "This is sentence {} of a story that nobody else tells."
+FRAME = ["Home", "We use cookies"]
+SLOGANS = ["We tell the valley what it needs to know.", "Our reporters live where you live."]
 
 
-def is_gone(husk: list[int], own: list[int] | None = None) -> bool:
-    """Whether a slogan below an article goes that stands on 10 of 40 pages, by the counts of the husk around it."""
-    article = own or [0] * 12
-    texts = [
-        f"This is sentence {'abcdefghijklmnop'[i] * 3} of a story that nobody else tells." for i in range(12)
-    ]
-    slogans = ["We tell the valley what it needs to know.", "Our reporters live where you live."]
-    menu = [f"menu {'abcdefghijklmnop'[i] * 2}" for i in range(len(husk))]
-    counts = [*husk, *article, 10, 10]
-    parts = [0] * len(husk) + [1] * (len(article) + 2)
-    found = found_on(40, counts)
-    repeats = find_repeats(prints_of([*menu, *texts, *slogans], parts=parts), found)
+def name(number: int) -> str:
+    """A word for a number: numbers themselves are masked."""
+    return "".join("abcdefghij"[int(digit)] for digit in f"{number:03}")
+
+
+def make_page(number: int, *, menu: str, below: list[str], lines: int = 12) -> Prints:
+    """A menu and what all pages have were dropped; a story of its own, and what stands below it, are kept."""
+    husk = [*FRAME, *(f"{menu} {name(i)} of the menu" for i in range(lines))]
+    story = [STORY.format(f"{name(number)} {name(i)}") for i in range(12)]
+    return prints_of([*husk, *story, *below], parts=[0] * len(husk) + [1] * (12 + len(below)))
+
+
+def look(pages: list[Prints], at: int) -> Found:
+    return look_up([count_prints(pages)], pages[at])
+
+
+def is_cut(pages: list[Prints], at: int) -> bool:
+    """Whether the last two texts of a page go."""
+    repeats = find_repeats(pages[at], look(pages, at))
     return repeats is not None and bool(repeats.gone[-2:].all())
 
 
 @pytest.mark.parametrize(
-    ("name", "husk", "gone"),
+    ("label", "menus", "lines", "has_slogans", "gone"),
     [
-        ("a template of ten pages", [10] * 12, True),
-        ("of ten, give or take one", [10, 9] * 6, True),
-        ("the site's one template", [40] * 12, False),
-        ("too little that agrees", [10] * 9, False),
-        ("what agrees stands on one page", [1] * 12, False),
-        ("no husk", [], False),
+        ("on all pages of its template", "ABCD" * 10, 12, "A", True),
+        ("on the site's one template", "A" * 40, 12, "A", True),
+        ("on all pages of a site with several", "ABCD" * 10, 12, "ABCD", True),
+        ("too little husk to tell a template by", "ABCD" * 10, 1, "A", False),
     ],
 )
-def test_a_site_may_have_several_templates(name: str, husk: list[int], gone: bool) -> None:
-    assert is_gone(husk) is gone
+def test_a_site_may_have_several_templates(
+    label: str, menus: str, lines: int, has_slogans: str, gone: bool
+) -> None:
+    pages = [
+        make_page(i, menu=menu, below=SLOGANS if menu in has_slogans else [], lines=lines)
+        for i, menu in enumerate(menus)
+    ]
+    assert is_cut(pages, 0) is gone
+
+
+def test_as_many_pages_are_no_evidence_if_they_are_others() -> None:
+    """A law on ten pages of all four templates, of which each has ten."""
+    pages = [make_page(i, menu="ABCD"[i % 4], below=SLOGANS if i < 10 else []) for i in range(40)]
+    found = look(pages, 0)
+    assert found.counts[2] == found.counts[-1] == 10
+    assert (found.kin[2], found.kin[-1]) == (12, 0)
+    assert not is_cut(pages, 0)
+
+
+def test_a_law_on_more_pages_than_the_template_is_measured_by_all() -> None:
+    pages = [make_page(i, menu="ABCD"[i % 4], below=SLOGANS if i < 16 else []) for i in range(40)]
+    found = look(pages, 0)
+    assert (found.made[2], found.made[-1], found.pages) == (10, 40, 40)
+    assert not is_cut(pages, 0)
+
+
+@settings(deadline=None)
+@given(pages, st.randoms())
+def test_kin_stand_on_just_the_same_pages(some: list[tuple[int, list[str]]], random: Any) -> None:
+    """However the pages were counted; pages of the same texts are one page."""
+    some = [(1, [*texts, "husk", f"own {name(i)}"]) for i, (_, texts) in enumerate(some)]
+    made = [prints_of(texts, site=1) for _, texts in some]
+    cut = random.randrange(len(made) + 1)
+    tables = [count_prints(made[:cut]), count_prints(made[cut:])]
+    seen = prints_of(["husk", *TEXTS], site=1, parts=[0, *[1] * len(TEXTS)])
+    on = {text: {i for i, (_, texts) in enumerate(some) if text in texts} for text in ["husk", *TEXTS]}
+    has_husk = len(on["husk"]) >= 3
+    wanted = [int(has_husk and on[text] == on["husk"]) for text in ["husk", *TEXTS]]
+    assert look_up(tables, seen).kin.tolist() == wanted
+
+
+def make_dump(menus: str, slogans: list[list[str]], *, lines: int = 12) -> Prints:
+    """A text of many pages: each has a menu before its story."""
+    texts: list[str] = []
+    parts: list[int] = []
+    for i, (menu, below) in enumerate(zip(menus, slogans, strict=True)):
+        husk = [*FRAME, *(f"{menu} {name(k)} of the menu" for k in range(lines))]
+        story = [STORY.format(f"{name(i)} {name(k)}") for k in range(6)]
+        texts += [*husk, *story, *below]
+        parts += [0] * len(husk) + [i + 1] * (6 + len(below))
+    return prints_of(texts, parts=parts)
+
+
+def count_gone(prints: Prints) -> int:
+    repeats = find_repeats(prints, count_parts(prints))
+    return int(repeats.gone.sum()) if repeats else 0
+
+
+MENUS = "ABACABCCBAABCBACABCACBBAC"
+
+
+@pytest.mark.parametrize(
+    ("label", "slogans", "gone"),
+    [
+        ("its template's", [SLOGANS if menu == "A" else [] for menu in MENUS], 18),
+        ("all templates'", [SLOGANS] * len(MENUS), 50),
+        ("as many, of any template", [SLOGANS if i < 9 else [] for i in range(len(MENUS))], 0),
+        ("none", [[]] * len(MENUS), 0),
+    ],
+)
+def test_a_text_may_hold_pages_of_several_templates(label: str, slogans: list[list[str]], gone: int) -> None:
+    assert MENUS.count("A") == 9
+    assert count_gone(make_dump(MENUS, slogans)) == gone
 
 
 @pytest.mark.parametrize(("count", "gone"), [(12, True), (4, False)])
 def test_in_a_text_of_many_pages_most_must_have_it(count: int, gone: bool) -> None:
-    own = [
-        f"This is sentence {'abcdefghijklmnop'[i] * 3} of a story that nobody else tells." for i in range(12)
-    ]
-    texts = [text for one in own for text in (one, "We tell the valley what it needs to know.")]
-    parts = [part for part in range(1, 13) for _ in range(2)]
-    repeats = find_repeats(prints_of(texts, parts=parts), found_on(12, [0, count] * 12))
-    assert (repeats is not None) is gone
+    slogans = [SLOGANS if i < count else [] for i in range(12)]
+    assert (count_gone(make_dump("A" * 12, slogans)) > 0) is gone
+
+
+def test_the_pages_of_one_thread_are_no_template() -> None:
+    """Of a text of forty articles five have the same husk around them: their opening post stays."""
+    menus = "".join("T" if i % 8 == 0 else "A" for i in range(40))
+    assert count_gone(make_dump(menus, [SLOGANS if menu == "T" else [] for menu in menus])) == 0

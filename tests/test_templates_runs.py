@@ -17,6 +17,7 @@ from test_pipeline import plan_of, read_rows, read_tree
 
 import dehusk
 from dehusk.cli import main
+from dehusk.engines import map_on_ray
 from dehusk.errors import RunRefused, UnreadableTemplates
 from dehusk.model import Options, Page
 from dehusk.pipeline import run_directory, run_stream
@@ -143,6 +144,22 @@ def test_any_number_of_workers_and_steps_give_the_same_bytes(site: Path, cut: Pa
     run_directory(plan_of(site, jobs=2), tmp_path / "two", keep_stripped=True)
     assert read_tree(tmp_path / "one") == read_tree(tmp_path / "two")
     assert texts(tmp_path / "one") == texts(cut)
+
+
+@pytest.mark.usefixtures("many_shards")
+def test_on_ray_it_is_the_same(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray")
+    placed: list[str] = []
+
+    def note(act: Callable[..., Any], tasks: list[Any], **options: Any) -> Any:
+        placed.extend([act.__name__] * len(tasks))
+        return map_on_ray(act, tasks, **options)
+
+    run_directory(plan_of(site), tmp_path / "local", keep_stripped=True)
+    monkeypatch.setattr("dehusk.pipeline.directory.map_on_ray", note)
+    run_directory(replace(plan_of(site, jobs=2), engine="ray"), tmp_path / "ray", keep_stripped=True)
+    assert placed == ["clean_step"] * 4 + ["cut_step"] * 4
+    assert read_tree(tmp_path / "ray") == read_tree(tmp_path / "local")
 
 
 @pytest.mark.usefixtures("many_shards")

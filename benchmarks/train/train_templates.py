@@ -28,12 +28,11 @@ from dehusk.stages.page import Cleaned, work_page
 from dehusk.templates import LEAST_PAGES, Found, Prints, count_parts, count_prints, look_up
 from dehusk.templates.judge import describe_repeats
 
-SITES = {1: ((10, 8), (30, 2)), 2: ((12, 2),), 3: ((24, 1),)}
-"""Templates -> sizes and how many of them, a fold."""
+SITES = ((10, 1, 4), (30, 1, 2), (100, 1, 1), (12, 2, 2), (30, 2, 1), (30, 3, 2))
+"""Pages, templates, and how many of them a fold. As many again are ragged, and as many have a shared part."""
 UNRELATED = (10, 30, 100)
-PLANTED = (12, 24)
-MOST_PAGES = 150
-"""Of a fold, so that it is made in a minute."""
+PLANTED = ((12, 1), (24, 1), (24, 2), (30, 3))
+"""Pages and templates."""
 BAR = 3.0
 BARS = (1.0, 2.0, 3.0, 4.0, 6.0)
 STAYS = 6.0
@@ -45,7 +44,7 @@ class Case(NamedTuple):
 
     fold: int
     kind: str
-    """"sites", "unrelated", or what was planted; with " text" or " dump" behind it."""
+    """"sites", "ragged", "shared", "unrelated", or what was planted; with " text" or " dump" behind it."""
     prints: Prints
     found: Found
     is_content: np.ndarray
@@ -54,14 +53,16 @@ class Case(NamedTuple):
 
 
 def make_sites(golds: list[Gold], rng: Random) -> Iterator[tuple[str, list[SitePage]]]:
-    supply = Supply(rng.sample(golds, min(MOST_PAGES, len(golds))))
-    for templates, sizes in SITES.items():
-        for pages, count in sizes:
+    supply = Supply(golds)
+    for pages, templates, count in SITES:
+        made = min(pages, len(supply.contents) - templates)
+        for kind in ("sites", "ragged", "shared"):
+            how = {} if kind == "sites" else {kind: True}
             for _ in range(count):
-                yield "sites", supply.make_site(rng, pages, templates=templates)
+                yield kind, supply.make_site(rng, made, templates=templates, **how)
     for name, plant in PLANTS.items():
-        for pages in PLANTED:
-            yield name, supply.make_site(rng, pages, plant=plant)
+        for pages, templates in PLANTED:
+            yield name, supply.make_site(rng, pages, templates=templates, plant=plant)
     for pages in UNRELATED:
         chosen = rng.sample(golds, min(pages, len(golds)))
         yield "unrelated", [SitePage(one.html.decode("utf-8", "replace"), one.text) for one in chosen]
@@ -70,12 +71,11 @@ def make_sites(golds: list[Gold], rng: Random) -> Iterator[tuple[str, list[SiteP
 def collect_fold(fold: int, golds: list[Gold]) -> list[Case]:
     rng = Random(fold + 1)
     cases: list[Case] = []
-    for number, (kind, site) in enumerate(make_sites(golds, rng)):
+    for kind, site in make_sites(golds, rng):
         cases += read_site(fold, kind, site)
-        if number % 2 == 0:
-            texts = [SitePage(flatten(page.html), page.text, page.planted) for page in site]
-            cases += read_site(fold, f"{kind} text", texts)
-            cases.append(read_dump(fold, f"{kind} dump", texts, cases[-len(texts) :]))
+        texts = [SitePage(flatten(page.html), page.text, page.planted) for page in site]
+        cases += read_site(fold, f"{kind} text", texts)
+        cases.append(read_dump(fold, f"{kind} dump", texts, cases[-len(texts) :]))
     return cases
 
 
@@ -112,19 +112,19 @@ def read_dump(fold: int, kind: str, site: list[SitePage], known: list[Case]) -> 
 
 
 def work_dump(text: str) -> tuple[Cleaned, Prints]:
-    """A dump and its prints, which cleaning uses up."""
+    """A dump and its prints, which cleaning uses up; nothing is cut by the weights that there are."""
     held: list[Prints] = []
-    make = stage.make_prints
+    make, find = stage.make_prints, stage.find_repeats
 
     def keep(*args: object, **options: object) -> Prints:
         held.append(make(*args, **options))
         return held[-1]
 
-    stage.make_prints = keep
+    stage.make_prints, stage.find_repeats = keep, lambda *_: None
     try:
         cleaned = work_page(Page(text, source="dump", kind="text"), OPTIONS)
     finally:
-        stage.make_prints = make
+        stage.make_prints, stage.find_repeats = make, find
     return cleaned, held[-1]
 
 
@@ -155,7 +155,7 @@ def read_table(cases: list[Case]) -> Table:
 
 def weigh(table: Table) -> np.ndarray:
     """Between every block alike and every character alike; text that must stay counts six times."""
-    is_made = np.char.startswith(table.kinds.astype("U"), "sites")
+    is_made = np.isin([kind.split()[0] for kind in table.kinds], ("sites", "ragged", "shared"))
     return np.sqrt(table.chars) * np.where(table.is_husk, np.where(is_made, 1.0, 0.5), STAYS)
 
 

@@ -1,7 +1,7 @@
 """What repeats across a site: counted page by page, and weighed against what a page keeps.
 
-    Labelled -> Prints -> Templates -> Repeats
-                prints    table        judge
+    Labelled -> Prints -> Templates -> Found -> Repeats
+                prints    table        look     judge
 
 Counting needs nothing but the prints of each page; so does judging. A page is read and labelled once, and decided
 again when its site is known.
@@ -12,16 +12,10 @@ from __future__ import annotations
 from dehusk.templates.files import merge_files, open_templates, save_templates
 from dehusk.templates.judge import Repeats, find_repeats
 from dehusk.templates.learner import Learner
+from dehusk.templates.look import Found, count_parts, look_up
 from dehusk.templates.prints import Prints, make_prints
 from dehusk.templates.sites import find_site, hash_site
-from dehusk.templates.table import (
-    LEAST_PAGES,
-    Found,
-    Templates,
-    count_parts,
-    count_prints,
-    look_up,
-)
+from dehusk.templates.table import LEAST_PAGES, Templates, count_prints
 
 __all__ = [
     "LEAST_PAGES",

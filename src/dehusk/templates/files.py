@@ -1,6 +1,6 @@
-"""Templates in a file: a head of fixed size and five arrays, mapped and never unpickled.
+"""Templates in a file: a head of fixed size and six arrays, mapped and never unpickled.
 
-magic, version of the word hashes, number of sites, number of keys; sites, keys, pages, counts, owners
+magic, version of the word hashes, number of sites, number of keys; sites, keys, pages, counts, owners, marks
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.errors import UnreadableTemplates
-from dehusk.templates.table import Templates, prune_templates, sum_templates
+from dehusk.templates.table import Templates, prune_templates, sum_templates, take_entries
 from dehusk.words import TOKENISER
 
 MAGIC: Final = b"dehusk templates\n"
 _HEAD = struct.Struct("<24sQQQ")
-_ORDER = ("sites", "keys", "pages", "counts", "owners")
-_TYPES = {"sites": "<u8", "keys": "<u8", "pages": "<u4", "counts": "<u4", "owners": "<u4"}
+_ORDER = ("sites", "keys", "pages", "counts", "owners", "marks")
+_TYPES = {"sites": "<u8", "keys": "<u8", "pages": "<u4", "counts": "<u4", "owners": "<u4", "marks": "<u4"}
 PART_ENTRIES = 4_000_000
 """Entries of all files that are added up at a time."""
 
@@ -49,8 +49,8 @@ def open_templates(path: Path) -> Templates:
     _, tokeniser, sites, keys = _HEAD.unpack(head)
     if tokeniser != TOKENISER:
         raise UnreadableTemplates(f"{path} was made by another version: learn it anew")
-    lengths = {"sites": sites, "pages": sites, "keys": keys, "counts": keys, "owners": keys}
-    if size != _HEAD.size + sites * 12 + keys * 16:
+    lengths = {"sites": sites, "pages": sites, "keys": keys, "counts": keys, "owners": keys, "marks": keys}
+    if size != _HEAD.size + sites * 12 + keys * 20:
         raise UnreadableTemplates(f"{path} is cut short or damaged: learn it anew")
     arrays: dict[str, Any] = {}
     at = _HEAD.size
@@ -94,15 +94,14 @@ def merge_files(paths: Sequence[Path]) -> Templates:
         merged.append(prune_templates(sum_templates([_cut(table, low, high) for table in tables])))
     if not merged[0].sites.size:
         return merged[0]
-    keys, counts, owners = (
-        np.concatenate([getattr(one, name) for one in merged]) for name in ("keys", "counts", "owners")
+    names = ("keys", "counts", "owners", "marks")
+    return merged[0]._replace(
+        **{name: np.concatenate([getattr(one, name) for one in merged]) for name in names}
     )
-    return merged[0]._replace(keys=keys, counts=counts, owners=owners)
 
 
 def _cut(table: Templates, low: int, high: int) -> Templates:
     """All its sites, and its entries with low <= key < high."""
     first = int(np.searchsorted(table.keys, np.uint64(low)))
     end = int(np.searchsorted(table.keys, np.uint64(high))) if high < 1 << 64 else len(table.keys)
-    part = slice(first, end)
-    return table._replace(keys=table.keys[part], counts=table.counts[part], owners=table.owners[part])
+    return take_entries(table, slice(first, end))

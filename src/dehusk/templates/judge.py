@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import read_arrays
+from dehusk.templates.look import Found
 from dehusk.templates.prints import KEPT, KINDS, MASKED, SENTENCE, Prints
-from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Found
+from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,9 +25,9 @@ _LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
 _UNIQUE_CHARS = 25
 _DUMP_SHARE = 0.5
-"""Of the articles in one text. Little chrome is left in it, so that less may be a law that many of them cite."""
-_ALIKE_TEXTS = 10
-"""Husk that a page shares with others, all of it with nearly as many, before these are the pages of its template."""
+"""Of a template's articles in one text. Little chrome is left in it, so that less may be a law that many cite."""
+_KIN_MOST = 20
+"""More of them say no more."""
 
 
 class Repeats(NamedTuple):
@@ -77,18 +78,19 @@ def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.i
     copies = _count_copies(rows, found.counts)
     counts, pages = found.counts / copies, found.pages / copies
     kept, repeats = rows["part"] > 0, counts >= LEAST_COUNT
+    share = np.minimum(1.0, found.counts / np.maximum(1, found.made))
     may_go = kept & (rows["marks"] & KEPT > 0)
     if rows["part"].max() > 1:
-        may_go &= found.counts > _DUMP_SHARE * found.pages
+        may_go &= share > _DUMP_SHARE
     judged = np.flatnonzero(may_go & repeats & (pages >= LEAST_PAGES))
     if not len(judged):
         return judged, np.zeros((0, 0))
     unique = kept & ~repeats & (rows["chars"] >= _UNIQUE_CHARS)
-    share = np.minimum(1.0, found.counts / _count_alike(rows, found))
     around = _look_around(repeats, unique, np.log(np.maximum(counts, 1)))
+    kin = np.stack([np.log1p(np.minimum(found.kin, _KIN_MOST)), found.kin == 0])
     own = _describe_blocks(rows)
     near = np.concatenate([around, _find_edges(rows["part"], unique)])
-    plain = np.concatenate([np.stack([share, np.log(np.maximum(counts, 1))]), own, near])[:, judged]
+    plain = np.concatenate([np.stack([share, np.log(np.maximum(counts, 1))]), kin, own, near])[:, judged]
     crossed = plain[0] * plain[2:]
     return judged, np.concatenate([np.ones((1, len(judged))), plain, crossed])
 
@@ -110,23 +112,6 @@ def _count_copies(rows: NDArray[np.void], counts: NDArray[np.int64]) -> Floats:
     copies[0] = 1
     found: Floats = copies[parts]
     return found
-
-
-def _count_alike(rows: NDArray[np.void], found: Found) -> int:
-    """How many pages are made from the page's own template: of a site with several, not all of them.
-
-    A template's texts stand on the same pages, so that their counts are nearly one. The most pages on which enough
-    texts agree are the template's; where none do, or in a text of many pages, all pages are taken. Texts that were
-    kept do not count: those of an article that was fetched more than once agree too.
-    """
-    if rows["part"].max() > 1:
-        return found.pages
-    is_husk = (rows["part"] == 0) & (found.counts >= LEAST_PAGES)
-    firsts = np.unique(rows["hash"][is_husk], return_index=True)[1]
-    counts = np.sort(found.counts[is_husk][firsts])[::-1]
-    last = min(_ALIKE_TEXTS - 1, len(counts))
-    agree = np.flatnonzero(counts[last:] >= 0.9 * counts[: len(counts) - last])
-    return int(counts[agree[0]]) if len(agree) else found.pages
 
 
 def _describe_blocks(rows: NDArray[np.void]) -> Floats:

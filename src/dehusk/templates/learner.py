@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from dehusk.templates.look import Found, look_up
 from dehusk.templates.prints import Prints
-from dehusk.templates.table import (
-    Found,
-    Templates,
-    count_prints,
-    look_up,
-    prune_templates,
-    sum_templates,
-)
+from dehusk.templates.table import Templates, count_prints, prune_templates, sum_templates
 
 BATCH_PAGES = 64
 MOST_ENTRIES = 4_000_000
-"""Of 20 bytes each. With more than that, texts on the fewest pages are forgotten: they come out a little too rare."""
+"""Of 24 bytes each. With more than that, texts on the fewest pages are forgotten: they come out a little too rare."""
 
 
 class Learner:

@@ -39,20 +39,13 @@ class Templates(NamedTuple):
     """On how many of its site's pages each stands."""
     owners: Counts
     """Index of the site of each."""
-
-
-class Found(NamedTuple):
-    """What a page's site shows of the page."""
-
-    pages: int
-    """How many pages of the site were counted; 0 for a site that is not known."""
-    counts: NDArray[np.int64]
-    """For each block of the page, on how many of them it stands; 0 for one on too few to be known."""
+    marks: Counts
+    """Sum of the marks of these pages: texts on just the same pages have the same one, whatever order they came in."""
 
 
 def empty_templates() -> Templates:
     keys, counts = np.zeros(0, np.uint64), np.zeros(0, np.uint32)
-    return Templates(keys, counts, keys, counts, counts)
+    return Templates(keys, counts, keys, counts, counts, counts)
 
 
 def count_prints(prints: Iterable[Prints]) -> Templates:
@@ -64,8 +57,9 @@ def _count_page(prints: Prints) -> Templates:
     hashes = np.unique(prints.rows["hash"])
     keys = np.sort(make_keys(prints.site, hashes[hashes != 0]))
     ones = np.ones(len(keys), np.uint32)
+    mark = mix(np.add.reduce(hashes, keepdims=True)).astype(np.uint32)
     return Templates(
-        np.array([prints.site], np.uint64), np.ones(1, np.uint32), keys, ones, np.zeros(len(keys), np.uint32)
+        np.array([prints.site], np.uint64), np.ones(1, np.uint32), keys, ones, 0 * ones, mark * ones
     )
 
 
@@ -85,49 +79,31 @@ def sum_templates(tables: Sequence[Templates]) -> Templates:
     keys = keys[order]
     starts = np.flatnonzero(np.concatenate((np.ones(min(1, len(keys)), np.bool_), keys[1:] != keys[:-1])))
     if not len(starts):
-        return Templates(sites, pages, keys, empty_templates().counts, empty_templates().owners)
-    counts = np.add.reduceat(np.concatenate([table.counts for table in tables])[order], starts)
-    return Templates(
-        sites, pages, keys[starts], counts.astype(np.uint32), owners[order][starts].astype(np.uint32)
+        return empty_templates()._replace(sites=sites, pages=pages)
+    counts, marks = (
+        np.add.reduceat(np.concatenate(held)[order], starts, dtype=np.uint32)
+        for held in ([table.counts for table in tables], [table.marks for table in tables])
     )
+    return Templates(sites, pages, keys[starts], counts, owners[order][starts].astype(np.uint32), marks)
 
 
 def prune_templates(table: Templates, least: int = LEAST_COUNT) -> Templates:
     """Without what stands on fewer than `least` pages, or on too small a share of its site's."""
     keep = table.counts >= np.maximum(least, LEAST_SHARE * table.pages[table.owners])
-    return table._replace(keys=table.keys[keep], counts=table.counts[keep], owners=table.owners[keep])
+    return take_entries(table, keep)
 
 
-def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
-    """What all tables together show of a page."""
-    hashes = prints.rows["hash"]
-    keys = make_keys(prints.site, hashes)
-    pages, counts = 0, np.zeros(len(keys), np.int64)
-    for table in tables:
-        at = _find(table.sites, np.array([prints.site], np.uint64))
-        if at[0] >= 0:
-            pages += int(table.pages[at[0]])
-            places = _find(table.keys, keys)
-            hit = places >= 0
-            counts[hit] += table.counts[places[hit]]
-    counts[hashes == 0] = 0
-    return Found(pages, counts)
+def take_entries(table: Templates, which: slice | NDArray[np.bool_]) -> Templates:
+    """All its sites, and some of its entries."""
+    return table._replace(
+        keys=table.keys[which],
+        counts=table.counts[which],
+        owners=table.owners[which],
+        marks=table.marks[which],
+    )
 
 
-def count_parts(prints: Prints) -> Found:
-    """A text of many pages is a site of its own: each of its articles, with what stands behind it, is a page."""
-    rows = prints.rows
-    firsts = np.unique(rows["part"], return_index=True)[1]
-    starts = np.sort(firsts[1:] if (rows["part"] == 0).any() else firsts)
-    page = np.maximum(np.searchsorted(starts, np.arange(len(rows)), "right"), 1)
-    hashes, at = np.unique(rows["hash"], return_inverse=True)
-    pairs = np.unique(at * (len(starts) + 1) + page)
-    counts = np.bincount(pairs // (len(starts) + 1), minlength=len(hashes))[at]
-    counts[rows["hash"] == 0] = 0
-    return Found(len(starts), counts)
-
-
-def _find(held: Hashes, sought: Hashes) -> NDArray[np.int64]:
+def find_rows(held: Hashes, sought: Hashes) -> NDArray[np.int64]:
     """The place of each in an ascending array, or -1."""
     if not len(held):
         return np.full(len(sought), -1)
