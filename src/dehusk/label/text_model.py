@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, cumulate, sum_window
-from dehusk.nets import Rows, read_arrays, scale_rows
+from dehusk.nets import Rows, multiply, read_arrays, scale_rows
 from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
@@ -97,24 +97,24 @@ def _judge(net: Convolutions, rows: Rows, odds: Rows, *, where: NDArray[np.bool_
 def run_convolutions(net: Convolutions, rows: Rows) -> Rows:
     """Log odds, three a row; outside of the rows there are zeros."""
     weight, bias = net.first
-    state: Rows = scale_rows(rows, net.mean, net.scale) @ weight
+    state: Rows = multiply(scale_rows(rows, net.mean, net.scale), weight)
     state += bias
     np.maximum(state, 0, out=state)
     for (weight, bias), dilation in zip(net.layers, DILATIONS, strict=True):
         found = _convolve(state, weight, bias, dilation)
         state += np.maximum(found, 0, out=found)
     weight, bias = net.out
-    odds: Rows = state @ weight + bias
+    odds: Rows = multiply(state, weight) + bias
     return odds
 
 
 def _convolve(rows: Rows, weight: Rows, bias: Rows, dilation: int) -> Rows:
     """What each row, the one `dilation` above it and the one as far below it come to."""
-    found: Rows = rows @ weight[1]
+    found: Rows = multiply(rows, weight[1])
     found += bias
     if dilation < len(rows):
-        found[dilation:] += rows[:-dilation] @ weight[0]
-        found[:-dilation] += rows[dilation:] @ weight[2]
+        found[dilation:] += multiply(rows[:-dilation], weight[0])
+        found[:-dilation] += multiply(rows[dilation:], weight[2])
     return found
 
 
