@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +58,9 @@ def label_html(document: Document, options: Options) -> PageLabels:
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
     keep, expected_f1 = choose_blocks(content, page.words, AIMS[options.mode])
-    named = _name_blocks(keep.tolist(), _gather_evidence(page, document.blocks))
-    labelled = [
-        Labelled(block, label, reason, score)
-        for block, (label, reason), score in zip(document.blocks, named, content.tolist(), strict=True)
-    ]
+    labels, reasons = zip(*_name_blocks(keep, page, document.blocks), strict=True)
+    rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
+    labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
     return PageLabels(labelled, find_page_type(type_features(document, page), weights.types), expected_f1)
 
 
@@ -69,25 +69,24 @@ _Evidence = tuple[str, int, int, bool, str]
 whether it is mostly links; the kind of its weaker words, if it is short."""
 
 
-def _gather_evidence(page: PageRows, blocks: Sequence[Block]) -> Iterator[_Evidence]:
-    is_short = page.words <= _SHORT_WORDS
-    strong, weak = (_find_words(page.said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
-    is_linked = [block.link_chars > _LINKED_SHARE * len(block.text) for block in blocks]
-    return zip(strong, page.near.tolist(), page.around.tolist(), is_linked, weak, strict=True)
-
-
-def _name_blocks(keep: list[bool], evidence: Iterator[_Evidence]) -> list[tuple[Label, str]]:
+def _name_blocks(keep: NDArray[np.bool_], page: PageRows, blocks: Sequence[Block]) -> list[tuple[Label, str]]:
     """Label and reason of each block; blocks with the same evidence have the same name."""
     known: dict[_Evidence, tuple[Label, str]] = {}
-    named: list[tuple[Label, str]] = []
-    for is_kept, seen in zip(keep, evidence, strict=True):
-        if is_kept:
-            named.append(_KEPT)
-        else:
-            if seen not in known:
-                known[seen] = _name_husk(*seen)
-            named.append(known[seen])
+    named = [_KEPT] * len(blocks)
+    husk = np.flatnonzero(~keep)
+    for i, seen in zip(husk.tolist(), _gather_evidence(page, blocks, husk), strict=True):
+        if seen not in known:
+            known[seen] = _name_husk(*seen)
+        named[i] = known[seen]
     return named
+
+
+def _gather_evidence(page: PageRows, blocks: Sequence[Block], husk: NDArray[np.int64]) -> Iterator[_Evidence]:
+    """Of the blocks with these numbers."""
+    said, is_short = page.said[:, husk], page.words[husk] <= _SHORT_WORDS
+    strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
+    is_linked = [blocks[i].link_chars > _LINKED_SHARE * len(blocks[i].text) for i in husk.tolist()]
+    return zip(strong, page.near[husk].tolist(), page.around[husk].tolist(), is_linked, weak, strict=True)
 
 
 def _name_husk(strong: str, near: int, around: int, is_linked: bool, weak: str) -> tuple[Label, str]:

@@ -28,6 +28,8 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     if not options.split or not _may_hold_several(kept):
         return [kept]
     owners = _find_owners(document.elements)
+    if owners is None:
+        return [kept]
     groups: defaultdict[int, list[Labelled]] = defaultdict(list)
     for item in kept:
         groups[owners[item.block.element]].append(item)
@@ -45,12 +47,16 @@ def _may_hold_several(kept: list[Labelled]) -> bool:
     return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
 
 
-def _find_owners(elements: list[Element]) -> list[int]:
-    """For each element the outermost article around it, or -1; the last entry is for no element."""
+def _find_owners(elements: list[Element]) -> list[int] | None:
+    """For each element the outermost article around it, or -1; the last entry is for no element. None for fewer than
+    two articles."""
+    marked = {i for i, (tag, _, marks) in enumerate(elements) if _is_article(tag, marks)}
+    if len(marked) < 2:
+        return None
     owners = [-1] * (len(elements) + 1)
-    for i, (tag, parent, marks) in enumerate(elements):
+    for i, (_, parent, _) in enumerate(elements):
         owner = owners[parent]
-        owners[i] = i if owner < 0 and _is_article(tag, marks) else owner
+        owners[i] = i if owner < 0 and i in marked else owner
     return owners
 
 
