@@ -41,10 +41,11 @@ def join_blocks(blocks: Sequence[Block]) -> str:
     >>> join_blocks([Block("Two things", "paragraph", 0, 0, 9), Block("one", "item", 2, 0, 9)])
     'Two things\\n  - one'
     """
-    return "\n".join(map(_write_block, blocks))
+    return "\n".join(map(write_block, blocks))
 
 
-def _write_block(block: Block) -> str:
+def write_block(block: Block) -> str:
+    """Its line in the text of an article, or its lines."""
     if block.kind != "item" or block.text[0] in _MARKERS:
         return block.text
     return "  " * (block.level - 1) + "- " + block.text

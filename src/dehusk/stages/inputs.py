@@ -152,6 +152,13 @@ def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabell
         return PageOutcome(page.source, [], [_failed(page.source, given_up, options)])
     # Parsers and models are loaded in the workers, not in the process that hands out the work: both start
     # at once, and a small run ends sooner.
+    from dehusk.stages.page import uncollected
+
+    with uncollected():
+        return _work(page, options, on_labelled)
+
+
+def _work(page: Page, options: Options, on_labelled: OnLabelled | None) -> PageOutcome:
     from dehusk.stages.page import work_page
 
     try:

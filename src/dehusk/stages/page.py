@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from dehusk.articles import join_blocks, make_articles
+from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import decode_page
@@ -64,10 +64,19 @@ def clean_page(
         UnreadablePage: the content is neither HTML nor text, or over one of `options.limits`. Their
             `seconds` are held by the command's worker processes, not by this call.
     """
-    cleaned = work_page(page, options, templates, has_prints=False)
-    for dropped in cleaned.dropped if on_drop else ():
+    with uncollected():
+        articles, all_dropped = _clean_page(page, options, templates)
+    for dropped in all_dropped if on_drop else ():
         on_drop(dropped)  # type: ignore[misc]
-    return cleaned.articles
+    return articles
+
+
+def _clean_page(
+    page: Page, options: Options, templates: Templates | None
+) -> tuple[list[Article], list[Dropped]]:
+    """Its blocks are gone when it returns."""
+    cleaned = work_page(page, options, templates, has_prints=False)
+    return cleaned.articles, cleaned.dropped
 
 
 def explain_page(
@@ -87,15 +96,16 @@ def work_page(
     page: Page, options: Options, templates: Templates | None = None, *, has_prints: bool = True
 ) -> Cleaned:
     """Both of them: the one path there is. Prints are made for who learns of many pages, or where they are needed."""
-    with _uncollected():
+    with uncollected():
         return _work_page(page, options, templates, has_prints=has_prints)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the garbage collector, which otherwise looks through all blocks again and again while they are made.
 
-    They are hundred thousands of tuples and no cycle is among them; of a dump it took a quarter of the time.
+    They are hundred thousands of tuples and no cycle is among them; of a dump it took a quarter of the time. Who needs
+    no block afterwards lets go of them inside: at the end the collector looks through what is left.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -155,17 +165,25 @@ def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
         for item in cleaned.groups[article.part - 1]
     }
     at = [parts.get(id(item.block), 0) for item in cleaned.labelled]
-    lines = [
-        len(clean_value(join_blocks([item.block]))) if part else len(item.block.text)
-        for item, part in zip(cleaned.labelled, at, strict=True)
-    ]
     return make_prints(
         cleaned.labelled,
         at,
-        lines,
+        _measure_lines(cleaned.labelled, at),
         site=hash_site(find_site(page), document.kind),
         words=document.words,
     )
+
+
+def _measure_lines(labelled: list[Labelled], parts: list[int]) -> list[int]:
+    """The characters of each block's line in the record of its part, or in the page."""
+    lines = [
+        write_block(item.block) if part else item.block.text
+        for item, part in zip(labelled, parts, strict=True)
+    ]
+    whole = "\n".join(lines)
+    if clean_value(whole) is not whole:
+        lines = [clean_value(line) if part else line for line, part in zip(lines, parts, strict=True)]
+    return list(map(len, lines))
 
 
 def cut_cleaned(cleaned: Cleaned, repeats: Repeats | None, prints: Prints, *, options: Options) -> Cleaned:

@@ -74,7 +74,7 @@ def make_prints(
     `parts` and `chars` are as in ROW, `words` those of the blocks if they are known.
     """
     rows = np.zeros(len(labelled), ROW)
-    texts, kinds, _, starts, ends, *_ = zip(*(item.block for item in labelled), strict=True)
+    texts, kinds, _, starts, ends, *_ = zip(*[item.block for item in labelled], strict=True)
     words = words or hash_words(texts)
     rows["hash"] = hash_masked(words)
     rows["start"], rows["end"] = starts, ends
