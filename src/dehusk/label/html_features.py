@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_LEVELS = 6  # ancestors of a block that are looked at, each with more blocks than the one before
+LEVELS = 6  # ancestors of a block that are looked at, each with more blocks than the one before
 _GOOD_CHARS = 80
 COUNTED_TAGS = ("article", "form", "li", "p")
 CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
@@ -50,6 +50,11 @@ class PageRows(NamedTuple):
     """Bits of MARK_KINDS, then TAG_KINDS: those of the three elements nearest to each block."""
     around: Ints
     """The same of all elements around it."""
+    ranges: Ints
+    """2 by levels by blocks: the first block, and the end, of each of a block's ancestors; see _find_ranges."""
+    groups: Ints
+    """Blocks that look alike share a number."""
+    is_heading: NDArray[np.bool_]
 
 
 def _char_table() -> NDArray[np.uint8]:
@@ -113,20 +118,22 @@ def measure_page(document: Document) -> PageRows:
     said, hints = _text_hints(blocks, document.head.title)
     elements = read_elements(document.elements)
     near, around = _inherit_bits(elements, blocks.owners)
+    ranges, groups = _find_ranges(elements, blocks.owners), _find_signatures(elements, blocks)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
         shape,
         hints,
         _unpack_bits(near),
         _unpack_bits(around),
-        _range_features(_find_ranges(elements, blocks.owners), blocks),
-        _group_features(_find_signatures(elements, blocks), blocks),
+        _range_features(ranges, blocks),
+        _group_features(groups, blocks),
         _neighbour_features(blocks, ends_sentence=shape[-6]),
         _place_features(blocks),
         _page_features(blocks, elements.tags),
     ]
     features = np.concatenate(parts, dtype=np.float32, casting="same_kind")
-    return PageRows(features, blocks.lengths, words, said, near, around)
+    is_heading = blocks.kinds == KINDS["heading"]
+    return PageRows(features, blocks.lengths, words, said, near, around, ranges, groups, is_heading)
 
 
 def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
@@ -148,7 +155,7 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
     )
 
 
-def _running_sum(*rows: NDArray[np.floating]) -> Doubles:
+def running_sum(*rows: NDArray[np.floating]) -> Doubles:
     """One row for each: the sum before each place, and the whole at the end."""
     sums = np.zeros((len(rows), len(rows[0]) + 1))
     np.cumsum(rows, axis=1, dtype=np.float64, out=sums[:, 1:])
@@ -279,7 +286,7 @@ def _unpack_bits(bits: Ints) -> NDArray[np.uint8]:
 
 
 def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
-    """Where the blocks of each of a block's ancestors begin, and end: 2 by _LEVELS by blocks.
+    """Where the blocks of each of a block's ancestors begin, and end: 2 by LEVELS by blocks.
 
     Each level is the next ancestor that holds more blocks, the last the whole page.
     """
@@ -292,7 +299,7 @@ def _find_ranges(elements: _Elements, owners: Ints) -> Ints:
             wider[i] = wider[parent] if same else parent
     climb, bounds = np.array(wider), np.array([[*firsts, 0], [*ends, len(owners)]])
     at = [owners]
-    for _ in range(_LEVELS - 1):
+    for _ in range(LEVELS - 1):
         at.append(climb[at[-1]])
     return bounds[:, np.stack(at)]
 
@@ -316,7 +323,7 @@ def _block_ranges(parents: list[int], owners: Ints) -> tuple[list[int], list[int
 
 
 def _range_features(ranges: Ints, blocks: _Blocks) -> Floats:
-    sums = _running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
+    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
     first, end = ranges
     count = end - first
     chars, linked, running = sums[:, end] - sums[:, first]
@@ -329,12 +336,13 @@ def _range_features(ranges: Ints, blocks: _Blocks) -> Floats:
 
 
 def _find_signatures(elements: _Elements, blocks: _Blocks) -> Ints:
-    """Blocks of one kind whose elements and their parents look the same share a number."""
+    """Blocks of one kind whose elements and their parents look the same share a number, the first ones' being 0."""
     own, above = elements.looks[blocks.owners], elements.looks[elements.parents[blocks.owners]]
     looks = len(elements.looks)
     keys = (blocks.kinds * looks + own) * looks + above
-    groups: Ints = np.unique(keys, return_inverse=True)[1]
-    return groups
+    _, first, groups = np.unique(keys, return_index=True, return_inverse=True)
+    numbers: Ints = np.argsort(np.argsort(first))
+    return numbers[groups]
 
 
 def _group_features(groups: Ints, blocks: _Blocks) -> Floats:
@@ -357,7 +365,7 @@ def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
     basic[2, 2:-2] = blocks.kinds == KINDS["heading"]
     basic[3, 2:-2] = ends_sentence
     near = [basic[:, by : by + n] for by in (0, 1, 3, 4)]
-    sums = _running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
+    sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
     at = np.arange(n)
     for reach in (4, 12):
         chars, linked, running = (
@@ -376,13 +384,13 @@ def _place_features(blocks: _Blocks) -> Floats:
     out = np.empty((5, n), np.float32)
     out[0] = (at - (titles[0] if len(titles) else 0)) / n
     out[1] = _log(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
-    out[2:4] = _distances(blocks.is_long)
+    out[2:4] = distances(blocks.is_long)
     seen: dict[str, int] = {}
     out[4] = np.array([seen.setdefault(text, i) for i, text in enumerate(blocks.texts)]) < at
     return out
 
 
-def _distances(marked: NDArray[np.bool_]) -> Floats:
+def distances(marked: NDArray[np.bool_]) -> Floats:
     """Two rows: blocks since the last marked one, and until the next, as logarithms."""
     n = len(marked)
     at = np.arange(n)

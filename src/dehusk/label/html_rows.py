@@ -16,6 +16,7 @@ from dehusk.label.html_features import (
     HINT_CHARS,
     HINT_KINDS,
     KINDS,
+    LEVELS,
     SENTENCE_ENDS,
     STRIPPED,
     PageRows,
@@ -43,6 +44,7 @@ class _Page(ctypes.Structure):
         ("sentence_ends", _POINTER), ("sentence_end_count", _NUMBER), ("is_stripped", _POINTER),
         ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER), ("text_kinds", _NUMBER),
         ("hint_kinds", _NUMBER), ("features", _POINTER), ("words", _POINTER), ("near", _POINTER), ("around", _POINTER),
+        ("ranges", _POINTER), ("groups", _POINTER),
     )  # fmt: skip
 
 
@@ -67,7 +69,8 @@ def _describe_page(document: Document) -> PageRows:
     title = "".join([f"{word}\n" for word in set(document.head.title.lower().split())])
     n = len(texts)
     features, words = np.empty((_FEATURES, n), np.float32), np.empty(n, np.float32)
-    near, around = np.empty(n, np.int64), np.empty(n, np.int64)
+    near, around, groups = np.empty((3, n), np.int64)
+    ranges = np.empty((2, LEVELS, n), np.int64)
     tables = _tables()
     encoded = _encode("\n".join(texts)), _encode(hints), title.encode("utf-8", "surrogatepass")
     arrays: list[NDArray[Any]] = [columns, elements.parents, elements.looks, elements.bits, counts]
@@ -75,12 +78,13 @@ def _describe_page(document: Document) -> PageRows:
         n, len(document.elements), *map(find_address, arrays),
         *encoded, len(encoded[2]), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
         len(SENTENCE_ENDS), *map(find_address, tables), _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
-        *map(find_address, (features, words, near, around)),
+        *map(find_address, (features, words, near, around, ranges, groups)),
     )  # fmt: skip
     if not load_kernels().describe_page(ctypes.byref(page)):
         raise MemoryError
     said = features[_SAID : _SAID + len(TEXT_KINDS)]
-    return PageRows(features, columns[3].astype(np.float32), words, said, near, around)
+    lengths, is_heading = columns[3].astype(np.float32), columns[0] == KINDS["heading"]
+    return PageRows(features, lengths, words, said, near, around, ranges, groups, is_heading)
 
 
 def _encode(text: str) -> bytes:

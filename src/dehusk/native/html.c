@@ -28,13 +28,15 @@ typedef struct {
     int64_t word_slots, text_kinds, hint_kinds;
     float *features, *words;
     int64_t *near, *around;
+    int64_t *ranges;            /* 2 by LEVELS by blocks: each ancestor's first block, and its end */
+    int64_t *groups;            /* blocks that look alike share a number */
 } Page;
 
 /* Room that one call needs, all of it one allocation. */
 typedef struct {
     double *chars, *linked, *running; /* sums before each block, and the whole */
     float *log_length, *link_share, *ends_sentence;
-    int64_t *first, *end, *wider, *every, *group;
+    int64_t *first, *end, *wider, *every;
     uint8_t *is_long;
 } Room;
 
@@ -268,6 +270,9 @@ static void range_features(const Page *page, const Room *room, float *out) {
                 last = at;
                 at = room->wider[place];
             }
+            int64_t place = find_place(page, last);
+            page->ranges[level * n + i] = room->first[place];
+            page->ranges[(LEVELS + level) * n + i] = room->end[place];
             for (int v = 0; v < 8; v++) out[(v * LEVELS + level) * n + i] = values[v];
         }
     }
@@ -294,12 +299,12 @@ static int64_t find_groups(const Page *page, int64_t *group) {
 }
 
 static int group_features(const Page *page, const Room *room, float *out) {
-    int64_t n = page->blocks, groups = find_groups(page, room->group);
+    int64_t n = page->blocks, groups = find_groups(page, page->groups);
     const int64_t *lengths = page->columns + 3 * n, *link_chars = lengths + n;
     double *sums = groups < 0 ? NULL : calloc((size_t)groups * 9, sizeof *sums);
     if (!sums) return 0;
     for (int64_t i = 0; i < n; i++) {
-        double *sum = sums + 9 * room->group[i], length = (double)lengths[i];
+        double *sum = sums + 9 * page->groups[i], length = (double)lengths[i];
         sum[0]++, sum[1] += length, sum[2] += length * length, sum[3] += (double)link_chars[i];
     }
     for (double *sum = sums; sum < sums + 9 * groups; sum += 9) {
@@ -308,7 +313,7 @@ static int group_features(const Page *page, const Room *room, float *out) {
         sum[8] = sqrt(spread > 0 ? spread : 0) / mean;
     }
     for (int64_t i = 0; i < n; i++)
-        for (int v = 0; v < 5; v++) out[v * n + i] = (float)sums[9 * room->group[i] + 4 + v];
+        for (int v = 0; v < 5; v++) out[v * n + i] = (float)sums[9 * page->groups[i] + 4 + v];
     free(sums);
     return 1;
 }
@@ -386,18 +391,18 @@ static void sum_lengths(const Page *page, const Room *room) {
     }
 }
 
-/* Fills `features`, `words`, `near` and `around`; returns 0 where there is no memory for it. */
+/* Fills what is not const; returns 0 where there is no memory for it. */
 EXPORT int64_t describe_page(const Page *page) {
     size_t n = (size_t)page->blocks, places = (size_t)page->elements + 1;
-    char *held = malloc(3 * (n + 1) * sizeof(double) + (4 * places + n) * sizeof(int64_t) + 3 * n * sizeof(float) + n);
+    char *held = malloc(3 * (n + 1) * sizeof(double) + 4 * places * sizeof(int64_t) + 3 * n * sizeof(float) + n);
     Title title = {NULL, 0, 0};
     int is_done = 0;
     if (held && read_title(page, &title)) {
         Room room;
         room.chars = (double *)held, room.linked = room.chars + n + 1, room.running = room.linked + n + 1;
         room.first = (int64_t *)(room.running + n + 1), room.end = room.first + places;
-        room.wider = room.end + places, room.every = room.wider + places, room.group = room.every + places;
-        room.log_length = (float *)(room.group + n), room.link_share = room.log_length + n;
+        room.wider = room.end + places, room.every = room.wider + places;
+        room.log_length = (float *)(room.every + places), room.link_share = room.log_length + n;
         room.ends_sentence = room.link_share + n, room.is_long = (uint8_t *)(room.ends_sentence + n);
         float *out = page->features;
         sum_lengths(page, &room);
