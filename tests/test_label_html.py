@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.label.html_model import Aim, choose_blocks
+from dehusk.label.html_model import Aim, choose_blocks, find_aim
+from dehusk.label.page_type import PAGE_TYPES
 from dehusk.model import Labelled, Options, Page
 
 SENTENCE = "The ferry left the harbour at noon, and by evening nobody spoke of the storm any more. "
@@ -88,6 +89,13 @@ def test_purity_keeps_the_surest_core_of_a_doubtful_page() -> None:
     content, words = np.array([0.9, 0.6, 0.5, 0.2], np.float32), np.full(4, 20, np.float32)
     assert choose_blocks(content, words, Aim())[0].tolist() == [True, True, True, False]
     assert choose_blocks(content, words, Aim(purity=10))[0].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize("page_type", PAGE_TYPES)
+def test_modes_are_in_order_for_every_type(page_type: str) -> None:
+    precision, balanced, recall = (find_aim(mode, page_type) for mode in ("precision", "balanced", "recall"))
+    assert precision.caution >= balanced.caution >= recall.caution
+    assert precision.purity > balanced.purity == recall.purity == 0
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 50)), min_size=1, max_size=12))

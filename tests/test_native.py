@@ -60,12 +60,18 @@ def test_any_page_has_the_same_features(blocks: list[tuple[str, str]]) -> None:
 
 
 def test_example_pages_have_the_same_features_and_log_odds() -> None:
-    trees = html_model.load_weights().trees
+    weights = html_model.load_weights()
     for document in read_documents():
         compare_features(document)
-        rows = html_rows.read_page(document).features
-        compiled, here = forest._run_batch_compiled(trees, rows), forest._run_batch(trees, rows)
-        assert compiled.tolist() == here.tolist()
+        page = html_rows.read_page(document)
+        odds = compare_forests(weights.first, page.features)
+        compare_forests(weights.second, html_model.extend_features(page, odds))
+
+
+def compare_forests(trees: forest.Forest, rows: html_features.Floats) -> html_features.Floats:
+    compiled, here = forest._run_batch_compiled(trees, rows), forest._run_batch(trees, rows)
+    assert compiled.tolist() == here.tolist()
+    return compiled
 
 
 def compare_features(document: Document) -> None:

@@ -12,7 +12,8 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from train_html import FOLDS, TREES, Judged, Sample, fit_trees, make_record, read_samples, score_words
+from samples import FOLDS, Sample, read_samples
+from train_html import FIRST, Judged, fit_trees, make_record, score_words
 
 from dehusk.label.html_model import sigmoid
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
@@ -36,7 +37,9 @@ def cross_validate(samples: list[Sample], rows: np.ndarray, seed: int) -> tuple[
     """Word precision, recall and F1 of trees that see these rows of the features."""
     scores, thinned = [], [thin_sample(sample, rows) for sample in samples]
     for fold in range(FOLDS):
-        model = fit_trees([sample for sample in thinned if sample.fold != fold], seed, count=TREES // 3)
+        learned = [sample for sample in thinned if sample.fold != fold]
+        settings = FIRST | {"num_iterations": FIRST["num_iterations"] // 3, "seed": seed}
+        model = fit_trees(learned, [sample.page.features for sample in learned], settings)
         for sample in samples:
             if sample.fold == fold:
                 content = sigmoid(model.predict(sample.page.features[rows].T, raw_score=True))
@@ -48,7 +51,7 @@ def cross_validate(samples: list[Sample], rows: np.ndarray, seed: int) -> tuple[
 def thin_sample(sample: Sample, rows: np.ndarray) -> Sample:
     """These rows of the features, of every third block."""
     page = sample.page._replace(features=sample.page.features[rows, ::3])
-    return sample._replace(page=page, truth=sample.truth[::3], weight=sample.weight[::3])
+    return sample._replace(page=page, truth=sample.truth[::3], sizes=sample.sizes[::3])
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm
@@ -10,9 +11,12 @@ import numpy as np
 Arrays = dict[str, np.ndarray]
 
 
-def export_forest(model: lightgbm.Booster) -> Arrays:
-    """The trees as `dehusk.label.forest.unpack_forest` reads them, without the name before the dot."""
-    trees = [tree["tree_structure"] for tree in model.dump_model()["tree_info"]]
+def export_forest(models: Sequence[lightgbm.Booster]) -> Arrays:
+    """The models' trees as `dehusk.label.forest.unpack_forest` reads them, without the name before the dot.
+
+    Their sum is the mean of the models.
+    """
+    trees = [tree["tree_structure"] for model in models for tree in model.dump_model()["tree_info"]]
     asked = list(enumerate(trees))
     used = [0] * len(trees)  # leaves of each tree that have a number
     columns: dict[str, list[Any]] = {name: [] for name in ("counts", "questions", "asks", "places", "leaves")}
@@ -27,7 +31,7 @@ def export_forest(model: lightgbm.Booster) -> Arrays:
                 asked.append((number, node))
             else:
                 columns["places"].append(used[number] * len(trees) + number)
-                columns["leaves"].append(node["leaf_value"])
+                columns["leaves"].append(node["leaf_value"] / len(models))
                 used[number] += 1
     return _pack(columns)
 

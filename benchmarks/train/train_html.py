@@ -15,61 +15,43 @@ One thread does all of it, so that the same pages and seed give the same bytes.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import re
 import sys
-import zlib
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
-from align import cover_blocks
 from export_forest import export_forest
+from samples import FOLDS, WORD_RE, Sample, crop_samples, graft_samples, read_samples
 from sklearn.linear_model import LogisticRegression
 
 from dehusk.articles import join_blocks
-from dehusk.blocks import read_blocks
-from dehusk.label.html_features import PageRows
-from dehusk.label.html_model import AIMS, choose_blocks, estimate, unpack_weights
-from dehusk.label.html_rows import read_page
-from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type, type_features
-from dehusk.model import Document, Page
-from dehusk.pages import decode_page
+from dehusk.label.forest import Forest, run_forest, unpack_forest
+from dehusk.label.html_model import choose_blocks, estimate, extend_features, find_aim, unpack_weights
+from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type
 
-FOLDS = 5
-TREES = 240
 BINS = {"max_bin": 63, "force_col_wise": True, "verbose": -1}
 SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see README.md beside this file
     "objective": "binary",
     "num_leaves": 31,
     "learning_rate": 0.08,
-    "feature_fraction": 0.25,
-    "bagging_fraction": 0.5,
+    "bagging_fraction": 0.3,
     "bagging_freq": 1,
     "min_sum_hessian_in_leaf": 20,
     "lambda_l2": 5,
     "num_threads": 1,
     "deterministic": True,
 }
-CROP_WEIGHT = 0.3  # of a page's own
-WORD_RE = re.compile(r"\w+")
+FIRST = {"num_iterations": 240, "feature_fraction": 0.25}
+SECOND = {"num_iterations": 120, "feature_fraction": 0.2}
+MODES = ("balanced", "precision", "recall")
+FURTHER = 100  # from one seed to the other of the second forest's
 
-
-class Sample(NamedTuple):
-    key: str
-    fold: int
-    document: Document
-    page: PageRows
-    truth: np.ndarray
-    weight: np.ndarray
-    page_type: str
-    type_row: np.ndarray
-    gold: str
-    is_whole: bool = True
+Arrays = dict[str, np.ndarray]
+Matrix = np.ndarray
 
 
 class Judged(NamedTuple):
@@ -78,67 +60,6 @@ class Judged(NamedTuple):
     sample: Sample
     content: np.ndarray
     page_type: str
-
-
-def read_samples(folder: Path) -> list[Sample]:
-    """One sample a page that has blocks, in order of its key."""
-    known = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["files"]
-    samples = []
-    for path in sorted((folder / "html").glob("*")):
-        key = path.name.split(".")[0]
-        gold = json.loads((folder / "ground-truth" / f"{key}.json").read_text(encoding="utf-8"))
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        document = read_blocks(decode_page(Page(content, kind="html")))
-        if document.blocks:
-            text = gold["ground_truth"]["main_content"] or ""
-            samples.append(make_sample(key, document, text, known=known[key]))
-    return samples
-
-
-def crop_samples(samples: list[Sample]) -> list[Sample]:
-    """Each page once more with most of its husk gone, some of them with only the beginning of their text.
-
-    On pages with little around the text the net without them loses it: word F1 .876 on another maker's 125 pages, most
-    of them small, against .896 with them.
-    """
-    rng = np.random.default_rng(5)
-    return [crop_sample(sample, rng) for sample in samples if sample.truth.sum() > 1]
-
-
-def crop_sample(sample: Sample, rng: np.random.Generator) -> Sample:
-    """At most eleven blocks before the first and after the last of the content, and a share of those between."""
-    content = np.flatnonzero(sample.truth)
-    first, end, count = content[0], content[-1] + 1, len(sample.truth)
-    keep = sample.truth.copy()
-    keep[max(0, first - int(rng.integers(12))) : first] = True
-    keep[end : min(count, end + int(rng.integers(12)))] = True
-    keep[first:end] |= rng.random(end - first) < rng.random()
-    if rng.random() < 0.5 and len(content) > 6:
-        keep[content[int(rng.integers(3, len(content)))] :] = False
-    kept = np.flatnonzero(keep)
-    document = replace(sample.document, blocks=[sample.document.blocks[i] for i in kept])
-    weight = sample.weight[kept]
-    return sample._replace(
-        key=f"{sample.key}~",
-        document=document,
-        page=read_page(document),
-        truth=sample.truth[kept],
-        weight=CROP_WEIGHT * 1000 * weight / weight.sum(),
-        is_whole=False,
-    )
-
-
-def make_sample(key: str, document: Document, gold: str, *, known: dict[str, str]) -> Sample:
-    """A block is content when the gold has half of it; every page weighs the same, and long blocks more."""
-    texts = [block.text for block in document.blocks]
-    truth = np.array(cover_blocks(texts, gold)) >= 0.5
-    words = np.array([len(WORD_RE.findall(text)) for text in texts], np.float64)
-    weight = (words + 1) ** 0.7
-    page = read_page(document)
-    page_type = known["page_type"].replace("category", "collection")
-    fold = zlib.crc32(known["domain"].encode()) % FOLDS
-    row = type_features(document, page)
-    return Sample(key, fold, document, page, truth, 1000 * weight / weight.sum(), page_type, row, gold)
 
 
 def fit_types(samples: list[Sample]) -> TypeWeights:
@@ -154,26 +75,67 @@ def fit_types(samples: list[Sample]) -> TypeWeights:
     return TypeWeights(mean, scale, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
 
-def fit_trees(samples: list[Sample], seed: int, *, count: int = TREES) -> lightgbm.Booster:
-    rows = np.concatenate([sample.page.features for sample in samples], axis=1).T
+def fit_forest(
+    samples: Sequence[Sample], rows: Sequence[Matrix], settings: dict[str, Any], *, seeds: Sequence[int]
+) -> Arrays:
+    """The mean of as many trainings as there are seeds; `rows` are the features, by blocks, of each sample."""
+    return export_forest([fit_trees(samples, rows, settings | {"seed": seed}) for seed in seeds])
+
+
+def fit_trees(
+    samples: Sequence[Sample], rows: Sequence[Matrix], settings: dict[str, Any]
+) -> lightgbm.Booster:
     truth = np.concatenate([sample.truth for sample in samples])
     weight = np.concatenate([sample.weight for sample in samples])
-    data = lightgbm.Dataset(rows, truth, weight=weight, params=BINS).construct()  # now: the seed moves no bin
-    return lightgbm.train(SETTINGS | {"seed": seed}, data, count)
+    table = np.concatenate(rows, axis=1).T
+    data = lightgbm.Dataset(table, truth, weight=weight, params=BINS)
+    data.construct()  # now: the seed moves no bin
+    return lightgbm.train(SETTINGS | settings, data)
 
 
-def fit_arrays(samples: list[Sample], seed: int) -> dict[str, np.ndarray]:
-    """The weights as they are saved."""
+class FirstForests:
+    """Forests of the first opinion, each made once, by the folds whose pages it has not seen."""
+
+    def __init__(self, samples: Sequence[Sample], seed: int) -> None:
+        self.samples, self.seed = samples, seed
+        self.known: dict[frozenset[int], tuple[Arrays, Forest]] = {}
+
+    def fit(self, *unseen: int) -> tuple[Arrays, Forest]:
+        """As arrays and as it is run."""
+        folds = frozenset(unseen)
+        if folds not in self.known:
+            learned = [sample for sample in self.samples if sample.fold not in folds]
+            rows = [sample.page.features for sample in learned]
+            arrays = fit_forest(learned, rows, FIRST, seeds=[self.seed])
+            named = {f"first.{name}": array for name, array in arrays.items()}
+            self.known[folds] = named, unpack_forest(named, "first")
+            print(f"a first forest that has not seen {sorted(folds)}", file=sys.stderr, flush=True)
+        return self.known[folds]
+
+    def extend(self, sample: Sample, *unseen: int) -> Matrix:
+        """What the second forest sees of a page, which the first one has not seen."""
+        _, forest = self.fit(*unseen, sample.fold)
+        return extend_features(sample.page, run_forest(forest, sample.page.features))
+
+
+def fit_arrays(firsts: FirstForests, *unseen: int) -> Arrays:
+    """The weights as they are saved, of all pages but those of some folds.
+
+    The second forest learns from opinions of pages that the first one had not seen, as it will meet them.
+    """
+    samples = [sample for sample in firsts.samples if sample.fold not in unseen]
+    rows = [firsts.extend(sample, *unseen) for sample in samples]
+    second = fit_forest(samples, rows, SECOND, seeds=[firsts.seed, firsts.seed + FURTHER])
     types = {f"type.{name}": array for name, array in fit_types(samples)._asdict().items()}
-    trees = export_forest(fit_trees(samples, seed))
-    return types | {f"trees.{name}": array for name, array in trees.items()}
+    return types | firsts.fit(*unseen)[0] | {f"second.{name}": array for name, array in second.items()}
 
 
 def cross_validate(samples: list[Sample], seed: int) -> list[Judged]:
     """What models that saw no page of a page's domain think of it, in order of key."""
     judged = []
+    firsts = FirstForests(samples, seed)
     for fold in range(FOLDS):
-        model = unpack_weights(fit_arrays([s for s in samples if s.fold != fold], seed))
+        model = unpack_weights(fit_arrays(firsts, fold))
         judged += [
             Judged(s, estimate(s.page, model), find_page_type(s.type_row, model.types))
             for s in samples
@@ -185,7 +147,7 @@ def cross_validate(samples: list[Sample], seed: int) -> list[Judged]:
 
 def make_record(judged: Judged, mode: str) -> dict[str, object]:
     sample = judged.sample
-    keep, confidence = choose_blocks(judged.content, sample.page.words, AIMS[mode])
+    keep, confidence = choose_blocks(judged.content, sample.page.words, find_aim(mode, judged.page_type))
     blocks = [block for block, is_kept in zip(sample.document.blocks, keep, strict=True) if is_kept]
     return {
         "source": f"{sample.key}.html.gz",
@@ -197,7 +159,7 @@ def make_record(judged: Judged, mode: str) -> dict[str, object]:
 
 
 def write_records(judged: list[Judged], path: Path) -> None:
-    for mode in AIMS:
+    for mode in MODES:
         lines = [json.dumps(make_record(one, mode), ensure_ascii=False) + "\n" for one in judged]
         target = path if mode == "balanced" else path.with_suffix(f".{mode}{path.suffix}")
         target.write_text("".join(lines), encoding="utf-8")
@@ -234,14 +196,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     samples = read_samples(args.gold)
-    samples += crop_samples(samples)
+    samples += crop_samples(samples) + graft_samples(samples)
     if args.cv:
         judged = cross_validate(samples, args.seed)
         write_records(judged, args.records)
         report_types(judged)
     else:
         with args.out.open("wb") as file:
-            np.savez_compressed(file, **fit_arrays(samples, args.seed))
+            np.savez_compressed(file, **fit_arrays(FirstForests(samples, args.seed)))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import Floats, PageRows
-from dehusk.label.html_model import AIMS, choose_blocks, estimate, load_weights
+from dehusk.label.html_model import choose_blocks, estimate, find_aim, load_weights
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
@@ -57,11 +57,12 @@ def label_html(document: Document, options: Options) -> PageLabels:
         return PageLabels([], "other", 0.0)
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
-    keep, expected_f1 = choose_blocks(content, page.words, AIMS[options.mode])
+    page_type = find_page_type(type_features(document, page), weights.types)
+    keep, expected_f1 = choose_blocks(content, page.words, find_aim(options.mode, page_type))
     labels, reasons = zip(*_name_blocks(keep, page, document.blocks), strict=True)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
-    return PageLabels(labelled, find_page_type(type_features(document, page), weights.types), expected_f1)
+    return PageLabels(labelled, page_type, expected_f1)
 
 
 _Evidence = tuple[str, int, int, bool, str]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.forest import Forest, run_forest, unpack_forest
+from dehusk.label.html_context import context_features
 from dehusk.label.html_features import Floats, PageRows
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
 from dehusk.nets import read_arrays
@@ -24,13 +25,20 @@ class Aim(NamedTuple):
     """How much the expected precision counts beside it."""
 
 
-AIMS = {"balanced": Aim(caution=1.4), "precision": Aim(caution=1.4, purity=10.0), "recall": Aim(caution=0.4)}
-"""By mode. That --precision keeps nothing that the default drops, and so on, needs cautions in this order."""
+_BALANCED = Aim(caution=2.0)
+_BALANCED_TYPES = {
+    "article": Aim(caution=2.5), "documentation": Aim(caution=0.6), "listing": Aim(caution=1.4), "service": Aim(),
+}  # fmt: skip
+"""Of an article the model is sure of nearly all there is; pages of the others have more content than it is sure of."""
+_MODES = {"precision": Aim(caution=3.0, purity=4.5), "recall": Aim(caution=0.5)}
+"""That --precision keeps nothing that the default drops, and so on, needs cautions in this order."""
 _WEIGHTS = "html.npz"
 
 
 class Weights(NamedTuple):
-    trees: Forest
+    first: Forest
+    second: Forest
+    """It sees what the first says of the blocks around, too."""
     types: TypeWeights
 
 
@@ -42,16 +50,30 @@ def load_weights() -> Weights:
 
 def unpack_weights(arrays: Mapping[str, NDArray[Any]]) -> Weights:
     """From the arrays that train_html.py saves."""
-    return Weights(unpack_forest(arrays, "trees"), unpack_type_weights(arrays))
+    return Weights(
+        unpack_forest(arrays, "first"), unpack_forest(arrays, "second"), unpack_type_weights(arrays)
+    )
 
 
 def estimate(page: PageRows, weights: Weights) -> Floats:
     """For each block the probability, 0..1, that it is content."""
-    return sigmoid(run_forest(weights.trees, page.features))
+    return sigmoid(
+        run_forest(weights.second, extend_features(page, run_forest(weights.first, page.features)))
+    )
+
+
+def extend_features(page: PageRows, log_odds: Floats) -> Floats:
+    """What the second forest sees, for the first one's log odds."""
+    return np.concatenate([page.features, context_features(page, log_odds)])
 
 
 def sigmoid(log_odds: Floats) -> Floats:
     return (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).astype(np.float32)
+
+
+def find_aim(mode: str, page_type: str) -> Aim:
+    """By an option's mode, "balanced" by default, and one of PAGE_TYPES."""
+    return _MODES.get(mode) or _BALANCED_TYPES.get(page_type, _BALANCED)
 
 
 def choose_blocks(content: Floats, words: Floats, aim: Aim) -> tuple[NDArray[np.bool_], float]:
