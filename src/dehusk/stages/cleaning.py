@@ -56,7 +56,7 @@ def _cut_rows(
     """All rows of a log and their outcomes; those that the cut changes are noted and written."""
     cutter = open_cutter(shard)
     for number, row in enumerate(read_rows(shard.file("clean"))):
-        outcome, repeats = cutter.cut(outcome_from_dict(row))
+        outcome, repeats = cutter.cut(outcome_from_dict(row, has_prints=True))
         if repeats:
             changed.append(number)
             write(to_json(outcome_to_dict(outcome)))
@@ -74,7 +74,7 @@ def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
     sample = _Sample(shard.sample_pages, shard.options.seed)
     for row in log.take_up():
         items.delivered = row["items"]
-        teller.hear(outcome := outcome_from_dict(row))
+        teller.hear(outcome := outcome_from_dict(row, has_prints=shard.learns))
         if _is_worked(outcome):
             sample.accepts(outcome.source)
     clock = Clock(items.begin)

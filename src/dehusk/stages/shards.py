@@ -216,12 +216,13 @@ def _unpack_prints(packed: list[Any]) -> Prints:
     return Prints(packed[0], base64.b64decode(packed[1]))
 
 
-def outcome_from_dict(row: Mapping[str, Any]) -> Outcome:
+def outcome_from_dict(row: Mapping[str, Any], *, has_prints: bool = False) -> Outcome:
+    """An outcome of a log; with its prints for who counts or cuts."""
     if "stage" in row:
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    prints = _unpack_prints(row["prints"]) if "prints" in row else None
+    prints = _unpack_prints(row["prints"]) if has_prints and "prints" in row else None
     return PageOutcome(
         row["source"], articles, dropped, row["labels"], row["rules"], size=row["size"], prints=prints
     )

@@ -83,8 +83,8 @@ def make_prints(
     rows["part"] = parts
     rows["kind"] = [_KIND_CODES[kind] for kind in kinds]
     rows["marks"] = _has_number(words) * np.uint8(MASKED)
-    rows["marks"] |= np.array([text[-1] in _ENDS for text in texts]) * np.uint8(SENTENCE)
-    rows["marks"] |= np.array([item.label == "content" for item in labelled]) * np.uint8(KEPT)
+    rows["marks"] |= np.array([SENTENCE if text[-1] in _ENDS else 0 for text in texts], np.uint8)
+    rows["marks"] |= np.array([KEPT if item.label == "content" else 0 for item in labelled], np.uint8)
     return Prints(site, rows.tobytes())
 
 
