@@ -80,7 +80,7 @@ def _describe_page(document: Document) -> PageRows:
         len(SENTENCE_ENDS), *map(find_address, tables), _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
         *map(find_address, (features, words, near, around, ranges, groups)),
     )  # fmt: skip
-    if not load_kernels().describe_page(ctypes.byref(page)):
+    if not load_kernels().describe_blocks(ctypes.byref(page)):
         raise MemoryError
     said = features[_SAID : _SAID + len(TEXT_KINDS)]
     lengths, is_heading = columns[3].astype(np.float32), columns[0] == KINDS["heading"]

@@ -23,7 +23,7 @@ _SIGNATURES = {
     "run_forest": ("-", "pnnppnpnppppp"),
     "has_short_tags": ("n", "bnn"),
     "count_tags": ("-", "bnpp"),
-    "describe_page": ("n", "p"),
+    "describe_blocks": ("n", "p"),
     "hash_word": ("h", "bn"),
 }
 

@@ -392,7 +392,7 @@ static void sum_lengths(const Page *page, const Room *room) {
 }
 
 /* Fills what is not const; returns 0 where there is no memory for it. */
-EXPORT int64_t describe_page(const Page *page) {
+EXPORT int64_t describe_blocks(const Page *page) {
     size_t n = (size_t)page->blocks, places = (size_t)page->elements + 1;
     char *held = malloc(3 * (n + 1) * sizeof(double) + 4 * places * sizeof(int64_t) + 3 * n * sizeof(float) + n);
     Title title = {NULL, 0, 0};
