@@ -14,6 +14,9 @@ from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Block, Document, Labelled, Options, Page
 from dehusk.segment.text import choose_cuts, split_text
+from dehusk.segment.text_features import TABLE_BITS, describe_gaps
+from dehusk.segment.text_heads import describe_heads
+from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
 from dehusk.segment.text_model import Candidates
 from dehusk.segment.text_rivals import thin_out
@@ -98,7 +101,7 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
         ([1.2, 1.2, 1.2], []),  # none is sure enough to prove that the text is a dump
         ([1.2, 1.2, 1.2, 1.2], [0, 1, 2, 3]),  # but four of them are
         ([6.0, 6.0, 6.0, 0.3], [0, 1, 2]),  # where borders are plain, a doubtful one is none
-        ([1.7, 0.3, 0.3, -0.3, -0.3, -0.3, -0.3, -0.3], [0, 1, 2]),  # where they are not, it is one
+        ([1.7, 0.3, 0.3, -0.5, -0.5, -0.5, -0.5, -0.5], [0, 1, 2]),  # where they are not, it is one
     ],
 )
 def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: list[int]) -> None:
@@ -135,3 +138,38 @@ def test_fewer_than_two_texts_have_no_gaps(count: int) -> None:
         0,
         COHESION,
     )
+
+
+def test_two_articles_share_fewer_words_than_one_with_itself() -> None:
+    texts = ["boats in the harbour"] * 4 + ["votes of a senate"] * 4
+    chains = link_words(hash_words(texts), np.arange(8)).chains
+    at = np.array([1, 3, 5])
+    for odds in ([-3.0, 3.0, -3.0], [-3.0, -3.0, -3.0]):
+        shared = compare_sides(chains, at, np.array(odds))[0]
+        assert shared[1] < min(shared[0], shared[2])
+
+
+def test_what_begins_as_the_likely_places_do_is_near_them() -> None:
+    blocks = np.zeros((50, 4), np.float32)
+    after = np.arange(5, 50, 5)
+    blocks[after[:7], 0] = 1
+    share = np.array([0.9] * 6 + [0.1] * 3)
+    likely, unlikely = compare_beginnings(blocks, after - 1, after, share)[4:6]
+    assert likely[6] < likely[8] and unlikely[8] < unlikely[6]
+
+
+def test_titles_that_come_again_above_an_article_are_echoes() -> None:
+    lines = ["Storm hits the coast", "Home", "Storm hits the coast | News", "The storm came."]
+    labelled = [
+        Labelled(
+            Block(text, "paragraph", 0, i, i + 1),
+            "content" if i in (0, 4) else "menu",
+            "",
+            0.9 if i in (0, 4) else 0.1,
+        )
+        for i, text in enumerate(["An end.", *lines])
+    ]
+    gaps = describe_gaps(labelled, np.zeros((3, 1 << TABLE_BITS), np.int8))
+    heads = describe_heads(gaps, np.array([0, 4]))
+    assert heads.at.tolist() == [1, 2, 3]
+    assert heads.rows[:, -2].tolist() == pytest.approx([1.0, 0.0, 0.8])

@@ -63,15 +63,18 @@ def cut_chunks(text: str, gold: dict) -> list[Chunk]:
 
 
 def read_news(folder: Path) -> list[Chunk]:
-    """The gold texts of a folder laid out as WCXB is, a paragraph a line: articles without any junk."""
+    """The gold texts of the articles in a folder laid out as WCXB is, a paragraph a line, without any junk."""
+    files = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["files"]
     chunks = []
     for path in sorted((folder / "ground-truth").glob("*.json")):
+        if files[path.stem]["page_type"] != "article":
+            continue
         truth = json.loads(path.read_text(encoding="utf-8"))["ground_truth"]
         lines = [line.strip() for line in (truth["main_content"] or "").split("\n") if line.strip()]
         head = [str(truth[key]) for key in ("title", "author", "publish_date") if truth.get(key)]
         if sum(map(len, lines)) >= 600:
             labels = ["k" if truth.get("title") and i == 0 else "t" for i in range(len(head))]
-            chunks.append(Chunk(f"news {path.stem}", "news", head + lines, labels + ["k"] * len(lines)))
+            chunks.append(Chunk(path.stem, "news", head + lines, labels + ["k"] * len(lines)))
     return chunks
 
 

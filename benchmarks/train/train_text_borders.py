@@ -1,8 +1,9 @@
 """Train where texts are cut: train_text_borders.py DUMPS LINES.npz OUT.npz [--news NEWS] [--held-out]
 
 LINES is what train_text_lines.py wrote; its halves LINES.half0.npz and .half1.npz label the pages they have not seen,
-so that the labels here are as doubtful as those in use. NEWS is a folder laid out as WCXB is, of whose gold texts dumps
-are made besides: news is rare among the dumps. Prints what models of one half of the pages make of dumps of the other.
+so that the labels here are as doubtful as those in use. NEWS is the folder laid out as WCXB is that the dumps were made
+of: of the gold texts of its articles, if the dumps hold the page, more dumps are made, with titles, authors and dates
+above running text as news has them. Prints what models of one half of the pages make of dumps of the other.
 Deterministic (one thread).
 """
 
@@ -41,23 +42,25 @@ from dehusk.nets import Net, run_net
 from dehusk.segment import text_features as tf
 from dehusk.segment import text_model as sm
 from dehusk.segment.text import choose_cuts
-from dehusk.segment.text_heads import Heads, describe_heads
+from dehusk.segment.text_heads import Heads, choose_heads, describe_heads
 from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
 COUNTS = {
-    "rand": 38, "topic": 30, "trim": 36, "topic_trim": 120, "blend": 220, "single": 190, "single_trim": 140,
+    "rand": 76, "topic": 60, "trim": 48, "topic_trim": 180, "blend": 320, "single": 380, "single_trim": 180,
 }  # fmt: skip
-PLAIN = {"rand": 7, "topic": 7, "topic_trim": 9, "blend": 9, "single": 18, "single_trim": 18}
-NEWS = {"rand": 6, "topic_trim": 30, "blend": 60, "single": 18, "single_trim": 24}
-SCRIPTED = {"rand": 6, "topic_trim": 8, "single": 14, "single_trim": 8}
+PLAIN = {"rand": 14, "topic": 14, "topic_trim": 12, "blend": 12, "single": 36, "single_trim": 24}
+NEWS = {"rand": 12, "topic_trim": 60, "blend": 110, "single": 36, "single_trim": 36}
+SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; SCRIPTED ones
 for each script that pages are put into, so that what is learned of words and letters is not English alone."""
 TREES = {
     "trees": {"iterations": 1000, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},
-    "rivals": {"iterations": 200, "depth": 5, "learning_rate": 0.06, "rsm": 0.2, "l2_leaf_reg": 20},
+    "rivals": {"iterations": 900, "depth": 6, "learning_rate": 0.04, "rsm": 0.2, "l2_leaf_reg": 20},
 }
+SINGLE_WEIGHT = 0.5
+"""Of candidates in single pages: with all of it, short articles in small dumps were judged to be parts of one page."""
 NETS = {
     "glance": {"hidden": (24,), "epochs": 8, "seed": 5, "batch": 1024},
     "net": {"hidden": (64, 16), "epochs": 6, "seed": 3, "batch": 512},
@@ -141,6 +144,20 @@ def describe(dump: Dump, half: int, weights: lines_model.Weights, tables: np.nda
     return Sample(dump.kind, half, gaps, border, target, borders, heads, is_head, weight)
 
 
+def slim(sample: Sample) -> Sample:
+    """The sample at half the memory, without what only its description needed."""
+    blocks, glances, rows = (
+        x.astype(np.float16) for x in (sample.gaps.blocks, sample.gaps.glances, sample.heads.rows)
+    )
+    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]))
+    return sample._replace(gaps=gaps, heads=sample.heads._replace(rows=rows))
+
+
+def widen(gaps: tf.Gaps) -> tf.Gaps:
+    """The gaps with what each block is in single precision again: sums and exponentials are made of it."""
+    return gaps._replace(blocks=gaps.blocks.astype(np.float32))
+
+
 def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) -> list[Dump]:
     """The dumps of one half of the pages."""
 
@@ -208,7 +225,7 @@ class Places(NamedTuple):
 
 def find_places(sample: Sample, glance: Net) -> Places:
     at = np.flatnonzero(run_net(glance, sample.gaps.glances) > sm.GLANCE_ODDS)
-    return Places(at, tf.describe_places(sample.gaps, at).astype(np.float16))
+    return Places(at, tf.describe_places(widen(sample.gaps), at).astype(np.float16))
 
 
 def fit_judges(samples: list[Sample], places: list[Places]) -> Judges:
@@ -227,27 +244,30 @@ class Rivals(NamedTuple):
     rows: np.ndarray
     target: np.ndarray
     """Whether each is the strongest at its border: a second one there is wrong."""
+    weight: np.ndarray
 
 
 def find_rivals(sample: Sample, places: Places, judges: Judges) -> Rivals:
-    at, rows = sm.find_rivals(sample.gaps, places.at, judges.vote(places.rows.astype(np.float32)))
+    at, rows = sm.find_rivals(widen(sample.gaps), places.at, judges.vote(places.rows.astype(np.float32)))
     border, odds = sample.border[at], rows[:, 0]
     target, seen = np.zeros(len(at), bool), {-1}
     for i in np.argsort(-odds, kind="stable").tolist():
         target[i] = int(border[i]) not in seen
         seen.add(int(border[i]))
-    return Rivals(at, rows, target)
+    weight = np.full(len(at), SINGLE_WEIGHT if "single" in sample.kind else 1.0)
+    return Rivals(at, rows, target, weight)
 
 
 def fit_rivals(rivals: list[Rivals]) -> Trees:
-    return fit_trees(
-        np.concatenate([r.rows for r in rivals]), np.concatenate([r.target for r in rivals]), "rivals"
+    rows, target, weight = (
+        np.concatenate([getattr(r, name) for r in rivals]) for name in ("rows", "target", "weight")
     )
+    return fit_trees(rows, target, "rivals", weight)
 
 
 def fit_heads(samples: list[Sample]) -> Trees:
     """What belongs to the article below, among the blocks above its first kept one."""
-    rows = np.concatenate([s.heads.rows for s in samples])
+    rows = np.concatenate([s.heads.rows for s in samples]).astype(np.float32)
     target = np.concatenate([s.head_target for s in samples])
     weight = np.concatenate([s.head_weight for s in samples])
     return fit_trees(rows, target, "heads", weight)
@@ -268,12 +288,14 @@ def report(samples: list[Sample], cuts: list[np.ndarray]) -> None:
 
 def report_heads(trees: Trees, samples: list[Sample]) -> None:
     """How many of the blocks brought back are right, and how many articles begin no later than they should."""
-    odds = [run_trees(trees, s.heads.rows.T) for s in samples]
+    odds = [run_trees(trees, s.heads.rows.T.astype(np.float32)) for s in samples]
     target = np.concatenate([s.head_target for s in samples]) > 0
-    for bar in (-2.0, -1.5, -1.0, -0.5, 0.0):
-        got = np.concatenate(odds) > bar
-        right = np.concatenate([find_right_starts(s, o > bar) for s, o in zip(samples, odds)])
-        print(f"heads {bar:+.1f}: P {(got & target).sum() / max(1, got.sum()):.3f} "
+    ways = {f"{bar:+.1f}": [o > bar for o in odds] for bar in (-2.0, -1.5, -1.0, -0.5, 0.0)}
+    ways["chosen"] = [choose_heads(s.heads.below, o) for s, o in zip(samples, odds)]
+    for way, chosen in ways.items():
+        got = np.concatenate(chosen)
+        right = np.concatenate([find_right_starts(s, some) for s, some in zip(samples, chosen)])
+        print(f"heads {way}: P {(got & target).sum() / max(1, got.sum()):.3f} "
               f"R {(got & target).sum() / target.sum():.3f}, right starts {right.mean():.3f}", flush=True)  # fmt: skip
 
 
@@ -320,15 +342,16 @@ def read_samples(args: argparse.Namespace) -> tuple[list[Sample], np.ndarray]:
     pages = sorted({page["page"] for gold in golds for page in gold["pages"]})
     half_of = {page: i % FOLDS % 2 for i, page in enumerate(pages)}
     chunks = [chunk for gold in golds for chunk in cut_chunks(read_dump(args.dumps, gold), gold)]
-    news = read_news(args.news) if args.news else []
+    news = [chunk for chunk in read_news(args.news) if chunk.page in half_of] if args.news else []
     samples: list[Sample] = []
     for half in (0, 1):
         weights = lines_model.unpack_weights(dict(np.load(args.lines.with_suffix(f".half{half}.npz"))))
         tables = count_tables([chunk for chunk in chunks if half_of[chunk.page] != half])
         own = [chunk for chunk in chunks if half_of[chunk.page] == half]
-        for dump in make_all(own, news[half::2], half, args.scale):
+        mine = [chunk for chunk in news if half_of[chunk.page] == half]
+        for dump in make_all(own, mine, half, args.scale):
             if sample := describe(dump, half, weights, tables):
-                samples.append(sample)
+                samples.append(slim(sample))
     return samples, count_tables(chunks)
 
 

@@ -16,7 +16,7 @@ from dehusk.model import Block, Document, Label, Labelled, Options
 from dehusk.nets import Rows
 from dehusk.words import WordHashes, hash_words
 
-_THRESHOLDS = {"balanced": 0.42, "precision": 0.65, "recall": 0.22}
+_THRESHOLDS = {"balanced": 0.4, "precision": 0.65, "recall": 0.22}
 """Of the probability that a block is content; "balanced" has the best line F1 of pages of train not trained on, and
 that of characters is flat from there to .5."""
 

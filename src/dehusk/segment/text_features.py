@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dehusk.model import Labelled
 from dehusk.nets import Rows
-from dehusk.segment.text_links import Links, link_words, measure_cohesion
+from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_style import measure_style
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
 
@@ -32,7 +32,7 @@ _STOPS = [ord(char) for char in '.!?…。！？؟।"”’»)']
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
 )
-_ODDS, _BEGINS, _TOPS = -6, -5, -4
+ODDS, BEGINS, TOPS = -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
 
 
@@ -51,6 +51,9 @@ class Gaps(NamedTuple):
     """What is worth knowing of every gap; the last columns are of style and of cohesion."""
     blocks: Rows
     """What each block is, alone."""
+    chains: Chains
+    words: WordHashes
+    """Of all blocks."""
 
 
 def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | None = None) -> Gaps:
@@ -70,7 +73,9 @@ def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | 
         measure_cohesion(links, sizes),
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
-    return Gaps(before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks)
+    return Gaps(
+        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words
+    )
 
 
 class _View(NamedTuple):
@@ -110,7 +115,7 @@ def describe_places(gaps: Gaps, at: Ints) -> Rows:
     parts = [
         *_describe_edges(gaps, before, after),
         *_describe_around(sums, before, after),
-        *_describe_peaks(gaps.blocks[:, [_BEGINS, _TOPS]], before, after),
+        *_describe_peaks(gaps.blocks[:, [BEGINS, TOPS]], before, after),
         *_describe_junk(gaps, sums, before, after),
         gaps.glances[at],
     ]
@@ -187,7 +192,7 @@ def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:
         np.log1p(count), np.log1p(chars[after] - chars[before + 1]), count == 0, count > 5, count > 15,
         blank > 0, np.minimum(hard, 2), blank / (count + 1),
     ]  # fmt: skip
-    peaks = _find_peaks(blocks[:, _ODDS + 1 :], before + 1, after + 1)
+    peaks = _find_peaks(blocks[:, ODDS + 1 :], before + 1, after + 1)
     return [np.column_stack(columns).astype(np.float32), peaks, blocks[before], blocks[after]]
 
 
@@ -252,5 +257,5 @@ def _average(sums: NDArray[np.float64], low: Ints, high: Ints) -> Rows:
 
 def _describe_junk(gaps: Gaps, sums: NDArray[np.float64], before: Ints, after: Ints) -> list[Rows]:
     """What lies between, on the average, and how many articles and pages are likely to begin there."""
-    likely = _cumulate(1 / (1 + np.exp(-gaps.blocks[:, [_BEGINS, _TOPS]])))
+    likely = _cumulate(1 / (1 + np.exp(-gaps.blocks[:, [BEGINS, TOPS]])))
     return [(likely[after + 1] - likely[before + 1]).astype(np.float32), _average(sums, before + 1, after)]

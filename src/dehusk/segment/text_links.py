@@ -24,6 +24,17 @@ _ECHO_UNITS = 12
 """A word of a heading comes again within so many kept blocks, if it is one of the article below it."""
 
 
+class Chains(NamedTuple):
+    """The rare words of the kept blocks that come more than once, sorted by word, then by place."""
+
+    values: Ints
+    units: Ints
+    frequency: Ints
+    is_name: NDArray[np.bool_]
+    kept: int
+    """How many kept blocks there are."""
+
+
 class Links(NamedTuple):
     """The words of a text and where they come again; a unit is a kept block."""
 
@@ -36,8 +47,7 @@ class Links(NamedTuple):
     """Share of each block's rare words that come again in the kept blocks right below it."""
     behind: Rows
     """Share of them that stand in the kept blocks right above it."""
-    chains: tuple[Ints, Ints, Ints, NDArray[np.bool_]]
-    """Of the kept blocks' rare words, sorted by word: the word, its unit, its frequency, whether it is a name."""
+    chains: Chains
 
 
 def link_words(words: WordHashes, kept: Ints) -> Links:
@@ -61,7 +71,7 @@ def link_words(words: WordHashes, kept: Ints) -> Links:
     ahead, behind = _count_echoes(values, unit, solid, owner=owner, n=n)
     size = np.maximum(rare, 1)
     is_name = (words.flags[use] & (CAPITAL | OPENING)) == CAPITAL
-    chains = (values[solid], unit[solid], counts[use][solid], is_name[solid])
+    chains = Chains(values[solid], unit[solid], counts[use][solid], is_name[solid], len(kept))
     is_frequent = counts > max(5.0, 0.002 * len(buckets))
     return Links(
         len(kept), is_frequent, counts == 1, (ahead / size).astype(np.float32), (behind / size).astype(np.float32),
@@ -97,7 +107,7 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     n = links.units
     if n < 2:
         return np.zeros((0, COHESION), np.float32)
-    values, units, frequency, is_name = links.chains
+    values, units, frequency, is_name, _ = links.chains
     parts = _count_chains(values, units, frequency, n=n)
     parts += _count_chains(values[is_name], units[is_name], frequency[is_name], n=n)
     lengths = np.log1p(np.minimum(sizes, 2000))

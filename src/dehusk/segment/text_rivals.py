@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dehusk.nets import Rows
 from dehusk.segment.text_features import Gaps, Ints
+from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +56,9 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], mass: Floats) -> Ro
     for step in (1, -1, 2, -2):
         columns.append(_shift(odds, step))
     rows = np.column_stack([*columns, *_describe_file(share, len(gaps.chars), total)]).astype(np.float32)
-    return np.concatenate([rows, gaps.glances[at]], axis=1)
+    among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share)
+    among += compare_sides(gaps.chains, at, odds)
+    return np.concatenate([rows, gaps.glances[at], np.column_stack(among).astype(np.float32)], axis=1)
 
 
 def _rank(odds: Floats, share: Floats) -> list[Floats]:

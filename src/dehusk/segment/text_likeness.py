@@ -1,0 +1,92 @@
+"""A place to cut beside the surest ones of its file: does an article begin alike there, and do both sides share words?
+
+One file's articles mostly begin alike, with a heading and a date, say, or right after a blank line; and what two
+articles of this file share, what one shares with itself, only the file can tell.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.nets import Rows
+from dehusk.segment.text_links import Chains
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_SURE_ODDS = (-1.0, 1.5)
+_LEAST_WORDS = 5
+"""Added to the words of a stretch: short ones prove little."""
+
+
+def compare_beginnings(blocks: Rows, before: Ints, after: Ints, share: Floats) -> list[Floats]:
+    """How far each place is from the likely beginnings of the file, itself left out, and from the unlikely ones.
+
+    `blocks` are the rows of all blocks, `before` and `after` those around each place, `share` how likely each is. Eight
+    columns: the blocks above, right above, at and below the place, of each the distances to both.
+    """
+    if not len(before):
+        return [np.zeros(0)] * 8
+    last, columns = len(blocks) - 1, []
+    for at in (before, after - 1, after, after + 1):
+        rows = blocks[np.clip(at, 0, last)].astype(np.float64)
+        rows /= rows.std(axis=0) + 0.2
+        for weights in (share, 1 - share):
+            columns.append(np.log1p(((rows - _average_others(rows, weights)) ** 2).mean(axis=1)))
+    return columns
+
+
+def _average_others(rows: Floats, weights: Floats) -> Floats:
+    """For each row the mean of the others; the mean of all counts a tenth of one of them."""
+    total = weights @ rows
+    prior = 0.1 * rows.mean(axis=0)
+    rest = np.maximum(weights.sum() - weights, 0) + 0.1
+    return np.asarray((total - weights[:, None] * rows + prior) / rest[:, None])
+
+
+def compare_sides(chains: Chains, at: Ints, odds: Floats) -> list[Floats]:
+    """What the articles that would come out on both sides of each place share of words, twelve columns.
+
+    `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
+    """
+    if not len(at):
+        return [np.zeros(0)] * 12
+    columns = []
+    for bar in _SURE_ODDS:
+        sure = odds > bar
+        for names_only in (False, True):
+            shared = _share_words(chains, at, sure, names_only=names_only)
+            usual = shared[sure].mean() if sure.any() else 0.1
+            columns += [shared, shared - usual]
+        mass = np.bincount(chains.units, minlength=chains.kept)
+        columns += [np.log1p(side) for side in _measure_sides(mass, at, sure)]
+    return columns
+
+
+def _share_words(chains: Chains, at: Ints, sure: NDArray[np.bool_], *, names_only: bool) -> Floats:
+    """Of the words of the shorter side, those that the other one has too."""
+    values, units = chains.values, chains.units
+    if names_only:
+        values, units = values[chains.is_name], units[chains.is_name]
+    linked = (values[1:] == values[:-1]) & (units[1:] > units[:-1])
+    low, high = units[:-1][linked], units[1:][linked]
+    ends = at[sure]
+    first, last = np.searchsorted(ends, low), np.searchsorted(ends, high)
+    inside, next_to = first == last, last - first == 1
+    n = chains.kept
+    steps = np.bincount(low[inside], minlength=n) - np.bincount(high[inside], minlength=n)
+    crossing = np.cumsum(steps)[at].astype(np.float64)
+    crossing[sure] = np.bincount(first[next_to], minlength=len(ends))[: len(ends)]
+    sides = _measure_sides(np.bincount(units, minlength=n), at, sure)
+    return np.asarray(crossing / (np.minimum(*sides) + _LEAST_WORDS))
+
+
+def _measure_sides(mass: Ints, at: Ints, sure: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """The sums of `mass` from each place up and down to the next sure one, or to the end of the text."""
+    sums = np.concatenate(([0.0], np.cumsum(mass, dtype=np.float64)))
+    ends = np.concatenate(([-1], at[sure], [len(mass) - 1]))
+    up = ends[np.searchsorted(ends, at, "left") - 1]
+    down = ends[np.minimum(np.searchsorted(ends, at, "right"), len(ends) - 1)]
+    here = sums[at + 1]
+    return here - sums[up + 1], sums[down + 1] - here
