@@ -382,3 +382,13 @@ def test_the_pages_of_one_thread_are_no_template() -> None:
     """Of a text of forty articles five have the same husk around them: their opening post stays."""
     menus = "".join("T" if i % 8 == 0 else "A" for i in range(40))
     assert count_gone(make_dump(menus, [SLOGANS if menu == "T" else [] for menu in menus])) == 0
+
+
+def test_an_article_that_would_be_too_short_is_left_alone() -> None:
+    pages = []
+    for i in range(20):
+        husk = [f"menu {name(k)} of the site" for k in range(12)]
+        own = 2 * STORY.format(name(i)) if i else "A lipstick in red"
+        pages.append(prints_of([*husk, own, *SLOGANS], parts=[0] * 12 + [1] * 3))
+    assert not is_cut(pages, 0)
+    assert is_cut(pages, 1)

@@ -23,6 +23,8 @@ _OWN_SHARE = 0.05
 """Of an article's characters: so much of it does not repeat, or it is a copy of another page."""
 _LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
+_LEFT_CHARS = 80
+"""And so many: what is shorter would be dropped, and the article with it."""
 _UNIQUE_CHARS = 25
 _DUMP_SHARE = 0.5
 """Of a template's articles in one text. Little chrome is left in it, so that less may be a law that many cite."""
@@ -70,7 +72,7 @@ def _spare_articles(rows: NDArray[np.void], gone: Flags) -> None:
     chars = rows["chars"].astype(np.float64)
     whole = np.bincount(rows["part"], chars)
     lost = np.bincount(rows["part"], chars * gone, len(whole))
-    gone &= (lost <= (1 - _LEFT_SHARE) * whole)[rows["part"]]
+    gone &= (whole - lost >= np.maximum(_LEFT_CHARS, _LEFT_SHARE * whole))[rows["part"]]
 
 
 def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.int64], Floats]:
