@@ -153,6 +153,7 @@ def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
     pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))
     assert "".join(str(page.content) for page in pages) == "word " * 10_000
+    assert min(len(page.content) for page in pages) > 1000  # no sliver of its own
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

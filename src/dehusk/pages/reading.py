@@ -289,11 +289,10 @@ def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
     data = data[find_bom(data)[1] :]
     left = ""
     while data:
-        for start in range(0, len(data), WINDOW_BYTES):
-            left += decoder.decode(data[start : start + WINDOW_BYTES])
-            cut = _find_cut(left)
-            yield left[:cut]
-            left = left[cut:]
+        left += decoder.decode(data)
+        cut = _find_cut(left)
+        yield left[:cut]
+        left = left[cut:]
         data = _read_up_to(source, WINDOW_BYTES)
     left += decoder.decode(b"", final=True)
     if left:
