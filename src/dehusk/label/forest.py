@@ -37,14 +37,12 @@ class Depth(NamedTuple):
 
 
 class Nodes(NamedTuple):
-    """The same trees, a node an entry, each tree's after its root's."""
+    """The same trees, a node an entry, one depth after the other: the first T are the roots."""
 
-    roots: NDArray[np.int32]
     asked: NDArray[np.int32]
     """Which question each node asks."""
     children: NDArray[np.int32]
     """(nodes, 2): where "no" leads, and "yes"; below 0 it is the leaf with the inverted number."""
-    leaves: Floats
 
 
 class Forest(NamedTuple):
@@ -60,8 +58,8 @@ class Forest(NamedTuple):
     """For the kernel."""
 
 
-def chain_nodes(depths: Sequence[Depth], leaves: Floats) -> Nodes:
-    """The trees of `depths`, which are a level after the other, node by node."""
+def chain_nodes(depths: Sequence[Depth]) -> Nodes:
+    """The nodes of all depths, each with what follows it."""
     counts = [len(depth.questions) for depth in depths]
     firsts = np.cumsum([0, *counts])
     children = np.empty((firsts[-1], 2), np.int32)
@@ -71,7 +69,7 @@ def chain_nodes(depths: Sequence[Depth], leaves: Floats) -> Nodes:
         below[depth.ending] = ~depth.places
         children[firsts[i] : firsts[i + 1]] = below.reshape(2, -1).T
     asked = np.concatenate([depth.questions for depth in depths]).astype(np.int32)
-    return Nodes(np.arange(counts[0], dtype=np.int32), asked, children, np.ravel(leaves))
+    return Nodes(asked, children)
 
 
 def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
@@ -91,7 +89,7 @@ def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
     table = np.zeros(size * count, np.float32)
     table[places] = leaves
     questions = features.astype(np.int64), borders.astype(np.float32)
-    return Forest(*questions, tuple(depths), table.reshape(size, count), chain_nodes(depths, table))
+    return Forest(*questions, tuple(depths), table.reshape(size, count), chain_nodes(depths))
 
 
 def run_forest(forest: Forest, rows: Floats) -> Floats:
@@ -100,7 +98,7 @@ def run_forest(forest: Forest, rows: Floats) -> Floats:
     >>> first = np.array([0])
     >>> stump = Depth(first, first[:0], np.array([0, 1]), np.array([0, 1]))
     >>> leaves = np.array([[-1], [2]], np.float32)
-    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), leaves, chain_nodes([stump], leaves))
+    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), leaves, chain_nodes([stump]))
     >>> run_forest(forest, np.array([[0, 1]], np.float32)).tolist()
     [-1.0, 2.0]
     """
@@ -115,10 +113,10 @@ def _run_batch_compiled(forest: Forest, rows: Floats) -> Floats:
     blocks, questions, nodes = rows.shape[1], len(forest.features), forest.nodes
     answers = np.empty((questions, blocks // _WORD + 1), np.uint64)
     total = np.zeros(blocks, np.float32)
-    load_kernels().run_forest(
-        find_address(rows), blocks, blocks, find_address(forest.features), find_address(forest.borders), questions,
-        find_address(nodes.roots), len(nodes.roots), find_address(nodes.asked), find_address(nodes.children),
-        find_address(nodes.leaves), find_address(answers), find_address(total),
+    load_kernels().run_batch(
+        find_address(rows), blocks, find_address(forest.features), find_address(forest.borders), questions,
+        forest.leaves.shape[1], find_address(nodes.asked), find_address(nodes.children), find_address(forest.leaves),
+        find_address(answers), find_address(total),
     )  # fmt: skip
     return total
 

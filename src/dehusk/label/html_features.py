@@ -140,11 +140,8 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
     texts, kinds, levels, _, _, owners, link_chars, links, _ = zip(*blocks, strict=True)
     lengths = np.array(list(map(len, texts)), np.float32)
     linked = np.array(link_chars, np.float32)
-    shown = [
-        text if kind != "code" else text[:CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)
-    ]
     return _Blocks(
-        shown,
+        cut_code(texts, kinds),
         np.array([KINDS[kind] for kind in kinds]),
         np.array(levels),
         np.array(owners),
@@ -153,6 +150,17 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
         np.array(links, np.float32),
         (lengths >= _GOOD_CHARS) & (linked < 0.33 * lengths),
     )
+
+
+def cut_code(texts: Sequence[str], kinds: Sequence[str]) -> list[str]:
+    """The blocks' texts, as much of them as is counted."""
+    return [text if kind != "code" else text[:CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)]
+
+
+def find_repeated(texts: Sequence[str]) -> list[bool]:
+    """Whether each text was said before."""
+    seen: dict[str, int] = {}
+    return [seen.setdefault(text, i) < i for i, text in enumerate(texts)]
 
 
 def running_sum(*rows: NDArray[np.floating]) -> Doubles:
@@ -385,8 +393,7 @@ def _place_features(blocks: _Blocks) -> Floats:
     out[0] = (at - (titles[0] if len(titles) else 0)) / n
     out[1] = _log(at - np.maximum.accumulate(np.where(is_heading, at, -1)))
     out[2:4] = distances(blocks.is_long)
-    seen: dict[str, int] = {}
-    out[4] = np.array([seen.setdefault(text, i) for i, text in enumerate(blocks.texts)]) < at
+    out[4] = find_repeated(blocks.texts)
     return out
 
 

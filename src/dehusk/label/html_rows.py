@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from dehusk.label.html_features import (
     CHAR_TABLE,
-    CODE_TEXT_MAX,
     COUNTED_TAGS,
     HINT_CHARS,
     HINT_KINDS,
@@ -20,6 +19,8 @@ from dehusk.label.html_features import (
     SENTENCE_ENDS,
     STRIPPED,
     PageRows,
+    cut_code,
+    find_repeated,
     measure_page,
     read_elements,
 )
@@ -54,14 +55,10 @@ def read_page(document: Document) -> PageRows:
 
 
 def _describe_page(document: Document) -> PageRows:
-    texts, kinds, levels, _, _, owners, link_chars, links, _ = zip(*document.blocks, strict=True)
-    lengths = list(map(len, texts))
-    if "code" in kinds:
-        texts = tuple(
-            text if kind != "code" else text[:CODE_TEXT_MAX] for text, kind in zip(texts, kinds, strict=True)
-        )
+    whole, kinds, levels, _, _, owners, link_chars, links, _ = zip(*document.blocks, strict=True)
+    lengths, texts = list(map(len, whole)), cut_code(whole, kinds)
     columns = np.array(
-        [list(map(KINDS.__getitem__, kinds)), levels, owners, lengths, link_chars, links, _find_repeated(texts)]
+        [list(map(KINDS.__getitem__, kinds)), levels, owners, lengths, link_chars, links, find_repeated(texts)]
     )  # fmt: skip
     elements = read_elements(document.elements)
     counts = np.array(list(map(elements.tags.count, COUNTED_TAGS)))
@@ -89,14 +86,6 @@ def _describe_page(document: Document) -> PageRows:
 
 def _encode(text: str) -> bytes:
     return f"{text}\n".encode("utf-8", "surrogatepass")
-
-
-def _find_repeated(texts: tuple[str, ...]) -> list[bool]:
-    """Whether each text was said before."""
-    if len(set(texts)) == len(texts):
-        return [False] * len(texts)
-    seen: dict[str, int] = {}
-    return [seen.setdefault(text, i) < i for i, text in enumerate(texts)]
 
 
 @cache

@@ -4,7 +4,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { WORDS = 16, BLOCKS = 64 * WORDS, DEPTH_MAX = 128 };
+enum { WORDS = 16, DEPTH_MAX = 128 };
 
 /* Bit i of `bits`: whether row[i] is above the border; the row has `size` values, at most 64. */
 static uint64_t ask(const float *row, int64_t size, float border) {
@@ -55,22 +55,22 @@ static void run_tree(int32_t root, const int32_t *asked, const int32_t *children
     }
 }
 
-/* Log odds of `blocks` blocks, at most BLOCKS, whose features are rows of `stride` values.
+/* Log odds of `blocks` blocks, at most 64 * WORDS; `rows` has a row of them for each feature.
  *
- * Question q is whether feature features[q] is above borders[q]; node n asks asked[n]. `answers` is room for a word of
- * 64 bits a question and 64 blocks; `totals` are zeros. Trees add in their order, as numpy does. */
-EXPORT void run_forest(const float *rows, int64_t stride, int64_t blocks, const int64_t *features,
-                       const float *borders, int64_t questions, const int32_t *roots, int64_t trees,
-                       const int32_t *asked, const int32_t *children, const float *leaves, uint64_t *answers,
-                       float *totals) {
+ * Question q is whether feature features[q] is above borders[q]; node n asks asked[n], and the first nodes are the roots
+ * of the trees. `answers` is room for a word of 64 bits a question and 64 blocks; `totals` are zeros. Trees add in their
+ * order, as numpy does. */
+EXPORT void run_batch(const float *rows, int64_t blocks, const int64_t *features, const float *borders,
+                      int64_t questions, int64_t trees, const int32_t *asked, const int32_t *children,
+                      const float *leaves, uint64_t *answers, float *totals) {
     int64_t words = (blocks + 63) / 64;
     uint64_t all[WORDS];
     for (int64_t word = 0; word < words; word++) {
         int64_t size = blocks - 64 * word < 64 ? blocks - 64 * word : 64;
         all[word] = size == 64 ? ~0ull : (1ull << size) - 1;
         for (int64_t q = 0; q < questions; q++)
-            answers[q * words + word] = ask(rows + features[q] * stride + 64 * word, size, borders[q]);
+            answers[q * words + word] = ask(rows + features[q] * blocks + 64 * word, size, borders[q]);
     }
-    for (int64_t tree = 0; tree < trees; tree++)
-        run_tree(roots[tree], asked, children, leaves, answers, all, words, totals);
+    for (int32_t tree = 0; tree < trees; tree++)
+        run_tree(tree, asked, children, leaves, answers, all, words, totals);
 }
