@@ -10,7 +10,7 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
-from dehusk.label.text_features import describe_chains, measure_blocks
+from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_rules import find_rule
@@ -126,11 +126,12 @@ def test_words_that_come_again_nearby_are_chains() -> None:
     words = hash_words(["Kestrel nests", *["filler"] * 3, "a kestrel", *["more"] * 40, "kestrel"])
     owners = np.repeat(np.arange(46), np.diff(words.bounds))
     said = np.arange(len(owners))
-    rows = describe_chains(words, said, owners, n=46)
-    before_near, after_near, before, after, never, *_ = rows.T
-    assert (after_near[0], before_near[0], never[0]) == (0.5, 0, 0.5)
-    assert (before_near[4], after[4]) == (0.5, 0)
+    counts = count_chains(words, said, owners, n=46)
+    before_near, after_near, before, after, never, near, names, every = counts.T
+    assert (after_near[0], before_near[0], never[0], near[0], every[0]) == (1, 0, 1, 1, 2)
+    assert (before_near[4], after[4]) == (1, 0)
     assert (before[45], never[45]) == (0, 0)
+    assert not names.any()  # the first of a line may be anything
 
 
 def test_a_block_is_judged_the_same_however_far_the_text_goes_on() -> None:

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from dehusk import words
 from dehusk.blocks import guard, read_blocks
-from dehusk.label import forest, html_features, html_model, html_rows
+from dehusk.label import forest, html_features, html_model, html_rows, text_features
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
 from dehusk.pages import decode_page
+from dehusk.segment import text_features as text_borders
+from dehusk.segment import text_links, text_style
+from dehusk.segment.text_model import load_weights
 from dehusk.templates import prints
 
 PAGES = sorted((Path(__file__).parent.parent / "examples" / "pages").rglob("*.html"))
@@ -79,6 +82,43 @@ def compare_features(document: Document) -> None:
         compiled, here = html_rows._describe_page(document), html_features.measure_page(document)
         for ours, theirs in zip(compiled, here, strict=True):
             np.testing.assert_array_equal(ours, theirs)
+
+
+LINES = st.lists(
+    TEXT.filter(bool) | st.sampled_from(["The 2024 Oaks of Oak, and oaks.", "x://y [1] a@b ...  …"])
+)
+
+
+@given(LINES.filter(bool), st.integers(1, 40))
+def test_any_text_has_the_same_counts(texts: list[str], times: int) -> None:
+    texts = texts * times
+    chars, hashes = text_features._read_chars(texts), words.hash_words(texts)
+    for ours, theirs in zip(
+        text_features._count_chars_compiled(chars), text_features._count_chars(chars), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(
+        text_features._count_words_compiled(hashes), text_features._count_words(hashes)
+    )
+
+
+@given(st.lists(TEXT | st.sampled_from(['“It’s – a ... - "U.S." 5 percent', "Mr.  Mr Smith — the US "])))
+def test_any_texts_have_the_same_style(texts: list[str]) -> None:
+    counted = (text_style._count_marks_compiled(texts), text_style._count_marks(texts))
+    np.testing.assert_array_equal(*counted)
+
+
+@given(LINES, st.integers(1, 40), st.integers(0, 2**40))
+def test_any_text_has_the_same_links(texts: list[str], times: int, kept: int) -> None:
+    hashes = words.hash_words(texts * times)
+    at = np.array([i for i in range(len(texts) * times) if kept >> i % 41 & 1], np.int64)
+    compiled, here = text_links._count_links_compiled(hashes, at), text_links._count_links(hashes, at)
+    for ours, theirs in zip((*compiled[:4], *compiled.chains), (*here[:4], *here.chains), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    tables = load_weights().tables
+    np.testing.assert_array_equal(
+        text_borders._sum_tables_compiled(hashes, tables), text_borders._sum_tables(hashes, tables)
+    )
 
 
 @given(TAG_SOUP)

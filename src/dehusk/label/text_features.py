@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import Block
+from dehusk.native import find_address, load_kernels
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
 
 Rows = NDArray[np.float32]
@@ -52,6 +53,8 @@ _REACHES, _FAR = (6, 30), np.int32(1 << 20)
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
 )
+_ENGLISH_COLUMN = 7
+"""Of `_count_words`."""
 
 
 class Measures(NamedTuple):
@@ -94,11 +97,6 @@ def _class_table() -> NDArray[np.uint8]:
     return table
 
 
-@cache
-def _hash_set(words: tuple[str, ...]) -> NDArray[np.uint64]:
-    return np.unique(hash_words(words).values)
-
-
 def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where each hash stands in `members` (sorted, few), -1 where it does not."""
     low_bits = np.uint64((1 << 16) - 1)
@@ -118,17 +116,17 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
 def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
     """The features of each block alone; `blocks` must not be empty, `words` are theirs."""
     columns = list(zip(*blocks, strict=True))
-    counts = np.diff(words.bounds)
-    owners = np.repeat(np.arange(len(blocks)), counts)
+    is_compiled = load_kernels() is not None
     chars = _read_chars(columns[0])
+    classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
+    counts = (_count_words_compiled if is_compiled else _count_words)(words)
     parts = [
-        _describe_letters(_count_classes(chars)),
+        _describe_letters(classes),
         _describe_edges(chars),
-        _describe_layout(columns, chars),
-        _describe_words(words, owners, len(blocks)),
+        _describe_layout(columns, chars.sizes, marks),
+        _describe_words(np.diff(words.bounds), counts),
     ]
-    english = _sum_by(owners, _contains(words.values, _hash_set(tuple(_ENGLISH))), len(blocks))
-    near = np.column_stack([english, counts]).astype(np.float32)
+    near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
     near = sum_window(cumulate(near), before=12, after=12)
     return Measures(np.concatenate(parts, axis=1), words, near[:, 0] > 0.12 * near[:, 1] + 1)
 
@@ -137,7 +135,6 @@ class _Chars(NamedTuple):
     """The characters of all blocks, run together with a line break between two."""
 
     codes: NDArray[np.uint32]
-    classes: NDArray[np.uint8]
     starts: NDArray[np.int64]
     sizes: NDArray[np.int64]
 
@@ -156,24 +153,41 @@ class _Chars(NamedTuple):
 
 def _read_chars(texts: Sequence[str]) -> _Chars:
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    classes = np.take(_class_table(), codes, mode="clip")
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    return _Chars(codes, classes, np.cumsum(sizes + 1) - sizes - 1, sizes)
+    return _Chars(codes, np.cumsum(sizes + 1) - sizes - 1, sizes)
 
 
-def _count_classes(chars: _Chars) -> NDArray[np.int64]:
-    """Characters by class, (blocks, 16)."""
+def _classify(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    return np.take(_class_table(), codes, mode="clip")
+
+
+def _count_chars(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Characters by class, (blocks, 16), and which of six marks each block holds, (blocks, 6)."""
     n = len(chars.sizes)
     keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), chars.sizes + 1)[:-1]
-    keys += chars.classes
-    return np.bincount(keys, minlength=n * 16).reshape(n, 16)
+    keys += _classify(chars.codes)
+    marks = [
+        chars.find("://"), chars.find("@"), chars.find("...") | chars.find("…"), chars.find("["),
+        chars.find("]", within=6), chars.find("  "),
+    ]  # fmt: skip
+    return np.bincount(keys, minlength=n * 16).reshape(n, 16), np.column_stack(marks)
+
+
+def _count_chars_compiled(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    n, table = len(chars.sizes), _class_table()
+    counts, marks = np.zeros((n, 16), np.int64), np.zeros((n, 6), np.bool_)
+    load_kernels().count_chars(
+        find_address(chars.codes), len(chars.codes), find_address(table), len(table), find_address(chars.starts), n,
+        find_address(counts), find_address(marks),
+    )  # fmt: skip
+    return counts, marks
 
 
 def _describe_edges(chars: _Chars) -> Rows:
     """What each block begins and ends with."""
     lasts = chars.starts + chars.sizes - 1
-    first, last = chars.classes[chars.starts], chars.classes[lasts]
-    before = chars.classes[np.maximum(lasts - 1, chars.starts)]
+    places = (chars.starts, lasts, np.maximum(lasts - 1, chars.starts))
+    first, last, before = (_classify(chars.codes[at]) for at in places)
     edges = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
     edges += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
     edges += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
@@ -190,28 +204,84 @@ def _describe_letters(counts: NDArray[np.int64]) -> Rows:
     return np.concatenate([logs, shares, long, per_stop], axis=1).astype(np.float32)
 
 
-def _describe_words(words: WordHashes, owners: NDArray[np.int64], n: int) -> Rows:
-    counts = np.maximum(np.diff(words.bounds), 1)
+def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> Rows:
+    """`sizes` are the words of each block, `counts` as `_count_words` gives them."""
+    sizes = np.maximum(sizes, 1)
+    marks, chains, linked = counts[:, :_ENGLISH_COLUMN], counts[:, 8:13], counts[:, 13:]
+    shares = marks / sizes[:, None]
+    frequent = shares[:, 0] * sizes
+    parts = [
+        shares, np.log1p(np.column_stack([sizes, frequent])),
+        chains / np.maximum(counts[:, 15:], 1), np.log1p(linked),
+    ]  # fmt: skip
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _count_words(words: WordHashes) -> NDArray[np.int64]:
+    """(blocks, 16): how many words of each block are frequent in the window, capitals, names, numbers, first of a
+    sentence, single, years, frequent ones of English; and then what `count_chains` gives."""
+    n = len(words.bounds) - 1
+    owners = np.repeat(np.arange(n), np.diff(words.bounds))
     buckets = (words.values & np.uint64(_BUCKETS - 1)).astype(np.int64)
     frequency = np.bincount(buckets, minlength=_BUCKETS)[buckets]
     is_number = words.flags & NUMBER != 0
-    is_frequent = (frequency > max(5.0, _FREQUENT_SHARE * len(owners))) & ~is_number
-    capital = words.flags & CAPITAL != 0
-    opening = words.flags & OPENING != 0
-    years = _hash_set(tuple(str(year) for year in range(1990, 2035)))
+    is_frequent = (frequency > _find_bar(words)) & ~is_number
+    capital, opening = words.flags & CAPITAL != 0, words.flags & OPENING != 0
     marks = [
         is_frequent, capital, capital & ~opening, is_number, opening, frequency == 1,
-        _contains(words.values, years),
+        _contains(words.values, _year_hashes()), _contains(words.values, _english_hashes()),
     ]  # fmt: skip
-    sums = [_sum_by(owners, mark, n) / counts for mark in marks]
-    frequent = sums[0] * counts
-    rows = np.column_stack([*sums, np.log1p(counts), np.log1p(frequent)]).astype(np.float32)
+    sums = np.column_stack([np.bincount(owners[mark], minlength=n) for mark in marks])
     said = np.flatnonzero(~(is_frequent | is_number))
-    return np.concatenate([rows, describe_chains(words, said, owners[said], n=n)], axis=1)
+    return np.concatenate([sums, count_chains(words, said, owners[said], n=n)], axis=1)
 
 
-def describe_chains(words: WordHashes, said: NDArray[np.int64], owners: NDArray[np.int64], *, n: int) -> Rows:
+def _count_words_compiled(words: WordHashes) -> NDArray[np.int64]:
+    values, flags, bounds = words
+    n, size = len(bounds) - 1, len(values)
+    years, english = _year_hashes(), _english_hashes()
+    frequency, lasts = np.zeros(_BUCKETS, np.int32), np.empty(1 << 16, np.int32)
+    room = np.empty((3, size), np.int32)
+    counts = np.zeros((n, 16), np.int64)
+    load_kernels().count_words(
+        find_address(values), find_address(flags), find_address(bounds), n, int(_find_bar(words)),
+        find_address(_listed_table()), find_address(years), len(years), find_address(english), len(english),
+        find_address(frequency), find_address(lasts), *map(find_address, room), find_address(counts),
+    )  # fmt: skip
+    return counts
+
+
+def _find_bar(words: WordHashes) -> float:
+    """A word that comes more often is a frequent one."""
+    return max(5.0, _FREQUENT_SHARE * len(words.values))
+
+
+@cache
+def _year_hashes() -> NDArray[np.uint64]:
+    return np.unique(hash_words([str(year) for year in range(1990, 2035)]).values)
+
+
+@cache
+def _english_hashes() -> NDArray[np.uint64]:
+    return np.unique(hash_words(_ENGLISH).values)
+
+
+@cache
+def _listed_table() -> NDArray[np.uint8]:
+    """By the last bits of a word's hash: 1 where it may be a year, 2 where it may be a frequent word of English."""
+    table = np.zeros(1 << 16, np.uint8)
+    for bit, members in ((1, _year_hashes()), (2, _english_hashes())):
+        table[members & np.uint64(0xFFFF)] |= np.uint8(bit)
+    return table
+
+
+def count_chains(
+    words: WordHashes, said: NDArray[np.int64], owners: NDArray[np.int64], *, n: int
+) -> NDArray[np.int64]:
     """How many words of each block come again nearby: what belongs together speaks of the same things.
+
+    (blocks, 8): those that stood a few blocks before, or come a few blocks behind, the same for many blocks, those that
+    come nowhere else; those that are near either way, and the names among them; all that say something.
 
     `said` are the words that say something, numbers and function words left out. Two that fall into one of 65,536
     buckets may hide each other; sorting by the whole hash would take six times as long.
@@ -223,23 +293,15 @@ def describe_chains(words: WordHashes, said: NDArray[np.int64], owners: NDArray[
     ahead, back = np.full(len(said), _FAR, np.int32), np.full(len(said), _FAR, np.int32)
     back[order[1:]] = steps
     ahead[order[:-1]] = steps
-    total = np.bincount(owners, minlength=n)
     near = ((back > 0) & (back <= _REACHES[1])) | ((ahead > 0) & (ahead <= _REACHES[1]))
-
-    def count(chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(owners[chosen], minlength=n)
-
-    shares = [count((side > 0) & (side <= reach)) for reach in _REACHES for side in (back, ahead)]
-    shares.append(count((back == _FAR) & (ahead == _FAR)))
-    logs = np.log1p(np.column_stack([count(near), count(near & is_name), total]))
-    return np.column_stack([np.column_stack(shares) / np.maximum(total, 1)[:, None], logs]).astype(np.float32)
+    chosen = [(side > 0) & (side <= reach) for reach in _REACHES for side in (back, ahead)]
+    chosen += [(back == _FAR) & (ahead == _FAR), near, near & is_name, np.ones(len(said), np.bool_)]
+    return np.column_stack([np.bincount(owners[one], minlength=n) for one in chosen])
 
 
-def _sum_by(owners: NDArray[np.int64], values: NDArray[np.generic], n: int) -> NDArray[np.float64]:
-    return np.bincount(owners, weights=values, minlength=n).astype(np.float64)
-
-
-def _describe_layout(columns: Sequence[tuple[Any, ...]], chars: _Chars) -> Rows:
+def _describe_layout(
+    columns: Sequence[tuple[Any, ...]], sizes: NDArray[np.int64], marks: NDArray[np.bool_]
+) -> Rows:
     """`columns` are those of the blocks."""
     texts, kind_names, levels, starts, ends, *_, gap_lines = columns
     n = len(texts)
@@ -253,9 +315,7 @@ def _describe_layout(columns: Sequence[tuple[Any, ...]], chars: _Chars) -> Rows:
         np.minimum(np.fromiter(levels, np.int64, n), 4),
         gaps == 0, after == 0, gaps < 0,
         np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, n)),
-        chars.find("://"), chars.find("@"), chars.find("...") | chars.find("…"),
-        chars.find("["), chars.find("]", within=6), chars.find("  "),
-        np.log1p(lengths) - np.log1p(chars.sizes),
+        *marks.T, np.log1p(lengths) - np.log1p(sizes),
     ]  # fmt: skip
     return np.column_stack(rows).astype(np.float32)
 

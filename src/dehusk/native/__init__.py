@@ -25,6 +25,11 @@ _SIGNATURES = {
     "count_tags": ("-", "bnpp"),
     "describe_blocks": ("n", "p"),
     "hash_word": ("h", "bn"),
+    "count_chars": ("-", "pnpnpnpp"),
+    "count_words": ("-", "pppnnppnpnpppppp"),
+    "link_words": ("n", "pppnppnnppppppppp"),
+    "count_marks": ("-", "pnpnppnpp"),
+    "sum_tables": ("-", "ppnpnnpp"),
 }
 
 

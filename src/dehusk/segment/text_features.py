@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import Labelled
+from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_style import measure_style
-from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
+from dehusk.words import WordHashes, hash_words
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -126,14 +127,28 @@ def look_up(words: WordHashes, tables: Tables) -> Rows:
     """What each block's words say for each table: (blocks, 3), zero where the text is not English."""
     counts = np.diff(words.bounds)
     out = np.zeros((len(counts), len(tables)), np.float32)
-    has = np.flatnonzero((counts > 0) & find_english(words))
-    if not len(has):
-        return out
-    places = (words.values & np.uint64((1 << TABLE_BITS) - 1)).astype(np.int64)
-    for column, table in enumerate(tables):
-        sums = np.concatenate(([0], np.cumsum(table[places], dtype=np.int64)))
-        out[has, column] = (sums[words.bounds[has + 1]] - sums[words.bounds[has]]) / np.sqrt(counts[has]) / 16
+    sums = (_sum_tables if load_kernels() is None else _sum_tables_compiled)(words, tables)
+    has = np.flatnonzero((counts > 0) & _find_english(sums[:, -1], words.bounds))
+    out[has] = sums[has, :-1] / np.sqrt(counts[has])[:, None] / 16
     return out
+
+
+def _sum_tables(words: WordHashes, tables: Tables) -> Ints:
+    """(blocks, 4): the sums of what each table says of a block's words, and how many of them look English."""
+    places = (words.values & np.uint64((1 << TABLE_BITS) - 1)).astype(np.int64)
+    columns = [*(table[places] for table in tables), _english_table()[words.values & np.uint64(0xFFFF)]]
+    sums = [np.concatenate(([0], np.cumsum(column, dtype=np.int64))) for column in columns]
+    return np.column_stack([one[words.bounds[1:]] - one[words.bounds[:-1]] for one in sums])
+
+
+def _sum_tables_compiled(words: WordHashes, tables: Tables) -> Ints:
+    values, _, bounds = words
+    sums = np.zeros((len(bounds) - 1, len(tables) + 1), np.int64)
+    load_kernels().sum_tables(
+        find_address(values), find_address(bounds), len(sums), find_address(tables), len(tables), TABLE_BITS,
+        find_address(_english_table()), find_address(sums),
+    )  # fmt: skip
+    return sums
 
 
 @cache
@@ -144,25 +159,19 @@ def _english_table() -> NDArray[np.bool_]:
     return table
 
 
-def find_english(words: WordHashes) -> NDArray[np.bool_]:
-    """Whether the blocks around each block are English."""
-    is_english = _english_table()[words.values & np.uint64(0xFFFF)]
-    sums = np.concatenate(([0], np.cumsum(is_english)))
-    n = len(words.bounds) - 1
+def _find_english(english: Ints, bounds: Ints) -> NDArray[np.bool_]:
+    """Whether the blocks around each block are English, given how many of each block's words look so."""
+    sums = np.concatenate(([0], np.cumsum(english)))
+    n = len(english)
     where = np.arange(n)
-    low, high = words.bounds[np.maximum(where - 12, 0)], words.bounds[np.minimum(where + 13, n)]
-    return np.asarray(sums[high] - sums[low] > 0.12 * (high - low) + 1)
+    low, high = np.maximum(where - 12, 0), np.minimum(where + 13, n)
+    return np.asarray(sums[high] - sums[low] > 0.12 * (bounds[high] - bounds[low]) + 1)
 
 
 def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     """(blocks, 29): what each block is, alone."""
     counts = np.diff(words.bounds)
-    flags = words.flags
-    marks = (
-        links.is_frequent, flags & (CAPITAL | OPENING) == CAPITAL, flags & NUMBER != 0, flags & OPENING != 0,
-        links.is_single,
-    )  # fmt: skip
-    shares = [_sum_words(mark, words.bounds) / np.maximum(counts, 1) for mark in marks]
+    shares = (links.marks / np.maximum(counts, 1)[:, None]).T
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     columns = [
         np.log1p(view.sizes), np.isin(view.ends, _STOPS), view.ends == ord(":"),
@@ -174,11 +183,6 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     for i, column in enumerate(columns):
         rows[:, i] = column
     return rows
-
-
-def _sum_words(marks: NDArray[np.bool_], bounds: Ints) -> Ints:
-    sums = np.concatenate(([0], np.cumsum(marks)))
-    return sums[bounds[1:]] - sums[bounds[:-1]]
 
 
 def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes
 
@@ -39,10 +40,9 @@ class Links(NamedTuple):
     """The words of a text and where they come again; a unit is a kept block."""
 
     units: int
-    is_frequent: NDArray[np.bool_]
-    """Whether each word is one of the text's most frequent: a function word, whatever the language."""
-    is_single: NDArray[np.bool_]
-    """Whether it comes but once."""
+    marks: Ints
+    """(blocks, 5): how many of each block's words are among the text's most frequent (function words, whatever the
+    language), names, numbers, first of a sentence, and how many come but once."""
     ahead: Rows
     """Share of each block's rare words that come again in the kept blocks right below it."""
     behind: Rows
@@ -50,33 +50,74 @@ class Links(NamedTuple):
     chains: Chains
 
 
+class _Counted(NamedTuple):
+    marks: Ints
+    rare: Ints
+    """Rare words of each block."""
+    ahead: Ints
+    behind: Ints
+    chains: Chains
+
+
 def link_words(words: WordHashes, kept: Ints) -> Links:
     """The words of all blocks; `kept` are the numbers of those that are kept."""
+    count = _count_links if load_kernels() is None else _count_links_compiled
+    marks, rare, ahead, behind, chains = count(words, kept)
+    size = np.maximum(rare, 1)
+    shares = (ahead / size).astype(np.float32), (behind / size).astype(np.float32)
+    return Links(len(kept), marks, *shares, chains)
+
+
+def _find_bars(words: WordHashes) -> tuple[float, float]:
+    """A word that comes no more often is rare; one that comes more often is frequent."""
+    return max(4.0, 0.003 * len(words.values)), max(5.0, 0.002 * len(words.values))
+
+
+def _find_units(kept: Ints, n: int) -> tuple[NDArray[np.bool_], Ints]:
+    """Whether each of `n` blocks is kept, and its unit: of a block that is not kept, the unit below it."""
+    is_kept = np.zeros(n, np.bool_)
+    is_kept[kept] = True
+    return is_kept, np.cumsum(is_kept) - is_kept
+
+
+def _count_links(words: WordHashes, kept: Ints) -> _Counted:
     n = len(words.bounds) - 1
+    rare_bar, frequent_bar = _find_bars(words)
     buckets = (words.values & np.uint64((1 << _BUCKET_BITS) - 1)).astype(np.int64)
     counts = np.bincount(buckets, minlength=1 << _BUCKET_BITS)[buckets]
-    is_rare = counts <= max(4.0, 0.003 * len(buckets))
-    use = np.flatnonzero(is_rare & (counts > 1) & (words.flags & NUMBER == 0))
+    is_rare = (counts <= rare_bar) & (words.flags & NUMBER == 0)
+    use = np.flatnonzero(is_rare & (counts > 1))
     keys = (buckets[use] << _PLACE_BITS) | use
     keys.sort()
     use, values = keys & ((1 << _PLACE_BITS) - 1), keys >> _PLACE_BITS
     owners = np.repeat(np.arange(n), np.diff(words.bounds))
-    is_kept = np.zeros(n, np.bool_)
-    is_kept[kept] = True
-    units: Ints = np.cumsum(is_kept) - is_kept  # of a block that is not kept: the unit below it
+    is_kept, units = _find_units(kept, n)
     owner = owners[use]
-    unit: Ints = units[owner]
-    solid = is_kept[owner]
-    rare = np.bincount(owners[is_rare & (words.flags & NUMBER == 0)], minlength=n)
-    ahead, behind = _count_echoes(values, unit, solid, owner=owner, n=n)
-    size = np.maximum(rare, 1)
-    is_name = (words.flags[use] & (CAPITAL | OPENING)) == CAPITAL
-    chains = Chains(values[solid], unit[solid], counts[use][solid], is_name[solid], len(kept))
-    is_frequent = counts > max(5.0, 0.002 * len(buckets))
-    return Links(
-        len(kept), is_frequent, counts == 1, (ahead / size).astype(np.float32), (behind / size).astype(np.float32),
-        chains,
+    unit, solid = units[owner], is_kept[owner]
+    is_name = words.flags & (CAPITAL | OPENING) == CAPITAL
+    marks = (
+        counts > frequent_bar, is_name, words.flags & NUMBER != 0, words.flags & OPENING != 0, counts == 1, is_rare
     )  # fmt: skip
+    sums = np.column_stack([np.bincount(owners[mark], minlength=n) for mark in marks])
+    chains = Chains(values[solid], unit[solid], counts[use][solid], is_name[use][solid], len(kept))
+    echoes = _count_echoes(values, unit, solid, owner=owner, n=n)
+    return _Counted(sums[:, :5], sums[:, 5], *echoes, chains)
+
+
+def _count_links_compiled(words: WordHashes, kept: Ints) -> _Counted:
+    values, flags, bounds = words
+    n, size = len(bounds) - 1, len(values)
+    is_kept, units = _find_units(kept, n)
+    tables, room = np.zeros((2, 1 << _BUCKET_BITS), np.int32), np.empty((2, size), np.int32)
+    counts = np.zeros((n, 8), np.int64)
+    chains, names = np.empty((3, size), np.int64), np.empty(size, np.bool_)
+    used = load_kernels().link_words(
+        find_address(values), find_address(flags), find_address(bounds), n, find_address(is_kept), find_address(units),
+        *map(int, _find_bars(words)), *map(find_address, (*tables, *room, counts, *chains, names)),
+    )  # fmt: skip
+    buckets, chain_units, frequency = chains[:, :used].copy()
+    found = Chains(buckets, chain_units, frequency, names[:used].copy(), len(kept))
+    return _Counted(counts[:, :5], counts[:, 5], counts[:, 6], counts[:, 7], found)
 
 
 def _count_echoes(

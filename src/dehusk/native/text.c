@@ -1,0 +1,98 @@
+/* dehusk/label/text_features.py: characters and words of a text's blocks, counted. */
+#include "kernels.h"
+
+enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
+enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
+enum { ADDRESS, AT, ELLIPSIS, BRACKET, CLOSED, DOUBLE };
+static const int64_t CLOSED_WITHIN = 6;
+
+/* Whether the marks at `codes` are there, `left` characters being left. */
+static void find_marks(const uint32_t *codes, int64_t left, int64_t place, uint8_t *marks) {
+    switch (codes[0]) {
+    case ':': marks[ADDRESS] |= left > 2 && codes[1] == '/' && codes[2] == '/'; break;
+    case '@': marks[AT] = 1; break;
+    case '.': marks[ELLIPSIS] |= left > 2 && codes[1] == '.' && codes[2] == '.'; break;
+    case 0x2026: marks[ELLIPSIS] = 1; break;
+    case '[': marks[BRACKET] = 1; break;
+    case ']': marks[CLOSED] |= place < CLOSED_WITHIN; break;
+    case ' ': marks[DOUBLE] |= left > 1 && codes[1] == ' '; break;
+    }
+}
+
+/* Characters of `blocks` texts by class, and which marks each holds.
+ *
+ * The texts stand in `codes` with one character between two, which counts to the text before it. What lies above the
+ * table has the class of its last entry. `counts` is 16 a block, `marks` 6 a block; both come zeroed. */
+EXPORT void count_chars(const uint32_t *codes, int64_t size, const uint8_t *table, int64_t table_size,
+                        const int64_t *starts, int64_t blocks, int64_t *counts, uint8_t *marks) {
+    for (int64_t block = 0; block < blocks; block++, counts += CLASSES, marks += MARKS) {
+        int64_t start = starts[block], end = block + 1 < blocks ? starts[block + 1] : size;
+        for (int64_t i = start; i < end; i++) {
+            int kind = table[codes[i] < table_size ? codes[i] : table_size - 1];
+            counts[kind]++;
+            if (kind > DIGIT) find_marks(codes + i, size - i, i - start, marks);
+        }
+    }
+}
+
+static int is_listed(uint64_t value, const uint64_t *listed, int64_t size) {
+    for (int64_t i = 0; i < size; i++)
+        if (listed[i] == value) return 1;
+    return 0;
+}
+
+enum { FREQUENT, CAPITALS, NAMES, NUMBERS, OPENINGS, SINGLES, YEARS, ENGLISH };
+enum { NEAR_BACK = 8, NEAR_AHEAD, WIDE_BACK, WIDE_AHEAD, LONE, LINKED, LINKED_NAMES, SAID, WORD_COUNTS };
+enum { BUCKETS = 1 << 18, CHAINS = 1 << 16, NEAR = 6, WIDE = 30, FAR = 1 << 20 };
+
+/* How many words of each block are what, WORD_COUNTS a block.
+ *
+ * A word is frequent if more than `bar` words fall into its bucket of `frequency`, which comes zeroed. `listed`
+ * has bits by the last 16 bits of a hash: 1 where it may be one of `years`, 2 of `english`. `lasts` is room for a
+ * word's number by such bits, `blocks_of`, `steps` and `ahead` for a number a word. */
+EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
+                        int64_t bar, const uint8_t *listed, const uint64_t *years, int64_t year_count,
+                        const uint64_t *english, int64_t english_count, int32_t *frequency, int32_t *lasts,
+                        int32_t *blocks_of, int32_t *back, int32_t *ahead, int64_t *counts) {
+    for (int64_t i = 0; i < bounds[blocks]; i++) frequency[values[i] & (BUCKETS - 1)]++;
+    for (int64_t i = 0; i < CHAINS; i++) lasts[i] = -1;
+    for (int64_t block = 0; block < blocks; block++) {
+        int64_t count[NEAR_BACK] = {0};
+        for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
+            int flag = flags[i], low = (int)(values[i] & (CHAINS - 1));
+            int32_t found = frequency[values[i] & (BUCKETS - 1)], last = lasts[low];
+            int is_number = (flag & NUMBER) != 0, is_frequent = found > bar && !is_number;
+            count[FREQUENT] += is_frequent;
+            count[CAPITALS] += (flag & CAPITAL) != 0;
+            count[NAMES] += (flag & (CAPITAL | OPENING)) == CAPITAL;
+            count[NUMBERS] += is_number;
+            count[OPENINGS] += (flag & OPENING) != 0;
+            count[SINGLES] += found == 1;
+            if (listed[low] & 1) count[YEARS] += is_listed(values[i], years, year_count);
+            if (listed[low] & 2) count[ENGLISH] += is_listed(values[i], english, english_count);
+            blocks_of[i] = (int32_t)block;
+            back[i] = ahead[i] = is_frequent || is_number ? -1 : FAR;
+            if (is_frequent || is_number) continue;
+            if (last >= 0 && values[last] == values[i]) back[i] = ahead[last] = (int32_t)block - blocks_of[last];
+            lasts[low] = (int32_t)i;
+        }
+        memcpy(counts + block * WORD_COUNTS, count, sizeof count);
+    }
+    for (int64_t block = 0; block < blocks; block++) {
+        int64_t count[WORD_COUNTS] = {0};
+        for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
+            int32_t behind = back[i], before = ahead[i];
+            if (behind < 0) continue;
+            int is_near = (behind > 0 && behind <= WIDE) || (before > 0 && before <= WIDE);
+            count[NEAR_BACK] += behind > 0 && behind <= NEAR;
+            count[NEAR_AHEAD] += before > 0 && before <= NEAR;
+            count[WIDE_BACK] += behind > 0 && behind <= WIDE;
+            count[WIDE_AHEAD] += before > 0 && before <= WIDE;
+            count[LONE] += behind == FAR && before == FAR;
+            count[LINKED] += is_near;
+            count[LINKED_NAMES] += is_near && (flags[i] & (CAPITAL | OPENING)) == CAPITAL;
+            count[SAID]++;
+        }
+        memcpy(counts + block * WORD_COUNTS + NEAR_BACK, count + NEAR_BACK, sizeof count - NEAR_BACK * sizeof *count);
+    }
+}
