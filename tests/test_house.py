@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "blocks": {"model", "errors", "words", "native"},
     "metadata": {"model", "language"},
     "label": {"model", "words", "language", "nets", "trees", "native"},
-    "segment": {"model", "words", "nets", "trees"},
+    "segment": {"model", "words", "nets", "trees", "native"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "errors", "words"},
     "templates": {"model", "errors", "words", "nets", "native"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dehusk.errors import BadOptions
@@ -150,8 +151,9 @@ class Labelled(NamedTuple):
 
 def mean_score(labelled: Sequence[Labelled]) -> float:
     """The blocks' scores, weighted by characters; 0 for no blocks."""
-    chars = sum(len(item.block.text) for item in labelled)
-    return sum(item.score * len(item.block.text) for item in labelled) / chars if chars else 0.0
+    sizes = [len(item.block.text) for item in labelled]
+    chars = sum(sizes)
+    return sum(map(mul, [item.score for item in labelled], sizes)) / chars if chars else 0.0
 
 
 class PageLabels(NamedTuple):

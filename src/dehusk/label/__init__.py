@@ -14,5 +14,5 @@ def label_blocks(document: Document, options: Options) -> PageLabels:
     if document.kind == "html":
         return label_html(document, options)
     labelled = label_text(document, options)
-    kept = [item for item in labelled if item.is_kept]
+    kept = [item for item in labelled if item.label == "content"]
     return PageLabels(labelled, "article" if kept else "other", mean_score(kept))

@@ -32,6 +32,10 @@ _PIECE, _OVERLAP = 100_000, 500
 _SLACK, _PROSE_CHARS, _STOPS = 1.1, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
+_ENTRY_CHARS = 60
+_UNNAMED: tuple[Label, str] = ("boilerplate", "unlike an article, by its shape and its neighbours")
+_UNNAMED_ENTRY: tuple[Label, str] = ("menu", _UNNAMED[1])
+"""What a block that goes is called where no rule fits, and why it goes."""
 _LOWER_SHARE = 0.6
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z][.!?][\"'”’)]?(?:\s|$)")
 
@@ -65,11 +69,13 @@ def label_with(
         drop_ruled(blocks, odds[:, 0], kept, wakes)
     known: dict[str, tuple[Label, str] | None] = {}  # menus come again on every page of a site
     for i in np.flatnonzero(~kept).tolist():
-        text = blocks[i].text
+        block = blocks[i]
+        text = block.text
         if text not in known:
-            rule = find_rule(text, wakes[i])
+            rule = find_rule(text, wakes[i]) if wakes[i] or not text.isascii() else None
             known[text] = (rule.label, rule.reason) if rule else None
-        names[i] = known[text] or _name_shape(blocks[i])
+        is_entry = block.kind == "item" and len(text) < _ENTRY_CHARS
+        names[i] = known[text] or (_UNNAMED_ENTRY if is_entry else _UNNAMED)
     for i in find_long_prose(blocks, scores, threshold):
         names[i], scores[i] = (
             ("content", "long running prose inside an article's text"),
@@ -94,12 +100,6 @@ def _score_blocks(blocks: list[Block], words: WordHashes, weights: Weights, *, w
         found = score_measures(measure_blocks(blocks[low:high], part), weights, with_words=with_words)
         odds[start : start + _PIECE] = found[start - low :][:_PIECE]
     return odds
-
-
-def _name_shape(block: Block) -> tuple[Label, str]:
-    """What a block that goes is called where no rule fits, and why it goes."""
-    label: Label = "menu" if block.kind == "item" and len(block.text) < 60 else "boilerplate"
-    return label, "unlike an article, by its shape and its neighbours"
 
 
 def keep_prose(blocks: list[Block], odds: NDArray[np.float32], bar: float) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 """Named rules for the husk of texts: what a line that goes is called, and why.
 
 A rule names, it does not decide. To add one: a `_rule` with its label, the reason that people will read, the
-longest line it may speak of, the words of which one must occur (so that few patterns run), and the pattern.
+longest line it may speak of, the words of which one must occur (so that few patterns run), and the pattern. One that is
+searched for begins with a look at its first letters, (?=[...]): a third of the time.
 """
 
 from __future__ import annotations
@@ -43,20 +44,22 @@ RULES: tuple[Rule, ...] = (
         "speaks of cookies or consent",
         400,
         "cookie cookies consent privacy sell",
+        r"(?=[acdmnrsuvyи使])(?:"
         r"(?:use|uses|using|accept|reject|manage|about|strictly necessary|nutzen|verwenden|utilis\w+|usamos|"
         r"utiliza\w*|accepter|aceptar|akzeptieren|используем|使用)\W+(?:\w+\W+){0,3}(?:cookies?|файлы cookie)\b|"
         r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen)|"
-        r"\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my",
+        r"\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my)",
     ),
     _rule(
         "newsletter",
         "asks to subscribe or sign up",
         260,
         "subscribe sign signing newsletter enter already opt unsubscribe abonnieren bestellen abonner",
+        r"(?=[aensyп订購メ])(?:"
         r"\b(?:subscribe|sign up|signing up|sign me up)\b.{0,60}\b(?:newsletter|inbox|e-?mail|updates?|list|today|now|here|for free)\b|"
         r"^(?:subscribe|sign up)\b|\bnewsletter\b.{0,80}(?:sign|subscri|inbox|abonn)|\benter your e-?mail|"
         r"\balready (?:a|an) (?:\w+ )?(?:subscriber|member)\b|\byou (?:may|can) (?:opt out|unsubscribe)|"
-        r"\bnewsletter (?:abonnieren|bestellen)|s['’]abonner|suscr[ií]b|подпис(?:аться|ка|ывайтесь)|订阅|購読|メルマガ",
+        r"\bnewsletter (?:abonnieren|bestellen)|s['’]abonner|suscr[ií]b|подпис(?:аться|ка|ывайтесь)|订阅|購読|メルマガ)",
     ),
     _rule(
         "share",
@@ -74,8 +77,9 @@ RULES: tuple[Rule, ...] = (
         "copyright or legal line",
         400,
         "c copyright reserved privacy terms impressum datenschutz datenschutzhinweise accessibility sitemap site contact about advertise careers vorbehalten",
+        r"(?=[©(actв版無])(?:"
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
-        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載|"
+        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載)|"
         r"^\W*(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
         r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
         r"contact us|about us|advertise(?: with us)?|careers)\W*$",
