@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk import words
-from dehusk.blocks import guard, read_blocks
+from dehusk.blocks import guard, lines, read_blocks
 from dehusk.label import forest, html_features, html_model, html_rows, text_features
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
@@ -100,6 +100,12 @@ def test_any_text_has_the_same_counts(texts: list[str], times: int) -> None:
     np.testing.assert_array_equal(
         text_features._count_words_compiled(hashes), text_features._count_words(hashes)
     )
+
+
+@given(TEXT | st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000"))
+def test_lines_are_read_alike(text: str) -> None:
+    for ours, theirs in zip(lines._scan_lines_compiled(text), lines._scan_lines(text), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @given(st.lists(TEXT | st.sampled_from(['“It’s – a ... - "U.S." 5 percent', "Mr.  Mr Smith — the US "])))

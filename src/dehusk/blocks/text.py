@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import partial
-from itertools import compress, pairwise, repeat
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.blocks.lines import (
+    BULLETS,
+    ENTRY,
+    FEED,
+    FOREIGN,
+    HUSKS,
+    INVISIBLE,
+    LATE,
+    MARKED,
+    ODD,
+    RULE_ENDS,
+    Scanned,
+    scan_lines,
+)
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, Document, Page
 from dehusk.words import WordHashes, hash_words
@@ -34,11 +47,6 @@ _CODE_RE = re.compile(
 _CELLS_RE = re.compile(r"\s*\t\s*|\s*\|\s*")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
 _DROPPED_RE = re.compile(r"([B-HJ-Z]) ([a-z]+)\b")
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"
-_RULE_ENDS = frozenset("=-_─━═—*~#+")
-_SORTED_STARTS = _RULE_ENDS | frozenset(_INVISIBLE + "W")
-_BULLETS = "•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-"
-_ODD_STARTS = frozenset(_BULLETS + "o#<>$})]`~|_=.")
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
@@ -47,14 +55,15 @@ _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
 class Lines(NamedTuple):
-    """The physical lines that hold something, in columns."""
+    """The physical lines that hold something, in columns; all but two as in `Scanned`."""
 
     texts: list[str]
     """Without the white space around them."""
     starts: NDArray[np.int64]
-    """Code points before each."""
+    sizes: NDArray[np.int64]
     indents: NDArray[np.int64]
-    """Columns of white space before each."""
+    columns: NDArray[np.int64]
+    looks: NDArray[np.uint8]
     gaps: NDArray[np.int64]
     """Blank lines before each, or -1 after a hard boundary."""
 
@@ -88,57 +97,40 @@ def read_text(page: Page) -> Document:
 
 def split_lines(text: str) -> Lines:
     """The lines that hold something; rules and WET headers only make gaps."""
-    raws = text.splitlines(keepends=True)
-    bares = list(map(str.strip, raws))
-    sizes = _measure(raws)
-    leads = sizes - _measure(map(str.lstrip, raws), len(raws))
-    is_line, is_hard = _sort_lines(raws, bares, has_feeds="\f" in text)
+    scanned = scan_lines(text)
+    is_line, is_hard = _sort_lines(text, scanned)
     at = np.flatnonzero(is_line)
-    texts = list(compress(bares, is_line.tolist()))
-    starts = (np.cumsum(sizes) - sizes + leads)[at]
-    indents = leads = leads[at]
-    if "\t" in text:
-        indents = leads.copy()
-        for k in np.flatnonzero(leads).tolist():
-            lead = raws[at[k]][: leads[k]]
-            if "\t" in lead:
-                indents[k] = len(lead.expandtabs(8))
+    starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
+    texts = [text[start:end] for start, end in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
     gaps = _measure_gaps(at, is_hard)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in ("http", "www.", "<htt") and _URL_RE.match(texts[k]):
             gaps[k] = _HARD
-    return Lines(texts, starts, indents, gaps)
+    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps)
 
 
-def _measure(texts: Iterable[str], count: int = -1) -> NDArray[np.int64]:
-    """The lengths of `count` texts."""
-    return np.fromiter(map(len, texts), np.int64, count)
-
-
-def _sort_lines(
-    raws: list[str], bares: list[str], *, has_feeds: bool
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which lines hold something, and at which there is a hard boundary (behind one that holds something)."""
-    is_line = np.fromiter(map(bool, bares), np.bool_, len(bares))
-    is_hard = np.zeros(len(bares), np.bool_)
-    odd = [i for i, bare in enumerate(bares) if bare[:1] in _SORTED_STARTS and bare]
+    is_line, is_hard = lines.sizes > 0, lines.looks & FEED != 0
+
+    def read(i: int) -> str:
+        return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
+
     in_header = -1
-    for i in odd:
-        bare = bares[i]
+    for i in np.flatnonzero(lines.looks & MARKED).tolist():
+        bare = read(i)
         if bare[0] == "W":
             if i > in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
                 in_header = i
-                while in_header < len(bares) and bares[in_header].strip(_INVISIBLE):
+                while in_header < len(is_line) and read(in_header).strip(INVISIBLE):
                     is_line[in_header], is_hard[in_header] = False, True
                     in_header += 1
-        elif bare[0] in _INVISIBLE and not bare.strip(_INVISIBLE):
+        elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
             is_line[i] = False
-        elif i > in_header and bare[-1] in _RULE_ENDS and RULE_RE.match(bare):
-            above = bares[i - 1] if i and is_line[i - 1] else ""
-            underlines = above and abs(len(above) - len(bare)) <= 3
-            is_line[i], is_hard[i] = False, bool(_HARD_RULE_RE.match(bare)) and not underlines
-    if has_feeds:
-        is_hard |= np.fromiter((raw[-1] == "\f" for raw in raws), np.bool_, len(raws))
+        elif i > in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
+            above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
+            underlines = above and abs(above - len(bare)) <= 3
+            is_line[i], is_hard[i] = False, is_hard[i] or (bool(_HARD_RULE_RE.match(bare)) and not underlines)
     return is_line, is_hard
 
 
@@ -162,8 +154,8 @@ class _Rows(NamedTuple):
 def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     """All lines become paragraphs at once; then those that are joined or may be something else are made anew."""
     texts = lines.texts
-    ends = lines.starts + _measure(texts)
-    rows = _Rows(texts, *(values.tolist() for values in (lines.starts, ends, lines.indents, lines.gaps)))
+    numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
+    rows = _Rows(texts, *(values.tolist() for values in numbers))
     columns = (
         texts,
         repeat("paragraph"),
@@ -177,7 +169,9 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     made = zip(*columns, rows.gaps, strict=False)
     blocks: list[Block | None] = list(map(_as_block, made))
     joins = find_joins(lines) | _join_columns(lines)
-    odd = joins | np.fromiter(map(_is_odd, texts), np.bool_, len(texts)) | has_fences
+    odd = joins | _find_odd(lines) | has_fences
+    if not has_fences:
+        odd &= ~_make_entries(blocks, rows, lines.looks, joins)
     follows, done, in_fence = joins.tolist(), 0, False
     for i in np.flatnonzero(odd).tolist():
         if i < done:
@@ -198,12 +192,24 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     return [block for block in blocks if block]
 
 
+def _make_entries(
+    blocks: list[Block | None], rows: _Rows, looks: NDArray[np.uint8], joins: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Make items of the lines that are plain ones and stand alone; which these are."""
+    is_alone: NDArray[np.bool_] = (looks & ENTRY != 0) & ~joins
+    is_alone[1:] &= ~joins[:-1]
+    texts, starts, ends, indents, gaps = rows
+    for i in np.flatnonzero(is_alone).tolist():
+        level = 1 + indents[i] // 4
+        blocks[i] = _as_block(("- " + texts[i][2:], "item", level, starts[i], ends[i], -1, 0, 0, gaps[i]))
+    return is_alone
+
+
 def _join_columns(lines: Lines) -> NDArray[np.bool_]:
     """Joins of a column of single letters or digits: as blocks of their own, lines would cost a kilobyte each."""
-    n = len(lines.texts)
-    is_tiny = np.fromiter(map(len, lines.texts), np.int64, n) <= _TINY_CHARS
+    is_tiny = lines.sizes <= _TINY_CHARS
     joins: NDArray[np.bool_] = is_tiny & np.append(
-        is_tiny[1:] & (lines.gaps[1:] == 0), np.zeros(min(1, n), np.bool_)
+        is_tiny[1:] & (lines.gaps[1:] == 0), np.zeros(min(1, len(is_tiny)), np.bool_)
     )
     edges = np.flatnonzero(np.diff(joins, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges.tolist():
@@ -221,28 +227,26 @@ def _find_last(follows: list[bool], line: int) -> int:
     return line
 
 
-def _is_odd(text: str) -> bool:
-    """Whether a line may be anything but a paragraph as it stands."""
-    return (
-        text[0] in _ODD_STARTS
-        or text[-1] in ";{}"
-        or (text[-1] in ":()" and text.startswith(_CODE_STARTS))
-        or "  " in text
-        or "\t" in text
-        or "|" in text
-        or not (text.isascii() or (unicodedata.is_normalized("NFC", text) and " ".join(text.split()) == text))
-    )
+def _find_odd(lines: Lines) -> NDArray[np.bool_]:
+    """Which lines may be anything but a paragraph as they stand."""
+    texts = lines.texts
+    odd: NDArray[np.bool_] = lines.looks & ODD != 0
+    for i in np.flatnonzero(~odd & (lines.looks & LATE != 0)).tolist():
+        odd[i] = texts[i].startswith(_CODE_STARTS)
+    for i in np.flatnonzero(~odd & (lines.looks & FOREIGN != 0)).tolist():
+        odd[i] = not unicodedata.is_normalized("NFC", texts[i])
+    return odd
 
 
 def _make_block(rows: _Rows, first: int, stop: int, *, in_fence: bool) -> Block | None:
     """The block of the lines [first, stop), or None where there is nothing but marks."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
-    if not in_fence and text[0] in _BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
+    if not in_fence and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
         kind, level, text = _shape_text(rows.texts[first], text, in_fence=in_fence)
-    if not text.strip("-*+|_=~#. "):
+    if not text.strip(HUSKS):
         return None
     if kind == "item":
         level = 1 + rows.indents[first] // 4
@@ -297,7 +301,7 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> list[Block]:
     found = [
         (i, match)
         for i, block in enumerate(blocks)
-        if block.text[1:2] == " " and (match := _DROPPED_RE.match(block.text))
+        if "B" <= block.text < "[" and block.text[1:2] == " " and (match := _DROPPED_RE.match(block.text))
     ]
     if not found:
         return blocks

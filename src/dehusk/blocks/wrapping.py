@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.blocks.lines import WIDE_RE
+
 if TYPE_CHECKING:
     from dehusk.blocks.text import Lines
 
@@ -18,10 +20,6 @@ _STRETCH = 4096  # lines at a time, so that what is counted for every width fits
 _LEAST_VOTES = 3
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
-)
-_WIDE_RE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
-    "\U00020000-\U0003fffd]"
 )
 
 
@@ -34,9 +32,7 @@ def find_joins(lines: Lines) -> NDArray[np.bool_]:
     """
     texts = lines.texts
     joins = np.zeros(len(texts), np.bool_)
-    widths = lines.indents + np.fromiter(map(len, texts), np.int64, len(texts))
-    for i in [i for i, text in enumerate(texts) if not text.isascii()]:
-        widths[i] += len(_WIDE_RE.findall(texts[i]))
+    widths = lines.indents + lines.columns
     close = np.flatnonzero((widths >= _NARROWEST) & (widths <= _WIDEST) & (np.append(lines.gaps[1:], 1) == 0))
     close = close[[_continues(texts[i + 1]) for i in close.tolist()]]
     if np.count_nonzero(widths[close] >= WIDTHS[0] - 15) < _LEAST_VOTES:
@@ -106,7 +102,7 @@ def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
 def _measure(text: str) -> int:
     if text.isascii():
         return len(text)
-    return len(text) + len(_WIDE_RE.findall(text))
+    return len(text) + len(WIDE_RE.findall(text))
 
 
 def _measure_first(text: str, below: str) -> int:
@@ -114,6 +110,6 @@ def _measure_first(text: str, below: str) -> int:
     word = below[:120].split(None, 1)[0]
     if word.isascii():
         return len(word)
-    if _WIDE_RE.match(word):
-        return 2 if not _WIDE_RE.match(text[-1]) else 1
+    if WIDE_RE.match(word):
+        return 2 if not WIDE_RE.match(text[-1]) else 1
     return _measure(word)

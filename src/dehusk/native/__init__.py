@@ -29,6 +29,8 @@ _SIGNATURES = {
     "count_words": ("-", "pppnnppnpnpppppp"),
     "link_words": ("n", "pppnppnnppppppppp"),
     "count_marks": ("-", "pnpnppnpp"),
+    "count_lines": ("n", "pnp"),
+    "read_lines": ("-", "pnpppppp"),
     "sum_tables": ("-", "ppnpnnpp"),
 }
 
