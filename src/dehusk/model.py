@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dehusk.errors import BadOptions
 
-if TYPE_CHECKING:  # it loads numpy, which `clean --help` must not wait for
+if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dehusk.words import WordHashes
 
 PageKind = Literal["html", "text"]
@@ -114,6 +117,22 @@ class Head:
     """Short texts of elements marked as author or byline, in order."""
 
 
+class Columns(NamedTuple):
+    """The blocks and elements of a web page once more, for the kernels."""
+
+    blocks: NDArray[np.int64]
+    """8 by blocks: the number of the kind (BlockKind's order), level, element, characters of the text, link_chars,
+    links, whether the text was said before, bytes of the text in UTF-8."""
+    texts: bytes
+    """UTF-8, a NUL after each."""
+    parents: NDArray[np.int64]
+    """One an element, and at the end -1 for no element."""
+    looks: NDArray[np.int64]
+    """Numbers from 0 that elements of one tag with the same marks share; at the end that of no element, the highest."""
+    look_names: list[tuple[str, str]]
+    """The tag and the marks of each look, but that of no element."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A page as blocks in reading order."""
@@ -128,6 +147,8 @@ class Document:
     is_single: bool = False
     words: WordHashes | None = None
     """The words of a text's blocks, hashed once for all rooms."""
+    columns: Columns | None = None
+    """Of a web page, where the kernel that walked its tree made them."""
 
 
 class Labelled(NamedTuple):

@@ -5,15 +5,18 @@ Everything is kept as found, and bounded, for the page is not to be trusted: `de
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dehusk.model import Head
 
 NOTED_TAGS = frozenset({"title", "meta", "link", "script", "time"})
+NOTED_ATTRIBUTES = frozenset(
+    "name http-equiv property itemprop content rel href type datetime class pubdate".split()
+)
 MAX_METAS = 300
 MAX_VALUE_CHARS = 2_000
 MAX_SCRIPTS = 300
@@ -35,27 +38,57 @@ _AUTHOR_METAS = (
 )
 
 
-def read_head(tree: LexborHTMLParser, noted: Iterable[LexborNode]) -> Head:
+class Noted(NamedTuple):
+    """An element that says something about the page: a title, meta, canonical link, time, or JSON-LD script."""
+
+    tag: str
+    text: str
+    """"" for a meta element."""
+    attributes: Mapping[str, str]
+    """Those of NOTED_ATTRIBUTES that it has."""
+
+
+def note(node: LexborNode) -> Noted | None:
+    """What `read_head` wants of an element; None if nothing."""
+    tag = node.tag or ""
+    if tag not in NOTED_TAGS:
+        return None
+    attributes = {name: value or "" for name, value in node.attributes.items() if name in NOTED_ATTRIBUTES}
+    if tag == "title":
+        parent = node.parent
+        if parent is None or parent.tag not in _HTML_PARENTS:  # an <svg> has titles of its own
+            return None
+    elif tag == "link":
+        if "canonical" not in attributes.get("rel", "").lower().split():
+            return None
+    elif tag == "script" and "ld+json" not in attributes.get("type", "").lower():
+        return None
+    return Noted(tag, "" if tag == "meta" else node.text(), attributes)
+
+
+def read_head(tree: LexborHTMLParser, noted: Iterable[Noted]) -> Head:
     """The title, language, link, meta, JSON-LD, time and byline values of a parsed page.
 
-    `noted` are the elements of the body with a tag of NOTED_TAGS: who walks the body meets them, and each search of
-    the whole tree costs a tenth of the parse. Bylines are looked for only where neither a meta element nor JSON-LD
-    names an author, since that takes one. A page without a head gives an empty Head.
+    `noted` is what the walk noted, for it meets all elements anyway: each search of the whole tree costs a tenth of
+    the parse. Bylines are looked for only where neither a meta element nor JSON-LD names an author, since that takes
+    one. A page without a head gives an empty Head.
 
     >>> tree = LexborHTMLParser('<html lang="de"><title>Tag</title><meta name="Author" content="A. Roth">')
-    >>> read_head(tree, []).title, read_head(tree, []).language, read_head(tree, []).metas
+    >>> head = read_head(tree, [noted for node in tree.head.traverse() if (noted := note(node))])
+    >>> head.title, head.language, head.metas
     ('Tag', 'de', {'author': 'A. Roth'})
     """
-    found: defaultdict[str | None, list[LexborNode]] = defaultdict(list)
-    for node in chain(tree.head.traverse() if tree.head is not None else (), noted):
-        found[node.tag].append(node)
+    found: dict[str, list[Noted]] = {tag: [] for tag in NOTED_TAGS}
+    for one in noted:
+        found[one.tag].append(one)
     metas = _read_metas(found["meta"])
     json_ld = tuple(_read_json_ld(found["script"]))
     named = any(name in metas for name in _AUTHOR_METAS) or any('"author"' in text for text in json_ld)
+    titles, links = found["title"], found["link"]
     return Head(
-        title=_read_title(found["title"]),
+        title=_bounded(titles[0].text) if titles else "",
         language=_read_language(tree) or metas.get("content-language", ""),
-        canonical=_read_canonical(found["link"]),
+        canonical=_bounded(links[0].attributes.get("href")) if links else "",
         metas=metas,
         json_ld=json_ld,
         times=tuple(_read_times(found["time"])),
@@ -68,34 +101,17 @@ def _bounded(text: str | None, limit: int = MAX_VALUE_CHARS) -> str:
     return " ".join(text[: 4 * limit].split())[:limit] if text else ""
 
 
-def _read_title(nodes: list[LexborNode]) -> str:
-    for node in nodes[:20]:
-        parent = node.parent
-        if parent is not None and parent.tag in _HTML_PARENTS:  # an <svg> has titles of its own
-            return _bounded(node.text())
-    return ""
-
-
 def _read_language(tree: LexborHTMLParser) -> str:
-    root = tree.css_first("html")
+    root = tree.root
     if root is None:
         return ""
     attributes = root.attributes
     return _bounded(attributes.get("lang") or attributes.get("xml:lang"), 35)
 
 
-def _read_canonical(nodes: list[LexborNode]) -> str:
-    for node in nodes[:MAX_METAS]:
-        attributes = node.attributes
-        if "canonical" in (attributes.get("rel") or "").lower().split():
-            return _bounded(attributes.get("href"))
-    return ""
-
-
-def _read_metas(nodes: list[LexborNode]) -> dict[str, str]:
+def _read_metas(nodes: list[Noted]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in nodes[:MAX_METAS]:
-        attributes = node.attributes
+    for _, _, attributes in nodes[:MAX_METAS]:
         content = _bounded(attributes.get("content"))
         if content:
             for name in _meta_names(attributes):
@@ -103,31 +119,28 @@ def _read_metas(nodes: list[LexborNode]) -> dict[str, str]:
     return found
 
 
-def _meta_names(attributes: Mapping[str, str | None]) -> list[str]:
+def _meta_names(attributes: Mapping[str, str]) -> list[str]:
     """Lower-cased; `property` and `itemprop` may hold several, divided by spaces."""
-    several = f"{attributes.get('property') or ''} {attributes.get('itemprop') or ''}"
-    one = attributes.get("name") or attributes.get("http-equiv") or ""
+    several = f"{attributes.get('property', '')} {attributes.get('itemprop', '')}"
+    one = attributes.get("name") or attributes.get("http-equiv", "")
     return [*several.lower()[:200].split(), *filter(None, [one.strip().lower()[:100]])]
 
 
-def _read_json_ld(nodes: list[LexborNode]) -> Iterator[str]:
+def _read_json_ld(nodes: list[Noted]) -> Iterator[str]:
     room = MAX_JSON_LD_CHARS
-    for node in nodes[:MAX_SCRIPTS]:
-        if "ld+json" in (node.attributes.get("type") or "").lower():
-            text = node.text()
-            if 0 < len(text) <= room:  # half a JSON text is none: take it whole or not at all
-                room -= len(text)
-                yield text
+    for _, text, _ in nodes[:MAX_SCRIPTS]:
+        if 0 < len(text) <= room:  # half a JSON text is none: take it whole or not at all
+            room -= len(text)
+            yield text
 
 
-def _read_times(nodes: list[LexborNode]) -> list[str]:
+def _read_times(nodes: list[Noted]) -> list[str]:
     """Times marked as published come first; those marked as modified are left out."""
     published: list[str] = []
     others: list[str] = []
-    for node in nodes[:MAX_TIMES]:
-        attributes = node.attributes
-        marks = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
-        value = _bounded(attributes.get("datetime") or node.text(), 100)
+    for _, text, attributes in nodes[:MAX_TIMES]:
+        marks = f"{attributes.get('itemprop', '')} {attributes.get('class', '')}".lower()
+        value = _bounded(attributes.get("datetime") or text, 100)
         if not value or (("modif" in marks or "updated" in marks) and "publish" not in marks):
             continue
         is_published = "publish" in marks or "pubdate" in attributes

@@ -6,16 +6,18 @@ it are.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import Doubles, Floats, Ints, PageRows, distances, running_sum
+from dehusk.native import find_address, load_kernels
 
 Bools = NDArray[np.bool_]
 
 _ODDS_MAX = 8.0  # as good as sure
+_FEATURES = 35
 _LEVELS = 5  # of the ancestors in PageRows.ranges
 _REACHES = (2, 5, 12)  # blocks on both sides
 _CAUTION = 1.4  # of what the first opinion alone would keep
@@ -38,7 +40,13 @@ def context_features(page: PageRows, log_odds: Floats) -> Floats:
     odds = np.clip(log_odds, -_ODDS_MAX, _ODDS_MAX).astype(np.float64)
     words = page.words.astype(np.float64)
     opinion = _Opinion(odds, words, right=1 / (1 + np.exp(-odds)) * words)
-    sums = running_sum(opinion.right, words, odds, np.ones(len(odds)))
+    kernels = load_kernels()
+    return _gather(page, opinion) if kernels is None else _gather_compiled(page, opinion, kernels)
+
+
+def _gather(page: PageRows, opinion: _Opinion) -> Floats:
+    odds, words, right = opinion
+    sums = running_sum(right, words, odds, np.ones(len(odds)))
     parts = [
         _look_around(odds, page.is_heading),
         _average_ranges(sums, page.ranges[:, :_LEVELS]),
@@ -48,6 +56,17 @@ def context_features(page: PageRows, log_odds: Floats) -> Floats:
         _compare_with_page(opinion),
     ]
     return np.concatenate(parts, dtype=np.float32, casting="same_kind")
+
+
+def _gather_compiled(page: PageRows, opinion: _Opinion, kernels: Any) -> Floats:
+    n = len(opinion.odds)
+    ranges, groups = (np.ascontiguousarray(numbers, np.int64) for numbers in (page.ranges, page.groups))
+    is_heading = np.ascontiguousarray(page.is_heading).view(np.uint8)
+    out = np.empty((_FEATURES, n), np.float32)
+    arrays = (*opinion, is_heading, ranges[0], ranges[1], groups, out)
+    if not kernels.add_context(n, *map(find_address, arrays)):
+        raise MemoryError
+    return out
 
 
 def _look_around(odds: Doubles, is_heading: Bools) -> Doubles:

@@ -32,6 +32,10 @@ _SIGNATURES = {
     "count_lines": ("n", "pnp"),
     "read_lines": ("-", "pnpppppp"),
     "sum_tables": ("-", "ppnpnnpp"),
+    "walk_page": ("n", "p"),
+    "free_walk": ("-", "p"),
+    "is_composed": ("n", "n"),
+    "add_context": ("n", "npppppppp"),
 }
 
 

@@ -2,23 +2,25 @@
 #include "kernels.h"
 #include <math.h>
 
-enum { PARAGRAPH, HEADING, ITEM, ROW, CODE, CAPTION, KINDS };
+enum { CAPITAL_DOTTED_I = 0x130, DOT_ABOVE = 0x307, NO_LOWER = 0xFFFF, LAST_CASED = 0x1E943 };
+enum { NO_MEMORY, DESCRIBED, ASK_PYTHON };
 enum { SPACE, LETTER, UPPER, DIGIT, COMMA, STOP, COLON, BAR, QUOTE, BRACKET, WIDE, OTHER, CHAR_KINDS };
-enum { LEVELS = 6, CODE_TEXT_MAX = 2000, TITLE_CHARS = 200, GOOD_CHARS = 80, SETS_MAX = 64 };
+enum { LEVELS = 6, HINT_CHARS = 240, TITLE_CHARS = 200, GOOD_CHARS = 80, SETS_MAX = 64 };
 
 /* What Python hands over; the offsets and sizes are those of arrays of 8-byte integers unless said otherwise. */
 typedef struct {
     int64_t blocks, elements;
-    const int64_t *columns;     /* kinds, levels, owners, lengths, link_chars, links, is_repeated: 7 by blocks */
+    const int64_t *columns;     /* kinds, levels, owners, lengths, link_chars, links, is_repeated, bytes: 8 by blocks */
     const int64_t *parents;     /* elements + 1: the last is no element, which is its own parent, -1 */
     const int64_t *looks;       /* elements + 1 */
     const int64_t *bits;        /* elements + 1 */
     const int64_t *tag_counts;  /* 4 */
-    const uint8_t *texts;       /* UTF-8, a line feed after each; code cut at CODE_TEXT_MAX characters */
-    const uint8_t *hints;       /* UTF-8, lower case: how each begins, a line feed after each */
+    const uint8_t *texts;       /* UTF-8, a byte after each */
+    const uint8_t *hints;       /* UTF-8, lower case: how each begins, a line feed after each; NULL to have them made */
     const uint8_t *title;       /* UTF-8, lower case: its words, a line feed after each */
     int64_t title_size;
-    const uint8_t *char_kinds;  /* below WIDE_FROM */
+    const uint16_t *lower;      /* of characters below 1 << 16; NO_LOWER where only Python knows */
+    const uint8_t *char_kinds;  /* below wide_from */
     int64_t wide_from;
     const uint32_t *sentence_ends;
     int64_t sentence_end_count;
@@ -41,29 +43,6 @@ typedef struct {
 } Room;
 
 static float log_of(double value) { return (float)log(1.0 + value); }
-
-static const uint8_t *read_char(const uint8_t *at, uint32_t *code) {
-    uint32_t c = *at++;
-    int more = c < 0xC0 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
-    if (more) c &= 0x3Fu >> more;
-    while (more--) c = c << 6 | (*at++ & 0x3F);
-    *code = c;
-    return at;
-}
-
-static const uint8_t *read_char_before(const uint8_t *at, uint32_t *code) {
-    do at--; while ((*at & 0xC0) == 0x80);
-    read_char(at, code);
-    return at;
-}
-
-/* FNV-1a, mixed; never 0. */
-static uint64_t hash_bytes(const uint8_t *at, const uint8_t *end) {
-    uint64_t hash = 0xCBF29CE484222325ull;
-    while (at < end) hash = (hash ^ *at++) * 0x100000001B3ull;
-    hash = mix(hash);
-    return hash ? hash : 1;
-}
 
 /* The key of a word in the table of words. */
 EXPORT uint64_t hash_word(const uint8_t *word, int64_t size) { return hash_bytes(word, word + size); }
@@ -96,20 +75,20 @@ static void own_features(const Page *page, const Room *room, float *out) {
 
 static void text_shape(const Page *page, const Room *room, float *out) {
     int64_t n = page->blocks;
-    const int64_t *kinds = page->columns, *lengths = kinds + 3 * n;
-    const uint8_t *at = page->texts;
-    for (int64_t i = 0; i < n; i++) {
+    const int64_t *kinds = page->columns, *lengths = kinds + 3 * n, *sizes = kinds + 7 * n;
+    const uint8_t *start = page->texts, *at;
+    for (int64_t i = 0; i < n; i++, start += sizes[i - 1] + 1) {
         int64_t counts[CHAR_KINDS] = {0};
         int64_t size = kinds[i] == CODE && lengths[i] > CODE_TEXT_MAX ? CODE_TEXT_MAX : lengths[i];
         int first = OTHER;
         uint32_t code = 0;
+        at = start;
         for (int64_t c = 0; c < size; c++) {
-            at = read_char(at, &code);
+            at += read_char(at, &code);
             int kind = code < page->wide_from ? page->char_kinds[code] : WIDE;
             if (!c) first = kind;
             counts[kind]++;
         }
-        at++; /* the line feed */
         int is_end = 0;
         for (int64_t e = 0; e < page->sentence_end_count; e++) is_end |= code == page->sentence_ends[e];
         float chars = (float)size, words = (float)(counts[SPACE] + 1) + (float)counts[WIDE] / 2;
@@ -163,12 +142,45 @@ static int is_in_title(const Title *title, uint64_t hash) {
     }
 }
 
-static void text_hints(const Page *page, const Title *title, float *out) {
+static uint8_t *write_char(uint8_t *at, uint32_t code) {
+    if (code < 0x80) return *at = (uint8_t)code, at + 1;
+    if (code < 0x800) *at++ = (uint8_t)(0xC0 | code >> 6);
+    else *at++ = (uint8_t)(0xE0 | code >> 12), *at++ = (uint8_t)(0x80 | (code >> 6 & 0x3F));
+    *at = (uint8_t)(0x80 | (code & 0x3F));
+    return at + 1;
+}
+
+/* How a text begins, in lower case, its lines joined, a line feed after it; 0 where only Python can. */
+static int lower_hint(const Page *page, const uint8_t *at, int64_t chars, uint8_t *out) {
+    for (chars = chars < HINT_CHARS ? chars : HINT_CHARS; chars > 0; chars--) {
+        uint32_t code;
+        size_t width = read_char(at, &code);
+        if (code < 0x80) *out++ = (uint8_t)(code == '\n' ? ' ' : code >= 'A' && code <= 'Z' ? code | 0x20 : code);
+        else if (code == CAPITAL_DOTTED_I) out = write_char(write_char(out, 'i'), DOT_ABOVE);
+        else if (code < 1 << 16) {
+            if (page->lower[code] == NO_LOWER) return 0;
+            out = write_char(out, page->lower[code]);
+        } else {
+            if (code <= LAST_CASED) return 0;
+            for (size_t i = 0; i < width; i++) *out++ = at[i];
+        }
+        at += width;
+    }
+    *out = '\n';
+    return 1;
+}
+
+static int text_hints(const Page *page, const Title *title, float *out) {
     int64_t n = page->blocks, width = page->text_kinds;
-    const int64_t *lengths = page->columns + 3 * n;
-    const uint8_t *at = page->hints;
-    for (int64_t i = 0; i < n; i++) {
+    const int64_t *lengths = page->columns + 3 * n, *sizes = page->columns + 7 * n;
+    const uint8_t *at = page->hints, *text = page->texts;
+    uint8_t hint[4 * HINT_CHARS + 1];
+    for (int64_t i = 0; i < n; i++, text += sizes[i - 1] + 1) {
         int64_t counts[SETS_MAX] = {0}, said = 0, words = 0;
+        if (!page->hints) {
+            if (!lower_hint(page, text, lengths[i], hint)) return 0;
+            at = hint;
+        }
         for (;;) { /* a word, however empty, between two spaces */
             const uint8_t *end = at, *from = at;
             while (*end != ' ' && *end != '\n') end++;
@@ -177,9 +189,9 @@ static void text_hints(const Page *page, const Title *title, float *out) {
             if (end > at) said += is_in_title(title, hash_bytes(at, end));
             while (from < to) {
                 uint32_t code;
-                const uint8_t *after = read_char(from, &code);
+                size_t size = read_char(from, &code);
                 if (code >= 1 << 16 || !page->is_stripped[code]) break;
-                from = after;
+                from += size;
             }
             while (to > from) {
                 uint32_t code;
@@ -202,6 +214,7 @@ static void text_hints(const Page *page, const Title *title, float *out) {
         out[2 * width * n + i] = (float)(of_title < 1 ? of_title : 1);
         out[(2 * width + 1) * n + i] = (float)(of_words < 1 ? of_words : 1);
     }
+    return 1;
 }
 
 static void unpack_bits(const int64_t *bits, int64_t n, int64_t count, float *out) {
@@ -391,12 +404,12 @@ static void sum_lengths(const Page *page, const Room *room) {
     }
 }
 
-/* Fills what is not const; returns 0 where there is no memory for it. */
+/* Fills what is not const; returns one of the numbers above: ASK_PYTHON for the hints. */
 EXPORT int64_t describe_blocks(const Page *page) {
     size_t n = (size_t)page->blocks, places = (size_t)page->elements + 1;
     char *held = malloc(3 * (n + 1) * sizeof(double) + 4 * places * sizeof(int64_t) + 3 * n * sizeof(float) + n);
     Title title = {NULL, 0, 0};
-    int is_done = 0;
+    int is_done = NO_MEMORY;
     if (held && read_title(page, &title)) {
         Room room;
         room.chars = (double *)held, room.linked = room.chars + n + 1, room.running = room.linked + n + 1;
@@ -408,11 +421,11 @@ EXPORT int64_t describe_blocks(const Page *page) {
         sum_lengths(page, &room);
         own_features(page, &room, out);
         text_shape(page, &room, out += 13 * n);
-        text_hints(page, &title, out += 21 * n);
+        int has_hints = text_hints(page, &title, out += 21 * n);
         inherit_bits(page, &room, out += (size_t)(2 * page->text_kinds + 2) * n);
         find_ranges(page, &room);
         range_features(page, &room, out += 2 * (size_t)page->hint_kinds * n);
-        is_done = group_features(page, &room, out += 48 * n);
+        is_done = group_features(page, &room, out += 48 * n) ? has_hints ? DESCRIBED : ASK_PYTHON : NO_MEMORY;
         neighbour_features(page, &room, out += 5 * n);
         place_features(page, &room, out += 22 * n);
         page_features(page, &room, out + 5 * n);
@@ -420,4 +433,119 @@ EXPORT int64_t describe_blocks(const Page *page) {
     free(title.keys);
     free(held);
     return is_done;
+}
+
+/* dehusk/label/html_context.py */
+enum { CONTEXT_LEVELS = 5, REACHES = 3 };
+#define ODDS_MAX 8.0
+#define CAUTION 1.4
+
+typedef struct { double odds; int64_t at; } Ranked;
+
+static int compare_ranked(const void *left, const void *right) {
+    const Ranked *a = left, *b = right;
+    if (a->odds != b->odds) return a->odds > b->odds ? -1 : 1;
+    return a->at < b->at ? -1 : 1;
+}
+
+/* Means over the blocks that have the same number, below `n + 1`: two rows. */
+static void average_numbered(const double *right, const double *words, const double *odds, const int64_t *number,
+                             int64_t n, double *sums, float *out) {
+    memset(sums, 0, (size_t)(n + 1) * 4 * sizeof *sums);
+    for (int64_t i = 0; i < n; i++) {
+        double *sum = sums + 4 * number[i];
+        sum[0] += right[i], sum[1] += words[i], sum[2] += odds[i], sum[3]++;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const double *sum = sums + 4 * number[i];
+        out[i] = (float)(sum[0] / (sum[1] > 1e-9 ? sum[1] : 1e-9));
+        out[n + i] = (float)(sum[2] / sum[3]);
+    }
+}
+
+static void average_ranges(const double *sums, const int64_t *first, const int64_t *end, int64_t n, float *out) {
+    for (int64_t i = 0; i < CONTEXT_LEVELS * n; i++) {
+        const double *low = sums + 3 * first[i], *high = sums + 3 * end[i];
+        out[i] = (float)((high[0] - low[0]) / (high[1] - low[1]));
+        out[CONTEXT_LEVELS * n + i] = (float)((high[2] - low[2]) / (double)(end[i] - first[i]));
+    }
+}
+
+static void compare_with_page(const double *right, const double *words, const double *odds, Ranked *order,
+                              int64_t *is_kept, int64_t n, const double *sums, float *out) {
+    double ranked_words = 0, ranked_right = 0, best = -1, kept_words = 0, all_right = 0, all_words = sums[3 * n + 1];
+    int64_t last = 0, before = -n, after = 2 * n;
+    for (int64_t i = 0; i < n; i++) order[i] = (Ranked){odds[i], i};
+    qsort(order, (size_t)n, sizeof *order, compare_ranked);
+    for (int64_t i = 0; i < n; i++) all_right += right[order[i].at];
+    all_right += 1e-9;
+    double every_word = 0;
+    for (int64_t i = 0; i < n; i++) every_word += words[order[i].at];
+    for (int64_t i = 0; i < n; i++) {
+        int64_t at = order[i].at;
+        ranked_words += words[at], ranked_right += right[at];
+        double gain = 2 * ranked_right / (CAUTION * ranked_words + all_right);
+        if (gain > best) best = gain, last = i, kept_words = ranked_words;
+        out[at] = (float)(ranked_words / every_word);
+        out[n + at] = (float)(ranked_right / all_right);
+    }
+    double bar = odds[order[last].at], top = order[0].odds;
+    float page[6] = {
+        (float)log1p(all_right), (float)top, (float)(all_right / all_words), (float)best, (float)bar,
+        (float)(kept_words / every_word),
+    };
+    for (int64_t i = 0; i < n; i++) {
+        out[2 * n + i] = (float)(odds[i] - bar);
+        out[3 * n + i] = (float)((sums[3 * i + 3] - right[i]) / all_right);
+        for (int v = 0; v < 6; v++) out[(6 + v) * n + i] = page[v];
+    }
+    memset(is_kept, 0, (size_t)n * sizeof *is_kept);
+    for (int64_t i = 0; i <= last; i++) is_kept[order[i].at] = 1;
+    for (int64_t i = 0; i < n; i++) {
+        if (is_kept[i]) before = i;
+        out[4 * n + i] = log_of((double)(i - before));
+    }
+    for (int64_t i = n - 1; i >= 0; i--) {
+        if (is_kept[i]) after = i;
+        out[5 * n + i] = log_of((double)(after - i));
+    }
+}
+
+/* Fills `out`, 35 by n, for n blocks; returns 0 where there is no memory for it. */
+EXPORT int64_t add_context(int64_t n, const double *odds, const double *words, const double *right,
+                           const uint8_t *is_heading, const int64_t *first, const int64_t *end, const int64_t *groups,
+                           float *out) {
+    static const int shifts[] = {-2, -1, 1, 2}, reaches[REACHES] = {2, 5, 12};
+    size_t places = (size_t)n + 1;
+    char *held = malloc(places * (3 * sizeof(double) + 4 * sizeof(double) + sizeof(int64_t) + sizeof(Ranked)));
+    if (!held) return 0;
+    double *sums = (double *)held, *grouped = sums + 3 * places;
+    Ranked *order = (Ranked *)(grouped + 4 * places);
+    int64_t *headed = (int64_t *)(order + places), last = -1;
+    memset(sums, 0, 3 * sizeof *sums);
+    for (int64_t i = 0; i < n; i++) {
+        double *sum = sums + 3 * i;
+        sum[3] = sum[0] + right[i], sum[4] = sum[1] + words[i], sum[5] = sum[2] + odds[i];
+        if (is_heading[i]) last = i;
+        headed[i] = (i ? headed[i - 1] : 0) + is_heading[i];
+        out[i] = (float)odds[i];
+        for (int s = 0; s < 4; s++) {
+            int64_t at = i + shifts[s];
+            out[(1 + s) * n + i] = (float)(at >= 0 && at < n ? odds[at] : -ODDS_MAX);
+        }
+        out[5 * n + i] = (float)(last >= 0 ? odds[last] : -ODDS_MAX);
+    }
+    average_ranges(sums, first, end, n, out += 6 * n);
+    average_numbered(right, words, odds, groups, n, grouped, out += 2 * CONTEXT_LEVELS * n);
+    average_numbered(right, words, odds, headed, n, grouped, out += 2 * n);
+    out += 2 * n;
+    for (int r = 0; r < REACHES; r++)
+        for (int64_t i = 0; i < n; i++) {
+            const double *low = sums + 3 * (i > reaches[r] ? i - reaches[r] : 0);
+            const double *high = sums + 3 * (i + reaches[r] + 1 < n ? i + reaches[r] + 1 : n);
+            out[r * n + i] = (float)((high[0] - low[0]) / (high[1] - low[1]));
+        }
+    compare_with_page(right, words, odds, order, headed, n, sums, out + REACHES * n);
+    free(held);
+    return 1;
 }

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A block's kind, in BlockKind's order; how much of the text of a <pre> is counted. */
+enum { PARAGRAPH, HEADING, ITEM, ROW, CODE, CAPTION, KINDS };
+enum { CODE_TEXT_MAX = 2000 };
+
 #define EXPORT __attribute__((visibility("default")))
 
 static inline uint64_t mix(uint64_t hash) {
@@ -14,6 +18,31 @@ static inline uint64_t mix(uint64_t hash) {
     hash ^= hash >> 33;
     hash *= 0xC4CEB9FE1A85EC53ull;
     return hash ^ hash >> 33;
+}
+
+/* FNV-1a, mixed; never 0. */
+static inline uint64_t hash_bytes(const uint8_t *at, const uint8_t *end) {
+    uint64_t hash = 0xCBF29CE484222325ull;
+    while (at < end) hash = (hash ^ *at++) * 0x100000001B3ull;
+    hash = mix(hash);
+    return hash ? hash : 1;
+}
+
+/* Reads a character of UTF-8; returns its bytes. */
+static inline size_t read_char(const uint8_t *at, uint32_t *code) {
+    uint32_t c = *at;
+    if (c < 0x80) return *code = c, 1;
+    if (c < 0xE0) return *code = (c & 0x1F) << 6 | (at[1] & 0x3F), 2;
+    if (c < 0xF0) return *code = (c & 0x0F) << 12 | (uint32_t)(at[1] & 0x3F) << 6 | (at[2] & 0x3F), 3;
+    *code = (c & 7) << 18 | (uint32_t)(at[1] & 0x3F) << 12 | (uint32_t)(at[2] & 0x3F) << 6 | (at[3] & 0x3F);
+    return 4;
+}
+
+/* Reads the character that ends before `at`; returns where it begins. */
+static inline const uint8_t *read_char_before(const uint8_t *at, uint32_t *code) {
+    do at--; while ((*at & 0xC0) == 0x80);
+    read_char(at, code);
+    return at;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* dehusk/words.py: words of folded text, hashed. dehusk/templates/prints.py: blocks hashed with numbers masked. */
 #include "kernels.h"
 
-enum { DIGIT = 1u << 21, SINGLE = 1u << 23, HARD = 1u << 24, STOP = 1u << 25, CODE = 0x1FFFFF };
+enum { DIGIT = 1u << 21, SINGLE = 1u << 23, HARD = 1u << 24, STOP = 1u << 25, CODE_POINT = 0x1FFFFF };
 enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 static const uint64_t BASE = 0x9E3779B97F4A7C15ull;
 
@@ -22,7 +22,7 @@ EXPORT int64_t hash_words(const uint32_t *codes, int64_t size, const uint32_t *t
             counts[piece++] = words - before;
             before = words;
         }
-        uint32_t code = entry & CODE;
+        uint32_t code = entry & CODE_POINT;
         int is_single = (entry & SINGLE) != 0;
         if (entry & STOP) is_opening = 1;
         if (code) {

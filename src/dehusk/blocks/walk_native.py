@@ -1,0 +1,172 @@
+"""The walk by the kernel where there is one, through lexbor's own functions; by Python elsewhere.
+
+The functions are those that lexbor exports for callers in other languages; they are found in the library that
+selectolax ships. Where one is missing, or a probe comes out otherwise, Python walks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from functools import cache, partial
+from itertools import repeat
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from selectolax import lexbor
+from selectolax.lexbor import LexborHTMLParser
+
+from dehusk.blocks.head import Noted
+from dehusk.blocks.walk import ROLES, Walked, walk_here
+from dehusk.errors import UnreadablePage
+from dehusk.model import Block, BlockKind, Columns, Element
+from dehusk.native import find_address, load_kernels
+from dehusk.native.tables import char_bits, hash_table, lower_codes
+
+_FUNCTIONS = (
+    "lxb_dom_node_first_child_noi", "lxb_dom_node_next_noi", "lxb_dom_node_parent_noi", "lxb_dom_node_tag_id_noi",
+    "lxb_dom_node_type_noi", "lxb_dom_element_qualified_name", "lxb_dom_element_first_attribute_noi",
+    "lxb_dom_element_next_attribute_noi", "lxb_dom_attr_qualified_name", "lxb_dom_attr_value_noi",
+)  # fmt: skip
+_PROBE = "<p id=Probe>%s<b>é</b> of <i>a tree</i><pre>\tx</pre><title>T</title>" % ("text " * 777)
+_TEXT_OFFSETS = range(64, 161, 8)  # bytes
+_ROLE_SLOTS = 1 << 10
+_COLUMNS = 8
+_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
+_DONE, _TOO_DEEP, _ASK_PYTHON, _NO_MEMORY = range(4)
+_POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+
+
+class _Page(ctypes.Structure):
+    """As in walk.c, field by field."""
+
+    _fields_ = (
+        *((name, _POINTER) for name in _FUNCTIONS), ("text_offset", _NUMBER), ("role_keys", _POINTER),
+        ("roles", _POINTER), ("role_slots", _NUMBER), ("char_bits", _POINTER), ("lower", _POINTER), ("body", _POINTER),
+        ("head", _POINTER), ("max_depth", _NUMBER), ("blocks", _NUMBER), ("elements", _NUMBER), ("columns", _POINTER),
+        ("parents", _POINTER), ("looks", _POINTER), ("texts", _POINTER), ("look_names", _POINTER), ("notes", _POINTER),
+        ("text_size", _NUMBER), ("look_size", _NUMBER), ("note_size", _NUMBER),
+    )  # fmt: skip
+
+
+def walk_tree(tree: LexborHTMLParser, length: int, *, max_depth: int, source: str) -> Walked:
+    """As `walk_here`."""
+    walked = None
+    if (setting := _set_up()) is not None:
+        walked = _walk_compiled(tree, length, setting, max_depth=max_depth, source=source)
+    return walked or walk_here(tree, length, max_depth=max_depth, source=source)
+
+
+class _Setting(NamedTuple):
+    """What is the same for all pages: the first fields of _Page."""
+
+    functions: tuple[int, ...]
+    text_offset: int
+    role_keys: NDArray[np.uint64]
+    roles: NDArray[np.uint8]
+
+    def fill(self) -> Iterator[int]:
+        yield from (*self.functions, self.text_offset, *map(find_address, (self.role_keys, self.roles)))
+        yield from (_ROLE_SLOTS, *map(find_address, (char_bits(), lower_codes())))
+
+
+@cache
+def _set_up() -> _Setting | None:
+    """None where the kernel is not there, or cannot read lexbor's trees."""
+    if load_kernels() is None:
+        return None
+    try:
+        library = ctypes.CDLL(lexbor.__file__)
+        addresses = [ctypes.cast(getattr(library, name), _POINTER).value for name in _FUNCTIONS]
+    except (OSError, AttributeError):
+        return None
+    keys, roles = hash_table(ROLES, _ROLE_SLOTS)
+    tree = LexborHTMLParser(_PROBE)
+    offset = _find_text_offset(tree)
+    if not all(addresses) or offset is None:
+        return None
+    setting = _Setting(tuple(filter(None, addresses)), offset, keys, roles.astype(np.uint8))
+    found, wanted = (
+        walk(max_depth=9, source="")
+        for walk in (
+            partial(_walk_compiled, tree, 1, setting),
+            partial(walk_here, tree, 1),
+        )
+    )
+    return setting if found is not None and found[:3] == wanted[:3] else None
+
+
+def _find_text_offset(tree: LexborHTMLParser) -> int | None:
+    """Where in a text node the address and the number of its bytes stand."""
+    node = tree.css_first("p")
+    text = node.first_child if node is not None else None
+    if text is None:
+        return None
+    wanted = (text.text_content or "").encode()
+    for offset in _TEXT_OFFSETS:
+        address, size = (ctypes.c_uint64.from_address(text.mem_id + at).value for at in (offset, offset + 8))
+        if size == len(wanted) and address and ctypes.string_at(address, size) == wanted:
+            return offset
+    return None
+
+
+def _walk_compiled(
+    tree: LexborHTMLParser, length: int, setting: _Setting, *, max_depth: int, source: str
+) -> Walked | None:
+    """None where the page holds something that only Python knows how to treat (a letter to be composed, say)."""
+    body, head, kernels = tree.body, tree.head, load_kernels()
+    assert body is not None
+    page = _Page(*setting.fill(), body.mem_id, head.mem_id if head is not None else None, max_depth)
+    try:
+        status = kernels.walk_page(ctypes.byref(page))
+        if status == _TOO_DEEP:
+            raise UnreadablePage(source, "too-deep", f"elements nest deeper than {max_depth}")
+        if status == _NO_MEMORY:
+            raise MemoryError
+        return _take_out(page, length) if status == _DONE else None
+    finally:
+        kernels.free_walk(ctypes.byref(page))
+
+
+def _take_out(page: Any, length: int) -> Walked | None:
+    """What the kernel found, as Python's values."""
+    texts = ctypes.string_at(page.texts, page.text_size) if page.text_size else b""
+    columns = np.ascontiguousarray(_copy_numbers(page.columns, _COLUMNS * page.blocks).reshape(-1, _COLUMNS).T)
+    parents, looks = (_copy_numbers(address, page.elements + 1) for address in (page.parents, page.looks))
+    names = _split(page.look_names, page.look_size)
+    look_names = list(zip(names[::2], names[1::2], strict=True))
+    whole = texts.decode().split("\0")[:-1]
+    kinds, levels, owners, _, link_chars, links, _, _ = columns.tolist()
+    rows = zip(
+        whole, map(_KINDS.__getitem__, kinds), levels, repeat(0), repeat(length), owners, link_chars, links, repeat(0)
+    )  # fmt: skip
+    blocks = list(map(partial(tuple.__new__, Block), rows))  # a third of the time of Block()
+    numbers = looks.tolist()[:-1]
+    tags, marks = names[::2], names[1::2]
+    places = zip(
+        map(tags.__getitem__, numbers), parents.tolist()[:-1], map(marks.__getitem__, numbers), strict=True
+    )
+    elements = list(map(partial(tuple.__new__, Element), places))
+    found = Columns(columns, texts, parents, looks, look_names)
+    return Walked(blocks, elements, list(_read_notes(_split(page.notes, page.note_size))), found)
+
+
+def _copy_numbers(address: int | None, count: int) -> NDArray[np.int64]:
+    if not count or not address:
+        return np.zeros(0, np.int64)
+    return np.frombuffer(ctypes.string_at(address, 8 * count), np.int64)
+
+
+def _split(address: int | None, size: int) -> list[str]:
+    """Texts with a NUL after each."""
+    return ctypes.string_at(address, size).decode().split("\0")[:-1] if size and address else []
+
+
+def _read_notes(fields: list[str]) -> Iterator[Noted]:
+    """A tag, a text, the number of attributes, and each one's name and value; and so on."""
+    at = 0
+    while at < len(fields):
+        end = at + 3 + 2 * (ord(fields[at + 2]) - ord("0"))
+        yield Noted(fields[at], fields[at + 1], dict(zip(fields[at + 3 : end : 2], fields[at + 4 : end : 2], strict=True)))
+        at = end

@@ -1,0 +1,51 @@
+"""What the kernels know of characters and words: tables that are made once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.native import load_kernels
+
+_CHARS = 1 << 16
+_NO_LOWER = 0xFFFF
+
+
+@cache
+def char_bits() -> NDArray[np.uint8]:
+    """By code point below 1 << 16: 1 for a letter or digit, 2 for a small letter."""
+    bits = (char.isalnum() | char.islower() << 1 for char in map(chr, range(_CHARS)))
+    return _seal(np.fromiter(bits, np.uint8, _CHARS))
+
+
+@cache
+def lower_codes() -> NDArray[np.uint16]:
+    """By code point below 1 << 16: that of its small letter, or 0xFFFF where that is not one character by itself."""
+    lower = [char.lower() for char in map(chr, range(_CHARS))]
+    codes = np.fromiter((ord(small) if len(small) == 1 else _NO_LOWER for small in lower), np.uint16, _CHARS)
+    codes[ord("Σ")] = _NO_LOWER  # another one at the end of a word
+    return _seal(codes)
+
+
+def hash_table(values: Mapping[str, int], slots: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Words by the hashes of their UTF-8, each in its slot or one of the next, 0 where none is; and their values.
+
+    `slots` is a power of 2, and more than there are words.
+    """
+    keys, found = np.zeros(slots, np.uint64), np.zeros(slots, np.int64)
+    for word, value in values.items():
+        key = load_kernels().hash_word(word.encode(), len(word.encode()))
+        slot = key % slots
+        while keys[slot]:
+            slot = (slot + 1) % slots
+        keys[slot], found[slot] = key, value
+    return _seal(keys), _seal(found)
+
+
+def _seal(table: Any) -> Any:
+    table.setflags(write=False)
+    return table
