@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dehusk import clean_page
 from dehusk.blocks import read_blocks
-from dehusk.blocks.html import fold_whitespace
+from dehusk.blocks.walk import fold_whitespace
 from dehusk.errors import DehuskError
 from dehusk.model import Block, Document, Page
 

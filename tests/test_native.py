@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from dehusk import words
+<<<<<<< HEAD
 from dehusk.blocks import guard, lines, read_blocks
 from dehusk.label import forest, html_features, html_model, html_rows, text_features
+=======
+from dehusk.blocks import guard, read_blocks, walk, walk_native
+from dehusk.blocks.head import find_bylines_here
+from dehusk.errors import UnreadablePage
+from dehusk.label import forest, html_context, html_features, html_model, html_rows
+>>>>>>> e275284 (Read heads, bylines, marks and the model's context in C too)
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
 from dehusk.pages import decode_page
@@ -68,7 +77,126 @@ def test_example_pages_have_the_same_features_and_log_odds() -> None:
         compare_features(document)
         page = html_rows.read_page(document)
         odds = compare_forests(weights.first, page.features)
+        compare_context(page, odds)
         compare_forests(weights.second, html_model.extend_features(page, odds))
+
+
+def compare_context(page: html_features.PageRows, log_odds: html_features.Floats) -> None:
+    opinion = html_context._weigh(page, log_odds)
+    compiled = html_context._gather_compiled(page, opinion, load_kernels())
+    np.testing.assert_array_equal(compiled, html_context._gather(page, opinion))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["p", "h2", "li"]), st.floats(-9, 9, width=32)), min_size=1, max_size=40
+    )
+)
+def test_any_log_odds_give_the_same_context(blocks: list[tuple[str, float]]) -> None:
+    markup = "".join(f"<{tag}>Text of block {i}</{tag}>" for i, (tag, _) in enumerate(blocks))
+    page = html_rows.read_page(read_blocks(Page(markup, kind="html"), Limits()))
+    compare_context(page, np.array([odds for _, odds in blocks], np.float32))
+
+
+WALKED_TAGS = (
+    "a b sup time br pre div p ul ol li h1 h3 table tr td th dl figcaption svg script noscript style template title"
+    " meta link my-tag math form button article textarea option section"
+).split()
+WALKED_ATTRIBUTES = (
+    "class=navItem", "class='a  Post' id=X", "hidden", "aria-hidden=true", "style='Display : none'", "style='é'",
+    "class=É", "role=Main itemprop=b", "rel=canonical href=/x", "rel='a Author'", "itemprop=Author", "class=by-author",
+    "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
+)  # fmt: skip
+WALKED = st.one_of(
+    st.tuples(st.sampled_from(WALKED_TAGS), st.sampled_from(WALKED_ATTRIBUTES)).map(
+        lambda tag: f"<{tag[0]} {tag[1]}>"
+    ),
+    st.sampled_from(WALKED_TAGS).map(lambda tag: f"</{tag}>"),
+    st.text("aZé1 \n\t,\u00a0\u200b\u3000東Ω\U0001f600"),
+    st.text("a\u0301ß\ud800\x00\x1c&<"),
+)
+
+
+@given(st.lists(WALKED, max_size=40).map("".join))
+def test_any_tree_is_walked_alike(markup: str) -> None:
+    compare_walks(markup)
+
+
+def test_example_pages_are_walked_alike() -> None:
+    for path in PAGES:
+        compare_walks(str(decode_page(Page(path.read_bytes(), source=path.name)).content))
+
+
+def compare_walks(markup: str) -> None:
+    tree = LexborHTMLParser(markup.encode("utf-8", "replace"))
+    setting = walk_native._set_up()
+    assert setting is not None
+    if tree.body is None:
+        return
+    compiled = walk_native._walk_compiled(tree, len(markup), setting, max_depth=99, source="")
+    here = walk.walk_here(tree, len(markup), max_depth=99, source="")
+    if compiled is not None:  # else the kernel leaves the page to Python
+        assert compiled.blocks == here.blocks
+        assert list(compiled.elements) == here.elements
+        assert compiled.noted == here.noted
+        compare_columns(compiled, here)
+    bylines = walk_native._find_bylines_compiled(tree.body, setting)
+    for ours, theirs in zip(bylines, find_bylines_here(tree), strict=True):
+        assert theirs.startswith(ours)
+        assert ours == theirs or len(ours) > 800
+
+
+def compare_columns(compiled: walk.Walked, here: walk.Walked) -> None:
+    assert compiled.columns is not None
+    if here.blocks:
+        gathered = html_rows._gather_columns(Document("html", here.blocks, 0, elements=here.elements))
+        for ours, theirs in zip(compiled.columns, gathered, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_the_kernel_walks_most_pages() -> None:
+    documents = read_documents()
+    assert sum(document.columns is not None for document in documents) > 0.8 * len(documents)
+
+
+def test_elements_are_a_sequence() -> None:
+    document = read_blocks(Page("<body><main id=m><p class=P>One<p>Two", kind="html"), Limits())
+    elements = list(document.elements)
+    assert [tag for tag, _, _ in elements] == ["body", "main", "p", "p"]
+    assert document.elements[-1] == elements[-1]
+    assert document.elements[1:3] == elements[1:3]
+    assert document.elements == elements
+    with pytest.raises(IndexError):
+        document.elements[4]
+
+
+def test_a_tree_too_deep_is_refused_alike() -> None:
+    markup = "<div>" * 50 + "text"
+    tree, setting = LexborHTMLParser(markup), walk_native._set_up()
+    assert setting is not None
+    with pytest.raises(UnreadablePage, match="deeper than 40"):
+        walk_native._walk_compiled(tree, 9, setting, max_depth=40, source="")
+    with pytest.raises(UnreadablePage, match="deeper than 40"):
+        walk.walk_here(tree, 9, max_depth=40, source="")
+
+
+def test_without_one_of_lexbors_functions_python_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk_native, "_FUNCTIONS", (*walk_native._FUNCTIONS[:-1], "lxb_no_such_function"))
+    assert walk_native._set_up.__wrapped__() is None
+
+
+def test_what_is_called_composed_is_left_alone_by_nfc() -> None:
+    is_composed = load_kernels().is_composed
+    seconds = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}  # of Hangul, composed by rule
+    for char in map(chr, range(0x30000)):
+        parts = unicodedata.decomposition(char).split()
+        if len(parts) == 2 and parts[0][0] != "<":
+            seconds.add(int(parts[1], 16))
+    for code in range(0x300, 0x30000):
+        if is_composed(code):
+            assert not unicodedata.combining(chr(code)), hex(code)
+            assert unicodedata.is_normalized("NFC", chr(code)), hex(code)
+            assert code not in seconds, hex(code)
 
 
 def compare_forests(trees: forest.Forest, rows: html_features.Floats) -> html_features.Floats:

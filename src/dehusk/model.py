@@ -129,8 +129,8 @@ class Columns(NamedTuple):
     """One an element, and at the end -1 for no element."""
     looks: NDArray[np.int64]
     """Numbers from 0 that elements of one tag with the same marks share; at the end that of no element, the highest."""
-    look_names: list[tuple[str, str]]
-    """The tag and the marks of each look, but that of no element."""
+    look_names: bytes
+    """The tag and the marks of each look, but that of no element: UTF-8, a NUL after each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Document:
     blocks: list[Block]
     length: int
     """Code points of the decoded source."""
-    elements: list[Element] = field(default_factory=list)
+    elements: Sequence[Element] = ()
     head: Head = field(default_factory=Head)
     source: str = ""
     is_single: bool = False

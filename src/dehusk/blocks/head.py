@@ -5,7 +5,7 @@ Everything is kept as found, and bounded, for the page is not to be trusted: `de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -25,9 +25,11 @@ MAX_JSON_LD_CHARS = 300_000
 MAX_TIMES = 40
 MAX_BYLINES = 12
 MAX_BYLINE_CHARS = 200
+BYLINE_ELEMENTS = 48
+"""So many are looked at."""
 
 _HTML_PARENTS = frozenset({"head", "body", "html", "noscript"})
-_BYLINE_CSS = "[rel~=author],[itemprop~=author],[class*=author],[class*=byline]"
+_BYLINE_CSS = "[rel~=author],[itemprop~=author i],[class*=author],[class*=byline]"
 _AUTHOR_METAS = (
     "author",
     "article:author",
@@ -66,15 +68,18 @@ def note(node: LexborNode) -> Noted | None:
     return Noted(tag, "" if tag == "meta" else node.text(), attributes)
 
 
-def read_head(tree: LexborHTMLParser, noted: Iterable[Noted]) -> Head:
+def read_head(
+    tree: LexborHTMLParser, noted: Iterable[Noted], find_bylines: Callable[[LexborHTMLParser], Iterable[str]]
+) -> Head:
     """The title, language, link, meta, JSON-LD, time and byline values of a parsed page.
 
     `noted` is what the walk noted, for it meets all elements anyway: each search of the whole tree costs a tenth of
-    the parse. Bylines are looked for only where neither a meta element nor JSON-LD names an author, since that takes
-    one. A page without a head gives an empty Head.
+    the parse. What may be a byline is looked for only where neither a meta element nor JSON-LD names an author, since
+    that takes one. A page without a head gives an empty Head.
 
     >>> tree = LexborHTMLParser('<html lang="de"><title>Tag</title><meta name="Author" content="A. Roth">')
-    >>> head = read_head(tree, [noted for node in tree.head.traverse() if (noted := note(node))])
+    >>> noted = [noted for node in tree.head.traverse() if (noted := note(node))]
+    >>> head = read_head(tree, noted, find_bylines_here)
     >>> head.title, head.language, head.metas
     ('Tag', 'de', {'author': 'A. Roth'})
     """
@@ -92,7 +97,7 @@ def read_head(tree: LexborHTMLParser, noted: Iterable[Noted]) -> Head:
         metas=metas,
         json_ld=json_ld,
         times=tuple(_read_times(found["time"])),
-        bylines=() if named else tuple(_read_bylines(tree)),
+        bylines=() if named else tuple(_choose_bylines(find_bylines(tree))),
     )
 
 
@@ -148,15 +153,15 @@ def _read_times(nodes: list[Noted]) -> list[str]:
     return published + others
 
 
-def _read_bylines(tree: LexborHTMLParser) -> list[str]:
-    texts = (_bounded(node.text(), MAX_BYLINE_CHARS + 1) for node in _elements(tree.css(_BYLINE_CSS)))
-    short = (text for text in texts if 0 < len(text) <= MAX_BYLINE_CHARS)
+def _choose_bylines(texts: Iterable[str]) -> list[str]:
+    bounded = (_bounded(text, MAX_BYLINE_CHARS + 1) for text in texts)
+    short = (text for text in bounded if 0 < len(text) <= MAX_BYLINE_CHARS)
     return list(islice(dict.fromkeys(short), MAX_BYLINES))
 
 
-def _elements(nodes: Iterable[LexborNode]) -> Iterator[LexborNode]:
-    """The first few that may hold a byline: an avatar picture or a stylesheet is none."""
-    fit = (
-        node for node in nodes if node.tag not in ("img", "meta", "link", "script", "style", "body", "html")
-    )
-    return islice(fit, 4 * MAX_BYLINES)
+def find_bylines_here(tree: LexborHTMLParser) -> Iterator[str]:
+    """The texts of the first few elements that may hold a byline: an avatar picture or a stylesheet is none."""
+    found = {node.mem_id: node for node in tree.css(_BYLINE_CSS)}  # an element once for each selector
+    others = ("img", "meta", "link", "script", "style", "body", "html")
+    fit = (node for node in found.values() if node.tag not in others)
+    return (node.text() for node in islice(fit, BYLINE_ELEMENTS))

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 from dehusk.blocks.guard import check_markup
 from dehusk.blocks.head import read_head
 from dehusk.blocks.walk import Walked
-from dehusk.blocks.walk_native import walk_tree
+from dehusk.blocks.walk_native import find_bylines, walk_tree
 from dehusk.model import Document, Limits, Page
 
 
@@ -29,7 +29,7 @@ def read_html(page: Page, limits: Limits) -> Document:
         blocks=walked.blocks,
         length=len(content),
         elements=walked.elements,
-        head=read_head(tree, walked.noted),
+        head=read_head(tree, walked.noted, find_bylines),
         source=page.source,
         columns=walked.columns,
     )

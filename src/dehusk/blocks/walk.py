@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -70,12 +70,11 @@ _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not 
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
 
 
-
 class Walked(NamedTuple):
     """What a walk found."""
 
     blocks: list[Block]
-    elements: list[Element]
+    elements: Sequence[Element]
     noted: list[Noted]
     """Of the head, then of the body, in document order."""
     columns: Columns | None = None

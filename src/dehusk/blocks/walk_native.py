@@ -7,17 +7,17 @@ selectolax ships. Where one is missing, or a probe comes out otherwise, Python w
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import repeat
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from selectolax import lexbor
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from dehusk.blocks.head import Noted
+from dehusk.blocks.head import BYLINE_ELEMENTS, MAX_BYLINE_CHARS, Noted, find_bylines_here
 from dehusk.blocks.walk import ROLES, Walked, walk_here
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element
@@ -34,6 +34,7 @@ _TEXT_OFFSETS = range(64, 161, 8)  # bytes
 _ROLE_SLOTS = 1 << 10
 _COLUMNS = 8
 _KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
+_BYLINE_BYTES = 4 * 4 * (MAX_BYLINE_CHARS + 1)  # read_head looks at four times the characters it will keep
 _DONE, _TOO_DEEP, _ASK_PYTHON, _NO_MEMORY = range(4)
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 
@@ -56,6 +57,24 @@ def walk_tree(tree: LexborHTMLParser, length: int, *, max_depth: int, source: st
     if (setting := _set_up()) is not None:
         walked = _walk_compiled(tree, length, setting, max_depth=max_depth, source=source)
     return walked or walk_here(tree, length, max_depth=max_depth, source=source)
+
+
+def find_bylines(tree: LexborHTMLParser) -> Iterable[str]:
+    """As `find_bylines_here`; of long texts the beginning."""
+    setting, body = _set_up(), tree.body
+    return (
+        find_bylines_here(tree) if setting is None or body is None else _find_bylines_compiled(body, setting)
+    )
+
+
+def _find_bylines_compiled(body: LexborNode, setting: _Setting) -> list[str]:
+    page, kernels = _Page(*setting.fill(), body.mem_id), load_kernels()
+    try:
+        if kernels.find_bylines(ctypes.byref(page), BYLINE_ELEMENTS, _BYLINE_BYTES) == _NO_MEMORY:
+            raise MemoryError
+        return _split(page.notes, page.note_size)
+    finally:
+        kernels.free_walk(ctypes.byref(page))
 
 
 class _Setting(NamedTuple):
@@ -87,13 +106,8 @@ def _set_up() -> _Setting | None:
     if not all(addresses) or offset is None:
         return None
     setting = _Setting(tuple(filter(None, addresses)), offset, keys, roles.astype(np.uint8))
-    found, wanted = (
-        walk(max_depth=9, source="")
-        for walk in (
-            partial(_walk_compiled, tree, 1, setting),
-            partial(walk_here, tree, 1),
-        )
-    )
+    found = _walk_compiled(tree, 1, setting, max_depth=9, source="")
+    wanted = walk_here(tree, 1, max_depth=9, source="")
     return setting if found is not None and found[:3] == wanted[:3] else None
 
 
@@ -129,27 +143,58 @@ def _walk_compiled(
         kernels.free_walk(ctypes.byref(page))
 
 
-def _take_out(page: Any, length: int) -> Walked | None:
+def _take_out(page: Any, length: int) -> Walked:
     """What the kernel found, as Python's values."""
     texts = ctypes.string_at(page.texts, page.text_size) if page.text_size else b""
-    columns = np.ascontiguousarray(_copy_numbers(page.columns, _COLUMNS * page.blocks).reshape(-1, _COLUMNS).T)
+    columns = np.ascontiguousarray(
+        _copy_numbers(page.columns, _COLUMNS * page.blocks).reshape(-1, _COLUMNS).T
+    )
     parents, looks = (_copy_numbers(address, page.elements + 1) for address in (page.parents, page.looks))
-    names = _split(page.look_names, page.look_size)
-    look_names = list(zip(names[::2], names[1::2], strict=True))
-    whole = texts.decode().split("\0")[:-1]
+    look_names = ctypes.string_at(page.look_names, page.look_size) if page.look_size else b""
     kinds, levels, owners, _, link_chars, links, _, _ = columns.tolist()
     rows = zip(
-        whole, map(_KINDS.__getitem__, kinds), levels, repeat(0), repeat(length), owners, link_chars, links, repeat(0)
+        texts.decode().split("\0"), map(_KINDS.__getitem__, kinds), levels, repeat(0), repeat(length), owners,
+        link_chars, links, repeat(0),
     )  # fmt: skip
     blocks = list(map(partial(tuple.__new__, Block), rows))  # a third of the time of Block()
-    numbers = looks.tolist()[:-1]
-    tags, marks = names[::2], names[1::2]
-    places = zip(
-        map(tags.__getitem__, numbers), parents.tolist()[:-1], map(marks.__getitem__, numbers), strict=True
-    )
-    elements = list(map(partial(tuple.__new__, Element), places))
-    found = Columns(columns, texts, parents, looks, look_names)
-    return Walked(blocks, elements, list(_read_notes(_split(page.notes, page.note_size))), found)
+    elements = _Elements(parents.tolist(), looks.tolist(), look_names.decode().split("\0"))
+    noted = list(_read_notes(_split(page.notes, page.note_size)))
+    return Walked(blocks, elements, noted, Columns(columns, texts, parents, looks, look_names))
+
+
+class _Elements(Sequence[Element]):
+    """A page's elements, each made when it is asked for: few are."""
+
+    __slots__ = ("_looks", "_names", "_parents")
+
+    def __init__(self, parents: list[int], looks: list[int], names: list[str]) -> None:
+        """Of the lists the last entries are for no element; a look's tag and marks are two of the names."""
+        self._parents, self._looks, self._names = parents, looks, names
+
+    def __len__(self) -> int:
+        return len(self._looks) - 1
+
+    def __iter__(self) -> Iterator[Element]:
+        looks = self._looks[:-1]
+        tags, marks = (map(names.__getitem__, looks) for names in (self._names[::2], self._names[1::2]))
+        return map(partial(tuple.__new__, Element), zip(tags, self._parents, marks, strict=False))
+
+    @overload
+    def __getitem__(self, at: int) -> Element: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Element]: ...
+    def __getitem__(self, at: int | slice) -> Element | list[Element]:
+        numbers = range(len(self))[at]
+        return self._make(numbers) if isinstance(numbers, int) else list(map(self._make, numbers))
+
+    def _make(self, number: int) -> Element:
+        look = 2 * self._looks[number]
+        return Element(self._names[look], self._parents[number], self._names[look + 1])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
 
 
 def _copy_numbers(address: int | None, count: int) -> NDArray[np.int64]:
@@ -168,5 +213,6 @@ def _read_notes(fields: list[str]) -> Iterator[Noted]:
     at = 0
     while at < len(fields):
         end = at + 3 + 2 * (ord(fields[at + 2]) - ord("0"))
-        yield Noted(fields[at], fields[at + 1], dict(zip(fields[at + 3 : end : 2], fields[at + 4 : end : 2], strict=True)))
+        attributes = zip(fields[at + 3 : end : 2], fields[at + 4 : end : 2], strict=True)
+        yield Noted(fields[at], fields[at + 1], dict(attributes))
         at = end

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
+from functools import lru_cache, partial
 from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.html_features import Floats, PageRows
+from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
 from dehusk.label.html_model import choose_blocks, estimate, find_aim, load_weights
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
-from dehusk.model import Block, Document, Label, Labelled, Options, PageLabels
+from dehusk.model import Document, Label, Labelled, Options, PageLabels
 
 # What the names of the elements around a block make of it, the strongest first.
 _MARK_LABELS: tuple[tuple[str, Label], ...] = (
@@ -59,7 +59,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
     keep, expected_f1 = choose_blocks(content, page.words, find_aim(options.mode, page_type))
-    labels, reasons = zip(*_name_blocks(keep, page, document.blocks), strict=True)
+    labels, reasons = zip(*_name_blocks(keep, page), strict=True)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
     return PageLabels(labelled, page_type, expected_f1)
@@ -70,24 +70,25 @@ _Evidence = tuple[str, int, int, bool, str]
 whether it is mostly links; the kind of its weaker words, if it is short."""
 
 
-def _name_blocks(keep: NDArray[np.bool_], page: PageRows, blocks: Sequence[Block]) -> list[tuple[Label, str]]:
+def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> list[tuple[Label, str]]:
     """Label and reason of each block; blocks with the same evidence have the same name."""
     known: dict[_Evidence, tuple[Label, str]] = {}
-    named = [_KEPT] * len(blocks)
+    named = [_KEPT] * len(keep)
     husk = np.flatnonzero(~keep)
-    for i, seen in zip(husk.tolist(), _gather_evidence(page, blocks, husk), strict=True):
+    for i, seen in zip(husk.tolist(), _gather_evidence(page, husk), strict=True):
         if seen not in known:
             known[seen] = _name_husk(*seen)
         named[i] = known[seen]
     return named
 
 
-def _gather_evidence(page: PageRows, blocks: Sequence[Block], husk: NDArray[np.int64]) -> Iterator[_Evidence]:
+def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evidence]:
     """Of the blocks with these numbers."""
     said, is_short = page.said[:, husk], page.words[husk] <= _SHORT_WORDS
     strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
-    is_linked = [blocks[i].link_chars > _LINKED_SHARE * len(blocks[i].text) for i in husk.tolist()]
-    return zip(strong, page.near[husk].tolist(), page.around[husk].tolist(), is_linked, weak, strict=True)
+    is_linked = page.features[LINK_SHARE, husk] > _LINKED_SHARE
+    near, around = page.near[husk], page.around[husk]
+    return zip(strong, near.tolist(), around.tolist(), is_linked.tolist(), weak, strict=True)
 
 
 def _name_husk(strong: str, near: int, around: int, is_linked: bool, weak: str) -> tuple[Label, str]:
@@ -111,6 +112,7 @@ def _find_words(said: Floats, labels: dict[str, Label], *, where: NDArray[np.boo
     return [kinds[at] for at in first.tolist()]
 
 
+@lru_cache(maxsize=1 << 14)
 def _find_marked(bits: int, place: str) -> tuple[Label, str] | None:
     if bits & _ALL_SIGNS:
         for sign, label, what in _SIGNS:

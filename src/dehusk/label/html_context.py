@@ -37,11 +37,14 @@ def context_features(page: PageRows, log_odds: Floats) -> Floats:
 
     Means weigh a block by its words where they are of probabilities, and all blocks alike where they are of log odds.
     """
+    opinion, kernels = _weigh(page, log_odds), load_kernels()
+    return _gather(page, opinion) if kernels is None else _gather_compiled(page, opinion, kernels)
+
+
+def _weigh(page: PageRows, log_odds: Floats) -> _Opinion:
     odds = np.clip(log_odds, -_ODDS_MAX, _ODDS_MAX).astype(np.float64)
     words = page.words.astype(np.float64)
-    opinion = _Opinion(odds, words, right=1 / (1 + np.exp(-odds)) * words)
-    kernels = load_kernels()
-    return _gather(page, opinion) if kernels is None else _gather_compiled(page, opinion, kernels)
+    return _Opinion(odds, words, right=1 / (1 + np.exp(-odds)) * words)
 
 
 def _gather(page: PageRows, opinion: _Opinion) -> Floats:

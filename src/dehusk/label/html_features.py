@@ -23,6 +23,8 @@ Ints = NDArray[np.int64]
 
 LEVELS = 6  # ancestors of a block that are looked at, each with more blocks than the one before
 _GOOD_CHARS = 80
+LINK_SHARE = 8
+"""The row of the features that says how much of a block is link text."""
 COUNTED_TAGS = ("article", "form", "li", "p")
 CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
 HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from dehusk.label.html_features import (
     measure_page,
     read_elements,
 )
-from dehusk.label.marks import TEXT_BITS, TEXT_KINDS, read_element_bits
+from dehusk.label.marks import MARK_BITS, TAG_BITS, TEXT_BITS, TEXT_KINDS
 from dehusk.model import Columns, Document
 from dehusk.native import find_address, load_kernels
 from dehusk.native.tables import hash_table, lower_codes
@@ -31,7 +32,8 @@ from dehusk.native.tables import hash_table, lower_codes
 _FEATURES = 13 + 21 + 2 * len(TEXT_KINDS) + 2 + 2 * HINT_KINDS + 48 + 5 + 22 + 5 + 13
 _SAID = 13 + 21
 """The row at which those of `PageRows.said` begin."""
-_WORD_SLOTS = 1 << 12
+_WORD_SLOTS, _TAG_SLOTS = 1 << 12, 1 << 6
+_COUNTED_SHIFT = 60  # above the bits of a tag
 _NO_MEMORY, _DESCRIBED, _ASK_PYTHON = range(3)
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 
@@ -41,12 +43,13 @@ class _Page(ctypes.Structure):
 
     _fields_ = (
         ("blocks", _NUMBER), ("elements", _NUMBER), ("columns", _POINTER), ("parents", _POINTER), ("looks", _POINTER),
-        ("bits", _POINTER), ("tag_counts", _POINTER), ("texts", ctypes.c_char_p), ("hints", ctypes.c_char_p),
-        ("title", ctypes.c_char_p), ("title_size", _NUMBER), ("lower", _POINTER), ("char_kinds", _POINTER), ("wide_from", _NUMBER),
-        ("sentence_ends", _POINTER), ("sentence_end_count", _NUMBER), ("is_stripped", _POINTER),
-        ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER), ("text_kinds", _NUMBER),
-        ("hint_kinds", _NUMBER), ("features", _POINTER), ("words", _POINTER), ("near", _POINTER), ("around", _POINTER),
-        ("ranges", _POINTER), ("groups", _POINTER),
+        ("look_names", ctypes.c_char_p), ("mark_keys", _POINTER), ("mark_bits", _POINTER), ("tag_keys", _POINTER),
+        ("tag_bits", _POINTER), ("mark_slots", _NUMBER), ("tag_slots", _NUMBER), ("texts", ctypes.c_char_p),
+        ("hints", ctypes.c_char_p), ("title", ctypes.c_char_p), ("title_size", _NUMBER), ("lower", _POINTER),
+        ("char_kinds", _POINTER), ("wide_from", _NUMBER), ("sentence_ends", _POINTER), ("sentence_end_count", _NUMBER),
+        ("is_stripped", _POINTER), ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER),
+        ("text_kinds", _NUMBER), ("hint_kinds", _NUMBER), ("features", _POINTER), ("words", _POINTER),
+        ("near", _POINTER), ("around", _POINTER), ("ranges", _POINTER), ("groups", _POINTER),
     )  # fmt: skip
 
 
@@ -58,20 +61,15 @@ def read_page(document: Document) -> PageRows:
 def _describe_page(document: Document) -> PageRows:
     columns = document.columns or _gather_columns(document)
     n, elements = columns.blocks.shape[1], len(columns.parents) - 1
-    bits = np.array([*(read_element_bits(*look) for look in columns.look_names), 0])[columns.looks]
     title = "".join([f"{word}\n" for word in set(document.head.title.lower().split())])
     encoded_title = title.encode("utf-8", "surrogatepass")
     features, words = np.empty((_FEATURES, n), np.float32), np.empty(n, np.float32)
     near, around, groups = np.empty((3, n), np.int64)
     ranges = np.empty((2, LEVELS, n), np.int64)
-    tag_counts = _count_tags(columns)
-    arrays = (columns.blocks, columns.parents, columns.looks, bits, tag_counts)
-    is_stripped, keys, word_bits = _tables()
     page = _Page(
-        n, elements, *map(find_address, arrays), columns.texts, None, encoded_title, len(encoded_title),
-        find_address(lower_codes()), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
-        len(SENTENCE_ENDS), *map(find_address, (is_stripped, keys, word_bits)), _WORD_SLOTS, len(TEXT_KINDS),
-        HINT_KINDS, *map(find_address, (features, words, near, around, ranges, groups)),
+        n, elements, *map(find_address, (columns.blocks, columns.parents, columns.looks)), columns.look_names,
+        *_mark_tables(), columns.texts, None, encoded_title, len(encoded_title), *_text_tables(),
+        *map(find_address, (features, words, near, around, ranges, groups)),
     )  # fmt: skip
     status = load_kernels().describe_blocks(ctypes.byref(page))
     if status == _ASK_PYTHON:
@@ -92,19 +90,12 @@ def _gather_columns(document: Document) -> Columns:
         list(map(KINDS.__getitem__, kinds)), levels, owners, list(map(len, whole)), link_chars, links,
         find_repeated(cut_code(whole, kinds)), list(map(len, encoded)),
     ]  # fmt: skip
-    elements, names = read_elements(document.elements), [(tag, marks) for tag, _, marks in document.elements]
-    look_names = list(dict.fromkeys(names))
-    return Columns(np.array(blocks), b"\0".join([*encoded, b""]), elements.parents, elements.looks, look_names)
-
-
-def _count_tags(columns: Columns) -> NDArray[np.int64]:
-    """How many elements have each of COUNTED_TAGS."""
-    sizes = np.bincount(columns.looks, minlength=len(columns.look_names)).tolist()
-    counts = dict.fromkeys(COUNTED_TAGS, 0)
-    for (tag, _), size in zip(columns.look_names, sizes, strict=False):
-        if tag in counts:
-            counts[tag] += size
-    return np.array(list(counts.values()))
+    elements = read_elements(document.elements)
+    looks = dict.fromkeys((tag, marks) for tag, _, marks in document.elements)
+    look_names = "".join(f"{tag}\0{marks}\0" for tag, marks in looks).encode("utf-8", "replace")
+    return Columns(
+        np.array(blocks), b"\0".join([*encoded, b""]), elements.parents, elements.looks, look_names
+    )
 
 
 def _encode_hints(document: Document) -> bytes:
@@ -114,9 +105,30 @@ def _encode_hints(document: Document) -> bytes:
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.int64]]:
-    """What is stripped from words, by code point; the hashes of the words that tell, each in its slot; their bits."""
+def _kept_tables() -> tuple[NDArray[Any], ...]:
+    """What is stripped from words, by code point; the bits of words, of marks, and of tags, by hash."""
     is_stripped = np.zeros(1 << 16, np.uint8)
     is_stripped[list(map(ord, STRIPPED))] = 1
     is_stripped.setflags(write=False)
-    return is_stripped, *hash_table(TEXT_BITS, _WORD_SLOTS)
+    counted = {tag: number << _COUNTED_SHIFT for number, tag in enumerate(COUNTED_TAGS, start=1)}
+    tags = {tag: TAG_BITS.get(tag, 0) | counted.get(tag, 0) for tag in (*TAG_BITS, *counted)}
+    return (
+        is_stripped, *hash_table(TEXT_BITS, _WORD_SLOTS), *hash_table(MARK_BITS, _WORD_SLOTS),
+        *hash_table(tags, _TAG_SLOTS),
+    )  # fmt: skip
+
+
+@cache
+def _text_tables() -> tuple[int, ...]:
+    """The fields of _Page about what is known of characters and words."""
+    is_stripped, keys, bits = map(find_address, _kept_tables()[:3])
+    return (
+        find_address(lower_codes()), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
+        len(SENTENCE_ENDS), is_stripped, keys, bits, _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
+    )  # fmt: skip
+
+
+@cache
+def _mark_tables() -> tuple[int, ...]:
+    """The fields of _Page about what is known of tags and marks."""
+    return (*map(find_address, _kept_tables()[3:]), _WORD_SLOTS, _TAG_SLOTS)

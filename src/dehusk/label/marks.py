@@ -79,9 +79,10 @@ def _invert(words: dict[str, str]) -> dict[str, int]:
     return bits
 
 
-_MARK_BITS = {word.encode(): bits for word, bits in _invert(_MARK_WORDS).items()}
+MARK_BITS = _invert(_MARK_WORDS)
+_ENCODED_BITS = {word.encode(): bits for word, bits in MARK_BITS.items()}
 """By words as bytes: parting marks at all but a to z is three times as fast so as by a pattern."""
-_TAG_BITS = {tag: 1 << bit for bit, tag in enumerate(_TAGS, start=len(MARK_KINDS))}
+TAG_BITS = {tag: 1 << bit for bit, tag in enumerate(_TAGS, start=len(MARK_KINDS))}
 TEXT_BITS = _invert(_TEXT_WORDS)
 
 
@@ -95,7 +96,7 @@ def read_element_bits(tag: str, marks: str) -> int:
     >>> [kind for bit, kind in enumerate(MARK_KINDS + TAG_KINDS) if bits >> bit & 1]
     ['foot', 'nav']
     """
-    bits = _TAG_BITS.get(tag, 0)
+    bits = TAG_BITS.get(tag, 0)
     for word in marks.encode(errors="replace").translate(_LETTERS_ONLY).split():
-        bits |= _MARK_BITS.get(word, 0)
+        bits |= _ENCODED_BITS.get(word, 0)
     return bits

@@ -33,6 +33,7 @@ _SIGNATURES = {
     "read_lines": ("-", "pnpppppp"),
     "sum_tables": ("-", "ppnpnnpp"),
     "walk_page": ("n", "p"),
+    "find_bylines": ("n", "pnn"),
     "free_walk": ("-", "p"),
     "is_composed": ("n", "n"),
     "add_context": ("n", "npppppppp"),

@@ -5,7 +5,7 @@
 enum { CAPITAL_DOTTED_I = 0x130, DOT_ABOVE = 0x307, NO_LOWER = 0xFFFF, LAST_CASED = 0x1E943 };
 enum { NO_MEMORY, DESCRIBED, ASK_PYTHON };
 enum { SPACE, LETTER, UPPER, DIGIT, COMMA, STOP, COLON, BAR, QUOTE, BRACKET, WIDE, OTHER, CHAR_KINDS };
-enum { LEVELS = 6, HINT_CHARS = 240, TITLE_CHARS = 200, GOOD_CHARS = 80, SETS_MAX = 64 };
+enum { LEVELS = 6, HINT_CHARS = 240, TITLE_CHARS = 200, GOOD_CHARS = 80, SETS_MAX = 64, COUNTED = 4, COUNTED_SHIFT = 60 };
 
 /* What Python hands over; the offsets and sizes are those of arrays of 8-byte integers unless said otherwise. */
 typedef struct {
@@ -13,8 +13,12 @@ typedef struct {
     const int64_t *columns;     /* kinds, levels, owners, lengths, link_chars, links, is_repeated, bytes: 8 by blocks */
     const int64_t *parents;     /* elements + 1: the last is no element, which is its own parent, -1 */
     const int64_t *looks;       /* elements + 1 */
-    const int64_t *bits;        /* elements + 1 */
-    const int64_t *tag_counts;  /* 4 */
+    const uint8_t *look_names;  /* of each look but the last: its tag and its marks, a NUL after each */
+    const uint64_t *mark_keys;  /* as word_keys, of `mark_slots` */
+    const int64_t *mark_bits;
+    const uint64_t *tag_keys;   /* as word_keys, of `tag_slots`; among the values those of the counted tags stand at */
+    const int64_t *tag_bits;    /* COUNTED_SHIFT, numbered from 1 */
+    int64_t mark_slots, tag_slots;
     const uint8_t *texts;       /* UTF-8, a byte after each */
     const uint8_t *hints;       /* UTF-8, lower case: how each begins, a line feed after each; NULL to have them made */
     const uint8_t *title;       /* UTF-8, lower case: its words, a line feed after each */
@@ -38,7 +42,8 @@ typedef struct {
 typedef struct {
     double *chars, *linked, *running; /* sums before each block, and the whole */
     float *log_length, *link_share, *ends_sentence;
-    int64_t *first, *end, *wider, *every;
+    int64_t *first, *end, *wider, *every, *bits; /* the last: of elements + 1 */
+    int64_t tag_counts[COUNTED + 1];             /* the first: of the other tags */
     uint8_t *is_long;
 } Room;
 
@@ -47,12 +52,12 @@ static float log_of(double value) { return (float)log(1.0 + value); }
 /* The key of a word in the table of words. */
 EXPORT uint64_t hash_word(const uint8_t *word, int64_t size) { return hash_bytes(word, word + size); }
 
-static int64_t find_word(const Page *page, uint64_t hash) {
-    uint64_t slot = hash;
-    for (;; slot++) {
-        slot &= (uint64_t)page->word_slots - 1;
-        if (page->word_keys[slot] == hash) return page->word_bits[slot];
-        if (!page->word_keys[slot]) return 0;
+/* The value of a hash in a table of a power of 2 slots; 0 where it is not there. */
+static int64_t find_bits(const uint64_t *keys, const int64_t *bits, int64_t slots, uint64_t hash) {
+    for (uint64_t slot = hash;; slot++) {
+        slot &= (uint64_t)slots - 1;
+        if (keys[slot] == hash) return bits[slot];
+        if (!keys[slot]) return 0;
     }
 }
 
@@ -200,7 +205,8 @@ static int text_hints(const Page *page, const Title *title, float *out) {
                 to = before;
             }
             if (to > from)
-                for (uint64_t bits = (uint64_t)find_word(page, hash_bytes(from, to)); bits; bits &= bits - 1)
+                for (uint64_t bits = (uint64_t)find_bits(page->word_keys, page->word_bits, page->word_slots,
+                                                         hash_bytes(from, to)); bits; bits &= bits - 1)
                     counts[__builtin_ctzll(bits)]++;
             at = end + 1;
             if (*end == '\n') break;
@@ -224,9 +230,38 @@ static void unpack_bits(const int64_t *bits, int64_t n, int64_t count, float *ou
 
 static int64_t find_place(const Page *page, int64_t element) { return element < 0 ? page->elements : element; }
 
+/* The bits of every element, from its tag and the words of its marks; how often the counted tags are there. */
+static int read_elements(const Page *page, Room *room) {
+    int64_t looks = page->looks[page->elements];
+    int64_t *bits = malloc((size_t)(looks + 1) * sizeof *bits), *sizes = calloc((size_t)looks + 1, sizeof *sizes);
+    const uint8_t *at = page->look_names;
+    memset(room->tag_counts, 0, sizeof room->tag_counts);
+    for (int64_t e = 0; sizes && e < page->elements; e++) sizes[page->looks[e]]++;
+    for (int64_t look = 0; bits && sizes && look < looks; look++) {
+        const uint8_t *end = at + strlen((const char *)at);
+        int64_t found = find_bits(page->tag_keys, page->tag_bits, page->tag_slots, hash_bytes(at, end));
+        room->tag_counts[found >> COUNTED_SHIFT] += sizes[look];
+        found &= ((int64_t)1 << COUNTED_SHIFT) - 1;
+        for (at = end + 1; *at; at = end) {
+            while (*at && (*at < 'a' || *at > 'z')) at++;
+            for (end = at; *end >= 'a' && *end <= 'z';) end++;
+            if (end > at) found |= find_bits(page->mark_keys, page->mark_bits, page->mark_slots, hash_bytes(at, end));
+        }
+        at++;
+        bits[look] = found;
+    }
+    int is_done = bits && sizes;
+    if (is_done) {
+        bits[looks] = 0;
+        for (int64_t e = 0; e <= page->elements; e++) room->bits[e] = bits[page->looks[e]];
+    }
+    free(bits), free(sizes);
+    return is_done;
+}
+
 static void inherit_bits(const Page *page, const Room *room, float *out) {
     int64_t n = page->blocks, none = page->elements;
-    const int64_t *owners = page->columns + 2 * n, *bits = page->bits, *parents = page->parents;
+    const int64_t *owners = page->columns + 2 * n, *bits = room->bits, *parents = page->parents;
     room->every[none] = bits[none];
     for (int64_t e = 0; e < none; e++) room->every[e] = bits[e] | room->every[find_place(page, parents[e])];
     for (int64_t i = 0; i < n; i++) {
@@ -385,7 +420,7 @@ static void page_features(const Page *page, const Room *room, float *out) {
         room->linked[n] / chars, room->running[n] / chars, (double)counts[ITEM] / (double)n,
         (double)counts[ROW] / (double)n, (double)counts[HEADING] / (double)n,
     };
-    for (int tag = 0; tag < 4; tag++) values[4 + tag] = log_of((double)page->tag_counts[tag]);
+    for (int tag = 0; tag < COUNTED; tag++) values[4 + tag] = log_of((double)room->tag_counts[1 + tag]);
     for (int v = 0; v < 13; v++)
         for (int64_t i = 0; i < n; i++) out[v * n + i] = (float)values[v];
 }
@@ -407,17 +442,19 @@ static void sum_lengths(const Page *page, const Room *room) {
 /* Fills what is not const; returns one of the numbers above: ASK_PYTHON for the hints. */
 EXPORT int64_t describe_blocks(const Page *page) {
     size_t n = (size_t)page->blocks, places = (size_t)page->elements + 1;
-    char *held = malloc(3 * (n + 1) * sizeof(double) + 4 * places * sizeof(int64_t) + 3 * n * sizeof(float) + n);
+    char *held = malloc(3 * (n + 1) * sizeof(double) + 5 * places * sizeof(int64_t) + 3 * n * sizeof(float) + n);
     Title title = {NULL, 0, 0};
     int is_done = NO_MEMORY;
     if (held && read_title(page, &title)) {
         Room room;
         room.chars = (double *)held, room.linked = room.chars + n + 1, room.running = room.linked + n + 1;
         room.first = (int64_t *)(room.running + n + 1), room.end = room.first + places;
-        room.wider = room.end + places, room.every = room.wider + places;
-        room.log_length = (float *)(room.every + places), room.link_share = room.log_length + n;
+        room.wider = room.end + places, room.every = room.wider + places, room.bits = room.every + places;
+        room.log_length = (float *)(room.bits + places), room.link_share = room.log_length + n;
         room.ends_sentence = room.link_share + n, room.is_long = (uint8_t *)(room.ends_sentence + n);
         float *out = page->features;
+        int has_memory = read_elements(page, &room);
+        if (!has_memory) memset(room.bits, 0, places * sizeof *room.bits);
         sum_lengths(page, &room);
         own_features(page, &room, out);
         text_shape(page, &room, out += 13 * n);
@@ -425,7 +462,8 @@ EXPORT int64_t describe_blocks(const Page *page) {
         inherit_bits(page, &room, out += (size_t)(2 * page->text_kinds + 2) * n);
         find_ranges(page, &room);
         range_features(page, &room, out += 2 * (size_t)page->hint_kinds * n);
-        is_done = group_features(page, &room, out += 48 * n) ? has_hints ? DESCRIBED : ASK_PYTHON : NO_MEMORY;
+        has_memory &= group_features(page, &room, out += 48 * n);
+        is_done = has_memory ? has_hints ? DESCRIBED : ASK_PYTHON : NO_MEMORY;
         neighbour_features(page, &room, out += 5 * n);
         place_features(page, &room, out += 22 * n);
         page_features(page, &room, out + 5 * n);

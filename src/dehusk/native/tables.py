@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,9 @@ _NO_LOWER = 0xFFFF
 def char_bits() -> NDArray[np.uint8]:
     """By code point below 1 << 16: 1 for a letter or digit, 2 for a small letter."""
     bits = (char.isalnum() | char.islower() << 1 for char in map(chr, range(_CHARS)))
-    return _seal(np.fromiter(bits, np.uint8, _CHARS))
+    table = np.fromiter(bits, np.uint8, _CHARS)
+    table.setflags(write=False)
+    return table
 
 
 @cache
@@ -28,7 +29,8 @@ def lower_codes() -> NDArray[np.uint16]:
     lower = [char.lower() for char in map(chr, range(_CHARS))]
     codes = np.fromiter((ord(small) if len(small) == 1 else _NO_LOWER for small in lower), np.uint16, _CHARS)
     codes[ord("Σ")] = _NO_LOWER  # another one at the end of a word
-    return _seal(codes)
+    codes.setflags(write=False)
+    return codes
 
 
 def hash_table(values: Mapping[str, int], slots: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -43,9 +45,6 @@ def hash_table(values: Mapping[str, int], slots: int) -> tuple[NDArray[np.uint64
         while keys[slot]:
             slot = (slot + 1) % slots
         keys[slot], found[slot] = key, value
-    return _seal(keys), _seal(found)
-
-
-def _seal(table: Any) -> Any:
-    table.setflags(write=False)
-    return table
+    keys.setflags(write=False)
+    found.setflags(write=False)
+    return keys, found

@@ -414,9 +414,11 @@ static Node *step(const Page *page, Node *node, const Node *root, int enters) {
     return next;
 }
 
-static int gather_text(Walk *walk, Node *root, Buffer *to) {
+/* Appends the text of a subtree; not much more than `most` bytes of it. */
+static int gather_text(Walk *walk, Node *root, Buffer *to, size_t most) {
     const Page *page = walk->page;
-    for (Node *node = root; node; node = step(page, node, root, 1))
+    size_t start = to->size;
+    for (Node *node = root; node && to->size - start < most; node = step(page, node, root, 1))
         if (page->type(node) == TEXT_NODE) {
             size_t size;
             const uint8_t *text = read_text(page, node, &size);
@@ -544,6 +546,12 @@ static int join_row(Walk *walk, int64_t first) {
 
 static uint8_t to_lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; }
 
+static int has_bytes(const uint8_t *value, size_t size, Name part) {
+    for (size_t from = 0; from + part.size <= size; from++)
+        if (value[from] == (uint8_t)*part.bytes && !memcmp(value + from, part.bytes, part.size)) return 1;
+    return 0;
+}
+
 /* Whether a value, ASCII in any case, holds the word; `is_whole` where white space must stand on both sides. */
 static int has_word(const uint8_t *value, size_t size, const char *word, int is_whole) {
     size_t length = strlen(word);
@@ -594,7 +602,7 @@ static int note(Walk *walk, Node *node) {
     } else if (!is_meta && !is_named(tag, size, "time")) return 1;
     Buffer *notes = &walk->notes;
     if (!append(walk, notes, tag, size) || !append(walk, notes, "", 1)) return 0;
-    if ((!is_meta && !gather_text(walk, node, notes)) || !append(walk, notes, "", 1)) return 0;
+    if ((!is_meta && !gather_text(walk, node, notes, SIZE_MAX)) || !append(walk, notes, "", 1)) return 0;
     size_t number = notes->size;
     uint8_t found = 0;
     if (!append(walk, notes, "0", 2)) return 0; /* and its NUL */
@@ -773,6 +781,42 @@ EXPORT int64_t walk_page(Page *page) {
     page->notes = walk.notes.bytes, page->note_size = (int64_t)walk.notes.size;
     free(walk.raw.bytes), free(walk.stack.bytes), free(walk.open.bytes), free(walk.made.bytes);
     free(walk.noscripts.bytes), free(walk.scratch.bytes), free(walk.look_table);
+    return walk.status;
+}
+
+/* Whether an element is marked as an author's name or a byline, and may be one: a picture or a stylesheet is none. */
+static int is_byline(const Page *page, Node *node) {
+    static const Name OTHERS[] = {
+        NAME("img"), NAME("meta"), NAME("link"), NAME("script"), NAME("style"), NAME("body"), NAME("html"), {NULL, 0},
+    };
+    int is_marked = 0;
+    for (Attribute *at = page->first_attribute(node); at && !is_marked; at = page->next_attribute(at)) {
+        size_t name_size = 0, size = 0;
+        const uint8_t *name = page->name(at, &name_size), *value = page->value(at, &size);
+        if (!value) continue;
+        if (is_named(name, name_size, "class"))
+            is_marked = has_bytes(value, size, (Name)NAME("author")) || has_bytes(value, size, (Name)NAME("byline"));
+        else if (is_named(name, name_size, "rel") || is_named(name, name_size, "itemprop"))
+            is_marked = has_word(value, size, "author", 1);
+    }
+    size_t tag_size = 0;
+    const uint8_t *tag = is_marked ? page->tag(node, &tag_size) : NULL;
+    return tag && !is_listed(tag, tag_size, OTHERS);
+}
+
+/* The texts of the first `most` elements of the tree that may be bylines, a NUL after each, in `notes`: how each
+ * begins, `bytes` of it or more. Returns and leaves to do what walk_page does. */
+EXPORT int64_t find_bylines(Page *page, int64_t most, int64_t bytes) {
+    Walk walk;
+    memset(&walk, 0, sizeof walk);
+    walk.page = page;
+    Node *root = page->parent(page->body);
+    for (Node *node = root; node && most > 0 && !walk.status; node = step(page, node, root, 1))
+        if (page->type(node) == ELEMENT_NODE && is_byline(page, node)) {
+            most--;
+            if (gather_text(&walk, node, &walk.notes, (size_t)bytes)) append(&walk, &walk.notes, "", 1);
+        }
+    page->notes = walk.notes.bytes, page->note_size = (int64_t)walk.notes.size;
     return walk.status;
 }
 

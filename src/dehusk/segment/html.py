@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
 
 from dehusk.model import Block, Document, Element, Labelled, Options
 
@@ -47,7 +49,7 @@ def _may_hold_several(kept: list[Labelled]) -> bool:
     return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
 
 
-def _find_owners(elements: list[Element]) -> list[int] | None:
+def _find_owners(elements: Sequence[Element]) -> list[int] | None:
     """For each element the outermost article around it, or -1; the last entry is for no element. None for fewer than
     two articles."""
     marked = {i for i, (tag, _, marks) in enumerate(elements) if _is_article(tag, marks)}
@@ -60,6 +62,7 @@ def _find_owners(elements: list[Element]) -> list[int] | None:
     return owners
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_article(tag: str, marks: str) -> bool:
     is_marked = tag == "article" or (
         tag in _MARKED_TAGS
@@ -106,5 +109,5 @@ def _gather(kept: list[Labelled], owners: list[int], whole: list[int]) -> list[l
     return groups
 
 
-def _are_siblings(owners: list[int], elements: list[Element]) -> bool:
+def _are_siblings(owners: list[int], elements: Sequence[Element]) -> bool:
     return len({elements[owner].parent for owner in owners}) == 1
