@@ -29,7 +29,7 @@ BYLINE_ELEMENTS = 48
 """So many are looked at."""
 
 _HTML_PARENTS = frozenset({"head", "body", "html", "noscript"})
-_BYLINE_CSS = "[rel~=author],[itemprop~=author i],[class*=author],[class*=byline]"
+_BYLINE_CSS = "[rel~=author i],[itemprop~=author i],[class*=author],[class*=byline]"
 _AUTHOR_METAS = (
     "author",
     "article:author",
@@ -126,9 +126,12 @@ def _read_metas(nodes: list[Noted]) -> dict[str, str]:
 
 def _meta_names(attributes: Mapping[str, str]) -> list[str]:
     """Lower-cased; `property` and `itemprop` may hold several, divided by spaces."""
-    several = f"{attributes.get('property', '')} {attributes.get('itemprop', '')}"
-    one = attributes.get("name") or attributes.get("http-equiv", "")
-    return [*several.lower()[:200].split(), *filter(None, [one.strip().lower()[:100]])]
+    one = (attributes.get("name") or attributes.get("http-equiv", "")).strip().lower()[:100]
+    names = [one] if one else []
+    if "property" in attributes or "itemprop" in attributes:
+        several = f"{attributes.get('property', '')} {attributes.get('itemprop', '')}"
+        names[:0] = several.lower()[:200].split()
+    return names
 
 
 def _read_json_ld(nodes: list[Noted]) -> Iterator[str]:

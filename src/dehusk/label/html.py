@@ -59,7 +59,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
     keep, expected_f1 = choose_blocks(content, page.words, find_aim(options.mode, page_type))
-    labels, reasons = zip(*_name_blocks(keep, page), strict=True)
+    labels, reasons = _name_blocks(keep, page)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
     return PageLabels(labelled, page_type, expected_f1)
@@ -70,16 +70,16 @@ _Evidence = tuple[str, int, int, bool, str]
 whether it is mostly links; the kind of its weaker words, if it is short."""
 
 
-def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> list[tuple[Label, str]]:
+def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> tuple[list[Label], list[str]]:
     """Label and reason of each block; blocks with the same evidence have the same name."""
     known: dict[_Evidence, tuple[Label, str]] = {}
-    named = [_KEPT] * len(keep)
+    labels, reasons = ([value] * len(keep) for value in _KEPT)
     husk = np.flatnonzero(~keep)
     for i, seen in zip(husk.tolist(), _gather_evidence(page, husk), strict=True):
-        if seen not in known:
-            known[seen] = _name_husk(*seen)
-        named[i] = known[seen]
-    return named
+        if (name := known.get(seen)) is None:
+            name = known[seen] = _name_husk(*seen)
+        labels[i], reasons[i] = name
+    return labels, reasons  # type: ignore[return-value]
 
 
 def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evidence]:

@@ -189,7 +189,17 @@ def _author_texts(document: Document, facts: Facts, near: Sequence[Block], *, ti
     yield from (name for text in marked if is_author_like(name := clean_author(text)))
     plain = (block.text for block in near if len(block.text) <= 80 and block.kind != "heading")
     yield from (find_name_beside_day(text) for text in plain if text[:20] not in title)
-    yield from (read_byline(text) for block in document.blocks if _NAMES_WRITER_RE.match(text := block.text))
+    yield from (read_byline(text) for block in document.blocks if _names_writer(text := block.text))
+
+
+def _names_writer(text: str) -> bool:
+    return _may_begin(text, "wpatges") and bool(_NAMES_WRITER_RE.match(text))
+
+
+def _may_begin(text: str, letters: str) -> bool:
+    """Whether the first character is one of the letters, or none at all: a quick look before a pattern's."""
+    first = text[0]
+    return first in letters or first.lower() in letters or not first.isalnum()
 
 
 def _is_marked_author(document: Document, block: Block) -> bool:
@@ -248,7 +258,9 @@ def _before_update(text: str) -> str:
 
 
 def _says_published(block: Block) -> bool:
-    return len(block.text) <= 80 and bool(_SAYS_PUBLISHED_RE.match(block.text)) and may_hold_day(block.text)
+    text = block.text
+    is_likely = len(text) <= 80 and _may_begin(text, "pv")
+    return is_likely and bool(_SAYS_PUBLISHED_RE.match(text)) and may_hold_day(text)
 
 
 def _says_updated(block: Block) -> bool:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from dehusk.model import Block, Document, Element, Labelled, Options
 
 _ARTICLE_CHARS = 900  # kept characters of running text; teasers have fewer
@@ -29,9 +31,10 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
         return []
     if not options.split or not _may_hold_several(kept):
         return [kept]
-    owners = _find_owners(document.elements)
-    if owners is None:
+    marked = _find_articles(document)
+    if len(marked) < 2:
         return [kept]
+    owners = _find_owners(document.elements, marked)
     groups: defaultdict[int, list[Labelled]] = defaultdict(list)
     for item in kept:
         groups[owners[item.block.element]].append(item)
@@ -49,12 +52,18 @@ def _may_hold_several(kept: list[Labelled]) -> bool:
     return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
 
 
-def _find_owners(elements: Sequence[Element]) -> list[int] | None:
-    """For each element the outermost article around it, or -1; the last entry is for no element. None for fewer than
-    two articles."""
-    marked = {i for i, (tag, _, marks) in enumerate(elements) if _is_article(tag, marks)}
-    if len(marked) < 2:
-        return None
+def _find_articles(document: Document) -> set[int]:
+    """The numbers of the elements that are articles by their looks."""
+    columns = document.columns
+    if columns is None:
+        return {i for i, (tag, _, marks) in enumerate(document.elements) if _is_article(tag, marks)}
+    names = columns.look_names.decode().split("\0")
+    fit = [i for i, look in enumerate(zip(names[::2], names[1::2], strict=False)) if _is_article(*look)]
+    return set(np.flatnonzero(np.isin(columns.looks, fit)).tolist()) if fit else set()
+
+
+def _find_owners(elements: Sequence[Element], marked: set[int]) -> list[int]:
+    """For each element the outermost of the marked ones around it, or -1; the last entry is for no element."""
     owners = [-1] * (len(elements) + 1)
     for i, (_, parent, _) in enumerate(elements):
         owner = owners[parent]
