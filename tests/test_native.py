@@ -15,15 +15,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from dehusk import words
-<<<<<<< HEAD
-from dehusk.blocks import guard, lines, read_blocks
-from dehusk.label import forest, html_features, html_model, html_rows, text_features
-=======
-from dehusk.blocks import guard, read_blocks, walk, walk_native
+from dehusk.blocks import guard, lines, read_blocks, walk, walk_native
 from dehusk.blocks.head import find_bylines_here
 from dehusk.errors import UnreadablePage
-from dehusk.label import forest, html_context, html_features, html_model, html_rows
->>>>>>> e275284 (Read heads, bylines, marks and the model's context in C too)
+from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
 from dehusk.pages import decode_page
