@@ -68,7 +68,7 @@ def find_bylines(tree: LexborHTMLParser) -> Iterable[str]:
 
 
 def _find_bylines_compiled(body: LexborNode, setting: _Setting) -> list[str]:
-    page, kernels = _Page(*setting.fill(), body.mem_id), load_kernels()
+    page, kernels = _Page(*setting.fields, body.mem_id), load_kernels()
     try:
         if kernels.find_bylines(ctypes.byref(page), BYLINE_ELEMENTS, _BYLINE_BYTES) == _NO_MEMORY:
             raise MemoryError
@@ -78,16 +78,12 @@ def _find_bylines_compiled(body: LexborNode, setting: _Setting) -> list[str]:
 
 
 class _Setting(NamedTuple):
-    """What is the same for all pages: the first fields of _Page."""
+    """What is the same for all pages."""
 
-    functions: tuple[int, ...]
-    text_offset: int
-    role_keys: NDArray[np.uint64]
-    roles: NDArray[np.uint8]
-
-    def fill(self) -> Iterator[int]:
-        yield from (*self.functions, self.text_offset, *map(find_address, (self.role_keys, self.roles)))
-        yield from (_ROLE_SLOTS, *map(find_address, (char_bits(), lower_codes())))
+    fields: tuple[int, ...]
+    """The first ones of _Page."""
+    held: tuple[NDArray[Any], ...]
+    """The tables to which they point."""
 
 
 @cache
@@ -100,12 +96,15 @@ def _set_up() -> _Setting | None:
         addresses = [ctypes.cast(getattr(library, name), _POINTER).value for name in _FUNCTIONS]
     except (OSError, AttributeError):
         return None
-    keys, roles = hash_table(ROLES, _ROLE_SLOTS)
     tree = LexborHTMLParser(_PROBE)
     offset = _find_text_offset(tree)
     if not all(addresses) or offset is None:
         return None
-    setting = _Setting(tuple(filter(None, addresses)), offset, keys, roles.astype(np.uint8))
+    keys, roles = hash_table(ROLES, _ROLE_SLOTS)
+    tables = (keys, roles.astype(np.uint8), char_bits(), lower_codes())
+    key_address, role_address, *others = map(find_address, tables)
+    fields = (*filter(None, addresses), offset, key_address, role_address, _ROLE_SLOTS, *others)
+    setting = _Setting(fields, tables)
     found = _walk_compiled(tree, 1, setting, max_depth=9, source="")
     wanted = walk_here(tree, 1, max_depth=9, source="")
     return setting if found is not None and found[:3] == wanted[:3] else None
@@ -131,7 +130,7 @@ def _walk_compiled(
     """None where the page holds something that only Python knows how to treat (a letter to be composed, say)."""
     body, head, kernels = tree.body, tree.head, load_kernels()
     assert body is not None
-    page = _Page(*setting.fill(), body.mem_id, head.mem_id if head is not None else None, max_depth)
+    page = _Page(*setting.fields, body.mem_id, head.mem_id if head is not None else None, max_depth)
     try:
         status = kernels.walk_page(ctypes.byref(page))
         if status == _TOO_DEEP:

@@ -6,14 +6,19 @@
 
 enum { WORDS = 16, DEPTH_MAX = 128 };
 
-/* Bit i of `bits`: whether row[i] is above the border; the row has `size` values, at most 64. */
+/* Bit i of what comes back: whether row[i] is above the border; the row has `size` values, at most 64. */
 static uint64_t ask(const float *row, int64_t size, float border) {
     uint64_t bits = 0;
     int64_t i = 0;
 #ifdef __SSE2__
     __m128 borders = _mm_set1_ps(border);
-    for (; i + 4 <= size; i += 4)
-        bits |= (uint64_t)_mm_movemask_ps(_mm_cmpgt_ps(_mm_loadu_ps(row + i), borders)) << i;
+#define ABOVE(at) _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(row + i + (at)), borders))
+    for (; i + 16 <= size; i += 16) {
+        __m128i low = _mm_packs_epi32(ABOVE(0), ABOVE(4)), high = _mm_packs_epi32(ABOVE(8), ABOVE(12));
+        bits |= (uint64_t)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
+    }
+    for (; i + 4 <= size; i += 4) bits |= (uint64_t)_mm_movemask_ps(_mm_castsi128_ps(ABOVE(0))) << i;
+#undef ABOVE
 #endif
     for (; i < size; i++) bits |= (uint64_t)(row[i] > border) << i;
     return bits;
