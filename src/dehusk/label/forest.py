@@ -112,13 +112,13 @@ def run_forest(forest: Forest, rows: Floats) -> Floats:
 def _run_batch_compiled(forest: Forest, rows: Floats) -> Floats:
     blocks, questions, nodes = rows.shape[1], len(forest.features), forest.nodes
     answers = np.empty((questions, blocks // _WORD + 1), np.uint64)
-    total = np.zeros(blocks, np.float32)
+    total = np.zeros(_WORD * (blocks // _WORD + 1), np.float32)
     load_kernels().run_batch(
         find_address(rows), blocks, find_address(forest.features), find_address(forest.borders), questions,
         forest.leaves.shape[1], find_address(nodes.asked), find_address(nodes.children), find_address(forest.leaves),
         find_address(answers), find_address(total),
     )  # fmt: skip
-    return total
+    return total[:blocks]
 
 
 def _run_batch(forest: Forest, rows: Floats) -> Floats:

@@ -4,7 +4,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { WORDS = 16, DEPTH_MAX = 128 };
+enum { WORDS = 16, DEPTH_MAX = 128, MANY = 12 }; /* MANY blocks of 64 are quicker added as all of them */
 
 /* Bit i of what comes back: whether row[i] is above the border; the row has `size` values, at most 64. */
 static uint64_t ask(const float *row, int64_t size, float border) {
@@ -24,10 +24,35 @@ static uint64_t ask(const float *row, int64_t size, float border) {
     return bits;
 }
 
+#ifdef __SSE2__
+#define LANES(a) {-((a) & 1), -((a) >> 1 & 1), -((a) >> 2 & 1), -((a) >> 3 & 1)}
+static const int32_t MASKS[16][4] __attribute__((aligned(16))) = {
+    LANES(0), LANES(1), LANES(2), LANES(3), LANES(4), LANES(5), LANES(6), LANES(7),
+    LANES(8), LANES(9), LANES(10), LANES(11), LANES(12), LANES(13), LANES(14), LANES(15),
+};
+
+/* Adds to all 64 totals, 0 where the bit is not set: for a leaf at which many blocks arrive. */
+static void add_to_many(float leaf, uint64_t bits, float *totals) {
+    __m128 leaves = _mm_set1_ps(leaf);
+    for (int i = 0; i < 64; i += 4, bits >>= 4) {
+        __m128 mask = _mm_castsi128_ps(_mm_load_si128((const __m128i *)MASKS[bits & 15]));
+        _mm_storeu_ps(totals + i, _mm_add_ps(_mm_loadu_ps(totals + i), _mm_and_ps(leaves, mask)));
+    }
+}
+#endif
+
+/* `totals` has room for 64 a word. */
 static void add_leaf(float leaf, const uint64_t *arrived, int64_t words, float *totals) {
-    for (int64_t word = 0; word < words; word++)
-        for (uint64_t bits = arrived[word]; bits; bits &= bits - 1)
-            totals[64 * word + __builtin_ctzll(bits)] += leaf;
+    for (int64_t word = 0; word < words; word++) {
+        uint64_t bits = arrived[word];
+#ifdef __SSE2__
+        if (__builtin_popcountll(bits) > MANY) {
+            add_to_many(leaf, bits, totals + 64 * word);
+            continue;
+        }
+#endif
+        for (; bits; bits &= bits - 1) totals[64 * word + __builtin_ctzll(bits)] += leaf;
+    }
 }
 
 static int is_empty(const uint64_t *bits, int64_t words) {
@@ -64,8 +89,8 @@ static inline __attribute__((always_inline)) void run_tree(int32_t root, const i
 /* Log odds of `blocks` blocks, at most 64 * WORDS; `rows` has a row of them for each feature.
  *
  * Question q is whether feature features[q] is above borders[q]; node n asks asked[n], and the first nodes are the roots
- * of the trees. `answers` is room for a word of 64 bits a question and 64 blocks; `totals` are zeros. Trees add in their
- * order, as numpy does. */
+ * of the trees. `answers` is room for a word of 64 bits a question and 64 blocks; `totals` are zeros, 64
+ * for each 64 blocks or part of them. Trees add in their order, as numpy does. */
 EXPORT void run_batch(const float *rows, int64_t blocks, const int64_t *features, const float *borders,
                       int64_t questions, int64_t trees, const int32_t *asked, const int32_t *children,
                       const float *leaves, uint64_t *answers, float *totals) {
@@ -74,8 +99,12 @@ EXPORT void run_batch(const float *rows, int64_t blocks, const int64_t *features
     for (int64_t word = 0; word < words; word++) {
         int64_t size = blocks - 64 * word < 64 ? blocks - 64 * word : 64;
         all[word] = size == 64 ? ~0ull : (1ull << size) - 1;
-        for (int64_t q = 0; q < questions; q++)
-            answers[q * words + word] = ask(rows + features[q] * blocks + 64 * word, size, borders[q]);
+    }
+    for (int64_t q = 0; q < questions; q++) {
+        const float *row = rows + features[q] * blocks;
+        int64_t full = blocks / 64;
+        for (int64_t word = 0; word < full; word++) answers[q * words + word] = ask(row + 64 * word, 64, borders[q]);
+        if (full < words) answers[q * words + full] = ask(row + 64 * full, blocks - 64 * full, borders[q]);
     }
     for (int32_t tree = 0; tree < trees; tree++)
         switch (words) {
