@@ -88,3 +88,12 @@ def test_the_collector_is_as_it_was() -> None:
         was_on = gc.isenabled()
         work_page(Page("A line.", kind="text"), Options())
         assert gc.isenabled() == was_on
+
+
+@pytest.mark.parametrize("options", [Options(), SMALL])
+def test_what_is_labelled_content_is_what_articles_hold(options: Options) -> None:
+    """Headlines that came back are content, and scraps that went are not; articles of one window or more."""
+    found = work_windows(Page(make_dump(40), kind="text"), options)
+    held = [item for group in found.groups for item in group]
+    assert [item for item in found.labels.blocks if item.is_kept] == held
+    assert any(item.reason == "the head of the article below it" for item in held)

@@ -19,6 +19,7 @@ from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, m
 from dehusk.segment import split_articles
 from dehusk.words import WordHashes
 
+_SCRAP = "a scrap between articles"
 _CONTEXT_CHARS = 20_000
 _SEARCHED_SHARE, _SEARCHED_CHARS = 0.25, 250_000
 """Of a window, but no more than so much: its end, in which the next one may begin, and which is then read twice."""
@@ -35,20 +36,38 @@ class Worked(NamedTuple):
 def work_windows(page: Page, options: Options) -> Worked:
     """The blocks of a decoded page; those of a text longer than `options.window` are worked a window at a time."""
     if page.kind != "text" or len(page.content) <= options.window:
-        document = read_blocks(page, options.limits)
-        labels = label_blocks(document, options)
-        return Worked(document, labels, split_articles(labels.blocks, document, options))
+        return _work_whole(page, options)
     labelled: list[Labelled] = []
     groups: list[list[Labelled]] = []
     for document, own in read_windows(page, options):
-        labelled += own
-        groups += split_articles(own, document, options)
+        found = split_articles(own, document, options)
+        labelled += _agree(own, found)
+        groups += found
     if groups and (page.is_single or not options.split):
         groups = [list(chain.from_iterable(groups))]
     kept = [item for item in labelled if item.is_kept]
     whole = Document("text", [item.block for item in labelled], len(page.content), source=page.source)
     labels = PageLabels(labelled, "article" if kept else "other", mean_score(kept))
     return Worked(whole, labels, groups)
+
+
+def _work_whole(page: Page, options: Options) -> Worked:
+    document = read_blocks(page, options.limits)
+    labels = label_blocks(document, options)
+    groups = split_articles(labels.blocks, document, options)
+    if document.kind == "text":
+        labels = labels._replace(blocks=_agree(labels.blocks, groups))
+    return Worked(document, labels, groups)
+
+
+def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
+    """All blocks as the articles have them: headlines came back, and scraps between articles went."""
+    kept = {id(item.block): item for item in chain.from_iterable(groups)}
+    return [
+        kept.get(id(item.block))
+        or (item._replace(label="boilerplate", reason=_SCRAP) if item.is_kept else item)
+        for item in labelled
+    ]
 
 
 def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[Labelled]]]:
