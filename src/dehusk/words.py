@@ -126,13 +126,22 @@ def hash_words(texts: Sequence[str]) -> WordHashes:
     >>> hashes.bounds.tolist(), bool(hashes.values[1] == hashes.values[2])
     ([0, 2, 2, 3], True)
     """
-    groups = [_hash_group(pieces, owners) for pieces, owners in _group_pieces(texts)]
+    ends = np.cumsum(_measure(texts) + 1)
     counts = np.zeros(len(texts) + 1, np.int64)
-    for _, _, words, owners in groups:
+    if len(ends) and ends[-1] <= _PIECE_CHARS:  # as most pages are: one group as it is
+        values, flags, counts[1:] = _hash_group(texts, ends)
+        return WordHashes(values, flags, np.cumsum(counts))
+    hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
+    for pieces, owners in _group_pieces(texts):
+        values, flags, words = _hash_group(pieces, np.cumsum(_measure(pieces) + 1))
         np.add.at(counts, np.asarray(owners) + 1, words)
-    values = [values for values, _, _, _ in groups] or [np.zeros(0, np.uint64)]
-    flags = [flags for _, flags, _, _ in groups] or [np.zeros(0, np.uint8)]
-    return WordHashes(np.concatenate(values), np.concatenate(flags), np.cumsum(counts))
+        hashed[0].append(values)
+        hashed[1].append(flags)
+    return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
+
+
+def _measure(texts: Sequence[str]) -> NDArray[np.int64]:
+    return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
 def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -166,33 +175,32 @@ def _cut(text: str) -> Iterator[str]:
 def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]:
     """Texts, cut where too long, in groups of about a cache's size, each with its text's number."""
     pieces, owners = list(texts), list(range(len(texts)))
-    sizes = np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1
+    sizes = _measure(pieces) + 1
     if len(sizes) and sizes.max() > _PIECE_CHARS:
         cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
         pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
-        sizes = np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1
+        sizes = _measure(pieces) + 1
     groups = (np.cumsum(sizes) - 1) // _PIECE_CHARS
     starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
     for start, stop in pairwise([*starts, len(pieces)]):
         yield pieces[start:stop], owners[start:stop]
 
 
-def _hash_group(
-    pieces: list[str], owners: list[int]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64], list[int]]:
-    """Hashes and flags of the words of `pieces`, words a piece, and the owners as given."""
+_Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
+"""The words' values and flags, and how many words each piece has."""
+
+
+def _hash_group(pieces: Sequence[str], ends: NDArray[np.int64]) -> _Hashed:
+    """`ends` says where each piece ends with all of them run together, a line break after each."""
     hash_codes = _hash_codes if load_kernels() is None else _hash_codes_compiled
-    codes, ends = _join_pieces(pieces)
+    codes = _join_pieces(pieces)
     hashed = hash_codes(codes, ends)
     if hashed is None:
         hard = np.flatnonzero(_fold_codes(codes) & _HARD_BIT)
-        hashed = hash_codes(*_join_pieces(_ease_pieces(pieces, ends, hard=hard)), is_eased=True)
+        eased = _ease_pieces(pieces, ends, hard=hard)
+        hashed = hash_codes(_join_pieces(eased), np.cumsum(_measure(eased) + 1), is_eased=True)
     assert hashed is not None
-    return *hashed, owners
-
-
-_Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
-"""The words' values and flags, and how many words each piece has."""
+    return hashed
 
 
 def _hash_codes(
@@ -237,7 +245,7 @@ def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
     return values
 
 
-def _ease_pieces(pieces: list[str], ends: NDArray[np.int64], *, hard: NDArray[np.int64]) -> list[str]:
+def _ease_pieces(pieces: Sequence[str], ends: NDArray[np.int64], *, hard: NDArray[np.int64]) -> list[str]:
     """`pieces` with those eased that have a hard character (positions in all of them, run together)."""
     eased = list(pieces)
     owners = np.searchsorted(ends, hard, "right")
@@ -247,10 +255,9 @@ def _ease_pieces(pieces: list[str], ends: NDArray[np.int64], *, hard: NDArray[np
     return eased
 
 
-def _join_pieces(pieces: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """All characters' code points, and where each piece ends; a line break after each."""
-    ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)) + 1)
-    return _read_codes("\n".join(pieces) + "\n"), ends
+def _join_pieces(pieces: Sequence[str]) -> NDArray[np.uint32]:
+    """All characters' code points, a line break after each piece."""
+    return _read_codes("\n".join(pieces) + "\n")
 
 
 def _read_codes(text: str) -> NDArray[np.uint32]:

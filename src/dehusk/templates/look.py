@@ -32,9 +32,11 @@ class Found(NamedTuple):
     counts: Ints
     """For each block of the page, on how many of them it stands; 0 for one on too few to be known."""
     kin: Ints
-    """For each block, how many of the texts that were dropped from the page stand on just the pages that it is on."""
+    """For each block, how many of the texts that were dropped from the page stand on just the pages that it is on; 0
+    where nothing that was kept repeats."""
     made: Ints
-    """For each block, how many pages are made from its page's template: of a site with several, not all of them."""
+    """For each block, how many pages are made from its page's template: of a site with several, not all of them, if
+    anything that was kept repeats."""
 
 
 def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
@@ -52,6 +54,8 @@ def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
             counts[hit] += table.counts[places[hit]]
             marks[hit] += table.marks[places[hit]]
     counts[hashes == 0] = 0
+    if not np.any(counts[rows["part"] > 0] >= LEAST_COUNT):
+        return Found(pages, counts, np.zeros_like(counts), np.full_like(counts, pages))
     husk = _list_husk(rows, counts)
     return Found(pages, counts, _count_equal(marks[husk], marks), _count_made(counts, counts[husk], pages))
 

@@ -50,17 +50,17 @@ def empty_templates() -> Templates:
 
 def count_prints(prints: Iterable[Prints]) -> Templates:
     """All pages counted together; a page without a site does not count."""
-    return sum_templates([_count_page(one) for one in prints if one.site])
-
-
-def _count_page(prints: Prints) -> Templates:
-    hashes = np.unique(prints.rows["hash"])
-    keys = np.sort(make_keys(prints.site, hashes[hashes != 0]))
+    some = [one for one in prints if one.site]
+    if not some:
+        return empty_templates()
+    hashes = [np.unique(one.rows["hash"]) for one in some]
+    marks = mix(np.array([np.add.reduce(held) for held in hashes], np.uint64)).astype(np.uint32)
+    hashes = [held[1:] if held[:1] == 0 else held for held in hashes]
+    sites, sizes = np.array([one.site for one in some], np.uint64), list(map(len, hashes))
+    keys = mix(np.concatenate(hashes) + np.repeat(sites * _SITE, sizes))
+    pages, owners = np.ones(len(some), np.uint32), np.repeat(np.arange(len(some), dtype=np.uint32), sizes)
     ones = np.ones(len(keys), np.uint32)
-    mark = mix(np.add.reduce(hashes, keepdims=True)).astype(np.uint32)
-    return Templates(
-        np.array([prints.site], np.uint64), np.ones(1, np.uint32), keys, ones, 0 * ones, mark * ones
-    )
+    return sum_templates([Templates(sites, pages, keys, ones, owners, marks[owners])])
 
 
 def make_keys(site: int, hashes: Hashes) -> Hashes:
@@ -68,7 +68,7 @@ def make_keys(site: int, hashes: Hashes) -> Hashes:
 
 
 def sum_templates(tables: Sequence[Templates]) -> Templates:
-    """One table of several, exact; the order makes no difference."""
+    """One table of several, exact; the order makes no difference, neither theirs nor that of their entries."""
     if not tables:
         return empty_templates()
     sites, at = np.unique(np.concatenate([table.sites for table in tables]), return_inverse=True)
