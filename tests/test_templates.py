@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import struct
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dehusk.errors import UnreadableTemplates
-from dehusk.model import Block, Labelled, Page
+from dehusk.model import Block, BlockKind, Labelled, Page
 from dehusk.templates import (
     Found,
     Learner,
@@ -40,9 +41,17 @@ TEXTS = [f"line {name} of a site" for name in "abcdefghij"]
 
 
 def prints_of(
-    texts: list[str], *, site: int = 7, parts: list[int] | None = None, score: float = 0.6
+    texts: list[str],
+    *,
+    site: int = 7,
+    parts: list[int] | None = None,
+    score: float = 0.6,
+    kinds: Sequence[BlockKind] | None = None,
 ) -> Prints:
-    labelled = [Labelled(Block(text, "paragraph", 0, 0, len(text)), "content", "", score) for text in texts]
+    labelled = [
+        Labelled(Block(text, kind, 0, 0, len(text)), "content", "", score)
+        for text, kind in zip(texts, kinds or ["paragraph"] * len(texts), strict=True)
+    ]
     return make_prints(
         labelled, parts or [1] * len(texts), [len(text) for text in texts], site=site, words=None
     )
@@ -326,14 +335,14 @@ def test_a_law_on_more_pages_than_the_template_is_measured_by_all() -> None:
 @settings(deadline=None)
 @given(pages, st.randoms())
 def test_kin_stand_on_just_the_same_pages(some: list[tuple[int, list[str]]], random: Any) -> None:
-    """However the pages were counted; pages of the same texts are one page."""
+    """However the pages were counted; pages of the same texts are one page; not where none is to be judged."""
     some = [(1, [*texts, "husk", f"own {name(i)}"]) for i, (_, texts) in enumerate(some)]
     made = [prints_of(texts, site=1) for _, texts in some]
     cut = random.randrange(len(made) + 1)
     tables = [count_prints(made[:cut]), count_prints(made[cut:])]
     seen = prints_of(["husk", *TEXTS], site=1, parts=[0, *[1] * len(TEXTS)])
     on = {text: {i for i, (_, texts) in enumerate(some) if text in texts} for text in ["husk", *TEXTS]}
-    has_husk = len(on["husk"]) >= 3
+    has_husk = len(on["husk"]) >= 3 and any(len(on[text]) >= 3 for text in TEXTS)
     wanted = [int(has_husk and on[text] == on["husk"]) for text in ["husk", *TEXTS]]
     assert look_up(tables, seen).kin.tolist() == wanted
 
@@ -392,3 +401,17 @@ def test_an_article_that_would_be_too_short_is_left_alone() -> None:
         pages.append(prints_of([*husk, own, *SLOGANS], parts=[0] * 12 + [1] * 3))
     assert not is_cut(pages, 0)
     assert is_cut(pages, 1)
+
+
+def test_a_row_beside_rows_of_its_page_is_a_fact() -> None:
+    """Equal rows stand in the middle of one table of facts, and of no other on the site."""
+    facts = ["Colour | red", "Made by | the mill", "Sold in | sacks"]
+    pages = []
+    for i in range(20):
+        husk = [*FRAME, *(f"menu {name(k)} of the site" for k in range(12))]
+        own = [f"{word} | {name(i)} {word}" for word in ("Ground", "Weighed", "Carried", "Stored")]
+        table = [own[0], facts[0], own[1], facts[1], own[2], facts[2], own[3]]
+        texts = [*husk, STORY.format(name(i)), *table]
+        kinds: list[BlockKind] = ["paragraph"] * (len(husk) + 1) + ["row"] * len(table)
+        pages.append(prints_of(texts, parts=[0] * len(husk) + [1] * (1 + len(table)), kinds=kinds))
+    assert all(find_repeats(page, look_up([count_prints(pages)], page)) is None for page in pages)

@@ -33,6 +33,8 @@ WORDS = (
     "orchard winter bell ledger window garden letter winding island ladder candle copper signal hollow"
 ).split()
 
+MENU = [f"All about the {word}" for word in WORDS[:12]]
+
 
 def write_sentence(random: Random) -> str:
     words = [random.choice(WORDS) for _ in range(random.randint(9, 16))]
@@ -46,8 +48,9 @@ def make_page(number: int, *, law: str = "") -> str:
     lines = [f"<p>{text}</p>" for text in paragraphs]
     lines[3:3] = [f"<h2>{HEADING}</h2>"]
     lines[5:5] = [f"<p>{law}</p>"] if law else []
+    menu = "".join(f"<li><a href=/{number}>{name}</a></li>" for number, name in enumerate(MENU))
     return (
-        f"<title>Story {number}</title><nav><a href=/>Home</a> <a href=/news>News</a></nav>"
+        f"<title>Story {number}</title><nav><ul>{menu}</ul></nav>"
         f"<main><h1>The {random.choice(WORDS)} {number}</h1>{''.join(lines)}"
         f"<p>{SLOGAN}</p><p>{ABOUT}</p></main><footer>All rights reserved</footer>"
     )
@@ -282,7 +285,7 @@ def test_flattened_pages_lose_it_too_and_their_spans_skip_it(tmp_path: Path) -> 
     (tmp_path / "site").mkdir()
     for number in range(SITE):
         (article,) = dehusk.clean_page(Page(make_page(number)))
-        lines = ["Home", "News", f"Story {number}", *article.text.split("\n")]
+        lines = [*MENU, f"Story {number}", *article.text.split("\n")]
         (tmp_path / "site" / f"{number}.txt").write_text("\n\n".join(lines))
     run_directory(plan_of(tmp_path / "site"), tmp_path / "out")
     for article in read_records(tmp_path / "out"):

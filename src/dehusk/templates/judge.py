@@ -1,7 +1,7 @@
 """Which kept blocks of a page are its site's template: repetition is evidence, weighed with the labels and the place.
 
 Husk stands at the edge of the text, in runs of blocks that repeat together; a law, a quotation or a heading that
-repeats stands between blocks that do not.
+repeats stands between blocks that do not, and a row of a table beside rows that do not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dehusk.nets import read_arrays
 from dehusk.templates.look import Found
-from dehusk.templates.prints import KEPT, KINDS, MASKED, SENTENCE, Prints
+from dehusk.templates.prints import KINDS, MASKED, SENTENCE, Prints
 from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES
 
 Floats = NDArray[np.float64]
@@ -81,17 +81,17 @@ def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.i
     counts, pages = found.counts / copies, found.pages / copies
     kept, repeats = rows["part"] > 0, counts >= LEAST_COUNT
     share = np.minimum(1.0, found.counts / np.maximum(1, found.made))
-    may_go = kept & (rows["marks"] & KEPT > 0)
+    may_go = kept & repeats & (pages >= LEAST_PAGES)
     if rows["part"].max() > 1:
         may_go &= share > _DUMP_SHARE
-    judged = np.flatnonzero(may_go & repeats & (pages >= LEAST_PAGES))
+    judged = np.flatnonzero(may_go)
     if not len(judged):
         return judged, np.zeros((0, 0))
     unique = kept & ~repeats & (rows["chars"] >= _UNIQUE_CHARS)
     around = _look_around(repeats, unique, np.log(np.maximum(counts, 1)))
     kin = np.stack([np.log1p(np.minimum(found.kin, _KIN_MOST)), found.kin == 0])
     own = _describe_blocks(rows)
-    near = np.concatenate([around, _find_edges(rows["part"], unique)])
+    near = np.concatenate([around, _find_edges(rows["part"], unique), _look_into_tables(rows, repeats)])
     plain = np.concatenate([np.stack([share, np.log(np.maximum(counts, 1))]), kin, own, near])[:, judged]
     crossed = plain[0] * plain[2:]
     return judged, np.concatenate([np.ones((1, len(judged))), plain, crossed])
@@ -138,6 +138,20 @@ def _look_around(repeats: Flags, unique: Flags, logs: Floats) -> Floats:
     alike[1:] += same
     alike[:-1] += same
     return np.stack([*out, alike / 2])
+
+
+def _look_into_tables(rows: NDArray[np.void], repeats: Flags) -> Floats:
+    """Of a row: how many of the blocks next to it are rows, and how many of its table's rows do not repeat.
+
+    A table of facts has rows that are equal on many pages, beside others that are the page's own.
+    """
+    is_row = rows["kind"] == KINDS.index("row")
+    padded = np.zeros(len(rows) + 2)
+    padded[1:-1] = is_row
+    table = np.cumsum(np.concatenate(([False], is_row[1:] != is_row[:-1])))
+    own = np.bincount(table, ~repeats) / np.bincount(table)
+    found: Floats = np.stack([(padded[2:] + padded[:-2]) / 2, own[table]]) * is_row
+    return found
 
 
 def _find_edges(parts: NDArray[np.uint32], unique: Flags) -> Floats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +24,9 @@ ROW = np.dtype(
      ("kind", "u1"), ("marks", "u1")]
 )  # fmt: skip
 """One block: `hash` is 0 where its text has no words but numbers; `chars` are those of its line in the article's
-text, or in the page; `part` is the article that it is in, 0 for none; `marks` are bits of MASKED, SENTENCE, KEPT."""
-MASKED, SENTENCE, KEPT = 1, 2, 4
-"""It holds a number; it ends as a sentence does; its label is "content", which a headline's need not be."""
+text, or in the page; `part` is the article that it is in, 0 for none; `marks` are bits of MASKED, SENTENCE."""
+MASKED, SENTENCE = 1, 2
+"""It holds a number; it ends as a sentence does."""
 _ODDS_MAX = 9.0
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _POSITION = np.uint64(0x9E3779B97F4A7C15)
@@ -74,17 +75,17 @@ def make_prints(
     `parts` and `chars` are as in ROW, `words` those of the blocks if they are known.
     """
     rows = np.zeros(len(labelled), ROW)
-    texts, kinds, _, starts, ends, *_ = zip(*[item.block for item in labelled], strict=True)
+    blocks, _, _, scores, *_ = zip(*labelled, strict=True)
+    texts, kinds, _, starts, ends, *_ = zip(*blocks, strict=True)
     words = words or hash_words(texts)
     rows["hash"] = hash_masked(words)
     rows["start"], rows["end"] = starts, ends
     rows["chars"] = chars
-    rows["odds"] = _read_odds([item.score for item in labelled])
+    rows["odds"] = _read_odds(scores)
     rows["part"] = parts
-    rows["kind"] = [_KIND_CODES[kind] for kind in kinds]
-    rows["marks"] = _has_number(words) * np.uint8(MASKED)
-    rows["marks"] |= np.array([SENTENCE if text[-1] in _ENDS else 0 for text in texts], np.uint8)
-    rows["marks"] |= np.array([KEPT if item.label == "content" else 0 for item in labelled], np.uint8)
+    rows["kind"] = list(map(_KIND_CODES.__getitem__, kinds))
+    sentences = np.fromiter(map(_ENDS.__contains__, map(itemgetter(-1), texts)), np.uint8, len(texts))
+    rows["marks"] = _has_number(words) * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
     return Prints(site, rows.tobytes())
 
 
