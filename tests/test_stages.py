@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,9 +17,11 @@ from dehusk.dedupe import sign_texts
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
-from dehusk.records import read_json
+from dehusk.records import read_json, to_json
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
+from dehusk.stages.cleaning import _Sample
 from dehusk.stages.page import clean_page, explain_page, work_page
+from dehusk.stages.shards import outcome_from_dict, outcome_to_dict
 from dehusk.stages.signs import SignWriter, decide, read_signs
 
 PARAGRAPH = "The mill by the river has ground the grain of the whole valley for three hundred years. "
@@ -224,6 +228,59 @@ def test_books_balance_and_add_up(some: list[Outcome], more: list[Outcome]) -> N
         assert ledger["all"] == sum(count for fate, count in ledger.items() if fate != "all")
         for fate, reasons in summary["reasons"][name].items():
             assert sum(reasons.values()) == ledger[fate]
+
+
+KEPT = PageOutcome("s", [article(0)], [])
+NOTHING = PageOutcome("s", [], [Dropped("s", "dropped", "no-article")])
+SLOW = PageOutcome("s", [], [Dropped("s", "failed", "timeout")])
+
+
+@pytest.mark.parametrize(
+    ("pieces", "fate"),
+    [
+        ([NOTHING, NOTHING], "dropped/no-article"),
+        ([NOTHING, KEPT, NOTHING], "kept/"),
+        ([KEPT, SLOW, KEPT], "failed/timeout"),
+    ],
+)
+def test_the_pieces_of_a_text_are_one_page(pieces: list[PageOutcome], fate: str) -> None:
+    books = Books()
+    for outcome in [NOTHING, pieces[0], *(replace(piece, is_more=True) for piece in pieces[1:]), KEPT]:
+        books.count(outcome_from_dict(json.loads(to_json(outcome_to_dict(outcome)))))
+    alone = Books()
+    for outcome in (NOTHING, KEPT):
+        alone.count(outcome)
+    assert books.counts["files"] == books.counts["pages"] == 3
+    assert books.total("pages") == 3
+    assert books.counts[f"pages/{fate}"] == alone.counts[f"pages/{fate}"] + 1
+    assert books.total("articles/kept") == sum(len(piece.articles) for piece in pieces) + 1
+
+
+def test_a_large_text_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dehusk.pages.reading.WINDOW_BYTES", 4_000)
+    (tmp_path / "dump.txt").write_text(
+        "\n\n".join(f"The mill {n} stands by the river. " * 5 for n in range(60))
+    )
+    pieces = list(clean_found([Input(str(tmp_path / "dump.txt"), "dump.txt")], Options(), begin=never))
+    books = Books()
+    for piece in pieces:
+        books.count(piece)
+    assert len(pieces) > 2
+    assert (books.counts["files"], books.counts["pages"], books.total("pages/kept")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("pages", [3, 50])
+def test_the_sample_hangs_on_the_seed_alone(pages: int) -> None:
+    def choose(seed: int) -> list[tuple[int, str]]:
+        sample = _Sample(10, seed)
+        for number in range(pages):
+            if sample.accepts(f"{number}.html"):
+                sample.hold(f"{number}")
+        return list(sample.chosen())
+
+    assert choose(1) == choose(1)
+    assert len(choose(1)) == min(10, pages)
+    assert ([text for _, text in choose(1)] == [text for _, text in choose(2)]) is (pages < 10)
 
 
 @given(outcomes, st.data())

@@ -176,7 +176,7 @@ class _Sample:
     def accepts(self, source: str) -> bool:
         """Whether the next page belongs to the sample as far as is known."""
         self._seen += 1
-        key = f"{self._seen}\0{source}".encode("utf-8", "surrogatepass")
+        key = f"{self._seed}\0{self._seen}\0{source}".encode("utf-8", "surrogatepass")
         rank = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
         one = _Ranked(-rank, -self._seen)
         heapq.heappush(self._heap, one)

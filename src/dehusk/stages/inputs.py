@@ -149,7 +149,7 @@ def _read_next(
 
 def _clean(page: Page, options: Options, *, given_up: str, on_labelled: OnLabelled | None) -> PageOutcome:
     if given_up:
-        return PageOutcome(page.source, [], [_failed(page.source, given_up, options)])
+        return _fail(page, _failed(page.source, given_up, options))
     # Parsers and models are loaded in the workers, not in the process that hands out the work: both start
     # at once, and a small run ends sooner.
     from dehusk.stages.page import uncollected
@@ -164,9 +164,9 @@ def _work(page: Page, options: Options, on_labelled: OnLabelled | None) -> PageO
     try:
         cleaned = work_page(page, options)
     except UnreadablePage as error:
-        return PageOutcome(page.source, [], [Dropped(page.source, "failed", error.reason, error.detail)])
+        return _fail(page, Dropped(page.source, "failed", error.reason, error.detail))
     except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a counted failure
-        return PageOutcome(page.source, [], [_crashed(page.source, error)])
+        return _fail(page, _crashed(page.source, error))
     if on_labelled:
         on_labelled(page.source, cleaned.labelled)
     labels: Counter[str] = Counter(item.label for item in cleaned.labelled)
@@ -179,7 +179,12 @@ def _work(page: Page, options: Options, on_labelled: OnLabelled | None) -> PageO
         rules,
         size=len(page.content),
         prints=cleaned.prints,
+        is_more=page.offset > 0,
     )
+
+
+def _fail(page: Page, why: Dropped) -> PageOutcome:
+    return PageOutcome(page.source, [], [why], is_more=page.offset > 0)
 
 
 def _failed(source: str, reason: str, options: Options) -> Dropped:

@@ -3,7 +3,8 @@
 Everything found is one file: a file on disk, or in place of an archive its members, of a crawl or table
 its records and rows. Each file is a page, or was skipped, or failed; an archive that breaks off is one
 failed file besides those that were read. Each page is kept (at least one article of it is), dropped or
-failed; each article is kept or dropped.
+failed; each article is kept or dropped. A text too large to be held comes in pieces, and is one page: failed
+if one of them did, kept if something of any is.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class PageOutcome:
     """Its bytes, unpacked; its characters where it came as text."""
     prints: Prints | None = field(default=None, repr=False)
     """What tells what repeats on its site; None where it is not asked for, or was judged already."""
+    is_more: bool = field(default=False, repr=False)
+    """Whether it is a further piece of the text before it, which is too large for one."""
 
 
 Outcome = PageOutcome | Dropped
@@ -111,6 +114,8 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
 class Books:
     """How many of what, under names like "pages/dropped/no-article"; two sets of books add up.
 
+    Outcomes are to be counted in order, the pieces of a text by one set of books.
+
     >>> books = Books()
     >>> books.count(Dropped("a.png", "skipped", "image"))
     >>> books.summary()["files"]
@@ -118,12 +123,19 @@ class Books:
     """
 
     counts: Counter[str] = field(default_factory=Counter)
+    _fate: str = field(default="", compare=False, repr=False)
+    """Of the page that was counted last: a further piece may change it."""
 
     def count(self, outcome: Outcome) -> None:
         """Enter an outcome. Whatever is found is counted as it comes, and apart from it what became of it."""
+        if isinstance(outcome, PageOutcome) and outcome.is_more and self._fate:
+            self._count_piece(outcome)
+            return
         self.counts["files"] += 1
         if isinstance(outcome, PageOutcome):
             self.counts["pages"] += 1
+            self._fate = _page_fate(outcome)
+            self.counts[f"pages/{self._fate}"] += 1
             self._count_page(outcome)
         elif outcome.stage == "dropped":  # an empty file is a page with nothing in it
             self.counts["pages"] += 1
@@ -131,8 +143,16 @@ class Books:
         else:
             self.counts[f"files/{outcome.stage}/{outcome.reason}"] += 1
 
+    def _count_piece(self, page: PageOutcome) -> None:
+        before = f"pages/{self._fate}"
+        self._fate = min(self._fate, _page_fate(page), key=_rank_fate)
+        self.counts[before] -= 1
+        self.counts[f"pages/{self._fate}"] += 1
+        if not self.counts[before]:
+            del self.counts[before]
+        self._count_page(page)
+
     def _count_page(self, page: PageOutcome) -> None:
-        self.counts[f"pages/{_page_fate(page)}"] += 1
         self.counts["bytes"] += page.size
         for label, count in page.labels.items():
             self.counts[f"blocks/{label}"] += count
@@ -190,6 +210,10 @@ class Books:
         """Most frequent first, then by name: the same for any order of counting."""
         found = {key[len(name) + 1 :]: n for key, n in self.counts.items() if key.startswith(f"{name}/")}
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _rank_fate(fate: str) -> int:
+    return ("failed", "kept", "dropped").index(fate.partition("/")[0])
 
 
 def _page_fate(page: PageOutcome) -> str:

@@ -199,6 +199,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
         return dropped_to_dict(outcome)
     return {
         **({"prints": _pack_prints(outcome.prints)} if outcome.prints else {}),
+        **({"is_more": True} if outcome.is_more else {}),
         "source": outcome.source,
         "articles": [article_to_dict(article) for article in outcome.articles],
         "dropped": [dropped_to_dict(dropped) for dropped in outcome.dropped],
@@ -224,7 +225,14 @@ def outcome_from_dict(row: Mapping[str, Any], *, has_prints: bool = False) -> Ou
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
     prints = _unpack_prints(row["prints"]) if has_prints and "prints" in row else None
     return PageOutcome(
-        row["source"], articles, dropped, row["labels"], row["rules"], size=row["size"], prints=prints
+        row["source"],
+        articles,
+        dropped,
+        row["labels"],
+        row["rules"],
+        size=row["size"],
+        prints=prints,
+        is_more=row.get("is_more", False),
     )
 
 
