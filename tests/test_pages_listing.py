@@ -60,6 +60,20 @@ def test_hidden_and_ignored_are_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "names",
+    [
+        ("stats.json", "timing.json", "dropped/00000.jsonl.gz", "00000.jsonl.gz"),
+        (".work/manifest.json", "00000.jsonl.gz"),
+    ],
+)
+def test_what_a_run_wrote_is_no_input(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Neither finished nor interrupted; but for whoever gives the folder itself."""
+    make_tree(tmp_path, "a.html", "b/stats.json", *(f"corpus/{name}" for name in names))
+    assert listed(tmp_path) == (["a.html", "b/stats.json"], [("corpus", "skipped", "corpus")])
+    assert "00000.jsonl.gz" in listed(tmp_path / "corpus")[0]
+
+
+@pytest.mark.parametrize(
     ("options", "expected"),
     [
         ({"include": ["*.html"]}, ["a.html", "d/b.html"]),

@@ -5,7 +5,7 @@ named, with its reason, unless the user asked for it to be left out (hidden, ign
 """
 
 # os.path: a path as given is a string that Path would change ("./-"), and a Path a file costs 3 us.
-# ruff: noqa: PTH114, PTH116, PTH118, PTH120
+# ruff: noqa: PTH112, PTH113, PTH114, PTH116, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def list_inputs(
     "/". A link to a file inside the given folder is read; a link to a folder in it is skipped, because
     its files are listed under their own names.
 
-    `on_drop` hears of what is skipped ("fifo", "socket", "device", "link") and what failed: "not-found",
+    A folder below a given one that a directory run wrote is skipped as a whole.
+
+    `on_drop` hears of what is skipped ("fifo", "socket", "device", "link", "corpus") and what failed: "not-found",
     "dangling-link", "looping-link", "outside-link", "unreadable".
 
     Raises:
@@ -147,7 +149,9 @@ def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
         real = os.path.join(real_root, entry.relative)
         if real in rules.ignore or real in rules.listed:
             continue
-        if entry.is_folder:
+        if entry.is_folder and _is_corpus(entry.path):
+            _report_corpus(source, rules)
+        elif entry.is_folder:
             stack.append(_entries(entry.path, entry.relative, prefix, rules))
         elif entry.is_link:
             yield from _list_link(entry.path, source, real_root, rules)
@@ -179,6 +183,23 @@ def _entries(folder: str, relative: str, prefix: str, rules: _Rules) -> Iterator
     for raw, is_folder, is_link in found:
         name = os.fsdecode(raw)
         yield _Entry(os.path.join(folder, name), _join(relative, name), is_folder, is_link)
+
+
+def _is_corpus(folder: str) -> bool:
+    """Whether a directory run wrote it, or has begun to: told by its names, for nothing is opened here."""
+    return os.path.isfile(os.path.join(folder, ".work", "manifest.json")) or (
+        os.path.isfile(os.path.join(folder, "stats.json"))
+        and os.path.isfile(os.path.join(folder, "timing.json"))
+        and os.path.isdir(os.path.join(folder, "dropped"))
+    )
+
+
+def _report_corpus(source: str, rules: _Rules) -> None:
+    if rules.wants(source):
+        detail = (
+            "a run wrote this folder: its records are no pages; give it as a path of its own to read them"
+        )
+        rules.report(Dropped(source, "skipped", "corpus", detail))
 
 
 def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterator[Input]:
