@@ -9,6 +9,7 @@ import lzma
 import os
 import pickle
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -235,3 +236,20 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
     ]
     with pytest.raises(UnreadablePage, match="r#4: corrupt"):
         list(read_input(Input(str(path), "r")))
+
+
+TAGGED = b"Some text with <b>tags</b> and <i>more</i> of them <p>here</p> and <p>there</p>."
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "a.txt", "a.txt.gz", "a.html", "a.md", "a.md.gz", "b.txt/a", "a.TXT.GZ", ".txt"]
+)
+@pytest.mark.parametrize("data", [TAGGED, b"\xef\xbb\xbf" + TAGGED, PAGE, TAGGED.decode().encode("utf-16")])
+def test_a_page_is_told_as_a_file_of_its_name_is(tmp_path: Path, name: str, data: bytes) -> None:
+    """Unpacked already, whatever the name says; a url's query is no name."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    packed = gzip.compress(data) if name.lower().endswith("gz") else data
+    (read,) = read_one(save(path, packed))
+    assert decode_page(Page(data, source=name)) == replace(decode_page(read), source=name)
+    assert decode_page(Page(data, url=f"https://example.org/{name}?v=1.html#a.b")).kind == read.kind

@@ -47,8 +47,10 @@ class Page:
     """One thing to clean: a web page, or a text that may hold many articles.
 
     `content` is what was read: bytes, or text that is decoded already. `kind` is "html" or "text", or ""
-    to have it told from the content. `charset` is what an HTTP header said. `url`, `title`, `author` and
-    `date` are what the container knew (a WARC header, a row's columns) and win over what the page says.
+    to have it told from the content, as `read_pages` tells a file of the name that `source`, or else `url`,
+    ends in: without one, a text that holds some tags may pass for a piece of HTML. `charset` is what an
+    HTTP header said. `url`, `title`, `author` and `date` are what the container knew (a WARC header, a
+    row's columns) and win over what the page says.
     `crawled` is when it was fetched, which is its date where nothing better is known.
     `is_single` says that a text is one page and must not be cut into articles (a WET record). `offset`
     counts the code points of the source that stand before `content`, where a text too large for one page

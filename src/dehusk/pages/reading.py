@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -40,6 +41,7 @@ IN_CRAWL = MAX_DEPTH + 2
 """The depth of a response: an archive that somebody downloaded is no page of a site."""
 SPOOL_BYTES = 16_000_000
 """Held in memory, of a zip inside something else; more of it goes to an unnamed file."""
+_PACKED_RE = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.IGNORECASE)
 COMPRESSED_KINDS = frozenset(kind for _, kind in COMPRESSIONS)
 
 
@@ -322,13 +324,21 @@ def decode_page(page: Page) -> Page:
     Page(content='<p>Привет, мир', source='', url='', kind='html', charset='', title='', author='', date='', \
 is_single=False, offset=0, crawled='')
     """
-    name = page.source or page.url
+    name = _read_name(page)
     if isinstance(page.content, str):
         kind = page.kind or tell_text_kind(page.content[:HEAD_BYTES], name) or "text"
         return replace(page, kind=_page_kind(kind, page))
     kind = page.kind or _page_kind(tell_kind(page.content[:HEAD_BYTES], name), page)
     text = decode_bytes(page.content, charset=page.charset, is_html=kind == "html")
     return replace(page, content=text, kind=kind)
+
+
+def _read_name(page: Page) -> str:
+    """What its file would be called once it is unpacked: a hint at its kind, as where `read_found` opens the file."""
+    name = page.source or re.split(r"[?#]", page.url, maxsplit=1)[0]
+    for _ in range(MAX_LAYERS):
+        name = _PACKED_RE.sub("", name)
+    return name
 
 
 def _page_kind(kind: str, page: Page) -> Literal["html", "text"]:
