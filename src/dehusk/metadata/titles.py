@@ -10,6 +10,8 @@ MAX_CHARS = 400
 MAX_HEADINGS = 12
 MAX_SITE_PARTS = 4
 _SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
+_SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:")
+"""One of them is in every separator: most titles have none, and the search tries every space."""
 _WORD_RE = re.compile(r"\w+")
 _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
 _EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
@@ -49,11 +51,11 @@ def strip_site(title: str, site_keys: Iterable[str]) -> str:
     """A title without the site's name before or after a separator; as it was when nothing would be left."""
     keys = set(site_keys)
     for _ in range(MAX_SITE_PARTS):
-        first, last = _SEPARATOR_RE.search(title), _last_separator(title)
-        if last and _is_site(title[last.end() :], keys):
-            title = title[: last.start()]
-        elif first and fold(title[: first.start()]) in keys:
-            title = title[first.end() :]
+        separators = _find_separators(title)
+        if separators and _is_site(title[separators[-1].end() :], keys):
+            title = title[: separators[-1].start()]
+        elif separators and fold(title[: separators[0].start()]) in keys:
+            title = title[separators[0].end() :]
         else:
             break
     return title
@@ -64,8 +66,8 @@ def fold(text: str) -> str:
     return "".join(_WORD_RE.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _last_separator(title: str) -> re.Match[str] | None:
-    return next(iter([*_SEPARATOR_RE.finditer(title)][::-1]), None)
+def _find_separators(title: str) -> list[re.Match[str]]:
+    return [] if _SEPARATORS.isdisjoint(title) else [*_SEPARATOR_RE.finditer(title)]
 
 
 def _tidy(text: str) -> str:
@@ -89,8 +91,9 @@ def _best_stated(titles: Sequence[str]) -> str:
     shorter = [title for title in titles[1:] if titles[0].startswith(title)]
     if shorter:
         return shorter[0]
-    last = _last_separator(titles[0])
-    return titles[0][: last.start()] if last and " " in titles[0][: last.start()] else titles[0]
+    separators = _find_separators(titles[0])
+    before = titles[0][: separators[-1].start()] if separators else ""
+    return before if " " in before else titles[0]
 
 
 def _agreement(head: str, title: str) -> float:
