@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
@@ -71,7 +71,7 @@ def _cut_rows(
 def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
     """Add to the log what it does not hold yet; what all of it tells."""
     items, teller = _Items(begin), _Teller(shard)
-    sample = _Sample(shard.sample_pages, shard.options.seed)
+    sample = _open_sample(shard)
     for row in log.take_up():
         items.delivered = row["items"]
         teller.hear(outcome := outcome_from_dict(row, has_prints=shard.learns))
@@ -137,7 +137,7 @@ def _is_worked(outcome: Outcome) -> bool:
 
 def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> None:
     """Signatures, sample and stripped blocks, from the log alone: the same however often it was taken up."""
-    signs, parts, sample = SignWriter(), PartCounter(), _Sample(shard.sample_pages, shard.options.seed)
+    signs, parts, sample = SignWriter(), PartCounter(), _open_sample(shard)
     with ExitStack() as stack:
         write_stripped = (
             stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
@@ -159,16 +159,27 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
         signs.save(shard.file("signs", "npy"))
 
 
+def _open_sample(shard: Shard) -> _Sample:
+    found = read_found_file(shard.file("inputs"))
+    return _Sample(shard.sample_pages, shard.options.seed, [one.source for one in found])
+
+
 class _Ranked(NamedTuple):
     negated_rank: int
     negated_place: int
 
 
 class _Sample:
-    """The pages with the smallest hashes of seed and source: a random choice that no worker changes."""
+    """The pages with the smallest hashes of seed and source: a random choice that no worker changes.
 
-    def __init__(self, pages: int, seed: int) -> None:
+    `expected` are the sources of pages that will come, if all goes well: with them most pages that will not stay are
+    never accepted, which saves writing down their blocks.
+    """
+
+    def __init__(self, pages: int, seed: int, expected: Sequence[str] = ()) -> None:
         self._pages, self._seed = pages, seed
+        spare = pages + pages // 4 + 8  # some will fail, or have no blocks
+        self._highest = sorted(map(self._rank, expected))[spare - 1] if len(expected) > spare else 1 << 64
         self._heap: list[_Ranked] = []
         self._held: dict[int, str] = {}
         self._seen = 0
@@ -176,8 +187,9 @@ class _Sample:
     def accepts(self, source: str) -> bool:
         """Whether the next page belongs to the sample as far as is known."""
         self._seen += 1
-        key = f"{self._seed}\0{self._seen}\0{source}".encode("utf-8", "surrogatepass")
-        rank = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
+        rank = self._rank(source)
+        if rank > self._highest:
+            return False
         one = _Ranked(-rank, -self._seen)
         heapq.heappush(self._heap, one)
         if len(self._heap) <= self._pages:
@@ -185,6 +197,10 @@ class _Sample:
         out = heapq.heappop(self._heap)
         self._held.pop(-out.negated_place, None)
         return out != one
+
+    def _rank(self, source: str) -> int:
+        key = f"{self._seed}\0{source}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
 
     def hold(self, text: str) -> None:
         """Keep what is shown of the page that was accepted last, for as long as it belongs to the sample."""
