@@ -19,10 +19,13 @@ from dehusk.records import (
     RowLog,
     article_from_json,
     article_to_json,
+    block_to_dict,
     block_to_json,
     dropped_to_json,
     read_records,
+    relabel_blocks,
     stream_records,
+    to_json,
     write_records,
 )
 
@@ -212,3 +215,23 @@ def test_a_log_is_taken_up_behind_its_last_whole_row(tmp_path: Path, torn: bytes
         log.finish()
     assert (tmp_path / "log").read_bytes() == b'{"n": 0}\n{"n": 1}\n{"n": 2}\n'
     assert not part.exists()
+
+
+STRINGS = st.text(max_size=9) | st.sampled_from(
+    ['},{"label":', ',"score":', "},{", ",", '\\"', "\\", '"label":']
+)
+
+
+@given(st.lists(st.tuples(STRINGS, STRINGS), min_size=1, max_size=6), st.data())
+def test_blocks_are_relabelled_as_if_they_were_parsed(
+    texts: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    blocks = [
+        block_to_dict(Labelled(Block(text, "paragraph", 0, 0, 1), "menu", reason, 0.5))
+        for text, reason in texts
+    ]
+    named = data.draw(st.dictionaries(st.integers(0, len(blocks) - 1), st.tuples(STRINGS, STRINGS)))
+    line = relabel_blocks(to_json(blocks), named)
+    for i, (label, reason) in named.items():
+        blocks[i] |= {"label": label, "reason": reason}
+    assert line == to_json(blocks)

@@ -20,6 +20,7 @@ from dehusk.records.lines import (
     dropped_from_dict,
     dropped_to_dict,
     dropped_to_json,
+    relabel_blocks,
     to_json,
 )
 from dehusk.records.log import RowLog
@@ -43,6 +44,7 @@ __all__ = [
     "open_lines",
     "read_json",
     "read_records",
+    "relabel_blocks",
     "stream_records",
     "to_json",
     "write_json",

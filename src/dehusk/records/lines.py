@@ -164,3 +164,21 @@ def block_to_dict(labelled: Labelled) -> dict[str, Any]:
         "end": block.end,
         "text": clean_value(block.text),
     }
+
+
+_NEXT_BLOCK, _SCORE = '},{"label":', ',"score":'
+
+
+def relabel_blocks(blocks: str, named: Mapping[int, tuple[str, str]]) -> str:
+    """A JSON list of `block_to_dict`s with other labels and reasons of some, by their index.
+
+    Nothing is parsed: inside a string of JSON a quote has a backslash before it, and behind its end no key follows.
+
+    >>> relabel_blocks('[{"label":"menu","reason":"links","score":0.1}]', {0: ("template", "on all")})
+    '[{"label":"template","reason":"on all","score":0.1}]'
+    """
+    parts = blocks.split(_NEXT_BLOCK)
+    for i, (label, reason) in named.items():
+        opening = '[{"label":' if i == 0 else ""
+        parts[i] = f'{opening}{to_json(label)},"reason":{to_json(reason)}{parts[i][parts[i].index(_SCORE) :]}'
+    return _NEXT_BLOCK.join(parts)

@@ -13,7 +13,15 @@ from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from dehusk.model import Labelled
-from dehusk.records import RowLog, atomic_file, block_to_dict, to_json, write_json, write_lines
+from dehusk.records import (
+    RowLog,
+    atomic_file,
+    block_to_dict,
+    relabel_blocks,
+    to_json,
+    write_json,
+    write_lines,
+)
 from dehusk.stages.inputs import Begin, clean_found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
 from dehusk.stages.pulse import Pulse
@@ -61,10 +69,8 @@ def _cut_rows(
             changed.append(number)
             write(to_json(outcome_to_dict(outcome)))
             if "blocks" in row:
-                blocks = json.loads(row["blocks"])
-                for i in repeats.indices():
-                    blocks[i] |= {"label": "template", "reason": repeats.reason(i)}
-                row["blocks"] = to_json(blocks)
+                named = {i: ("template", repeats.reason(i)) for i in repeats.indices()}
+                row["blocks"] = relabel_blocks(row["blocks"], named)
         yield row, outcome
 
 
