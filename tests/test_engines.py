@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dehusk.engines import Begin, local, map_ordered
+from dehusk.engines import Begin, local, map_ordered, map_pickled
 from dehusk.errors import RecordWriteError, UnreadablePage, WorkerLost
 
 SECONDS = 1.0
@@ -145,6 +146,20 @@ def test_what_was_delivered_is_not_done_again(tmp_path: Path) -> None:
     assert mark.read_text() == "xx"
 
 
+def test_what_one_worker_gives_is_handed_on_to_others_as_it_is() -> None:
+    lists = map_pickled(act_each, [["x", "y"], ["z"]], jobs=1, seconds=SECONDS)
+    assert list(
+        map_ordered(act_each, ([pickle.loads(one.body)] for one in lists), jobs=2, seconds=SECONDS)
+    ) == list("xyz")
+    shouts = map_pickled(shout_lists, [["x"], ["y"]], jobs=1, seconds=SECONDS)
+    assert list(map_ordered(act_each, shouts, jobs=2, seconds=SECONDS)) == ["x!", "y!"]
+
+
+def shout_lists(task: list[str], begin: Begin) -> Iterator[list[str]]:
+    begin()
+    yield [f"{one}!" for one in task]
+
+
 def test_tasks_and_results_larger_than_a_pipe_block_nobody() -> None:
     tasks = [["large 300000", "x" * 300_000]] * 6
     before = signal.signal(
@@ -167,7 +182,7 @@ def test_a_worker_ahead_of_its_turn_waits_and_is_not_taken_for_lost(monkeypatch:
     lengths = []
     for result in crew.run([slow, large]):
         most = max(most, *(task.held_bytes for task in crew._open))
-        lengths.append(len(result))
+        lengths.append(len(pickle.loads(result)))
     crew.stop()
     assert lengths == [3] * 25 + [500_000] * 40
     assert most < 2_500_000

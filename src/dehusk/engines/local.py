@@ -21,7 +21,7 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -66,10 +66,17 @@ _HEAD = struct.Struct("<BQ")
 _RESULT, _OVER, _RAISED = range(3)
 
 
+class Pickled(NamedTuple):
+    """A value as it came from a process, for another one: it is not unpickled on the way."""
+
+    body: bytes
+
+
 @dataclass(slots=True, eq=False)
-class _Task(Generic[T]):
+class _Task:
     number: int
-    value: T
+    value: bytes
+    """Pickled: a text takes up to four times as much as an object."""
     deaths: Counter[int] = field(default_factory=Counter)
     given_up: dict[int, str] = field(default_factory=dict)
     delivered: int = 0
@@ -84,10 +91,10 @@ class _Task(Generic[T]):
         self.held.append(result)
         self.held_bytes += len(result)
 
-    def take(self) -> Any:
+    def take(self) -> bytes:
         result = self.held.popleft()
         self.held_bytes -= len(result)
-        return pickle.loads(result)
+        return result
 
     def blame(self, item: int, reason: str) -> None:
         """Item 0 is the time before the first one: nothing can be passed over there."""
@@ -100,12 +107,12 @@ class _Task(Generic[T]):
 
 
 @dataclass(slots=True, eq=False)
-class _Worker(Generic[T]):
+class _Worker:
     process: Any
     pipe: Any
     counter: Any
     """Shared with the process: the number of its task, from 1, and in the low bits the item; 0 at rest."""
-    task: _Task[T] | None = None
+    task: _Task | None = None
     at: int = 0
     """The counter as last seen."""
     seconds: float = 0.0
@@ -136,7 +143,7 @@ class _Worker(Generic[T]):
 
 def map_ordered(
     work: Work[T, R],
-    tasks: Iterable[T],
+    tasks: Iterable[T | Pickled],
     *,
     jobs: int,
     seconds: float,
@@ -154,9 +161,24 @@ def map_ordered(
         WorkerLost: workers die before they begin an item.
         Exception: whatever `work` raised; the other processes are stopped.
     """
+    results = map_pickled(work, tasks, jobs=jobs, seconds=seconds, warm=warm)
+    with closing(results):
+        for result in results:
+            yield pickle.loads(result.body)
+
+
+def map_pickled(
+    work: Work[T, R],
+    tasks: Iterable[T | Pickled],
+    *,
+    jobs: int,
+    seconds: float,
+    warm: Callable[[], object] | None = None,
+) -> Generator[Pickled, None, None]:
+    """`map_ordered`, but that its results are not unpickled: for tasks of other workers."""
     crew: _Crew[T, R] = _Crew(work, jobs=jobs, seconds=seconds, warm=warm)
     try:
-        yield from crew.run(tasks)
+        yield from map(Pickled, crew.run(tasks))
     finally:
         crew.stop()
 
@@ -174,14 +196,14 @@ class _Crew(Generic[T, R]):
     ) -> None:
         self._work, self._warm, self._seconds = work, warm, seconds
         self._jobs = jobs
-        self._workers: list[_Worker[T]] = []
-        self._again: deque[_Task[T]] = deque()
-        self._open: deque[_Task[T]] = deque()
+        self._workers: list[_Worker] = []
+        self._again: deque[_Task] = deque()
+        self._open: deque[_Task] = deque()
         """Taken, and not given to the last result: the first one has its turn."""
         self._taken = 0
         self._looked = time.monotonic()
 
-    def run(self, tasks: Iterable[T]) -> Iterator[R]:
+    def run(self, tasks: Iterable[T | Pickled]) -> Iterator[bytes]:
         source = iter(tasks)
         while True:
             self._feed(source)
@@ -200,29 +222,31 @@ class _Crew(Generic[T, R]):
             worker.kill()
         self._workers.clear()
 
-    def _feed(self, source: Iterator[T]) -> None:
+    def _feed(self, source: Iterator[T | Pickled]) -> None:
         while self._has_room() and (task := self._next_task(source)):
             worker = self._free_worker()
             worker.task = task
             # Only to a worker that waits for one: to send to a busy one, while it sends to us, would block both.
             with suppress(OSError):  # a dead worker is found by the next wait
-                worker.pipe.send((task.number + 1, task.value, task.given_up, task.delivered))
+                worker.pipe.send((task.number + 1, task.given_up, task.delivered))
+                worker.pipe.send_bytes(task.value)
 
     def _has_room(self) -> bool:
         return len(self._workers) < self._jobs or any(worker.task is None for worker in self._workers)
 
-    def _next_task(self, source: Iterator[T]) -> _Task[T] | None:
+    def _next_task(self, source: Iterator[T | Pickled]) -> _Task | None:
         if self._again:
             return self._again.popleft()
         if len(self._open) >= self._jobs * AHEAD:
             return None
         for value in source:
-            self._open.append(_Task(self._taken, value))
+            body = value.body if isinstance(value, Pickled) else pickle.dumps(value)
+            self._open.append(_Task(self._taken, body))
             self._taken += 1
             return self._open[-1]
         return None
 
-    def _free_worker(self) -> _Worker[T]:
+    def _free_worker(self) -> _Worker:
         worker = next((worker for worker in self._workers if worker.task is None), None)
         if worker is None:
             worker = _start_worker(self._work, self._warm)
@@ -240,7 +264,7 @@ class _Crew(Generic[T, R]):
             if worker.seconds > self._seconds:
                 self._bury(worker, TIMEOUT)
 
-    def _receive(self, worker: _Worker[T]) -> None:
+    def _receive(self, worker: _Worker) -> None:
         try:
             message = worker.pipe.recv_bytes()
         except (EOFError, OSError):
@@ -256,7 +280,7 @@ class _Crew(Generic[T, R]):
             worker.task.is_over = True
             worker.task = None
 
-    def _bury(self, worker: _Worker[T], reason: str) -> None:
+    def _bury(self, worker: _Worker, reason: str) -> None:
         self._workers.remove(worker)
         seen = worker.at
         worker.kill()
@@ -268,7 +292,7 @@ class _Crew(Generic[T, R]):
         self._again.appendleft(worker.task)
 
 
-def _start_worker(work: Work[T, R], warm: Callable[[], object] | None) -> _Worker[T]:
+def _start_worker(work: Work[T, R], warm: Callable[[], object] | None) -> _Worker:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     counter = context.RawValue("q", 0)
@@ -313,8 +337,8 @@ def _serve(pipe: Any, counter: Any, work: Work[T, R], *, warm: Callable[[], obje
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _telling(pipe, lambda: warm() if warm else None)
         while True:
-            task = pipe.recv()
-            _telling(pipe, lambda: _do_task(pipe, counter, work, task))  # noqa: B023 - called at once
+            head = pipe.recv()
+            _telling(pipe, lambda: _do_task(pipe, counter, work, head))  # noqa: B023 - called at once
 
 
 def _telling(pipe: Any, act: Callable[[], object]) -> None:
@@ -334,8 +358,8 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _do_task(pipe: Any, counter: Any, work: Work[T, R], task: tuple[int, T, dict[int, str], int]) -> None:
-    number, value, given_up, delivered = task
+def _do_task(pipe: Any, counter: Any, work: Work[T, R], head: tuple[int, dict[int, str], int]) -> None:
+    number, given_up, delivered = head
     counter.value = number << ITEM_BITS
 
     def begin() -> Start:
@@ -344,10 +368,11 @@ def _do_task(pipe: Any, counter: Any, work: Work[T, R], task: tuple[int, T, dict
         item = counter.value - (number << ITEM_BITS)
         return Start(item <= delivered, given_up.get(item, ""))
 
-    for result in work(value, begin):
+    for result in work(pickle.loads(pipe.recv_bytes()), begin):
         item = counter.value - (number << ITEM_BITS)
         counter.value |= RESTING
         _send(pipe, _RESULT, result, item)
+        del result  # before the next one is made
         counter.value &= ~RESTING
     counter.value = 0
     _send(pipe, _OVER, None)

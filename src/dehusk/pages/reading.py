@@ -280,9 +280,13 @@ def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
         yield replace(page, content=data, kind="text")
         return
     offset = 0
-    for text in _decode_windows(data, source, page.charset):
-        yield replace(page, content=text, kind="text", offset=offset)
-        offset += len(text)
+    windows = _decode_windows(data, source, page.charset)
+    del data
+    for text in windows:
+        size, ready = len(text), [replace(page, content=text, kind="text", offset=offset)]
+        del text
+        yield ready.pop()
+        offset += size
 
 
 def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
@@ -293,8 +297,8 @@ def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
     while data:
         left += decoder.decode(data)
         cut = _find_cut(left)
-        yield left[:cut]
-        left = left[cut:]
+        ready, left, data = [left[:cut]], left[cut:], b""
+        yield ready.pop()  # nothing of it is held here while the next one is read
         data = _read_up_to(source, WINDOW_BYTES)
     left += decoder.decode(b"", final=True)
     if left:

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from dehusk.dedupe import Deduplicator, sign_texts
-from dehusk.engines import map_ordered
+from dehusk.engines import Pickled, map_ordered, map_pickled
 from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
 from dehusk.pipeline.index import held_judge
@@ -80,14 +80,14 @@ def clean_batches(plan: Plan) -> Generator[CleanedBatch, None, None]:
             yield from done
 
 
-def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch]:
+def _spread(batches: Iterator[Batch], seconds: float) -> Iterator[Batch | Pickled]:
     """The batches, those that are large read by a process of its own: the workers are to share their pages.
 
     From the first of them on all go that way; before it no process is started.
     """
     for batch in batches:
         if sum(one.size for one in batch.found if isinstance(one, Input)) >= LARGE_BYTES:
-            reader = map_ordered(read_batch, chain([batch], batches), jobs=1, seconds=seconds)
+            reader = map_pickled(read_batch, chain([batch], batches), jobs=1, seconds=seconds)
             with closing(reader):
                 yield from reader
         else:

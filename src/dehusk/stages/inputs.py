@@ -75,9 +75,10 @@ def read_batch(batch: Batch, begin: Begin) -> Iterator[Batch]:
                 continue
             held.append(found)
             size += len(found.content) if isinstance(found, Page) else 0
+            del found  # a window is not to be held while the next one is read
             if len(held) >= PIECE_OUTCOMES or size >= PIECE_CHARS:
-                yield replace(batch, found=tuple(held))
-                held, size = [], 0
+                ready, held, size = [replace(batch, found=tuple(held))], [], 0
+                yield ready.pop()
     if held:
         yield replace(batch, found=tuple(held))
 
@@ -128,9 +129,12 @@ def _read(found: Input, options: Options, begin: Begin) -> Iterator[tuple[bool, 
     while True:
         is_delivered, given_up = begin()
         one = _read_next(reading, found, options, given_up=given_up)
-        if one:
-            yield is_delivered, one
-        if not one or given_up:
+        if not one:
+            return
+        ready = [one]
+        del one
+        yield is_delivered, ready.pop()
+        if given_up:
             return
 
 
