@@ -25,6 +25,7 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("language_score", "confidence"), float),
     "spans": list,
 }
+_FRACTIONS = tuple(key for key, kind in _TYPES.items() if kind is float)
 
 # One search over clean text, the common case, is all that a value costs.
 _UNFIT_RE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -56,7 +57,13 @@ def article_to_json(article: Article) -> str:
 
 
 def article_to_dict(article: Article) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in zip(KEYS, _values(article), strict=True)}
+    values = _values(article)
+    row = dict(zip(KEYS, values, strict=True))
+    for key in _FRACTIONS:
+        row[key] = _plain(row[key])
+    if _UNFIT_RE.search("".join([value for value in values if isinstance(value, str)])):
+        row |= {key: _plain(value) for key, value in row.items()}
+    return row
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 from dehusk.model import Article, Dropped, Labelled, make_id
@@ -37,6 +38,13 @@ class PageOutcome:
     """What tells what repeats on its site; None where it is not asked for, or was judged already."""
     is_more: bool = field(default=False, repr=False)
     """Whether it is a further piece of the text before it, which is too large for one."""
+
+    def __reduce__(self) -> tuple[type[PageOutcome], tuple[object, ...]]:
+        """As an article does."""
+        return PageOutcome, _read_fields(self)
+
+
+_read_fields = attrgetter(*PageOutcome.__slots__)
 
 
 Outcome = PageOutcome | Dropped
@@ -105,7 +113,7 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
             pairs = list(zip(outcome.articles, verdicts, strict=False))
             kept = [article for article, copy in pairs if copy is None]
             copies = [copy for _, copy in pairs if copy is not None]
-            yield replace(outcome, articles=kept, dropped=outcome.dropped + copies)
+            yield replace(outcome, articles=kept, dropped=outcome.dropped + copies) if copies else outcome
         else:
             yield outcome
 
