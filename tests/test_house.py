@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "native": set(),
     "words": {"native"},
     "nets": set(),
-    "trees": set(),
+    "trees": {"native"},
     "language": {"words"},
     "pages": {"model", "errors"},
     "blocks": {"model", "errors", "words", "native"},

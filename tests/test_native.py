@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from dehusk import trees as boosted
 from dehusk import words
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native
 from dehusk.blocks.head import find_bylines_here
@@ -235,6 +236,17 @@ def test_lines_are_read_alike(text: str) -> None:
 def test_any_texts_have_the_same_style(texts: list[str]) -> None:
     counted = (text_style._count_marks_compiled(texts), text_style._count_marks(texts))
     np.testing.assert_array_equal(*counted)
+
+
+@given(st.integers(0, 2**32), st.integers(2, 70))
+def test_any_rows_go_down_the_same_branches(seed: int, count: int) -> None:
+    for trees in (load_weights().trees, load_weights().rivals, load_weights().heads):
+        rng = np.random.default_rng(seed)
+        rows = rng.choice(
+            np.append(trees.borders.ravel(), np.float32(np.nan)), (trees.features.max() + 1, count)
+        )
+        compiled, here = boosted._run_trees_compiled(trees, rows), boosted._run_trees(trees, rows)
+        assert compiled.tolist() == here.tolist()
 
 
 @given(LINES, st.integers(1, 40), st.integers(0, 2**40))

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
+
 Floats = NDArray[np.float32]
 
 
@@ -44,6 +46,13 @@ def run_trees(trees: Trees, rows: Floats) -> Floats:
     >>> run_trees(stump, np.array([[0.0, 1.0]], np.float32)).tolist()
     [-1.0, 2.0]
     """
+    # A single column numpy adds up in another order.
+    is_compiled = rows.shape[1] > 1 and load_kernels() is not None
+    total = (_run_trees_compiled if is_compiled else _run_trees)(trees, rows)
+    return total + np.float32(trees.bias)
+
+
+def _run_trees(trees: Trees, rows: Floats) -> Floats:
     depth, count = trees.features.shape
     answers = _ask(trees, depth - 1, rows)
     for level in range(depth - 2, -1, -1):
@@ -51,7 +60,18 @@ def run_trees(trees: Trees, rows: Floats) -> Floats:
         answers += _ask(trees, level, rows)
     leaf = answers + (np.arange(count, dtype=np.int32) << depth)[:, None]
     total: Floats = trees.leaves.ravel().take(leaf).sum(axis=0, dtype=np.float32)
-    return total + np.float32(trees.bias)
+    return total
+
+
+def _run_trees_compiled(trees: Trees, rows: Floats) -> Floats:
+    depth, count = trees.features.shape
+    columns = np.ascontiguousarray(rows.T, np.float32)
+    parts = [np.ascontiguousarray(part) for part in trees[:3]]
+    total = np.empty(len(columns), np.float32)
+    load_kernels().run_trees(
+        find_address(columns), *columns.shape, *map(find_address, parts), depth, count, find_address(total)
+    )
+    return total
 
 
 def _ask(trees: Trees, level: int, rows: Floats) -> NDArray[np.uint8]:

@@ -31,6 +31,7 @@ _SIGNATURES = {
     "count_marks": ("-", "pnpnppnpp"),
     "count_lines": ("n", "pnp"),
     "read_lines": ("-", "pnpppppp"),
+    "run_trees": ("-", "pnnpppnnp"),
     "sum_tables": ("-", "ppnpnnpp"),
     "walk_page": ("n", "p"),
     "find_bylines": ("n", "pnn"),

@@ -101,3 +101,20 @@ EXPORT void sum_tables(const uint64_t *values, const int64_t *bounds, int64_t bl
         }
     }
 }
+
+/* Log odds of each of `blocks` rows of `width` features; of tree t, question d is at [d * trees + t], leaves at t. */
+EXPORT void run_trees(const float *rows, int64_t blocks, int64_t width, const int64_t *features, const float *borders,
+                      const float *leaves, int64_t depth, int64_t trees, float *odds) {
+    for (int64_t block = 0; block < blocks; block++, rows += width) {
+        float sum = 0;
+        for (int64_t tree = 0; tree < trees; tree++) {
+            int64_t leaf = 0;
+            for (int64_t level = 0; level < depth; level++) {
+                int64_t question = level * trees + tree;
+                leaf |= (int64_t)(rows[features[question]] > borders[question]) << level;
+            }
+            sum += leaves[(tree << depth) + leaf];
+        }
+        odds[block] = sum;
+    }
+}
