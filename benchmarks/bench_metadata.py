@@ -28,8 +28,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from dehusk.blocks.head import NOTED_TAGS, read_head
+from dehusk.blocks.head import read_head
 from dehusk.blocks.html import read_html
+from dehusk.blocks.walk_native import find_bylines, walk_tree
 from dehusk.metadata import find_metadata
 from dehusk.model import Limits, Metadata, Page
 
@@ -90,10 +91,8 @@ def timed(function: Callable[[], Any], spent: Counter[str], name: str) -> Any:
 
 def run_ours(text: str, spent: Counter[str]) -> Fields:
     tree = timed(lambda: LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS), spent, "parse")
-    noted = [
-        node for node in tree.body.traverse() if node.tag in NOTED_TAGS
-    ]  # the walk meets them on its way
-    timed(lambda: read_head(tree, noted), spent, "head")
+    walked = walk_tree(tree, len(text), max_depth=Limits().depth, source="")  # it notes them on its way
+    timed(lambda: read_head(tree, walked.noted, find_bylines), spent, "head")
     document = read_html(Page(text), Limits())
     found: Metadata = timed(lambda: find_metadata(document, Page("")), spent, "find_metadata")
     return {"title": found.title, "author": found.author, "date": found.date}

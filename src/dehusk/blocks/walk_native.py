@@ -101,7 +101,7 @@ def _set_up() -> _Setting | None:
     if not all(addresses) or offset is None:
         return None
     keys, roles = hash_table(ROLES, _ROLE_SLOTS)
-    tables = (keys, roles.astype(np.uint8), char_bits(), lower_codes())
+    tables = (keys, roles, char_bits(), lower_codes())
     key_address, role_address, *others = map(find_address, tables)
     fields = (*filter(None, addresses), offset, key_address, role_address, _ROLE_SLOTS, *others)
     setting = _Setting(fields, tables)
@@ -144,12 +144,12 @@ def _walk_compiled(
 
 def _take_out(page: Any, length: int) -> Walked:
     """What the kernel found, as Python's values."""
-    texts = ctypes.string_at(page.texts, page.text_size) if page.text_size else b""
+    texts = _copy_bytes(page.texts, page.text_size)
     columns = np.ascontiguousarray(
         _copy_numbers(page.columns, _COLUMNS * page.blocks).reshape(-1, _COLUMNS).T
     )
     parents, looks = (_copy_numbers(address, page.elements + 1) for address in (page.parents, page.looks))
-    look_names = ctypes.string_at(page.look_names, page.look_size) if page.look_size else b""
+    look_names = _copy_bytes(page.look_names, page.look_size)
     kinds, levels, owners, _, link_chars, links, _, _ = columns.tolist()
     rows = zip(
         texts.decode().split("\0"), map(_KINDS.__getitem__, kinds), levels, repeat(0), repeat(length), owners,
@@ -196,15 +196,17 @@ class _Elements(Sequence[Element]):
     __hash__ = None  # type: ignore[assignment]  # as of a list
 
 
+def _copy_bytes(address: int | None, size: int) -> bytes:
+    return ctypes.string_at(address, size) if size and address else b""
+
+
 def _copy_numbers(address: int | None, count: int) -> NDArray[np.int64]:
-    if not count or not address:
-        return np.zeros(0, np.int64)
-    return np.frombuffer(ctypes.string_at(address, 8 * count), np.int64)
+    return np.frombuffer(_copy_bytes(address, 8 * count), np.int64)
 
 
 def _split(address: int | None, size: int) -> list[str]:
     """Texts with a NUL after each."""
-    return ctypes.string_at(address, size).decode().split("\0")[:-1] if size and address else []
+    return _copy_bytes(address, size).decode().split("\0")[:-1]
 
 
 def _read_notes(fields: list[str]) -> Iterator[Noted]:

@@ -52,15 +52,6 @@ static float log_of(double value) { return (float)log(1.0 + value); }
 /* The key of a word in the table of words. */
 EXPORT uint64_t hash_word(const uint8_t *word, int64_t size) { return hash_bytes(word, word + size); }
 
-/* The value of a hash in a table of a power of 2 slots; 0 where it is not there. */
-static int64_t find_bits(const uint64_t *keys, const int64_t *bits, int64_t slots, uint64_t hash) {
-    for (uint64_t slot = hash;; slot++) {
-        slot &= (uint64_t)slots - 1;
-        if (keys[slot] == hash) return bits[slot];
-        if (!keys[slot]) return 0;
-    }
-}
-
 static void own_features(const Page *page, const Room *room, float *out) {
     int64_t n = page->blocks;
     const int64_t *kinds = page->columns, *levels = kinds + n, *lengths = levels + 2 * n, *links = lengths + 2 * n;

@@ -28,6 +28,15 @@ static inline uint64_t hash_bytes(const uint8_t *at, const uint8_t *end) {
     return hash ? hash : 1;
 }
 
+/* The value of a hash in a table of a power of 2 slots; 0 where it is not there. */
+static inline int64_t find_bits(const uint64_t *keys, const int64_t *bits, int64_t slots, uint64_t hash) {
+    for (uint64_t slot = hash;; slot++) {
+        slot &= (uint64_t)slots - 1;
+        if (keys[slot] == hash) return bits[slot];
+        if (!keys[slot]) return 0;
+    }
+}
+
 /* Reads a character of UTF-8; returns its bytes. */
 static inline size_t read_char(const uint8_t *at, uint32_t *code) {
     uint32_t c = *at;

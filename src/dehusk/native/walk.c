@@ -29,7 +29,7 @@ typedef struct {
     int64_t text_offset;
     /* tables: the roles of tags by the hashes of their names, slots free where 0; of characters below 1 << 16 */
     const uint64_t *role_keys;
-    const uint8_t *roles;
+    const int64_t *roles;
     int64_t role_slots;
     const uint8_t *char_bits;
     const uint16_t *lower;
@@ -161,9 +161,7 @@ static int64_t count_stripped(const uint8_t *at, const uint8_t *end) {
         at += width;
     }
     while (end > at) {
-        const uint8_t *last = end - 1;
-        while ((*last & 0xC0) == 0x80) last--;
-        read_char(last, &code);
+        const uint8_t *last = read_char_before(end, &code);
         if (!is_space(code)) break;
         end = last;
     }
@@ -178,22 +176,17 @@ static const uint8_t *read_text(const Page *page, Node *node, size_t *size) {
     return bytes;
 }
 
-static int look_up_role(const Page *page, const uint8_t *tag, size_t size) {
-    uint64_t hash = hash_bytes(tag, tag + size), slot = hash;
-    for (;; slot++) {
-        slot &= (uint64_t)page->role_slots - 1;
-        if (page->role_keys[slot] == hash) return page->roles[slot];
-        if (!page->role_keys[slot]) return BLOCK_ROLE;
-    }
-}
-
 static int find_role(Walk *walk, Node *node) {
     const Page *page = walk->page;
     uint64_t id = page->tag_id(node);
     if (id < KNOWN_TAGS && walk->roles[id]) return walk->roles[id];
     size_t size = 0;
     const uint8_t *tag = page->type(node) == ELEMENT_NODE ? page->tag(node, &size) : NULL;
-    int role = tag && size ? look_up_role(page, tag, size) : SKIPPED_ROLE;
+    int role = SKIPPED_ROLE;
+    if (tag && size) {
+        role = (int)find_bits(page->role_keys, page->roles, page->role_slots, hash_bytes(tag, tag + size));
+        if (!role) role = BLOCK_ROLE;
+    }
     if (id < KNOWN_TAGS) walk->roles[id] = (uint8_t)role;
     return role;
 }
