@@ -42,7 +42,7 @@ def read_documents() -> list[Document]:
 
 @given(st.lists(TEXT))
 def test_words_are_hashed_alike(texts: list[str]) -> None:
-    codes, ends = words._join_pieces(texts), np.cumsum(words._measure(texts) + 1)
+    codes, ends = words._join_pieces(texts), np.cumsum(words.measure_texts(texts) + 1)
     for is_eased in (False, True):
         compiled, here = (
             hashed(codes, ends, is_eased=is_eased)

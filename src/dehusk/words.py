@@ -8,7 +8,7 @@ machine), so they can be stored; `TOKENISER` changes when they do.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -126,21 +126,22 @@ def hash_words(texts: Sequence[str]) -> WordHashes:
     >>> hashes.bounds.tolist(), bool(hashes.values[1] == hashes.values[2])
     ([0, 2, 2, 3], True)
     """
-    ends = np.cumsum(_measure(texts) + 1)
+    ends = np.cumsum(measure_texts(texts) + 1)
     counts = np.zeros(len(texts) + 1, np.int64)
     if len(ends) and ends[-1] <= _PIECE_CHARS:  # as most pages are: one group as it is
         values, flags, counts[1:] = _hash_group(texts, ends)
         return WordHashes(values, flags, np.cumsum(counts))
     hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
     for pieces, owners in _group_pieces(texts):
-        values, flags, words = _hash_group(pieces, np.cumsum(_measure(pieces) + 1))
+        values, flags, words = _hash_group(pieces, np.cumsum(measure_texts(pieces) + 1))
         np.add.at(counts, np.asarray(owners) + 1, words)
         hashed[0].append(values)
         hashed[1].append(flags)
     return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
 
 
-def _measure(texts: Sequence[str]) -> NDArray[np.int64]:
+def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
+    """How many code points each has; of lists, how many values."""
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
@@ -175,11 +176,11 @@ def _cut(text: str) -> Iterator[str]:
 def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]:
     """Texts, cut where too long, in groups of about a cache's size, each with its text's number."""
     pieces, owners = list(texts), list(range(len(texts)))
-    sizes = _measure(pieces) + 1
+    sizes = measure_texts(pieces) + 1
     if len(sizes) and sizes.max() > _PIECE_CHARS:
         cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
         pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
-        sizes = _measure(pieces) + 1
+        sizes = measure_texts(pieces) + 1
     groups = (np.cumsum(sizes) - 1) // _PIECE_CHARS
     starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
     for start, stop in pairwise([*starts, len(pieces)]):
@@ -198,7 +199,7 @@ def _hash_group(pieces: Sequence[str], ends: NDArray[np.int64]) -> _Hashed:
     if hashed is None:
         hard = np.flatnonzero(_fold_codes(codes) & _HARD_BIT)
         eased = _ease_pieces(pieces, ends, hard=hard)
-        hashed = hash_codes(_join_pieces(eased), np.cumsum(_measure(eased) + 1), is_eased=True)
+        hashed = hash_codes(_join_pieces(eased), np.cumsum(measure_texts(eased) + 1), is_eased=True)
     assert hashed is not None
     return hashed
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
+from dehusk.words import measure_texts
 
 Ints = NDArray[np.int64]
 
@@ -53,21 +54,19 @@ def scan_lines(text: str) -> Scanned:
 def _scan_lines(text: str) -> Scanned:
     raws = text.splitlines(keepends=True)
     bares = list(map(str.strip, raws))
-    ends = np.cumsum(_measure(raws))
-    sizes = _measure(bares)
-    leads = _measure(
+    ends = np.cumsum(measure_texts(raws))
+    sizes = measure_texts(bares)
+    leads = measure_texts(
         [raw[: len(raw) - len(raw.lstrip())] if bare else "" for raw, bare in zip(raws, bares, strict=True)]
     )
-    starts = ends - _measure(raws) + leads
-    indents = _measure([raw[:lead].expandtabs(8) for raw, lead in zip(raws, leads.tolist(), strict=True)])
-    columns = sizes + _measure([WIDE_RE.findall(bare) for bare in bares])
+    starts = ends - measure_texts(raws) + leads
+    indents = measure_texts(
+        [raw[:lead].expandtabs(8) for raw, lead in zip(raws, leads.tolist(), strict=True)]
+    )
+    columns = sizes + measure_texts([WIDE_RE.findall(bare) for bare in bares])
     looks = [_look_at(bare) if bare else 0 for bare in bares]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
     return Scanned(starts, sizes, indents, columns, np.array(looks, np.uint8) | np.array(feeds, np.uint8))
-
-
-def _measure(values: list[str] | list[list[str]]) -> Ints:
-    return np.fromiter(map(len, values), np.int64, len(values))
 
 
 def _look_at(bare: str) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dehusk.model import Block
 from dehusk.native import find_address, load_kernels
-from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words, measure_texts
 
 Rows = NDArray[np.float32]
 
@@ -153,7 +153,7 @@ class _Chars(NamedTuple):
 
 def _read_chars(texts: Sequence[str]) -> _Chars:
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    sizes = measure_texts(texts)
     return _Chars(codes, np.cumsum(sizes + 1) - sizes - 1, sizes)
 
 

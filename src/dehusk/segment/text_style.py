@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
+from dehusk.words import measure_texts
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,7 +48,7 @@ def measure_style(texts: list[str]) -> Rows:
 
 def _read_texts(texts: list[str]) -> tuple[str, Ints]:
     """The texts run together with a line break between two, and where each ends, the break and all."""
-    return "\n".join(texts), np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    return "\n".join(texts), np.cumsum(measure_texts(texts) + 1)
 
 
 def _count_marks(texts: list[str]) -> Floats:
