@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dehusk.engines import Begin, local, map_ordered, map_pickled
+from dehusk.engines import Begin, fork_server, local, map_ordered, map_pickled
 from dehusk.errors import RecordWriteError, UnreadablePage, WorkerLost
 
 SECONDS = 1.0
+CAN_FORK = sys.platform == "linux"
 
 
 def act(task: list[str], begin: Begin) -> Iterator[list[str]]:
@@ -43,6 +45,12 @@ def _act_item(item: str) -> str:
         raise UnreadablePage("a", "odd", "thing")
     elif verb == "full":
         raise RecordWriteError("disk full")
+    elif verb == "parent":
+        return str(os.getppid())
+    elif verb == "orphan" and not Path(rest).exists():
+        Path(rest).touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     elif verb == "threads":
         return os.environ["OMP_NUM_THREADS"]
     elif verb == "print":
@@ -68,6 +76,15 @@ def run(*tasks: list[str], jobs: int = 2) -> list[list[str]]:
     return list(map_ordered(act, tasks, jobs=jobs, seconds=SECONDS))
 
 
+@pytest.fixture(params=["forked", "spawned"])
+def either_start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "spawned":
+        monkeypatch.setattr("dehusk.engines.forking.CAN_FORK", False)
+    elif not CAN_FORK:
+        pytest.skip("nothing is forked on this system")
+
+
+@pytest.mark.usefixtures("either_start")
 def test_bad_items_are_given_up_and_the_rest_is_done_in_order(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,6 +153,23 @@ def test_an_error_while_warming_up_is_raised_here() -> None:
 
 def divide_by_zero() -> None:
     raise ZeroDivisionError
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="nothing is forked on this system")
+def test_one_server_forks_the_workers_of_all_and_is_gone_with_the_last() -> None:
+    with fork_server(None):
+        parents = {parent for _ in range(2) for (parent,) in run(["parent"], ["parent"])}
+    (server,) = parents
+    assert server != str(os.getpid())
+    assert not Path("/proc", server).exists()
+    assert run(["parent"], jobs=1) != [[server]]
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="nothing is forked on this system")
+def test_a_killed_server_is_replaced(tmp_path: Path) -> None:
+    tasks = [["a"], [f"orphan {tmp_path / 'mark'}"], ["b"]]
+    assert run(*tasks, jobs=2) == [["a"], ["orphan"], ["b"]]
+    assert (tmp_path / "mark").exists()
 
 
 def test_what_was_delivered_is_not_done_again(tmp_path: Path) -> None:

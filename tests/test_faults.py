@@ -89,6 +89,11 @@ def wait_for(is_true: Callable[[], bool], process: subprocess.Popen[str]) -> Non
 
 
 def workers_of(pid: int) -> list[int]:
+    """The processes that its fork server has forked."""
+    return [worker for server in children_of(pid) for worker in children_of(server)]
+
+
+def children_of(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -124,6 +129,19 @@ def test_a_killed_worker_costs_nothing(pages: Path, undisturbed: dict[str, bytes
     with halted(pages, tmp_path / "out") as (process, workers):
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
+        _, errors = process.communicate(timeout=120)
+    assert workers
+    assert (process.returncode, errors) == (0, "")
+    assert read_tree(tmp_path / "out") == undisturbed
+
+
+def test_a_killed_fork_server_costs_nothing(
+    pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Its workers die with it."""
+    with halted(pages, tmp_path / "out") as (process, workers):
+        for server in children_of(process.pid):
+            os.kill(server, signal.SIGKILL)
         _, errors = process.communicate(timeout=120)
     assert workers
     assert (process.returncode, errors) == (0, "")

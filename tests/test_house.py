@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": {"model", "errors"},
     "pipeline": BELOW_STAGES | {"stages", "engines"},
     "report": {"model", "errors", "records", "compare"},
-    "cli": {"pipeline", "report", "compare", "records", "model", "errors"},
+    "cli": {"pipeline", "report", "compare", "records", "engines", "model", "errors"},
     "integrations": {"pipeline", "records", "model", "errors"},
     "__init__": BELOW_STAGES | {"pipeline"},
     "__main__": {"cli"},

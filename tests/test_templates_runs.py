@@ -138,7 +138,7 @@ def test_few_pages_change_nothing(tmp_path: Path, pages: int) -> None:
 def many_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dehusk.pipeline.manifest.LEAST_INPUTS", 3)
     monkeypatch.setattr("dehusk.pipeline.manifest.SHARDS", 4)
-    monkeypatch.setattr("dehusk.pipeline.directory.CUT_A_WORKER", 1)
+    monkeypatch.setattr("dehusk.pipeline.directory.SHARDS_A_WORKER", 1)
 
 
 @pytest.mark.usefixtures("many_shards")
@@ -161,7 +161,7 @@ def test_on_ray_it_is_the_same(site: Path, tmp_path: Path, monkeypatch: pytest.M
     run_directory(plan_of(site), tmp_path / "local", keep_stripped=True)
     monkeypatch.setattr("dehusk.pipeline.directory.map_on_ray", note)
     run_directory(replace(plan_of(site, jobs=2), engine="ray"), tmp_path / "ray", keep_stripped=True)
-    assert placed == ["clean_step"] * 4 + ["cut_step"] * 4
+    assert placed == [name for name in ("clean_step", "cut_step", "filter_step") for _ in range(4)]
     assert read_tree(tmp_path / "ray") == read_tree(tmp_path / "local")
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 from typing import NoReturn
 
@@ -117,6 +118,18 @@ def _version() -> str:
 
 
 def _clean(wanted: Namespace) -> int:
-    from dehusk.cli.clean import dry_run, run_clean
+    if wanted.dry_run:
+        from dehusk.cli.clean import dry_run
 
-    return dry_run(wanted) if wanted.dry_run else run_clean(wanted)
+        return dry_run(wanted)
+    with _workers(wanted):
+        from dehusk.cli.clean import run_clean
+
+        return run_clean(wanted)
+
+
+def _workers(wanted: Namespace) -> AbstractContextManager[object]:
+    """What the workers need is loaded while this process still loads what it needs."""
+    from dehusk.engines import fork_server
+
+    return fork_server("dehusk.stages:warm_up") if wanted.engine == "local" else nullcontext()

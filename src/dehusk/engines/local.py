@@ -11,21 +11,21 @@ wait once it has delivered `HELD_BYTES`.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
 import signal
 import struct
-import sys
 import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from multiprocessing import connection, get_context
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from dehusk.engines.forking import ForkServer, die_with, fork_server, interrupts_held, one_thread_each
 from dehusk.errors import WorkerLost
 
 T = TypeVar("T")
@@ -60,7 +60,6 @@ HELD_BYTES = 32_000_000
 ITEM_BITS = 32
 RESTING = 1 << 31
 """Set while a worker waits for the parent to take what it delivers: that is not the item's time."""
-PR_SET_PDEATHSIG = 1
 _HEAD = struct.Struct("<BQ")
 """Of a message to the parent: its kind, the last item that was begun."""
 _RESULT, _OVER, _RAISED = range(3)
@@ -147,7 +146,7 @@ def map_ordered(
     *,
     jobs: int,
     seconds: float,
-    warm: Callable[[], object] | None = None,
+    warm: Callable[[], None] | None = None,
 ) -> Generator[R, None, None]:
     """The results of `work(task, begin)` for every task, in the order of the tasks, done by `jobs` processes.
 
@@ -173,7 +172,7 @@ def map_pickled(
     *,
     jobs: int,
     seconds: float,
-    warm: Callable[[], object] | None = None,
+    warm: Callable[[], None] | None = None,
 ) -> Generator[Pickled, None, None]:
     """`map_ordered`, but that its results are not unpickled: for tasks of other workers."""
     crew: _Crew[T, R] = _Crew(work, jobs=jobs, seconds=seconds, warm=warm)
@@ -192,10 +191,11 @@ class _Crew(Generic[T, R]):
         *,
         jobs: int,
         seconds: float,
-        warm: Callable[[], object] | None,
+        warm: Callable[[], None] | None,
     ) -> None:
         self._work, self._warm, self._seconds = work, warm, seconds
         self._jobs = jobs
+        self._held = ExitStack()
         self._workers: list[_Worker] = []
         self._again: deque[_Task] = deque()
         self._open: deque[_Task] = deque()
@@ -221,6 +221,12 @@ class _Crew(Generic[T, R]):
         for worker in self._workers:
             worker.kill()
         self._workers.clear()
+        self._held.close()
+
+    @cached_property
+    def _server(self) -> ForkServer | None:
+        """Asked for with the first worker: no tasks start no process."""
+        return self._held.enter_context(fork_server(self._warm))
 
     def _feed(self, source: Iterator[T | Pickled]) -> None:
         while self._has_room() and (task := self._next_task(source)):
@@ -249,7 +255,7 @@ class _Crew(Generic[T, R]):
     def _free_worker(self) -> _Worker:
         worker = next((worker for worker in self._workers if worker.task is None), None)
         if worker is None:
-            worker = _start_worker(self._work, self._warm)
+            worker = _start_worker(self._work, self._warm, self._server)
             self._workers.append(worker)
         return worker
 
@@ -292,47 +298,27 @@ class _Crew(Generic[T, R]):
         self._again.appendleft(worker.task)
 
 
-def _start_worker(work: Work[T, R], warm: Callable[[], object] | None) -> _Worker:
+def _start_worker(work: Work[T, R], warm: Callable[[], None] | None, server: ForkServer | None) -> _Worker:
+    if server:
+        return _Worker(*server.start(_serve, work=work, warm=warm, parent=0))
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     counter = context.RawValue("q", 0)
-    process = context.Process(target=_serve, args=(theirs, counter, work), kwargs={"warm": warm}, daemon=True)
-    with _one_thread_each(), _interrupts_held():
+    options = {"work": work, "warm": warm, "parent": os.getpid()}
+    process = context.Process(target=_serve, args=(theirs, counter), kwargs=options, daemon=True)
+    with one_thread_each(), interrupts_held():
         process.start()
     theirs.close()  # so that the worker's death ends the pipe
     return _Worker(process, ours, counter)
 
 
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Numpy's libraries read these when they are loaded: one process a core is all the threads we want."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C goes to the whole group: a worker that is still starting would print a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _serve(pipe: Any, counter: Any, work: Work[T, R], *, warm: Callable[[], object] | None) -> None:
-    """A worker's life. It ends when the parent closes the pipe, or dies."""
+def _serve(
+    pipe: Any, counter: Any, *, work: Work[T, R], warm: Callable[[], None] | None, parent: int
+) -> None:
+    """A worker's life. It ends when the parent closes the pipe, or dies; 0: whoever forked it has seen to that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with_parent()
+    if parent:
+        die_with(parent)
     os.dup2(2, 1)  # standard output is the corpus: nothing that a library prints may get into it
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _telling(pipe, lambda: warm() if warm else None)
@@ -350,12 +336,6 @@ def _telling(pipe: Any, act: Callable[[], object]) -> None:
     except Exception as error:  # noqa: BLE001 - a worker's edge
         error.add_note(f"in a worker:\n{traceback.format_exc()}")
         _send(pipe, _RAISED, error)
-
-
-def _die_with_parent() -> None:
-    """A parent that was killed leaves no worker at work in its folder, nor one that is lost in C for ever."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _do_task(pipe: Any, counter: Any, work: Work[T, R], head: tuple[int, dict[int, str], int]) -> None:

@@ -9,12 +9,12 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from dehusk.engines import map_on_ray, map_ordered
+from dehusk.engines import fork_server, map_on_ray, map_ordered
 from dehusk.model import Dropped
 from dehusk.pipeline.index import locked_index
 from dehusk.pipeline.lock import locked_folder
@@ -38,8 +38,8 @@ from dehusk.stages import Books, warm_up
 from dehusk.stages.pulse import read_pulses
 from dehusk.stages.shards import Shard, ShardNews, read_news
 
-FILTERED_A_WORKER = 16
-CUT_A_WORKER = 8
+SHARDS_A_WORKER = 2
+"""Of fewer shards to cut or to filter, the rest of the workers are not worth their start."""
 
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ def run_directory(
             with stdin_spooled(plan) as spooled:
                 return _check_finished(run, spooled)
         run.folder.work.mkdir(exist_ok=True)
-        with stdin_spooled(plan, run.folder.work) as spooled:
+        with stdin_spooled(plan, run.folder.work) as spooled, _workers(plan):
             return _work(run, spooled)
 
 
@@ -97,6 +97,11 @@ def read_under_way(out: Path) -> tuple[Books, int]:
     with suppress(OSError, ValueError):
         shards = read_json(folder.manifest)["shards"]
     return read_pulses(folder.work / "pulse"), shards
+
+
+def _workers(plan: Plan) -> AbstractContextManager[object]:
+    """The same process forks the workers of all stages."""
+    return fork_server(warm_up) if plan.engine == "local" else nullcontext()
 
 
 def _work(run: _Run, spooled: Path | None) -> Finished:
@@ -152,7 +157,7 @@ def _clean_shards(run: _Run, shards: list[Shard]) -> Iterator[ShardNews]:
 
 def _cut(run: _Run, shards: list[Shard]) -> None:
     todo = [shard for shard in shards if not shard.is_cut]
-    jobs = min(run.plan.jobs, len(todo) // CUT_A_WORKER)
+    jobs = min(run.plan.jobs, len(todo) // SHARDS_A_WORKER)
     if jobs < 2:
         done: Iterator[None] = map(cut_step, todo)
     elif run.plan.engine == "ray":
@@ -164,8 +169,7 @@ def _cut(run: _Run, shards: list[Shard]) -> None:
 
 
 def _filter_shards(run: _Run, shards: list[Shard]) -> Iterator[Books]:
-    # A worker costs as much to start as a few shards to filter.
-    jobs = min(run.plan.jobs, len(shards) // FILTERED_A_WORKER)
+    jobs = min(run.plan.jobs, len(shards) // SHARDS_A_WORKER)
     if jobs < 2:
         return map(filter_step, shards)
     if run.plan.engine == "ray":

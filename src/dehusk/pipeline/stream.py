@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from dehusk.dedupe import Deduplicator, sign_texts
-from dehusk.engines import Pickled, map_ordered, map_pickled
+from dehusk.engines import Pickled, fork_server, map_ordered, map_pickled
 from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
 from dehusk.pipeline.index import held_judge
@@ -71,7 +71,7 @@ def stream_outcomes(plan: Plan, judge: Deduplicator) -> Generator[Outcome, None,
 
 def clean_batches(plan: Plan) -> Generator[CleanedBatch, None, None]:
     """Each input and page cleaned by itself, in order."""
-    with stdin_spooled(plan) as spooled:
+    with fork_server(warm_up), stdin_spooled(plan) as spooled:
         batches = make_batches(with_stdin(list_found(plan), spooled), plan.options)
         seconds = plan.options.limits.seconds
         spread = _spread(batches, seconds) if plan.jobs > 1 else batches
