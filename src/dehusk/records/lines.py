@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
+import orjson
+
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Labelled
 
@@ -31,9 +33,16 @@ _FRACTIONS = tuple(key for key, kind in _TYPES.items() if kind is float)
 _UNFIT_RE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNDECODABLE_RE = re.compile("[\x00\ud800-\udfff]")
 
-# The one way in which a row becomes a line.
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _values = attrgetter(*KEYS)
+
+
+def to_json(row: Any) -> str:
+    """The one way in which a row becomes a line."""
+    try:
+        return orjson.dumps(row).decode()
+    except TypeError:  # a number of more than 64 bits
+        return _encode(row)
 
 
 def clean_value(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import orjson
 
 from dehusk.errors import RecordWriteError
 from dehusk.records.files import sync_folder
@@ -70,7 +71,7 @@ class RowLog:
     def rows(self) -> Iterator[dict[str, Any]]:
         """All rows so far."""
         with self._part.open("rb") as file:
-            yield from map(json.loads, file)
+            yield from map(orjson.loads, file)
 
     def _error(self, error: OSError) -> RecordWriteError:
         return RecordWriteError(f"cannot write {self._path}: {error.strerror or error}")
@@ -78,7 +79,7 @@ class RowLog:
 
 def _parse(line: bytes) -> dict[str, Any] | None:
     try:
-        row = json.loads(line)
+        row = orjson.loads(line)
     except ValueError:
         return None
     return row if line.endswith(b"\n") and isinstance(row, dict) else None

@@ -25,6 +25,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
+
 from dehusk.model import Article, Dropped, Options
 from dehusk.pages import Input
 from dehusk.records import (
@@ -104,13 +106,14 @@ def _found_to_dict(found: Found) -> dict[str, Any]:
 
 
 def read_found_file(path: Path) -> Iterator[Found]:
-    for row in read_rows(path):
-        yield Input(**row) if "path" in row else dropped_from_dict(row)
+    with open_lines(path) as lines:
+        for row in map(json.loads, lines):  # orjson refuses the escapes of bytes that are not UTF-8
+            yield Input(**row) if "path" in row else dropped_from_dict(row)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     with open_lines(path) as lines:
-        yield from map(json.loads, lines)
+        yield from map(orjson.loads, lines)
 
 
 def list_notable(outcome: Outcome) -> list[Dropped]:
@@ -245,7 +248,7 @@ def read_outcomes(shard: Shard) -> Iterator[Outcome]:
         cut = stack.enter_context(open_lines(shard.file("cut"))) if changed else iter(())
         rows = (next(cut) if number in changed else line for number, line in enumerate(lines))
         parts = PartCounter()
-        for row in map(json.loads, rows):
+        for row in map(orjson.loads, rows):
             yield parts.number(outcome_from_dict(row))
 
 
