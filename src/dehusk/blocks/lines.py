@@ -103,19 +103,12 @@ def _scan_lines_compiled(text: str) -> Scanned:
 @cache
 def _kind_table() -> NDArray[np.uint8]:
     """For each code point below 0x10000 what it may be: white space, a line break, a bullet, ..."""
-    chars = [chr(code) for code in range(1 << 16)]
-    breaks = {char for char in chars if len(f"a{char}a".splitlines()) > 1}
-    kinds = [
-        [char.isspace() for char in chars],
-        [char in breaks for char in chars],
-        *(
-            [char in some for char in chars]
-            for some in (frozenset(BULLETS), _ODD_STARTS, _MARKED_STARTS, HUSKS)
-        ),
-        [bool(WIDE_RE.match(char)) for char in chars],
-    ]
-    table: NDArray[np.uint8] = np.packbits(
-        np.array([*kinds, [False] * len(chars)]), axis=0, bitorder="little"
-    )[0]
+    chars = "".join(map(chr, range(1 << 16)))
+    spaces = list(filter(str.isspace, chars))
+    breaks = [char for char in spaces if len(f"a{char}a".splitlines()) > 1]
+    members = (spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars))
+    table = np.zeros(len(chars), np.uint8)
+    for bit, some in enumerate(members):
+        table[list(map(ord, some))] |= np.uint8(1 << bit)
     table.setflags(write=False)
     return table

@@ -71,26 +71,17 @@ class Measures(NamedTuple):
 def _class_table() -> NDArray[np.uint8]:
     """A character class for every code point below 0x20000; what lies above is WIDE."""
     by_category = {
-        "Lu": UPPER,
-        "Lt": UPPER,
-        "Ll": LOWER,
-        "Nd": DIGIT,
-        "Nl": DIGIT,
-        "No": DIGIT,
-        "Zs": SPACE,
-        "Cc": SPACE,
+        **dict.fromkeys(("Lu", "Lt"), UPPER),
+        **dict.fromkeys(("Ll",), LOWER),
+        **dict.fromkeys(("Lm", "Lo", "Mn", "Mc", "Me"), LETTER),
+        **dict.fromkeys(("Nd", "Nl", "No"), DIGIT),
+        **dict.fromkeys(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"), MARK),
+        **dict.fromkeys(("Zs", "Cc"), SPACE),
     }
-    table = np.full(0x20000, SYMBOL, np.uint8)
-    for code in range(0x20000):
-        category = unicodedata.category(chr(code))
-        if category in by_category:
-            table[code] = by_category[category]
-        elif category[0] in "LM":
-            table[code] = (
-                WIDE if 0x2E80 <= code < 0xA4D0 or 0xF900 <= code < 0xFB00 or code >= 0x1B000 else LETTER
-            )
-        elif category[0] == "P":
-            table[code] = MARK
+    categories = map(unicodedata.category, map(chr, range(0x20000)))
+    table = np.fromiter((by_category.get(one, SYMBOL) for one in categories), np.uint8, 0x20000)
+    for first, end in ((0x2E80, 0xA4D0), (0xF900, 0xFB00), (0x1B000, 0x20000)):
+        table[first:end][table[first:end] == LETTER] = WIDE
     for char, kind in _MARKS.items():
         table[ord(char)] = kind
     table.setflags(write=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,9 @@ _NO_LOWER = 0xFFFF
 @cache
 def char_bits() -> NDArray[np.uint8]:
     """By code point below 1 << 16: 1 for a letter or digit, 2 for a small letter."""
-    bits = (char.isalnum() | char.islower() << 1 for char in map(chr, range(_CHARS)))
-    table = np.fromiter(bits, np.uint8, _CHARS)
+    chars = list(map(chr, range(_CHARS)))
+    table = np.fromiter(map(str.isalnum, chars), np.uint8, _CHARS)
+    table |= np.fromiter(map(str.islower, chars), np.uint8, _CHARS) << np.uint8(1)
     table.setflags(write=False)
     return table
 
@@ -26,8 +28,9 @@ def char_bits() -> NDArray[np.uint8]:
 @cache
 def lower_codes() -> NDArray[np.uint16]:
     """By code point below 1 << 16: that of its small letter, or 0xFFFF where that is not one character by itself."""
-    lower = [char.lower() for char in map(chr, range(_CHARS))]
-    codes = np.fromiter((ord(small) if len(small) == 1 else _NO_LOWER for small in lower), np.uint16, _CHARS)
+    lower = list(map(str.lower, map(chr, range(_CHARS))))
+    codes = np.fromiter(map(ord, map(itemgetter(0), lower)), np.uint16, _CHARS)
+    codes[np.fromiter(map(len, lower), np.int64, _CHARS) > 1] = _NO_LOWER
     codes[ord("Σ")] = _NO_LOWER  # another one at the end of a word
     codes.setflags(write=False)
     return codes
