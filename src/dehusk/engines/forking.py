@@ -34,14 +34,19 @@ class Forked(NamedTuple):
     """A worker, with the methods of a process that an engine calls."""
 
     pid: int
+    parent: int | None
+    """The process that forked it; once that is dead, so is this one."""
     server: ForkServer
 
     def kill(self) -> None:
-        self.server.kill(self.pid)
+        if self.server.is_by(self.parent):
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def join(self) -> None:
         """Forget it: only now may its number be given to another process."""
-        self.server.reap(self.pid)
+        if self.server.is_by(self.parent):
+            self.server.reap(self.pid)
 
     def close(self) -> None:
         """It holds nothing."""
@@ -58,6 +63,8 @@ class ForkServer:
         self._warm = warm
         self._lock = threading.Lock()
         self.owner = os.getpid()
+        self.resting: list[Any] = []
+        """Workers that whoever started them needs no more, for the next who asks."""
         self._launch()
 
     def start(self, serve: Callable[..., object], **options: Any) -> tuple[Forked, Connection, Any]:
@@ -76,7 +83,7 @@ class ForkServer:
             try:
                 os.truncate(shared, _COUNTER_BYTES)
                 pid = self._ask(body, (theirs.fileno(), shared))
-                return Forked(pid, self), ours, _map_counter(shared)
+                return Forked(pid, self._process.pid, self), ours, _map_counter(shared)
             except (EOFError, OSError) as error:  # it was killed
                 ours.close()
                 if is_last:
@@ -88,17 +95,25 @@ class ForkServer:
                 os.close(shared)
         raise AssertionError("unreachable")
 
-    def kill(self, pid: int) -> None:
-        with suppress(ProcessLookupError):
-            if self._process.is_alive():  # else its workers died with it, and the number may be another's
-                os.kill(pid, signal.SIGKILL)
+    def take_resting(self) -> Any:
+        """A worker that rests, or None."""
+        if self.resting and not self.is_by(self._process.pid):
+            self.resting.clear()  # they died with it
+        return self.resting.pop() if self.resting else None
+
+    def is_by(self, process: int | None) -> bool:
+        """Whether that process is the one that forks, and alive."""
+        return self._process.pid == process and self._process.is_alive()
 
     def reap(self, pid: int) -> None:
         with suppress(EOFError, OSError):
             self._ask(pid)
 
     def stop(self) -> None:
-        """End it, and with it all workers that are left."""
+        """End it, and all workers that are left; those that rest one by one, so that their time is counted here."""
+        for worker in self.resting:
+            worker.kill()
+        self.resting.clear()
         self._process.kill()
         self._process.join()
         self._process.close()

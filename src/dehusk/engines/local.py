@@ -219,7 +219,10 @@ class _Crew(Generic[T, R]):
 
     def stop(self) -> None:
         for worker in self._workers:
-            worker.kill()
+            if worker.task is None and self._server:
+                self._server.resting.append(worker)
+            else:
+                worker.kill()
         self._workers.clear()
         self._held.close()
 
@@ -234,7 +237,7 @@ class _Crew(Generic[T, R]):
             worker.task = task
             # Only to a worker that waits for one: to send to a busy one, while it sends to us, would block both.
             with suppress(OSError):  # a dead worker is found by the next wait
-                worker.pipe.send((task.number + 1, task.given_up, task.delivered))
+                worker.pipe.send((self._work, task.number + 1, task.given_up, task.delivered))
                 worker.pipe.send_bytes(task.value)
 
     def _has_room(self) -> bool:
@@ -255,7 +258,8 @@ class _Crew(Generic[T, R]):
     def _free_worker(self) -> _Worker:
         worker = next((worker for worker in self._workers if worker.task is None), None)
         if worker is None:
-            worker = _start_worker(self._work, self._warm, self._server)
+            rested = self._server.take_resting() if self._server else None
+            worker = rested or _start_worker(self._warm, self._server)
             self._workers.append(worker)
         return worker
 
@@ -298,13 +302,13 @@ class _Crew(Generic[T, R]):
         self._again.appendleft(worker.task)
 
 
-def _start_worker(work: Work[T, R], warm: Callable[[], None] | None, server: ForkServer | None) -> _Worker:
+def _start_worker(warm: Callable[[], None] | None, server: ForkServer | None) -> _Worker:
     if server:
-        return _Worker(*server.start(_serve, work=work, warm=warm, parent=0))
+        return _Worker(*server.start(_serve, warm=warm, parent=0))
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     counter = context.RawValue("q", 0)
-    options = {"work": work, "warm": warm, "parent": os.getpid()}
+    options = {"warm": warm, "parent": os.getpid()}
     process = context.Process(target=_serve, args=(theirs, counter), kwargs=options, daemon=True)
     with one_thread_each(), interrupts_held():
         process.start()
@@ -312,9 +316,7 @@ def _start_worker(work: Work[T, R], warm: Callable[[], None] | None, server: For
     return _Worker(process, ours, counter)
 
 
-def _serve(
-    pipe: Any, counter: Any, *, work: Work[T, R], warm: Callable[[], None] | None, parent: int
-) -> None:
+def _serve(pipe: Any, counter: Any, *, warm: Callable[[], None] | None, parent: int) -> None:
     """A worker's life. It ends when the parent closes the pipe, or dies; 0: whoever forked it has seen to that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if parent:
@@ -324,7 +326,7 @@ def _serve(
         _telling(pipe, lambda: warm() if warm else None)
         while True:
             head = pipe.recv()
-            _telling(pipe, lambda: _do_task(pipe, counter, work, head))  # noqa: B023 - called at once
+            _telling(pipe, lambda: _do_task(pipe, counter, head))  # noqa: B023 - called at once
 
 
 def _telling(pipe: Any, act: Callable[[], object]) -> None:
@@ -338,8 +340,8 @@ def _telling(pipe: Any, act: Callable[[], object]) -> None:
         _send(pipe, _RAISED, error)
 
 
-def _do_task(pipe: Any, counter: Any, work: Work[T, R], head: tuple[int, dict[int, str], int]) -> None:
-    number, given_up, delivered = head
+def _do_task(pipe: Any, counter: Any, head: tuple[Work[T, R], int, dict[int, str], int]) -> None:
+    work, number, given_up, delivered = head
     counter.value = number << ITEM_BITS
 
     def begin() -> Start:
