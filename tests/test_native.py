@@ -59,6 +59,41 @@ def test_numbers_are_masked_alike(texts: list[str]) -> None:
     assert prints.hash_masked(hashes).tolist() == prints._hash_masked_here(hashes).tolist()
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["p", "li", "pre"]),
+            st.lists(st.sampled_from(["May", "12", "Monday", "x.", "½", "2024?", "東", "🙂", "é"])).map(
+                " ".join
+            )
+            | TEXT,
+        ),
+        max_size=9,
+    )
+)
+def test_prints_of_columns_are_those_of_texts(blocks: list[tuple[str, str]]) -> None:
+    markup = "".join(f"<{tag}>{text}</{tag}>" for tag, text in blocks)
+    compare_prints(read_blocks(Page(markup, kind="html"), Limits()))
+
+
+def test_prints_of_columns_of_example_pages_are_those_of_texts() -> None:
+    assert any([compare_prints(document) for document in read_documents()])
+
+
+def compare_prints(document: Document) -> bool:
+    """Whether there was something to compare: where the kernel passes, Python does the work."""
+    if not document.columns or not document.blocks:
+        return False
+    printed = prints._print_columns(document.columns)
+    if printed is None:
+        return False
+    for ours, law in zip(
+        printed, prints._print_texts([block.text for block in document.blocks], None), strict=True
+    ):
+        np.testing.assert_array_equal(ours, law)
+    return True
+
+
 @given(st.lists(st.tuples(st.sampled_from(["p", "h1", "h2", "li", "pre", "td", "nav"]), TEXT), max_size=30))
 def test_any_page_has_the_same_features(blocks: list[tuple[str, str]]) -> None:
     markup = "".join(

@@ -53,7 +53,7 @@ def prints_of(
         for text, kind in zip(texts, kinds or ["paragraph"] * len(texts), strict=True)
     ]
     return make_prints(
-        labelled, parts or [1] * len(texts), [len(text) for text in texts], site=site, words=None
+        labelled, parts or [1] * len(texts), list(map(len, texts)), site=site, words=None, columns=None
     )
 
 

@@ -130,4 +130,6 @@ def test_long_texts_take_linear_time(unit: str) -> None:
 
 
 def test_the_short_table_is_the_beginning_of_the_whole() -> None:
-    assert np.array_equal(words._fold_table(words._LOW), words._fold_table(words._ALL)[: words._LOW])
+    assert np.array_equal(
+        words.fold_table(words.LOW_CODES), words.fold_table(words.ALL_CODES)[: words.LOW_CODES]
+    )

@@ -61,7 +61,7 @@ _MAY_FOLD = (  # not ideographs, Hangul syllables, private use
 )  # fmt: skip
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _SHORT_CHARS = 300  # below it, a regular expression is quicker than starting up numpy
-_PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
+PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
 
 
 class WordHashes(NamedTuple):
@@ -128,7 +128,7 @@ def hash_words(texts: Sequence[str]) -> WordHashes:
     """
     ends = np.cumsum(measure_texts(texts) + 1)
     counts = np.zeros(len(texts) + 1, np.int64)
-    if len(ends) and ends[-1] <= _PIECE_CHARS:  # as most pages are: one group as it is
+    if len(ends) and ends[-1] <= PIECE_CHARS:  # as most pages are: one group as it is
         values, flags, counts[1:] = _hash_group(texts, ends)
         return WordHashes(values, flags, np.cumsum(counts))
     hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
@@ -162,12 +162,12 @@ def _fold(text: str) -> str:
 
 
 def _cut(text: str) -> Iterator[str]:
-    """Pieces of at most `_PIECE_CHARS`, cut at white space where the second half of a piece has any."""
+    """Pieces of at most `PIECE_CHARS`, cut at white space where the second half of a piece has any."""
     start = 0
-    while len(text) - start > _PIECE_CHARS:
-        stop = start + _PIECE_CHARS
+    while len(text) - start > PIECE_CHARS:
+        stop = start + PIECE_CHARS
         space = max(text.rfind(" ", start, stop), text.rfind("\n", start, stop))
-        stop = space if space > start + _PIECE_CHARS // 2 else stop
+        stop = space if space > start + PIECE_CHARS // 2 else stop
         yield text[start:stop]
         start = stop
     yield text[start:]
@@ -177,11 +177,11 @@ def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]
     """Texts, cut where too long, in groups of about a cache's size, each with its text's number."""
     pieces, owners = list(texts), list(range(len(texts)))
     sizes = measure_texts(pieces) + 1
-    if len(sizes) and sizes.max() > _PIECE_CHARS:
+    if len(sizes) and sizes.max() > PIECE_CHARS:
         cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
         pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
         sizes = measure_texts(pieces) + 1
-    groups = (np.cumsum(sizes) - 1) // _PIECE_CHARS
+    groups = (np.cumsum(sizes) - 1) // PIECE_CHARS
     starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
     for start, stop in pairwise([*starts, len(pieces)]):
         yield pieces[start:stop], owners[start:stop]
@@ -271,7 +271,7 @@ def _fold_codes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _find_table(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return _fold_table(_LOW if not len(codes) or codes.max() < _LOW else _ALL)
+    return fold_table(LOW_CODES if not len(codes) or codes.max() < LOW_CODES else ALL_CODES)
 
 
 def _count_starts(text: str) -> int:
@@ -338,12 +338,12 @@ def _powers(bits: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 
 # Code points that may be letters, marks or numbers: no others are assigned, and a search of all takes twice the time.
 _ASSIGNED = ((0, 0x40000), (0xE0000, 0xE1000))
-_LOW, _ALL = 0x2E80, 0x110000
+LOW_CODES, ALL_CODES = 0x2E80, 0x110000
 """All alphabets and signs, before the first ideographs: their table is made in a tenth of the time."""
 
 
 @cache
-def _fold_table(size: int) -> NDArray[np.uint32]:
+def fold_table(size: int) -> NDArray[np.uint32]:
     """For code points below `size`, made at first use (0.15 s for all) from this Python's own Unicode tables."""
     everything = np.arange(size, dtype="<u4")
     everything[0xD800:0xE000] = 32  # a lone surrogate separates words

@@ -20,6 +20,7 @@ _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": 
 _SIGNATURES = {
     "hash_words": ("n", "pnppnnppp"),
     "hash_masked": ("-", "pppnpnpp"),
+    "print_texts": ("n", "bnpnpnppppp"),
     "run_batch": ("-", "pnppnnppppp"),
     "has_short_tags": ("n", "bnn"),
     "count_tags": ("-", "bnpp"),

@@ -59,7 +59,27 @@ static int is_beside(int64_t at, int64_t start, int64_t end, const uint8_t *mask
     return (at > start && masked[at - 1] == round) || (at + 1 < end && masked[at + 1] == round);
 }
 
-/* One hash a text of its words, runs of numbers and dates being one word; 0 if it has no others.
+/* The hash of the words [0, count), runs of numbers and dates being one word; 0 if there are no others.
+ *
+ * `masked` tells of each word whether it is a number, and has it marked here if it is part of a date. */
+static uint64_t hash_row(const uint64_t *values, int64_t count, const uint64_t *names, int64_t name_count,
+                         uint8_t *masked, int has_number) {
+    for (int round = 1; has_number && round <= 2; round++) /* 1: numbers; 2: beside them; 3: beside those */
+        for (int64_t i = 0; i < count; i++)
+            if (!masked[i] && is_beside(i, 0, count, masked, round) && is_member(values[i], names, name_count))
+                masked[i] = (uint8_t)(round + 1);
+    uint64_t sum = 0, place = 0;
+    int has_words = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (masked[i] && i > 0 && masked[i - 1]) continue;
+        has_words |= !masked[i];
+        sum += mix((masked[i] ? 1 : values[i]) ^ ++place * BASE);
+    }
+    uint64_t hash = mix(sum);
+    return has_words ? (hash ? hash : 1) : 0;
+}
+
+/* One such hash a text.
  *
  * `names` are the sorted hashes of what counts as a date beside a number, and one larger than any; `masked` is room
  * for a byte a word. */
@@ -72,18 +92,53 @@ EXPORT void hash_masked(const uint64_t *values, const uint8_t *flags, const int6
             masked[i] = flags[i] & NUMBER;
             has_number |= masked[i];
         }
-        for (int round = 1; has_number && round <= 2; round++) /* 1: numbers; 2: beside them; 3: beside those */
-            for (int64_t i = start; i < end; i++)
-                if (!masked[i] && is_beside(i, start, end, masked, round) && is_member(values[i], names, name_count))
-                    masked[i] = (uint8_t)(round + 1);
-        uint64_t sum = 0, place = 0;
-        int has_words = 0;
-        for (int64_t i = start; i < end; i++) {
-            if (masked[i] && i > start && masked[i - 1]) continue;
-            has_words |= !masked[i];
-            sum += mix((masked[i] ? 1 : values[i]) ^ ++place * BASE);
-        }
-        uint64_t hash = mix(sum);
-        found[text] = has_words ? (hash ? hash : 1) : 0;
+        found[text] = hash_row(values + start, end - start, names, name_count, masked + start, has_number);
     }
+}
+
+static uint32_t read_code(const uint8_t **at) {
+    const uint8_t *p = *at;
+    if (p[0] < 0x80) return *at = p + 1, p[0];
+    if (p[0] < 0xE0) return *at = p + 2, (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    if (p[0] < 0xF0) return *at = p + 3, (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    return *at = p + 4, (p[0] & 7u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+}
+
+/* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `numbers` whether a text
+ * has a number, `last` its last character, 0 if it is empty.
+ *
+ * `values` and `masked` are room for the words of the longest text. Returns 1 when all is done, 0 at a character that must
+ * be eased first, -1 at one that is not among the table's `codes`. */
+EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *table, int64_t codes,
+                           const uint64_t *names, int64_t name_count, uint64_t *values, uint8_t *masked,
+                           uint64_t *found, uint8_t *numbers, uint32_t *last) {
+    for (int64_t text = 0; text < texts; text++) {
+        int64_t words = 0;
+        uint64_t value = 0, power = 1;
+        int was_inside = 0, was_single = 0, has_number = 0;
+        uint32_t code = 0;
+        while (*at) {
+            code = read_code(&at);
+            if (code >= codes) return -1;
+            uint32_t entry = table[code], folded = entry & CODE_POINT;
+            if (entry & HARD) return 0;
+            int is_single = (entry & SINGLE) != 0;
+            if (folded) {
+                if (!was_inside || is_single || was_single) {
+                    if (words) values[words - 1] = mix(value);
+                    masked[words] = entry >> 21 & NUMBER;
+                    has_number |= masked[words++];
+                    value = 0, power = 1;
+                }
+                value += folded * power;
+                power *= BASE;
+            }
+            was_inside = folded != 0, was_single = is_single;
+        }
+        at++;
+        if (words) values[words - 1] = mix(value);
+        numbers[text] = (uint8_t)has_number, last[text] = code;
+        found[text] = hash_row(values, words, names, name_count, masked, has_number);
+    }
+    return 1;
 }

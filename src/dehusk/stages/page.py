@@ -172,6 +172,7 @@ def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
         _measure_lines(blocks, at),
         site=hash_site(find_site(page), document.kind),
         words=document.words,
+        columns=document.columns,
     )
 
 

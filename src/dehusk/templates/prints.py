@@ -13,9 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import BlockKind, Labelled
+from dehusk.model import BlockKind, Columns, Labelled
 from dehusk.native import find_address, load_kernels
-from dehusk.words import NUMBER, WordHashes, hash_words, mix
+from dehusk.words import (
+    ALL_CODES,
+    LOW_CODES,
+    NUMBER,
+    PIECE_CHARS,
+    WordHashes,
+    fold_table,
+    hash_words,
+    mix,
+)
 
 Hashes = NDArray[np.uint64]
 KINDS: tuple[BlockKind, ...] = ("paragraph", "heading", "item", "row", "code", "caption")
@@ -31,6 +40,7 @@ _ODDS_MAX = 9.0
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _POSITION = np.uint64(0x9E3779B97F4A7C15)
 _ENDS = frozenset('.!?…。！？؟।"”»’')
+_END_CODES = frozenset(map(ord, _ENDS))
 _DATE_WORDS = """
 january february march april may june july august september october november december
 jan feb mar apr jun jul aug sep sept oct nov dec
@@ -69,24 +79,52 @@ def make_prints(
     *,
     site: int,
     words: WordHashes | None,
+    columns: Columns | None,
 ) -> Prints:
     """The prints of a page of one block or more.
 
-    `parts` and `chars` are as in ROW, `words` those of the blocks if they are known.
+    `parts` and `chars` are as in ROW, `words` and `columns` those of the blocks if they are known.
     """
     rows = np.zeros(len(labelled), ROW)
     blocks, _, _, scores, *_ = zip(*labelled, strict=True)
     texts, kinds, _, starts, ends, *_ = zip(*blocks, strict=True)
-    words = words or hash_words(texts)
-    rows["hash"] = hash_masked(words)
+    rows["hash"], rows["marks"] = (_print_columns(columns) if columns else None) or _print_texts(texts, words)
     rows["start"], rows["end"] = starts, ends
     rows["chars"] = chars
     rows["odds"] = _read_odds(scores)
     rows["part"] = parts
-    rows["kind"] = list(map(_KIND_CODES.__getitem__, kinds))
-    sentences = np.fromiter(map(_ENDS.__contains__, map(itemgetter(-1), texts)), np.uint8, len(texts))
-    rows["marks"] = _has_number(words) * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
+    rows["kind"] = columns.blocks[0] if columns else list(map(_KIND_CODES.__getitem__, kinds))
     return Prints(site, rows.tobytes())
+
+
+_Printed = tuple[Hashes, NDArray[np.uint8]]
+"""Hash and marks of each text."""
+
+
+def _print_texts(texts: Sequence[str], words: WordHashes | None) -> _Printed:
+    words = words or hash_words(texts)
+    sentences = np.fromiter(map(_ENDS.__contains__, map(itemgetter(-1), texts)), np.uint8, len(texts))
+    return hash_masked(words), _has_number(words) * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
+
+
+def _print_columns(columns: Columns) -> _Printed | None:
+    """`_print_texts` by one kernel; None where a text must be eased first, or is cut where it is hashed."""
+    kernels, longest = load_kernels(), int(columns.blocks[3].max())
+    if kernels is None or longest > PIECE_CHARS:
+        return None
+    names, size = _date_hashes(), columns.blocks.shape[1]
+    values, masked = np.empty(longest, np.uint64), np.empty(longest, np.uint8)
+    found, numbers, lasts = np.empty(size, np.uint64), np.empty(size, np.uint8), np.empty(size, np.uint32)
+    arrays: tuple[NDArray[Any], ...] = values, masked, found, numbers, lasts
+    for table in map(fold_table, (LOW_CODES, ALL_CODES)):
+        state = kernels.print_texts(
+            columns.texts, size, find_address(table), len(table), find_address(names), len(names),
+            *map(find_address, arrays),
+        )  # fmt: skip
+        if state >= 0:
+            break
+    sentences = np.fromiter(map(_END_CODES.__contains__, lasts.tolist()), np.uint8, size)
+    return (found, numbers * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)) if state else None
 
 
 def _read_odds(scores: Sequence[float]) -> NDArray[np.float64]:
