@@ -77,7 +77,7 @@ def test_prints_of_columns_are_those_of_texts(blocks: list[tuple[str, str]]) -> 
 
 
 def test_prints_of_columns_of_example_pages_are_those_of_texts() -> None:
-    assert any([compare_prints(document) for document in read_documents()])
+    assert sum(map(compare_prints, read_documents())) > 3
 
 
 def compare_prints(document: Document) -> bool:
