@@ -36,6 +36,11 @@ def read_status(pid: int) -> dict[str, int]:
     return {name: int(value.split()[0]) for name, value in pairs}
 
 
+def list_descendants(pid: int) -> list[int]:
+    """Its children, and theirs: the workers are a fork server's."""
+    return [one for child in list_children(pid) for one in (child, *list_descendants(child))]
+
+
 def list_children(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -62,7 +67,7 @@ def sample(process: subprocess.Popen[bytes], out: Path) -> list[dict[str, float]
     started, rows, seen = time.monotonic(), [], [0, 0]
     while not is_over(process, SECONDS):
         parent = read_status(process.pid)
-        workers = [read_status(child) for child in list_children(process.pid)]
+        workers = [read_status(child) for child in list_descendants(process.pid)]
         rows.append(
             {
                 "seconds": round(time.monotonic() - started, 1),
