@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import orjson
 
 from dehusk.records import open_lines
 from dehusk.report.frame import safe, safe_lines
@@ -33,7 +34,7 @@ def read_leaves(out: Path) -> list[Leaf]:
 
 def _read(file: Path) -> Iterator[dict[str, Any]]:
     with open_lines(file) as lines:
-        yield from map(json.loads, lines)
+        yield from map(orjson.loads, lines)
 
 
 def _make_leaf(row: dict[str, Any]) -> Leaf:
