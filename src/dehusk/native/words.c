@@ -105,23 +105,24 @@ static uint32_t read_code(const uint8_t **at) {
 }
 
 /* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `numbers` whether a text
- * has a number, `last` its last character, 0 if it is empty.
+ * has a number, `last` its last character, 0 if it is empty. A text that must be eased first has 2 for a number, and
+ * no hash.
  *
- * `values` and `masked` are room for the words of the longest text. Returns 1 when all is done, 0 at a character that must
- * be eased first, -1 at one that is not among the table's `codes`. */
+ * `values` and `masked` are room for the words of the longest text. Returns 0 at a character that is not among the
+ * table's `codes`, else 1. */
 EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *table, int64_t codes,
                            const uint64_t *names, int64_t name_count, uint64_t *values, uint8_t *masked,
                            uint64_t *found, uint8_t *numbers, uint32_t *last) {
     for (int64_t text = 0; text < texts; text++) {
         int64_t words = 0;
         uint64_t value = 0, power = 1;
-        int was_inside = 0, was_single = 0, has_number = 0;
+        int was_inside = 0, was_single = 0, has_number = 0, is_hard = 0;
         uint32_t code = 0;
         while (*at) {
             code = read_code(&at);
-            if (code >= codes) return -1;
+            if (code >= codes) return 0;
             uint32_t entry = table[code], folded = entry & CODE_POINT;
-            if (entry & HARD) return 0;
+            is_hard |= (entry & HARD) != 0;
             int is_single = (entry & SINGLE) != 0;
             if (folded) {
                 if (!was_inside || is_single || was_single) {
@@ -137,8 +138,8 @@ EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *tab
         }
         at++;
         if (words) values[words - 1] = mix(value);
-        numbers[text] = (uint8_t)has_number, last[text] = code;
-        found[text] = hash_row(values, words, names, name_count, masked, has_number);
+        numbers[text] = is_hard ? 2 : (uint8_t)has_number, last[text] = code;
+        found[text] = is_hard ? 0 : hash_row(values, words, names, name_count, masked, has_number);
     }
     return 1;
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
-from dehusk.model import Article, Block, Document, Dropped, Labelled, Options, Page, PageLabels
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import decode_page
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
@@ -164,26 +164,26 @@ def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
         for article in cleaned.articles
         for item in cleaned.groups[article.part - 1]
     }
-    blocks = [item.block for item in cleaned.labelled]
-    at = [parts.get(id(block), 0) for block in blocks]
+    at = [parts.get(id(item.block), 0) for item in cleaned.labelled]
     return make_prints(
         cleaned.labelled,
         at,
-        _measure_lines(blocks, at),
+        _measure_lines(cleaned.labelled, at),
         site=hash_site(find_site(page), document.kind),
         words=document.words,
         columns=document.columns,
     )
 
 
-def _measure_lines(blocks: list[Block], parts: list[int]) -> list[int]:
+def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int]) -> list[int]:
     """The characters of each block's line in the record of its part, or in the page."""
-    lines = [write_block(block) if part else block.text for block, part in zip(blocks, parts, strict=True)]
-    # What prints has nothing to be cleaned of, and is told apart in a third of the time.
-    return [
-        len(clean_value(line)) if part and not line.isprintable() else len(line)
-        for line, part in zip(lines, parts, strict=True)
-    ]
+    sizes = [len(item.block.text) for item in labelled]
+    for i, part in enumerate(parts):
+        if part:
+            line = write_block(labelled[i].block)
+            # What prints has nothing to be cleaned of, and is told apart in a third of the time.
+            sizes[i] = len(line if line.isprintable() else clean_value(line))
+    return sizes
 
 
 def cut_cleaned(cleaned: Cleaned, repeats: Repeats | None, prints: Prints, *, options: Options) -> Cleaned:

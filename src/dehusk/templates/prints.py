@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import BlockKind, Columns, Labelled
+from dehusk.model import Block, BlockKind, Columns, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.words import (
     ALL_CODES,
@@ -86,14 +86,18 @@ def make_prints(
     `parts` and `chars` are as in ROW, `words` and `columns` those of the blocks if they are known.
     """
     rows = np.zeros(len(labelled), ROW)
-    blocks, _, _, scores, *_ = zip(*labelled, strict=True)
-    texts, kinds, _, starts, ends, *_ = zip(*blocks, strict=True)
-    rows["hash"], rows["marks"] = (_print_columns(columns) if columns else None) or _print_texts(texts, words)
-    rows["start"], rows["end"] = starts, ends
     rows["chars"] = chars
-    rows["odds"] = _read_odds(scores)
+    rows["odds"] = _read_odds([item.score for item in labelled])
     rows["part"] = parts
-    rows["kind"] = columns.blocks[0] if columns else list(map(_KIND_CODES.__getitem__, kinds))
+    blocks = [item.block for item in labelled]
+    if columns and load_kernels() is not None:
+        rows["hash"], rows["marks"] = _print_columns(columns, blocks)
+        rows["start"], rows["end"] = blocks[0].start, blocks[0].end  # the whole page is the source of each
+        rows["kind"] = columns.blocks[0]
+    else:
+        texts, kinds, _, rows["start"], rows["end"], *_ = zip(*blocks, strict=True)
+        rows["hash"], rows["marks"] = _print_texts(texts, words)
+        rows["kind"] = list(map(_KIND_CODES.__getitem__, kinds))
     return Prints(site, rows.tobytes())
 
 
@@ -107,24 +111,26 @@ def _print_texts(texts: Sequence[str], words: WordHashes | None) -> _Printed:
     return hash_masked(words), _has_number(words) * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
 
 
-def _print_columns(columns: Columns) -> _Printed | None:
-    """`_print_texts` by one kernel; None where a text must be eased first, or is cut where it is hashed."""
+def _print_columns(columns: Columns, blocks: Sequence[Block]) -> _Printed:
+    """`_print_texts` by one kernel, but for the texts that must be eased first, or are cut where they are hashed."""
     kernels, longest = load_kernels(), int(columns.blocks[3].max())
-    if kernels is None or longest > PIECE_CHARS:
-        return None
     names, size = _date_hashes(), columns.blocks.shape[1]
     values, masked = np.empty(longest, np.uint64), np.empty(longest, np.uint8)
     found, numbers, lasts = np.empty(size, np.uint64), np.empty(size, np.uint8), np.empty(size, np.uint32)
     arrays: tuple[NDArray[Any], ...] = values, masked, found, numbers, lasts
     for table in map(fold_table, (LOW_CODES, ALL_CODES)):
-        state = kernels.print_texts(
+        is_done = kernels.print_texts(
             columns.texts, size, find_address(table), len(table), find_address(names), len(names),
             *map(find_address, arrays),
         )  # fmt: skip
-        if state >= 0:
+        if is_done:
             break
     sentences = np.fromiter(map(_END_CODES.__contains__, lasts.tolist()), np.uint8, size)
-    return (found, numbers * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)) if state else None
+    marks = numbers * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
+    left = np.flatnonzero((numbers > 1) | (columns.blocks[3] > PIECE_CHARS))
+    if len(left):
+        found[left], marks[left] = _print_texts([blocks[i].text for i in left.tolist()], None)
+    return found, marks
 
 
 def _read_odds(scores: Sequence[float]) -> NDArray[np.float64]:
