@@ -177,6 +177,7 @@ def drop_empty_elements(document: Document) -> Document:
     numbers[-1] = -1
     return replace(
         document,
+        columns=None,  # the walk's, of the page as it was
         elements=[elements[old]._replace(parent=numbers[elements[old].parent]) for old in sorted(needed)],
         blocks=[block._replace(element=numbers[block.element]) for block in document.blocks],
     )

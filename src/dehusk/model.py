@@ -150,7 +150,7 @@ class Document:
     words: WordHashes | None = None
     """The words of a text's blocks, hashed once for all rooms."""
     columns: Columns | None = None
-    """Of a web page, where the kernel that walked its tree made them."""
+    """Of a web page, where the kernel that walked its tree made them; of a page cut by hand, None."""
 
 
 class Labelled(NamedTuple):
