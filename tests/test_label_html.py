@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +14,9 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.label.html_model import Aim, choose_blocks, find_aim
+from dehusk.label.html_features import measure_page
+from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim
+from dehusk.label.html_rows import read_page
 from dehusk.label.page_type import PAGE_TYPES
 from dehusk.model import Labelled, Options, Page
 
@@ -87,8 +92,36 @@ def test_one_label_a_block_in_order(pieces: list[str]) -> None:
 
 def test_purity_keeps_the_surest_core_of_a_doubtful_page() -> None:
     content, words = np.array([0.9, 0.6, 0.5, 0.2], np.float32), np.full(4, 20, np.float32)
-    assert choose_blocks(content, words, Aim())[0].tolist() == [True, True, True, False]
-    assert choose_blocks(content, words, Aim(purity=10))[0].tolist() == [True, False, False, False]
+    assert choose_blocks(content, words, Aim()).tolist() == [True, True, True, False]
+    assert choose_blocks(content, words, Aim(purity=10)).tolist() == [True, False, False, False]
+
+
+def test_a_block_goes_by_its_section_too() -> None:
+    html = (
+        "<div><section>"
+        + "<p>one two three" * 4
+        + "</section><aside>"
+        + "<p>one two three" * 4
+        + "</aside></div>"
+    )
+    page = read_page(read_blocks(Page(html, kind="html")))
+    content = np.array([0.9, 0.5, 0.9, 0.9, 0.1, 0.5, 0.1, 0.1], np.float32)
+    chances = add_company(content, page)
+    assert chances.dtype == np.float32
+    assert chances[1] > chances[5]
+    assert ((chances > 0) & (chances < 1)).all()
+    assert (add_company(np.ones_like(content), page) == 1).all()
+
+
+def test_training_describes_a_cut_page_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks" / "train"))
+    samples = importlib.import_module("samples")
+    known = {"page_type": "article", "domain": "example.org"}
+    whole = samples.make_sample("1", read_blocks(Page(PAGE, kind="html")), SENTENCE * 4, known=known)
+    kept = np.array([5, 6, 7])
+    document = replace(whole.document, blocks=[whole.document.blocks[i] for i in kept])
+    cut = samples.make_up(whole, document, truth=whole.truth[kept], sizes=whole.sizes[kept])
+    assert np.array_equal(cut.page.features, measure_page(cut.document).features)
 
 
 @pytest.mark.parametrize("page_type", PAGE_TYPES)
@@ -101,7 +134,8 @@ def test_modes_are_in_order_for_every_type(page_type: str) -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 50)), min_size=1, max_size=12))
 def test_no_other_choice_by_probability_expects_more(rows: list[tuple[float, int]]) -> None:
     content, words = (np.array(column, np.float32) for column in zip(*rows, strict=True))
-    keep, expected = choose_blocks(content, words, Aim())
+    keep = choose_blocks(content, words, Aim())
+    expected = expect_f1(keep, content, words)
     right = float((content * words).sum())
     for k in range(1, len(rows) + 1):
         best = np.argsort(-content, kind="stable")[:k]

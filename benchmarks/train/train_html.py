@@ -30,7 +30,7 @@ from sklearn.linear_model import LogisticRegression
 
 from dehusk.articles import join_blocks
 from dehusk.label.forest import Forest, run_forest, unpack_forest
-from dehusk.label.html_model import choose_blocks, estimate, extend_features, find_aim, unpack_weights
+from dehusk.label.html_model import estimate, extend_features, keep_content, unpack_weights
 from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type
 
 BINS = {"max_bin": 63, "force_col_wise": True, "verbose": -1}
@@ -147,7 +147,7 @@ def cross_validate(samples: list[Sample], seed: int) -> list[Judged]:
 
 def make_record(judged: Judged, mode: str) -> dict[str, object]:
     sample = judged.sample
-    keep, confidence = choose_blocks(judged.content, sample.page.words, find_aim(mode, judged.page_type))
+    keep, confidence = keep_content(judged.content, sample.page, mode=mode, page_type=judged.page_type)
     blocks = [block for block, is_kept in zip(sample.document.blocks, keep, strict=True) if is_kept]
     return {
         "source": f"{sample.key}.html.gz",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
-from dehusk.label.html_model import choose_blocks, estimate, find_aim, load_weights
+from dehusk.label.html_model import estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
@@ -58,7 +58,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
-    keep, expected_f1 = choose_blocks(content, page.words, find_aim(options.mode, page_type))
+    keep, expected_f1 = keep_content(content, page, mode=options.mode, page_type=page_type)
     labels, reasons = _name_blocks(keep, page)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
