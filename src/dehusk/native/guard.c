@@ -60,8 +60,8 @@ static int64_t skip_to(const uint8_t *data, int64_t at, int64_t size, uint8_t co
 /* Where the tag that begins at `at` ends; -1 if it has more attributes than `most`. As the tokeniser of the HTML
  * standard reads it. */
 static int64_t read_tag(const uint8_t *data, int64_t size, int64_t at, int64_t most) {
-    at++;
-    while (at < size && !is_white(data[at]) && data[at] != '>' && (data[at] != '/' || data[at - 1] == '<')) at++;
+    at += at + 1 < size && data[at + 1] == '/' ? 2 : 1;
+    while (at < size && !is_white(data[at]) && data[at] != '>' && data[at] != '/') at++;
     for (int64_t attributes = 0;; attributes++) {
         while (at < size && (is_white(data[at]) || data[at] == '/')) at++;
         if (at >= size || data[at] == '>') return at < size ? at + 1 : size;
