@@ -31,23 +31,14 @@ NAMES = ("-q", "-j2", "--keep-stripped")
 
 @contextmanager
 def running(pages: Path, out: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    """A run and its workers, in a group of their own of which nobody is left when the block ends.
-
-    It hears Ctrl-C even where the tests run in the background of a shell, which has its children ignore it.
-    """
+    """A run and its workers, in a group of their own of which nobody is left when the block ends."""
     command = [sys.executable, "-m", "dehusk", str(pages), "-o", str(out), *NAMES, *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(
-        command, text=True, start_new_session=True, preexec_fn=hear_interrupts, **pipes
-    ) as process:
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
         try:
             yield process
         finally:
             kill_all(process)
-
-
-def hear_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(pages: Path, out: Path, *more: str) -> tuple[int, str]:
