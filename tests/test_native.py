@@ -26,7 +26,7 @@ from dehusk.pages import decode_page
 from dehusk.segment import text_features as text_borders
 from dehusk.segment import text_links, text_style
 from dehusk.segment.text_model import load_weights
-from dehusk.templates import prints
+from dehusk.templates import count_prints, judge, look, prints
 
 PAGES = sorted((Path(__file__).parent.parent / "examples" / "pages").rglob("*.html"))
 TEXT = st.text(st.characters()) | st.text("aé 東ก\u0301ß12.,\n\u200b\ud800")
@@ -92,6 +92,66 @@ def compare_prints(document: Document) -> bool:
     ):
         np.testing.assert_array_equal(ours, law)
     return True
+
+
+BLOCK = st.tuples(
+    st.integers(0, 12),  # which text it is
+    st.integers(0, 90),
+    st.sampled_from([-20.0, -0.5, 0.1, 7.0]),
+    st.sampled_from([0, 0, 1, 1, 2, 5]),
+    st.integers(0, len(prints.KINDS) - 1),
+    st.integers(0, 3),
+)
+SITE_PAGES = st.lists(
+    st.tuples(st.lists(BLOCK, min_size=1, max_size=30), st.integers(0, 2)), min_size=1, max_size=12
+)
+TEXT_HASHES = words.mix(np.arange(13, dtype=np.uint64))  # the first is 0: a text without words
+
+
+def make_page(blocks: list[tuple[int, int, float, int, int, int]], site: int) -> prints.Prints:
+    rows = np.zeros(len(blocks), prints.ROW)
+    which, *columns = zip(*blocks, strict=True)
+    rows["hash"] = TEXT_HASHES[list(which)]
+    for name, column in zip(("chars", "odds", "part", "kind", "marks"), columns, strict=True):
+        rows[name] = column
+    return prints.Prints(site, rows.tobytes())
+
+
+@given(SITE_PAGES, st.integers(1, 9), st.integers(1, 2))
+def test_any_site_shows_the_same_of_its_pages(
+    pages: list[tuple[list[tuple[int, int, float, int, int, int]], int]], copies: int, tables: int
+) -> None:
+    printed = [make_page(blocks, site) for blocks, site in pages]
+    held = [count_prints(printed * copies)] * tables
+    for page in printed:
+        ours = look.look_up(held, page)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(look, "load_kernels", lambda: None)
+            law = look.look_up(held, page)
+        for mine, its in zip(ours, law, strict=True):
+            np.testing.assert_array_equal(mine, its)
+        for mine, its in zip(
+            judge._describe_compiled(page.rows, law), judge._describe_here(page.rows, law), strict=True
+        ):
+            np.testing.assert_array_equal(mine, its)
+
+
+@given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=300), st.integers(1, 2**32 - 1))
+def test_any_hash_is_found_where_it_stands(keys: list[int], site: int) -> None:
+    rows = np.zeros(len(keys) + 3, prints.ROW)
+    rows["hash"] = [*keys, 0, 1, 2**63]
+    held = np.unique(look.make_keys(site, rows["hash"][:-2]))
+    counts = np.arange(1, len(held) + 1, dtype=np.uint32)
+    table = count_prints([])._replace(keys=held, counts=counts, marks=counts * np.uint32(7))
+    found = []
+    for kernels in (load_kernels, lambda: None):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(look, "load_kernels", kernels)
+            sums = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32)
+            look._add_found(site, rows, table, *sums)
+            found.append(sums)
+    for mine, its in zip(*found, strict=True):
+        np.testing.assert_array_equal(mine, its)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["p", "h1", "h2", "li", "pre", "td", "nav"]), TEXT), max_size=30))

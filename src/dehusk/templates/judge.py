@@ -12,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
 from dehusk.nets import read_arrays
 from dehusk.templates.look import Found
 from dehusk.templates.prints import KINDS, MASKED, SENTENCE, Prints
 from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _OWN_SHARE = 0.05
@@ -30,6 +32,11 @@ _DUMP_SHARE = 0.5
 """Of a template's articles in one text. Little chrome is left in it, so that less may be a law that many cite."""
 _KIN_MOST = 20
 """More of them say no more."""
+_ALIKE_RATIO = 1.1051709180756477
+"""Of how often two blocks repeat, with which they still count as repeating together: a tenth in logarithms."""
+_PLAIN = 21
+_LOGARITHMS = [1, 2, 5]
+"""Of the plain features: how often, how many kin, how long."""
 
 
 class Repeats(NamedTuple):
@@ -52,11 +59,12 @@ def find_repeats(prints: Prints, found: Found) -> Repeats | None:
         return None
     rows = prints.rows
     judged, columns = describe_repeats(rows, found)
-    if not len(judged):
+    weights, bar = _load_weights()
+    going = judged[columns.T @ weights > bar]
+    if not len(going):
         return None
     gone = np.zeros(len(rows), np.bool_)
-    weights, bar = _load_weights()
-    gone[judged] = columns.T @ weights > bar
+    gone[going] = True
     _spare_articles(rows, gone)
     return Repeats(gone, found) if gone.any() else None
 
@@ -75,8 +83,29 @@ def _spare_articles(rows: NDArray[np.void], gone: Flags) -> None:
     gone &= (whole - lost >= np.maximum(_LEFT_CHARS, _LEFT_SHARE * whole))[rows["part"]]
 
 
-def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.int64], Floats]:
+def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[Ints, Floats]:
     """The kept blocks of which there is evidence, and what is known of them: features by blocks."""
+    describe = _describe_here if load_kernels() is None else _describe_compiled
+    judged, plain = describe(rows, found)
+    plain[_LOGARITHMS] = np.log(plain[_LOGARITHMS])
+    crossed = plain[0] * plain[2:]
+    return judged, np.concatenate([np.ones((1, len(judged))), plain, crossed])
+
+
+def _describe_compiled(rows: NDArray[np.void], found: Found) -> tuple[Ints, Floats]:
+    """`_describe_here` by one kernel."""
+    n, parts = len(rows), int(rows["part"].max()) + 1
+    copies, edges = np.ones(parts), np.tile(np.array([n, -1]), parts)
+    room, judged, columns = np.empty(5 * n + 2, np.uint64), np.empty(n, np.int64), np.empty((_PLAIN, n))
+    count = load_kernels().describe_repeats(
+        find_address(rows["hash"]), n, parts, *map(find_address, (found.counts, found.kin, found.made)), found.pages,
+        *map(find_address, (copies, edges, room, judged, columns)),
+    )  # fmt: skip
+    return judged[:count], columns[:, :count]
+
+
+def _describe_here(rows: NDArray[np.void], found: Found) -> tuple[Ints, Floats]:
+    """The features before their logarithms are taken."""
     copies = _count_copies(rows, found.counts)
     counts, pages = found.counts / copies, found.pages / copies
     kept, repeats = rows["part"] > 0, counts >= LEAST_COUNT
@@ -85,16 +114,12 @@ def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[NDArray[np.i
     if rows["part"].max() > 1:
         may_go &= share > _DUMP_SHARE
     judged = np.flatnonzero(may_go)
-    if not len(judged):
-        return judged, np.zeros((0, 0))
     unique = kept & ~repeats & (rows["chars"] >= _UNIQUE_CHARS)
-    around = _look_around(repeats, unique, np.log(np.maximum(counts, 1)))
-    kin = np.stack([np.log1p(np.minimum(found.kin, _KIN_MOST)), found.kin == 0])
-    own = _describe_blocks(rows)
+    often = np.maximum(counts, 1)
+    kin = np.stack([np.minimum(found.kin, _KIN_MOST) + 1.0, found.kin == 0])
+    own, around = _describe_blocks(rows), _look_around(repeats, unique, often)
     near = np.concatenate([around, _find_edges(rows["part"], unique), _look_into_tables(rows, repeats)])
-    plain = np.concatenate([np.stack([share, np.log(np.maximum(counts, 1))]), kin, own, near])[:, judged]
-    crossed = plain[0] * plain[2:]
-    return judged, np.concatenate([np.ones((1, len(judged))), plain, crossed])
+    return judged, np.concatenate([np.stack([share, often]), kin, own, near])[:, judged]
 
 
 def _count_copies(rows: NDArray[np.void], counts: NDArray[np.int64]) -> Floats:
@@ -120,10 +145,10 @@ def _describe_blocks(rows: NDArray[np.void]) -> Floats:
     marks, kinds, odds = rows["marks"], rows["kind"], rows["odds"].astype(np.float64)
     is_kind = [kinds == KINDS.index(kind) for kind in ("heading", "item", "row", "code")]
     flags = [(marks & MASKED) > 0, (marks & SENTENCE) > 0, *is_kind]
-    return np.stack([np.clip(odds, -3, 5), np.log(rows["chars"] + 1.0), *flags])
+    return np.stack([np.clip(odds, -3, 5), rows["chars"] + 1.0, *flags])
 
 
-def _look_around(repeats: Flags, unique: Flags, logs: Floats) -> Floats:
+def _look_around(repeats: Flags, unique: Flags, often: Floats) -> Floats:
     """Of the blocks near each: how many repeat, as often as it does, and how many are the page's own."""
     n = len(repeats)
     out = []
@@ -134,7 +159,8 @@ def _look_around(repeats: Flags, unique: Flags, logs: Floats) -> Floats:
         for reach in (1, 3):
             out.append((sums[3 + reach + 1 :][:n] - sums[3 - reach :][:n] - values) / (2 * reach))
     alike = np.zeros(n)
-    same = repeats[1:] & repeats[:-1] & (np.abs(logs[1:] - logs[:-1]) < 0.1)
+    less, more = np.minimum(often[1:], often[:-1]), np.maximum(often[1:], often[:-1])
+    same = repeats[1:] & repeats[:-1] & (more < _ALIKE_RATIO * less)
     alike[1:] += same
     alike[:-1] += same
     return np.stack([*out, alike / 2])

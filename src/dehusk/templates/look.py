@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
 from dehusk.templates.prints import Prints
 from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Counts, Templates, find_rows, make_keys
 from dehusk.words import mix
@@ -42,22 +43,50 @@ class Found(NamedTuple):
 def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
     """What all tables together show of a page."""
     rows = prints.rows
-    hashes = rows["hash"]
-    keys = make_keys(prints.site, hashes)
-    pages, counts, marks = 0, np.zeros(len(keys), np.int64), np.zeros(len(keys), np.uint32)
+    pages, counts, marks = 0, np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32)
     for table in tables:
-        at = find_rows(table.sites, np.array([prints.site], np.uint64))
-        if at[0] >= 0:
-            pages += int(table.pages[at[0]])
-            places = find_rows(table.keys, keys)
-            hit = places >= 0
-            counts[hit] += table.counts[places[hit]]
-            marks[hit] += table.marks[places[hit]]
-    counts[hashes == 0] = 0
-    if not np.any(counts[rows["part"] > 0] >= LEAST_COUNT):
+        at = int(np.searchsorted(table.sites, np.uint64(prints.site)))
+        if at < len(table.sites) and table.sites[at] == prints.site:
+            pages += int(table.pages[at])
+            _add_found(prints.site, rows, table, counts, marks)
+    if not np.any((counts >= LEAST_COUNT) & (rows["part"] > 0)):
         return Found(pages, counts, np.zeros_like(counts), np.full_like(counts, pages))
-    husk = _list_husk(rows, counts)
-    return Found(pages, counts, _count_equal(marks[husk], marks), _count_made(counts, counts[husk], pages))
+    return Found(pages, counts, *_find_kin(rows, counts, marks, pages))
+
+
+def _add_found(site: int, rows: NDArray[np.void], table: Templates, counts: Ints, marks: Counts) -> None:
+    """Add what a table has of each block."""
+    kernels = load_kernels()
+    if kernels is None:
+        places = find_rows(table.keys, make_keys(site, rows["hash"]))
+        hit = (places >= 0) & (rows["hash"] != 0)
+        counts[hit] += table.counts[places[hit]]
+        marks[hit] += table.marks[places[hit]]
+        return
+    held = map(find_address, (table.keys, table.counts, table.marks))
+    kernels.look_up(
+        find_address(rows["hash"]),
+        len(rows),
+        site,
+        *held,
+        len(table.keys),
+        find_address(counts),
+        find_address(marks),
+    )
+
+
+def _find_kin(rows: NDArray[np.void], counts: Ints, marks: Counts, pages: int) -> tuple[Ints, Ints]:
+    """`Found.kin` and `Found.made`."""
+    kernels = load_kernels()
+    if kernels is None:
+        husk = _list_husk(rows, counts)
+        return _count_equal(marks[husk], marks), _count_made(counts, counts[husk], pages)
+    room, kin, made = np.empty(4 * len(rows), np.uint64), np.empty_like(counts), np.empty_like(counts)
+    kernels.find_kin(
+        find_address(rows["hash"]), len(rows), find_address(counts), find_address(marks), pages,
+        *map(find_address, (room, kin, made)),
+    )  # fmt: skip
+    return kin, made
 
 
 def _list_husk(rows: NDArray[np.void], counts: Ints) -> Ints:
