@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dehusk.native import find_address, load_kernels
 
 Floats = NDArray[np.float32]
+_LANES = 32  # rows that the kernel asks at a time
 
 
 class Trees(NamedTuple):
@@ -68,9 +69,11 @@ def _run_trees_compiled(trees: Trees, rows: Floats) -> Floats:
     columns = np.ascontiguousarray(rows.T, np.float32)
     parts = [np.ascontiguousarray(part) for part in trees[:3]]
     total = np.empty(len(columns), np.float32)
+    room = np.empty((columns.shape[1], _LANES), np.float32)
     load_kernels().run_trees(
-        find_address(columns), *columns.shape, *map(find_address, parts), depth, count, find_address(total)
-    )
+        find_address(columns), *columns.shape, *map(find_address, parts), depth, count,
+        find_address(room), find_address(total),
+    )  # fmt: skip
     return total
 
 

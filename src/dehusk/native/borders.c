@@ -70,13 +70,15 @@ EXPORT int64_t link_words(const uint64_t *values, const uint8_t *flags, const in
 /* How often each text has each of `marks` strings, at most 32, none of them overlapping itself; `counts` come zeroed.
  *
  * The texts stand in `codes`, each up to its entry in `ends`. Mark k is `letters` from `letter_bounds[k]` on; `firsts`
- * has a bit for each mark by the last eight bits of its first letter. */
+ * has a bit for each mark by the last eight bits of its first letter, `seconds` by those of its second one, if it has
+ * one. */
 EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends, int64_t texts,
                         const uint32_t *letters, const int64_t *letter_bounds, int64_t marks, const uint32_t *firsts,
-                        double *counts) {
+                        const uint32_t *seconds, double *counts) {
     int64_t free[32] = {0}, text = 0;
     for (int64_t i = 0; i < size; i++) {
         uint32_t waiting = firsts[codes[i] & 0xFF];
+        if (waiting && i + 1 < size) waiting &= seconds[codes[i + 1] & 0xFF];
         for (int mark = 0; waiting; mark++, waiting >>= 1) {
             if (!(waiting & 1) || i < free[mark]) continue;
             const uint32_t *letter = letters + letter_bounds[mark];
@@ -102,19 +104,28 @@ EXPORT void sum_tables(const uint64_t *values, const int64_t *bounds, int64_t bl
     }
 }
 
-/* Log odds of each of `blocks` rows of `width` features; of tree t, question d is at [d * trees + t], leaves at t. */
+enum { LANES = 32 };
+
+/* Log odds of each of `blocks` rows of `width` features; of tree t, question d is at [d * trees + t], leaves at t.
+ *
+ * LANES rows are asked at a time, so that the compiler compares several at once; `room` is for so many, turned. Each
+ * row's leaves are added in the order of the trees. */
 EXPORT void run_trees(const float *rows, int64_t blocks, int64_t width, const int64_t *features, const float *borders,
-                      const float *leaves, int64_t depth, int64_t trees, float *odds) {
-    for (int64_t block = 0; block < blocks; block++, rows += width) {
-        float sum = 0;
+                      const float *leaves, int64_t depth, int64_t trees, float *room, float *odds) {
+    for (int64_t first = 0; first < blocks; first += LANES) {
+        int64_t size = blocks - first < LANES ? blocks - first : LANES;
+        float sums[LANES] = {0};
+        for (int64_t i = 0; i < size; i++)
+            for (int64_t feature = 0; feature < width; feature++)
+                room[feature * LANES + i] = rows[(first + i) * width + feature];
         for (int64_t tree = 0; tree < trees; tree++) {
-            int64_t leaf = 0;
-            for (int64_t level = 0; level < depth; level++) {
-                int64_t question = level * trees + tree;
-                leaf |= (int64_t)(rows[features[question]] > borders[question]) << level;
+            int32_t leaf[LANES] = {0};
+            for (int64_t question = (depth - 1) * trees + tree; question >= 0; question -= trees) {
+                const float *asked = room + features[question] * LANES, border = borders[question];
+                for (int i = 0; i < LANES; i++) leaf[i] = 2 * leaf[i] + (asked[i] > border);
             }
-            sum += leaves[(tree << depth) + leaf];
+            for (int i = 0; i < LANES; i++) sums[i] += leaves[(tree << depth) + leaf[i]];
         }
-        odds[block] = sum;
+        memcpy(odds + first, sums, (size_t)size * sizeof *sums);
     }
 }

@@ -24,6 +24,7 @@ _GROUPS = (
 _MARKS = [mark for group in _GROUPS for mark in group]
 _MEMBERS = np.array([[mark in group for group in _GROUPS] for mark in _MARKS], np.float64)
 _REACHES = (6, 15, 40)
+_MOST = 3  # that often a text's mark counts
 
 
 def measure_style(texts: list[str]) -> Rows:
@@ -35,13 +36,20 @@ def measure_style(texts: list[str]) -> Rows:
     if n < 2:
         return np.zeros((0, STYLE), np.float32)
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
-    sums = np.zeros((n + 1, len(_MARKS)))
-    np.cumsum(np.minimum(count_marks(texts), 3), axis=0, out=sums[1:])
-    at = np.arange(1, n)
+    counts = np.minimum(count_marks(texts), _MOST).astype(np.int64)
+    counts = np.concatenate([counts, counts @ _MEMBERS.astype(np.int64)], axis=1)
+    most = max(_REACHES)
+    sums = np.zeros(
+        (n + 1 + 2 * most, counts.shape[1]), np.int64
+    )  # from `most` on; before and behind nothing is added
+    np.cumsum(counts, axis=0, out=sums[most + 1 : most + n + 1])
+    sums[most + n + 1 :] = sums[most + n]
     parts = []
     for reach in _REACHES:
-        left, right = sums[at] - sums[np.maximum(at - reach, 0)], sums[np.minimum(at + reach, n)] - sums[at]
-        ratios = _entropy(left) + _entropy(right) - _entropy(left + right)
+        first, end = most + 1, most + n
+        sides = _entropy(sums[first : end + reach] - sums[first - reach : end])  # above each place
+        both = _entropy(sums[first + reach : end + reach] - sums[first - reach : end - reach])
+        ratios = sides[: n - 1] + sides[reach:] - both
         parts.append(np.log1p(np.maximum(np.column_stack([ratios, ratios.sum(1)]), 0)).astype(np.float32))
     return np.concatenate(parts, axis=1)
 
@@ -72,26 +80,34 @@ def _count_marks_compiled(texts: list[str]) -> Floats:
     whole, ends = _read_texts(texts)
     codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4")
     counts = np.zeros((len(texts), len(_MARKS)))
+    letters, bounds, firsts, seconds = map(find_address, _list_letters())
     load_kernels().count_marks(
-        find_address(codes), len(codes), find_address(ends), len(texts), *map(find_address, _list_letters()[:2]),
-        len(_MARKS), find_address(_list_letters()[2]), find_address(counts),
+        find_address(codes), len(codes), find_address(ends), len(texts), letters, bounds, len(_MARKS), firsts, seconds,
+        find_address(counts),
     )  # fmt: skip
     return counts
 
 
 @cache
-def _list_letters() -> tuple[NDArray[np.uint32], Ints, NDArray[np.uint32]]:
+def _list_letters() -> tuple[NDArray[np.uint32], Ints, NDArray[np.uint32], NDArray[np.uint32]]:
     """The letters of all of _MARKS, where each mark begins among them, and by the last eight bits of a letter, which
-    marks may begin with it."""
+    marks may begin with it, and which may have it as their second one or have none."""
     letters = np.frombuffer("".join(_MARKS).encode("utf-32-le"), "<u4")
-    firsts = np.zeros(256, np.uint32)
+    firsts, seconds = np.zeros((2, 256), np.uint32)
     for bit, mark in enumerate(_MARKS):
         firsts[ord(mark[0]) & 255] |= np.uint32(1 << bit)
-    return letters, np.cumsum([0, *map(len, _MARKS)]), firsts
+        seconds[ord(mark[1]) & 255 if len(mark) > 1 else slice(None)] |= np.uint32(1 << bit)
+    return letters, np.cumsum([0, *map(len, _MARKS)]), firsts, seconds
 
 
-def _entropy(counts: Floats) -> Floats:
-    """Log likelihood of the counts in each of _GROUPS, given their shares."""
-    total = counts @ _MEMBERS
-    own = (counts * np.log(np.maximum(counts, 1e-9))) @ _MEMBERS
-    return np.asarray(own - total * np.log(np.maximum(total, 1e-9)))
+def _entropy(counts: Ints) -> Floats:
+    """Log likelihood of the counts in each of _GROUPS, given their shares; `counts` are of _MARKS, then of _GROUPS."""
+    terms = np.take(_list_terms(), counts)
+    return np.asarray(terms[:, : len(_MARKS)] @ _MEMBERS - terms[:, len(_MARKS) :])
+
+
+@cache
+def _list_terms() -> Floats:
+    """What a count adds to the log likelihood; looking it up takes a quarter of the time of its logarithm."""
+    counts = np.arange(1 + 2 * max(_REACHES) * _MOST * max(map(len, _GROUPS)), dtype=np.float64)
+    return np.asarray(counts * np.log(np.maximum(counts, 1e-9)))
