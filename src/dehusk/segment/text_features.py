@@ -7,17 +7,18 @@ measured over kept blocks: junk between two articles is no topic.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import Labelled
+from dehusk.model import BlockKind, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_style import measure_style
-from dehusk.words import WordHashes, hash_words
+from dehusk.words import WordHashes, hash_words, measure_texts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -27,8 +28,11 @@ _LABELS = (
     "menu", "cookies", "newsletter", "related", "share", "comments", "footer", "search", "byline", "caption",
 )  # fmt: skip
 _CONTENT = len(_LABELS)
-_LABEL_NUMBERS = {label: i for i, label in enumerate((*_LABELS, "content"))}
-_KIND_NUMBERS = {"heading": 1, "item": 2, "row": 3}
+_LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
+    label: i for i, label in enumerate((*_LABELS, "content"))
+}
+_KINDS = (1, 2, 3)
+_KIND_NUMBERS = dict.fromkeys(get_args(BlockKind), 0) | {"heading": 1, "item": 2, "row": 3}
 _STOPS = [ord(char) for char in '.!?…。！？؟।"”’»)']
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
@@ -97,15 +101,16 @@ class _View(NamedTuple):
 def _read(labelled: list[Labelled]) -> _View:
     blocks, labels, _, scores, begins, tops = zip(*labelled, strict=True)
     texts, kinds, *_, gaps = zip(*blocks, strict=True)
-    ends = "".join([text[-1] for text in texts]).encode("utf-32-le", "surrogatepass")
+    ends = "".join(map(itemgetter(-1), texts)).encode("utf-32-le", "surrogatepass")
+    n = len(texts)
     return _View(
         texts,
-        np.array(list(map(len, texts))),
+        measure_texts(texts),
         np.frombuffer(ends, "<u4"),
-        np.array([_KIND_NUMBERS.get(kind, 0) for kind in kinds]),
-        np.array(gaps),
-        np.array([_LABEL_NUMBERS.get(label, -1) for label in labels]),
-        *map(np.array, (scores, begins, tops)),
+        np.fromiter(map(_KIND_NUMBERS.__getitem__, kinds), np.int64, n),
+        np.fromiter(gaps, np.int64, n),
+        np.fromiter(map(_LABEL_NUMBERS.__getitem__, labels), np.int64, n),
+        *(np.fromiter(column, np.float64, n) for column in (scores, begins, tops)),
     )
 
 
@@ -175,7 +180,7 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     columns = [
         np.log1p(view.sizes), np.isin(view.ends, _STOPS), view.ends == ord(":"),
-        *(view.kinds == kind for kind in _KIND_NUMBERS.values()), view.gaps == 0, view.gaps < 0,
+        *(view.kinds == kind for kind in _KINDS), view.gaps == 0, view.gaps < 0,
         *shares, links.ahead, links.behind, np.log1p(counts), *(view.labels == i for i in range(len(_LABELS))),
         np.log(share / (1 - share)), view.begins, view.tops,
     ]  # fmt: skip

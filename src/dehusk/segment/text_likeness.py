@@ -6,11 +6,13 @@ articles of this file share, what one shares with itself, only the file can tell
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import Rows
-from dehusk.segment.text_links import Chains
+from dehusk.segment.text_links import Chains, pair_words, pick_names
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,40 +54,53 @@ def compare_sides(chains: Chains, at: Ints, odds: Floats) -> list[Floats]:
     """
     if not len(at):
         return [np.zeros(0)] * 12
+    kinds = [_gather_words(chains), _gather_words(pick_names(chains))]
     columns = []
     for bar in _SURE_ODDS:
         sure = odds > bar
-        for names_only in (False, True):
-            shared = _share_words(chains, at, sure, names_only=names_only)
+        for words in kinds:
+            shared = _share_words(words, at, sure)
             usual = shared[sure].mean() if sure.any() else 0.1
             columns += [shared, shared - usual]
-        mass = np.bincount(chains.units, minlength=chains.kept)
-        columns += [np.log1p(side) for side in _measure_sides(mass, at, sure)]
+        columns += [np.log1p(side) for side in _measure_sides(kinds[0].sums, at, sure)]
     return columns
 
 
-def _share_words(chains: Chains, at: Ints, sure: NDArray[np.bool_], *, names_only: bool) -> Floats:
+class _Words(NamedTuple):
+    """The words of some chains."""
+
+    low: Ints
+    high: Ints
+    """Units of two that are neighbours in a chain."""
+    sums: Floats
+    """How many stand in the first 0, 1, 2 ... units."""
+
+
+def _gather_words(chains: Chains) -> _Words:
+    pairs = pair_words(chains)
+    sums = np.concatenate(
+        ([0.0], np.cumsum(np.bincount(chains.units, minlength=chains.kept), dtype=np.float64))
+    )
+    return _Words(np.take(chains.units, pairs - 1), np.take(chains.units, pairs), sums)
+
+
+def _share_words(words: _Words, at: Ints, sure: NDArray[np.bool_]) -> Floats:
     """Of the words of the shorter side, those that the other one has too."""
-    values, units = chains.values, chains.units
-    if names_only:
-        values, units = values[chains.is_name], units[chains.is_name]
-    linked = (values[1:] == values[:-1]) & (units[1:] > units[:-1])
-    low, high = units[:-1][linked], units[1:][linked]
-    ends = at[sure]
-    first, last = np.searchsorted(ends, low), np.searchsorted(ends, high)
-    inside, next_to = first == last, last - first == 1
-    n = chains.kept
-    steps = np.bincount(low[inside], minlength=n) - np.bincount(high[inside], minlength=n)
+    ends, n = at[sure], len(words.sums) - 1
+    stretch = np.searchsorted(ends, np.arange(n))  # of each unit
+    first, last = np.take(stretch, words.low), np.take(stretch, words.high)
+    inside, next_to = np.flatnonzero(first == last), np.flatnonzero(last - first == 1)
+    steps = np.bincount(np.take(words.low, inside), minlength=n)
+    steps -= np.bincount(np.take(words.high, inside), minlength=n)
     crossing = np.cumsum(steps)[at].astype(np.float64)
-    crossing[sure] = np.bincount(first[next_to], minlength=len(ends))[: len(ends)]
-    sides = _measure_sides(np.bincount(units, minlength=n), at, sure)
+    crossing[sure] = np.bincount(np.take(first, next_to), minlength=len(ends))[: len(ends)]
+    sides = _measure_sides(words.sums, at, sure)
     return np.asarray(crossing / (np.minimum(*sides) + _LEAST_WORDS))
 
 
-def _measure_sides(mass: Ints, at: Ints, sure: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """The sums of `mass` from each place up and down to the next sure one, or to the end of the text."""
-    sums = np.concatenate(([0.0], np.cumsum(mass, dtype=np.float64)))
-    ends = np.concatenate(([-1], at[sure], [len(mass) - 1]))
+def _measure_sides(sums: Floats, at: Ints, sure: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """What comes from each place up and down to the next sure one, or to the end of the text; `sums` are cumulated."""
+    ends = np.concatenate(([-1], at[sure], [len(sums) - 2]))
     up = ends[np.searchsorted(ends, at, "left") - 1]
     down = ends[np.minimum(np.searchsorted(ends, at, "right"), len(ends) - 1)]
     here = sums[at + 1]

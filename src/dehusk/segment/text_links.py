@@ -5,6 +5,7 @@ Source: the idea of TextTiling's lexical chains (Hearst, 1997), counted over kep
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -148,54 +149,73 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     n = links.units
     if n < 2:
         return np.zeros((0, COHESION), np.float32)
-    values, units, frequency, is_name, _ = links.chains
-    parts = _count_chains(values, units, frequency, n=n)
-    parts += _count_chains(values[is_name], units[is_name], frequency[is_name], n=n)
-    lengths = np.log1p(np.minimum(sizes, 2000))
+    parts = [*_count_chains(links.chains), *_count_chains(pick_names(links.chains))]
+    lengths = _cumulate(np.log1p(np.minimum(sizes, 2000)))
     at = np.arange(1, n)
     parts.append(_average(lengths, np.maximum(at - 5, 0), at)[:, None])
     parts.append(_average(lengths, at, np.minimum(at + 5, n))[:, None])
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def _count_chains(values: Ints, units: Ints, frequency: Ints, *, n: int) -> list[Floats]:
+def pick_names(chains: Chains) -> Chains:
+    """The chains of names alone."""
+    at = np.flatnonzero(chains.is_name)
+    return Chains(*(np.take(column, at) for column in chains[:4]), chains.kept)
+
+
+def pair_words(chains: Chains) -> Ints:
+    """Of each two neighbours in a chain that stand in two units, the latter."""
+    values, units = chains.values, chains.units
+    return np.flatnonzero((values[1:] == values[:-1]) & (units[1:] > units[:-1])) + 1
+
+
+def _count_chains(chains: Chains) -> Iterator[Floats]:
     """For each reach: chains over each gap, per word nearby, and the depth of its dip."""
-    linked = (values[1:] == values[:-1]) & (units[1:] > units[:-1])
-    low, high = units[:-1][linked], units[1:][linked]
-    weight = np.log1p(len(values) / np.maximum(frequency[1:][linked], 1))
-    mass = np.bincount(units, minlength=n).astype(np.float64)
+    n, pairs = chains.kept, pair_words(chains)
+    low, high = np.take(chains.units, pairs - 1), np.take(chains.units, pairs)
+    weight = np.log1p(len(chains.values) / np.maximum(np.take(chains.frequency, pairs), 1))
+    mass = _cumulate(np.bincount(chains.units, minlength=n))
     at = np.arange(1, n)
-    parts = []
+    end = np.minimum(at + 3, n)
+    fresh = _average(mass, at, end) + 1
     for reach in _REACHES:
-        near = high - low <= reach
-        steps = np.bincount(low[near] + 1, weight[near], n + 1) - np.bincount(
-            high[near] + 1, weight[near], n + 1
-        )
+        near = np.flatnonzero(high - low <= reach)
+        first, last, weights = np.take(low, near), np.take(high, near), np.take(weight, near)
+        steps = np.bincount(first + 1, weights, n + 1) - np.bincount(last + 1, weights, n + 1)
         crossing = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
         around = _average(mass, np.maximum(at - reach, 0), np.minimum(at + reach, n)) * reach
         density = crossing / (around + 5)
-        smooth = _average(density, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1))
-        dip = np.minimum(*_average_sides(density, 2 * reach)) - density
-        starts = np.bincount(high[near], minlength=n)
-        end = np.minimum(at + 3, n)
-        share_old = _average(starts, at, end) / (_average(mass, at, end) + 1)
+        sums = _cumulate(density)
+        smooth = _average(sums, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1)) + 0.05
+        dip = np.minimum(*_average_sides(sums, 2 * reach)) - density
+        starts = np.bincount(last, minlength=n)
+        share_old = _average(_cumulate(starts), at, end) / fresh
         columns = [
-            np.log1p(np.maximum(crossing, 0)), density, density / (smooth + 0.05), dip, dip / (smooth + 0.05),
+            np.log1p(np.maximum(crossing, 0)), density, density / smooth, dip, dip / smooth,
             share_old, np.log1p(starts[1:]),
         ]  # fmt: skip
-        parts.append(np.column_stack(columns))
-    return parts
+        yield np.column_stack(columns)
 
 
-def _average(values: NDArray[np.generic], low: Ints, high: Ints) -> Floats:
-    """Means of the values from `low` to before `high`, zero where there are none."""
-    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    return np.asarray((sums[high] - sums[low]) / np.maximum(high - low, 1))
+def _cumulate(values: NDArray[np.generic]) -> Floats:
+    """The sums of the first 0, 1, 2 ... values."""
+    sums = np.zeros(len(values) + 1)
+    np.cumsum(values, dtype=np.float64, out=sums[1:])
+    return sums
 
 
-def _average_sides(values: Floats, reach: int) -> tuple[Floats, Floats]:
-    """Means of so many values before and after each."""
-    at = np.arange(len(values))
-    before = _average(values, np.maximum(at - reach, 0), at)
-    after = _average(values, at + 1, np.minimum(at + 1 + reach, len(values)))
+def _average(sums: Floats, low: Ints, high: Ints) -> Floats:
+    """Means of the values from `low` to before `high`, zero where there are none; `sums` are cumulated."""
+    found = np.take(sums, high)
+    found -= np.take(sums, low)
+    found /= np.maximum(high - low, 1)
+    return found
+
+
+def _average_sides(sums: Floats, reach: int) -> tuple[Floats, Floats]:
+    """Means of so many values before and after each; `sums` are cumulated."""
+    n = len(sums) - 1
+    at = np.arange(n)
+    before = _average(sums, np.maximum(at - reach, 0), at)
+    after = _average(sums, at + 1, np.minimum(at + 1 + reach, n))
     return before, after
