@@ -159,9 +159,11 @@ def test_a_search_listing_goes_and_a_numbered_list_of_steps_stays() -> None:
         "{}. Title of a page\n\nThe council voted on {} to close the bridge for repairs that will ...\n\n"
     )
     days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-    listing = read_text(
-        Page("".join(snippet.format(n, day) for n, day in enumerate(days, 1)), kind="text")
-    ).blocks
-    steps = read_text(Page("\n".join(f"{n}. Turn the key on {d}." for n, d in enumerate(days, 1)))).blocks
-    assert find_listings(listing) == set(range(len(listing)))
-    assert find_listings(steps) == set()
+    for text, is_listing in (
+        ("".join(snippet.format(n, day) for n, day in enumerate(days, 1)), True),
+        ("\n".join(f"{n}. Turn the key on {day}." for n, day in enumerate(days, 1)), False),
+    ):
+        document = read_text(Page(text, kind="text"))
+        assert document.words is not None
+        found = find_listings([block.text for block in document.blocks], document.words)
+        assert found == (set(range(len(document.blocks))) if is_listing else set())

@@ -19,7 +19,7 @@ from dehusk import words
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native
 from dehusk.blocks.head import find_bylines_here
 from dehusk.errors import UnreadablePage
-from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features
+from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features, text_model
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
 from dehusk.pages import decode_page
@@ -342,6 +342,17 @@ def test_any_rows_go_down_the_same_branches(seed: int, count: int) -> None:
         )
         compiled, here = boosted._run_trees_compiled(trees, rows), boosted._run_trees(trees, rows)
         assert compiled.tolist() == here.tolist()
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40), st.sampled_from([1, 2, 8, 64]))
+def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
+    rng = np.random.default_rng(seed)
+    state, own, bias = (rng.normal(size=size).astype(np.float32) for size in ((count, 40), (count, 40), 40))
+    above, below = rng.normal(size=(2, max(0, count - dilation), 40)).astype(np.float32)
+    compiled, here = state.copy(), state.copy()
+    text_model._add_layer_compiled(compiled, text_model._Products(own, above, below), bias, dilation)
+    text_model._add_layer(here, text_model._Products(own, above, below), bias, dilation)
+    np.testing.assert_array_equal(compiled, here)
 
 
 @given(LINES, st.integers(1, 40), st.integers(0, 2**40))

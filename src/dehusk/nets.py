@@ -67,8 +67,12 @@ def multiply(rows: Rows, weight: Rows) -> Rows:
     """
     step = max(1, _ONE_THREAD_MAX // weight.size)
     out = np.empty((len(rows), weight.shape[1]), np.float32)
-    for at in range(0, len(rows), step):
-        np.matmul(rows[at : at + step], weight, out=out[at : at + step])
+    whole = len(rows) // step * step
+    if whole:
+        pieces, found = (some[:whole].reshape(-1, step, some.shape[1]) for some in (rows, out))
+        np.matmul(pieces, weight, out=found)
+    if whole < len(rows):
+        np.matmul(rows[whole:], weight, out=out[whole:])
     return out
 
 

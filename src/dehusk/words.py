@@ -140,6 +140,12 @@ def hash_words(texts: Sequence[str]) -> WordHashes:
     return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
 
 
+def find_first_words(words: WordHashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of the texts that have words, and where the first word of each stands."""
+    has = np.flatnonzero(words.bounds[1:] > words.bounds[:-1])
+    return has, words.bounds[has]
+
+
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
     """How many code points each has; of lists, how many values."""
     return np.fromiter(map(len, texts), np.int64, len(texts))

@@ -14,7 +14,7 @@ from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_rules import find_rule, wake_rules
 from dehusk.model import Block, Document, Label, Labelled, Options
 from dehusk.nets import Rows
-from dehusk.words import WordHashes, hash_words
+from dehusk.words import WordHashes, hash_words, measure_texts
 
 _THRESHOLDS = {"balanced": 0.4, "precision": 0.65, "recall": 0.22}
 """Of the probability that a block is content; "balanced" has the best line F1 of pages of train not trained on, and
@@ -57,33 +57,31 @@ def label_with(
     if not blocks:
         return []
     words = document.words or hash_words([block.text for block in blocks])
+    texts = [block.text for block in blocks]
+    sizes = measure_texts(texts)
     odds = np.clip(_score_blocks(blocks, words, weights, with_words=with_words), -30, 30)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     threshold = _THRESHOLDS[options.mode]
-    names: list[tuple[Label, str]] = [("content", "reads like an article, as do its neighbours")] * len(
-        blocks
-    )
     wakes = wake_rules(words).tolist()
-    kept = keep_prose(blocks, odds[:, 0], float(np.log(threshold / (1 - threshold))))
+    kept = keep_prose(texts, sizes, odds[:, 0], float(np.log(threshold / (1 - threshold))))
     if options.mode != "recall":
-        drop_ruled(blocks, odds[:, 0], kept, wakes)
+        drop_ruled(texts, odds[:, 0], kept, wakes)
+    labels: list[Label] = ["content"] * len(blocks)
+    reasons = ["reads like an article, as do its neighbours"] * len(blocks)
     known: dict[str, tuple[Label, str] | None] = {}  # menus come again on every page of a site
     for i in np.flatnonzero(~kept).tolist():
-        block = blocks[i]
-        text = block.text
+        text = texts[i]
         if text not in known:
-            rule = find_rule(text, wakes[i]) if wakes[i] or not text.isascii() else None
+            rule = find_rule(text, wakes[i])
             known[text] = (rule.label, rule.reason) if rule else None
-        is_entry = block.kind == "item" and len(text) < _ENTRY_CHARS
-        names[i] = known[text] or (_UNNAMED_ENTRY if is_entry else _UNNAMED)
-    for i in find_long_prose(blocks, scores, threshold):
-        names[i], scores[i] = (
-            ("content", "long running prose inside an article's text"),
-            max(scores[i], threshold),
-        )
-    for i in find_listings(blocks):
-        names[i], scores[i] = ("search", "an entry of a numbered list of snippets"), min(scores[i], 0.1)
-    labels, reasons = zip(*names, strict=True)
+        is_entry = blocks[i].kind == "item" and len(text) < _ENTRY_CHARS
+        labels[i], reasons[i] = known[text] or (_UNNAMED_ENTRY if is_entry else _UNNAMED)
+    for i in find_long_prose(texts, sizes, scores, threshold):
+        labels[i], reasons[i] = "content", "long running prose inside an article's text"
+        scores[i] = max(scores[i], threshold)
+    for i in find_listings(texts, words):
+        labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
+        scores[i] = min(scores[i], 0.1)
     rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)
     return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
 
@@ -102,44 +100,44 @@ def _score_blocks(blocks: list[Block], words: WordHashes, weights: Weights, *, w
     return odds
 
 
-def keep_prose(blocks: list[Block], odds: NDArray[np.float32], bar: float) -> NDArray[np.bool_]:
+def keep_prose(
+    texts: list[str], sizes: NDArray[np.int64], odds: NDArray[np.float32], bar: float
+) -> NDArray[np.bool_]:
     """Which blocks are above the bar, or little below it, whole sentences, and next to one that is kept.
 
-    It costs and gains nothing on dumps-dev/train, but short articles stay whole.
+    It costs and gains nothing on dumps-dev/train, but short articles stay whole. `sizes` are those of the texts.
     """
     kept: NDArray[np.bool_] = odds >= bar
-    doubtful = [
-        i
-        for i in np.flatnonzero((odds > bar - _SLACK) & ~kept).tolist()
-        if len(blocks[i].text) >= _PROSE_CHARS and blocks[i].text[-1] in _STOPS
-    ]
+    may_stay = (odds > bar - _SLACK) & ~kept & (sizes >= _PROSE_CHARS)
+    doubtful = [i for i in np.flatnonzero(may_stay).tolist() if texts[i][-1] in _STOPS]
     for i in doubtful + doubtful[::-1]:
         kept[i] = kept[max(0, i - 1) : i + 2].any()
     return kept
 
 
 def drop_ruled(
-    blocks: list[Block], odds: NDArray[np.float32], kept: NDArray[np.bool_], wakes: list[int]
+    texts: list[str], odds: NDArray[np.float32], kept: NDArray[np.bool_], wakes: list[int]
 ) -> None:
     """Take from the `kept` blocks those that are doubtful and that a rule names as husk, `wakes` its triggers."""
     for i in np.flatnonzero(kept & (odds < max(_RULED_ODDS.values()))).tolist():
-        rule = find_rule(blocks[i].text, wakes[i])
+        rule = find_rule(texts[i], wakes[i])
         if rule and odds[i] < _RULED_ODDS.get(rule.label, -np.inf):
             kept[i] = False
 
 
-def find_long_prose(blocks: list[Block], scores: list[float], threshold: float) -> set[int]:
+def find_long_prose(
+    texts: list[str], sizes: NDArray[np.int64], scores: list[float], threshold: float
+) -> set[int]:
     """Blocks of 1,000 characters or more of whole sentences, with content within two blocks on both sides.
 
-    The model has seen few lines so long that are not a page's flattened menus.
+    The model has seen few lines so long that are not a page's flattened menus. `sizes` are those of the texts.
     """
     return {
         i
-        for i, block in enumerate(blocks)
-        if len(block.text) >= _LONG_CHARS
-        and max(scores[max(0, i - 2) : i], default=0) >= threshold
+        for i in np.flatnonzero(sizes >= _LONG_CHARS).tolist()
+        if max(scores[max(0, i - 2) : i], default=0) >= threshold
         and max(scores[i + 1 : i + 3], default=0) >= threshold
-        and _reads_as_prose(block.text)
+        and _reads_as_prose(texts[i])
     }
 
 

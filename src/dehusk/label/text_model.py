@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, cumulate, sum_window
+from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, multiply, read_arrays, scale_rows
 from dehusk.words import WordHashes
 
@@ -100,22 +101,36 @@ def run_convolutions(net: Convolutions, rows: Rows) -> Rows:
     state: Rows = multiply(scale_rows(rows, net.mean, net.scale), weight)
     state += bias
     np.maximum(state, 0, out=state)
+    add_layer = _add_layer if load_kernels() is None else _add_layer_compiled
     for (weight, bias), dilation in zip(net.layers, DILATIONS, strict=True):
-        found = _convolve(state, weight, bias, dilation)
-        state += np.maximum(found, 0, out=found)
+        above, below = multiply(state[:-dilation], weight[0]), multiply(state[dilation:], weight[2])
+        add_layer(state, _Products(multiply(state, weight[1]), above, below), bias, dilation)
     weight, bias = net.out
     odds: Rows = multiply(state, weight) + bias
     return odds
 
 
-def _convolve(rows: Rows, weight: Rows, bias: Rows, dilation: int) -> Rows:
-    """What each row, the one `dilation` above it and the one as far below it come to."""
-    found: Rows = multiply(rows, weight[1])
-    found += bias
-    if dilation < len(rows):
-        found[dilation:] += multiply(rows[:-dilation], weight[0])
-        found[:-dilation] += multiply(rows[dilation:], weight[2])
-    return found
+class _Products(NamedTuple):
+    """What a layer says of each row, of each that has one `dilation` below it, and of each that has one above."""
+
+    own: Rows
+    above: Rows
+    below: Rows
+
+
+def _add_layer(state: Rows, products: _Products, bias: Rows, dilation: int) -> None:
+    """Add to each row what it, the one `dilation` above it and the one as far below it come to."""
+    found, above, below = products
+    found = found + bias
+    found[dilation:] += above
+    found[: len(below)] += below
+    state += np.maximum(found, 0, out=found)
+
+
+def _add_layer_compiled(state: Rows, products: _Products, bias: Rows, dilation: int) -> None:
+    load_kernels().add_layer(
+        find_address(state), *map(find_address, products), find_address(bias), *state.shape, dilation
+    )
 
 
 def find_pairs(words: WordHashes) -> NDArray[np.uint64]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dehusk.label.text_features import find_members
 from dehusk.model import Label
-from dehusk.words import NUMBER, WordHashes, hash_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
 
 
 class Rule(NamedTuple):
@@ -173,26 +173,24 @@ def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
     >>> find_rule("Share on Facebook").label
     'share'
     """
-    if not wakes and not _is_foreign(text):
+    if not wakes and text.isascii():
         return None
-    bare = text[2:] if text.startswith("- ") else text
+    bare = text[2:] if text[:2] == "- " else text
     if "[" in bare:
         bare = _REFERENCE_RE.sub("", bare)
-    if len(bare) > _LONGEST:
+    size = len(bare)
+    if size > _LONGEST:
         return None
-    for rule in _list_awake(_ANY if _is_foreign(bare) else wakes):
-        if len(bare) <= rule.longest and rule.find(bare):
+    is_foreign = not bare.isascii() and _FOREIGN_RE.search(bare) is not None
+    for longest, find, rule in _list_awake(_ANY if is_foreign else wakes):
+        if size <= longest and find(bare):
             return rule
     return None
 
 
-def _is_foreign(text: str) -> bool:
-    return not text.isascii() and _FOREIGN_RE.search(text) is not None
-
-
 @cache
-def _list_awake(wakes: int) -> tuple[Rule, ...]:
-    return tuple(rule for i, rule in enumerate(RULES) if wakes >> i & 1)
+def _list_awake(wakes: int) -> tuple[tuple[int, Callable[[str], re.Match[str] | None], Rule], ...]:
+    return tuple((rule.longest, rule.find, rule) for i, rule in enumerate(RULES) if wakes >> i & 1)
 
 
 def wake_rules(words: WordHashes) -> NDArray[np.int64]:
@@ -200,11 +198,10 @@ def wake_rules(words: WordHashes) -> NDArray[np.int64]:
     triggers, bits = _list_triggers()
     found = np.append(bits, 0)[find_members(words.values, triggers)]
     found |= np.where(words.flags & NUMBER != 0, _wake("0"), 0)
-    counts = np.diff(words.bounds)
-    wakes = np.full(len(counts), _wake(""), np.int64)
+    wakes = np.full(len(words.bounds) - 1, _wake(""), np.int64)
     if len(found):
-        has = np.flatnonzero(counts)
-        wakes[has] = np.bitwise_or.reduceat(found, words.bounds[:-1][has])
+        has, firsts = find_first_words(words)
+        wakes[has] = np.bitwise_or.reduceat(found, firsts)
     return wakes
 
 

@@ -1,4 +1,5 @@
-/* dehusk/label/text_features.py: characters and words of a text's blocks, counted. */
+/* dehusk/label/text_features.py: characters and words of a text's blocks, counted. text_model.py: a layer of a net
+ * added. */
 #include "kernels.h"
 
 enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
@@ -94,5 +95,22 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
             count[SAID]++;
         }
         memcpy(counts + block * WORD_COUNTS + NEAR_BACK, count + NEAR_BACK, sizeof count - NEAR_BACK * sizeof *count);
+    }
+}
+
+/* Adds to each of `rows` rows of `state` what is above 0 of its row of `own`, of `bias`, of what the row `dilation`
+ * above it came to, and the row as far below it; `above` and `below` have rows - dilation rows, if so many there are. */
+EXPORT void add_layer(float *restrict state, const float *restrict own, const float *restrict above,
+                      const float *restrict below, const float *restrict bias, int64_t rows, int64_t channels,
+                      int64_t dilation) {
+    for (int64_t row = 0; row < rows; row++, state += channels, own += channels) {
+        const float *up = row >= dilation ? above + (row - dilation) * channels : NULL;
+        const float *down = row + dilation < rows ? below + row * channels : NULL;
+        for (int64_t i = 0; i < channels; i++) {
+            float sum = own[i] + bias[i];
+            if (up) sum += up[i];
+            if (down) sum += down[i];
+            state[i] += sum <= 0 ? 0 : sum;
+        }
     }
 }

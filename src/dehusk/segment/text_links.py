@@ -159,8 +159,9 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
 
 def pick_names(chains: Chains) -> Chains:
     """The chains of names alone."""
-    at = np.flatnonzero(chains.is_name)
-    return Chains(*(np.take(column, at) for column in chains[:4]), chains.kept)
+    values, units, frequency, is_name, kept = chains
+    at = np.flatnonzero(is_name)
+    return Chains(values[at], units[at], frequency[at], is_name[at], kept)
 
 
 def pair_words(chains: Chains) -> Ints:
