@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import partial
-from itertools import pairwise, repeat
+from functools import cache, partial
+from itertools import compress, pairwise, repeat
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ from dehusk.blocks.lines import (
 )
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, Document, Page
-from dehusk.words import WordHashes, hash_words
+from dehusk.words import WordHashes, find_first_words, find_members, hash_words
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
@@ -101,7 +102,7 @@ def split_lines(text: str) -> Lines:
     is_line, is_hard = _sort_lines(text, scanned)
     at = np.flatnonzero(is_line)
     starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
-    texts = [text[start:end] for start, end in zip(starts.tolist(), (starts + sizes).tolist(), strict=True)]
+    texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
     gaps = _measure_gaps(at, is_hard)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in ("http", "www.", "<htt") and _URL_RE.match(texts[k]):
@@ -169,18 +170,18 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     made = zip(*columns, rows.gaps, strict=False)
     blocks: list[Block | None] = list(map(_as_block, made))
     joins = find_joins(lines) | _join_columns(lines)
-    odd = joins | _find_odd(lines) | has_fences
-    if not has_fences:
-        odd &= ~_make_entries(blocks, rows, lines.looks, joins)
-    follows, done, in_fence = joins.tolist(), 0, False
-    for i in np.flatnonzero(odd).tolist():
-        if i < done:
+    odd = (joins | _find_odd(lines)) & ~_make_entries(blocks, rows, lines.looks, joins)
+    is_odd, follows, done, in_fence = odd.tolist(), joins.tolist(), 0, False
+    for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
+        if i < done or not (in_fence or is_odd[i]):
             continue
         last = _find_last(follows, i)
         done = last + 1
         if has_fences and texts[i].startswith(_FENCES):
             in_fence, done = not in_fence and last == i, i + 1
             blocks[i] = None
+            if last > i:
+                is_odd[done] = True
         elif len(texts[i]) == 1 and MARKER_RE.match(texts[i]):  # a bullet on a line of its own
             if done < len(texts) and rows.gaps[done] in (0, 1):
                 done = _find_last(follows, done) + 1
@@ -298,11 +299,9 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> list[Block]:
     Only where the whole word occurs elsewhere in the text and its rest does not begin a word there as often:
     "T cells" and "C compilers" stay. `words` are those of the blocks.
     """
-    found = [
-        (i, match)
-        for i, block in enumerate(blocks)
-        if "B" <= block.text < "[" and block.text[1:2] == " " and (match := _DROPPED_RE.match(block.text))
-    ]
+    has, firsts = find_first_words(words)
+    is_letter = find_members(words.values[firsts], _letter_hashes()) >= 0
+    found = [(i, match) for i in has[is_letter].tolist() if (match := _DROPPED_RE.match(blocks[i].text))]
     if not found:
         return blocks
     sought = hash_words([part for _, match in found for part in (match[1] + match[2], match[2])]).values
@@ -313,6 +312,11 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> list[Block]:
         if whole > 0 and whole >= rest - 1:
             mended[i] = blocks[i]._replace(text=match[1] + blocks[i].text[match.start(2) :])
     return mended
+
+
+@cache
+def _letter_hashes() -> NDArray[np.uint64]:
+    return np.unique(hash_words(list(ascii_lowercase)).values)
 
 
 def join_lines(texts: list[str]) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dehusk.model import Block
 from dehusk.native import find_address, load_kernels
-from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, hash_words, measure_texts
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words, measure_texts
 
 Rows = NDArray[np.float32]
 
@@ -86,18 +86,6 @@ def _class_table() -> NDArray[np.uint8]:
         table[ord(char)] = kind
     table.setflags(write=False)
     return table
-
-
-def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Where each hash stands in `members` (sorted, few), -1 where it does not."""
-    low_bits = np.uint64((1 << 16) - 1)
-    may_be = np.zeros(1 << 16, np.bool_)
-    may_be[(members & low_bits).astype(np.int64)] = True
-    found = np.full(len(hashes), -1, np.int64)
-    where = np.flatnonzero(may_be[(hashes & low_bits).astype(np.int64)])
-    at = np.minimum(np.searchsorted(members, hashes[where]), len(members) - 1)
-    found[where] = np.where(members[at] == hashes[where], at, -1)
-    return found
 
 
 def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.bool_]:

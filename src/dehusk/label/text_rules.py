@@ -15,9 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import find_members
 from dehusk.model import Label
-from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, find_members, hash_words
 
 
 class Rule(NamedTuple):
