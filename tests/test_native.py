@@ -22,6 +22,7 @@ from dehusk.errors import UnreadablePage
 from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features, text_model
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
+from dehusk.native.tables import NORMS
 from dehusk.pages import decode_page
 from dehusk.segment import text_features as text_borders
 from dehusk.segment import text_links, text_style
@@ -195,7 +196,10 @@ WALKED_TAGS = (
 ).split()
 WALKED_ATTRIBUTES = (
     "class=navItem", "class='a  Post' id=X", "hidden", "aria-hidden=true", "style='Display : none'", "style='é'",
-    "class=É", "role=Main itemprop=b", "rel=canonical href=/x", "rel='a Author'", "itemprop=Author", "class=by-author",
+    "style='font-family:微软雅黑;display:none'",
+    "style='diſplay:none'", "style='display\u00a0:none'",
+    "class=É", "class='Ⱥ İ'", "aria-label='\U0001f4f8 Fotoś'", "role=Main itemprop=b",
+    "rel=canonical href=/x", "rel='a Author'", "itemprop=Author", "class=by-author",
     "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
 )  # fmt: skip
 WALKED = st.one_of(
@@ -205,11 +209,34 @@ WALKED = st.one_of(
     st.sampled_from(WALKED_TAGS).map(lambda tag: f"</{tag}>"),
     st.text("aZé1 \n\t,\u00a0\u200b\u3000東Ω\U0001f600"),
     st.text("a\u0301ß\ud800\x00\x1c&<"),
+    # Marks that join a letter, or not, in and out of order; of Thai, Hindi, Bengali, Tamil, Arabic, Hebrew, Hangul.
+    st.text(
+        "aeâ \u0301\u0323\u0302\u1ea1\u0e01\u0e38\u0e49\u0928\u093c\u0947\u094d\u09c7\u09be\u0bc6\u0bbe\u0628"
+        "\u064e\u0651\u05b8\u05bc\u1100\u1161\u11a8"
+    ),
 )
 
 
 @given(st.lists(WALKED, max_size=40).map("".join))
 def test_any_tree_is_walked_alike(markup: str) -> None:
+    compare_walks(markup)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอน",
+        "हिन्दी संवैधानिक रूप से भारत की राजभाषा है",
+        "বাংলা ভাষা একটি ইন্দো-আর্য ভাষা",
+        "தமிழ் மொழி தமிழர்களின் தாய்மொழியாகும்",
+        "قُلْ هُوَ اللَّهُ أَحَدٌ",
+        "Tiếng Việt là ngôn ngữ của người Việt",
+        "मराठी \U0001f1ee\U0001f1f3 ﬁne ①",
+    ],
+)
+def test_texts_that_are_composed_are_walked_by_the_kernel(text: str) -> None:
+    markup = f"<p style='font-family:微软雅黑'>{text}<pre>{text}</pre><b>Été</b><i>{text}</i>"
+    assert read_blocks(Page(markup, kind="html"), Limits()).columns is not None
     compare_walks(markup)
 
 
@@ -283,7 +310,7 @@ def test_what_is_called_composed_is_left_alone_by_nfc() -> None:
         parts = unicodedata.decomposition(char).split()
         if len(parts) == 2 and parts[0][0] != "<":
             seconds.add(int(parts[1], 16))
-    for code in range(0x300, 0x30000):
+    for code in range(NORMS, 0x30000):
         if is_composed(code):
             assert not unicodedata.combining(chr(code)), hex(code)
             assert unicodedata.is_normalized("NFC", chr(code)), hex(code)

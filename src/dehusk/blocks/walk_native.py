@@ -22,7 +22,7 @@ from dehusk.blocks.walk import ROLES, Walked, walk_here
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element
 from dehusk.native import find_address, load_kernels
-from dehusk.native.tables import char_bits, hash_table, lower_codes
+from dehusk.native.tables import char_bits, hash_table, lower_codes, norm_codes
 
 _FUNCTIONS = (
     "lxb_dom_node_first_child_noi", "lxb_dom_node_next_noi", "lxb_dom_node_parent_noi", "lxb_dom_node_tag_id_noi",
@@ -44,8 +44,9 @@ class _Page(ctypes.Structure):
 
     _fields_ = (
         *((name, _POINTER) for name in _FUNCTIONS), ("text_offset", _NUMBER), ("role_keys", _POINTER),
-        ("roles", _POINTER), ("role_slots", _NUMBER), ("char_bits", _POINTER), ("lower", _POINTER), ("body", _POINTER),
-        ("head", _POINTER), ("max_depth", _NUMBER), ("blocks", _NUMBER), ("elements", _NUMBER), ("columns", _POINTER),
+        ("roles", _POINTER), ("role_slots", _NUMBER), ("char_bits", _POINTER), ("lower", _POINTER), ("norms", _POINTER),
+        ("pairs", _POINTER), ("pair_count", _NUMBER), ("body", _POINTER), ("head", _POINTER),
+        ("max_depth", _NUMBER), ("blocks", _NUMBER), ("elements", _NUMBER), ("columns", _POINTER),
         ("parents", _POINTER), ("looks", _POINTER), ("texts", _POINTER), ("look_names", _POINTER), ("notes", _POINTER),
         ("text_size", _NUMBER), ("look_size", _NUMBER), ("note_size", _NUMBER),
     )  # fmt: skip
@@ -101,9 +102,17 @@ def _set_up() -> _Setting | None:
     if not all(addresses) or offset is None:
         return None
     keys, roles = hash_table(ROLES, _ROLE_SLOTS)
-    tables = (keys, roles, char_bits(), lower_codes())
+    tables = (keys, roles, char_bits(), lower_codes(), *norm_codes())
     key_address, role_address, *others = map(find_address, tables)
-    fields = (*filter(None, addresses), offset, key_address, role_address, _ROLE_SLOTS, *others)
+    fields = (
+        *filter(None, addresses),
+        offset,
+        key_address,
+        role_address,
+        _ROLE_SLOTS,
+        *others,
+        len(tables[-1]),
+    )
     setting = _Setting(fields, tables)
     found = _walk_compiled(tree, 1, setting, max_depth=9, source="")
     wanted = walk_here(tree, 1, max_depth=9, source="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from operator import itemgetter
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from dehusk.native import load_kernels
 
 _CHARS = 1 << 16
+NORMS, SECOND, CHANGES, PARTED = 0x3100, 1 << 8, 1 << 9, 1 << 10
+_JAMO = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
+"""Letters of Hangul that join what is before them by rule, not in pairs."""
 _NO_LOWER = 0xFFFF
 
 
@@ -34,6 +38,31 @@ def lower_codes() -> NDArray[np.uint16]:
     codes[ord("Σ")] = _NO_LOWER  # another one at the end of a word
     codes.setflags(write=False)
     return codes
+
+
+@cache
+def norm_codes() -> tuple[NDArray[np.uint16], NDArray[np.uint64]]:
+    """What NFC does with the characters below NORMS, as far as walk.c asks.
+
+    By code point: the rank of a combining mark (its canonical combining class), and three bits: SECOND where it joins
+    some character before it, CHANGES where it never stays as it is, PARTED where it is made of others. And the pairs
+    that join, first << 32 | second, ascending. Source: Unicode Standard Annex #15.
+    """
+    chars = list(map(chr, range(NORMS)))
+    table = np.fromiter(map(unicodedata.combining, chars), np.uint16, NORMS)
+    changes = [code for code, char in enumerate(chars) if not unicodedata.is_normalized("NFC", char)]
+    table[[*changes, *_JAMO]] |= CHANGES
+    pairs = []
+    for char, parts in zip(chars, map(unicodedata.decomposition, chars), strict=True):
+        if " " not in parts or parts[0] == "<":
+            continue
+        first, second = (int(part, 16) for part in parts.split())
+        table[ord(char)] |= PARTED
+        if unicodedata.normalize("NFC", chr(first) + chr(second)) == char:
+            pairs.append(first << 32 | second)
+            table[second] |= SECOND
+    table.setflags(write=False)
+    return table, np.array(sorted(pairs), np.uint64)
 
 
 def hash_table(values: Mapping[str, int], slots: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

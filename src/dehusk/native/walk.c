@@ -7,7 +7,8 @@ enum {
 };
 enum { DONE, TOO_DEEP, ASK_PYTHON, NO_MEMORY };
 enum { ELEMENT_NODE = 1, TEXT_NODE = 3, KNOWN_TAGS = 512, COLUMNS = 8 };
-enum { ALNUM_BIT = 1, LOWER_BIT = 2 };
+enum { ALNUM_BIT = 1, LOWER_BIT = 2, NO_LOWER = 0xFFFF };
+enum { NORMS = 0x3100, RANK = 0xFF, SECOND = 1 << 8, CHANGES = 1 << 9, PARTED = 1 << 10 };
 enum { MARKS_MAX = 400, CELL_MAX = 400, NOSCRIPT_BODY_MAX = 600, TAB = 4 };
 
 typedef void Node;
@@ -33,6 +34,10 @@ typedef struct {
     int64_t role_slots;
     const uint8_t *char_bits;
     const uint16_t *lower;
+    /* what NFC does with characters below NORMS: the rank of a mark, and the bits above; the pairs that it joins, ascending */
+    const uint16_t *norms;
+    const uint64_t *pairs;
+    int64_t pair_count;
     /* the page */
     Node *body, *head;
     int64_t max_depth;
@@ -96,30 +101,50 @@ static int is_space(uint32_t c) { /* as str.isspace */
 
 static int is_invisible(uint32_t c) { return c == 0xAD || c == 0x200B || c == 0x2060 || c == 0xFEFF; }
 
-/* Characters that NFC neither changes nor joins to a neighbour: most of them. For others Python is asked. */
+/* Characters from NORMS on that NFC neither changes nor joins to a neighbour nor moves: most of them. */
 static const uint32_t COMPOSED[][2] = {
-    {0x390, 0x3FF}, {0x400, 0x482}, {0x48A, 0x52F}, {0x531, 0x556}, {0x561, 0x586}, {0x5D0, 0x5EA}, {0x60C, 0x60F},
-    {0x61E, 0x64A}, {0x660, 0x66F}, {0x671, 0x6D5}, {0x6E5, 0x6E6}, {0x6EE, 0x6FF}, {0x905, 0x928}, {0x92A, 0x930},
-    {0x932, 0x933}, {0x935, 0x93B}, {0x93D, 0x94C}, {0x964, 0x970}, {0xE01, 0xE37}, {0xE3F, 0xE47}, {0xE4F, 0xE5B},
-    {0x10D0, 0x10FA}, {0x1E00, 0x1EFF}, {0x200C, 0x205E}, {0x20A0, 0x20BF}, {0x2100, 0x2125}, {0x212C, 0x218B},
-    {0x2190, 0x2328}, {0x232B, 0x23FF}, {0x2460, 0x2ADB}, {0x2ADD, 0x2B73}, {0x2C60, 0x2C7F}, {0x3001, 0x3029},
-    {0x3030, 0x303F}, {0x3041, 0x3096}, {0x309B, 0x30FF}, {0x3105, 0x312F}, {0x3131, 0x318E}, {0x3200, 0x321E},
-    {0x3220, 0x33FF}, {0x3400, 0x4DB5}, {0x4E00, 0x9FD5}, {0xA640, 0xA66E}, {0xAC00, 0xD7A3}, {0xE000, 0xF8FF},
-    {0xFE00, 0xFE0F}, {0xFE30, 0xFE4F}, {0xFF01, 0xFFDC}, {0xFFFC, 0xFFFD}, {0x1F100, 0x1F64F}, {0x1F680, 0x1F6C5},
-    {0x1F900, 0x1F9FF}, {0x20000, 0x2A6D6},
+    {0x3100, 0xA66E}, {0xAC00, 0xD7A3}, {0xE000, 0xF8FF}, {0xFB00, 0xFB06}, {0xFB50, 0xFDFF}, {0xFE00, 0xFE1F},
+    {0xFE30, 0xFFFD}, {0x1D400, 0x1D7FF}, {0x1F000, 0x1FAFF}, {0x20000, 0x2A6D6},
 };
 
-/* Whether the text that holds this character can be left as it is by NFC. */
+/* Whether the text that holds this character, of NORMS or above, can be left as it is by NFC. */
 EXPORT int64_t is_composed(int64_t code) {
-    uint32_t c = (uint32_t)code;
-    if (c < 0x300) return 1;
-    size_t low = 0, high = sizeof COMPOSED / sizeof *COMPOSED;
+    for (size_t i = 0; i < sizeof COMPOSED / sizeof *COMPOSED; i++)
+        if (code <= COMPOSED[i][1]) return code >= COMPOSED[i][0];
+    return 0;
+}
+
+/* What of a text so far decides whether NFC changes it: the last character that marks may join, and the rank of the
+ * mark after it. */
+typedef struct { uint32_t starter, rank; } Composer;
+
+/* Whether a mark joins a character, or its mark if it is made of one and another: then their order may change. */
+static int may_join(const Page *page, uint32_t first, uint32_t second) {
+    if (first < NORMS && page->norms[first] & PARTED) return 1;
+    uint64_t pair = (uint64_t)first << 32 | second;
+    int64_t low = 0, high = page->pair_count;
     while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c > COMPOSED[middle][1]) low = middle + 1;
+        int64_t middle = low + (high - low) / 2;
+        if (page->pairs[middle] < pair) low = middle + 1;
         else high = middle;
     }
-    return low < sizeof COMPOSED / sizeof *COMPOSED && c >= COMPOSED[low][0];
+    return low < page->pair_count && page->pairs[low] == pair;
+}
+
+/* Whether NFC leaves the text as it is, as far as this character, which is next in it; where not, Python is asked. */
+static int stays(const Page *page, Composer *text, uint32_t code) {
+    uint32_t rank = 0;
+    if (code >= NORMS) {
+        if (!is_composed(code)) return 0;
+    } else if (code >= 0x300) {
+        uint16_t norm = page->norms[code];
+        if (norm & CHANGES || (norm & SECOND && may_join(page, text->starter, code))) return 0;
+        rank = norm & RANK;
+        if (rank && rank < text->rank) return 0;
+    }
+    if (!rank) text->starter = code;
+    text->rank = rank;
+    return 1;
 }
 
 /* Appends a text with its white space folded and nothing invisible in it, as fold_whitespace; returns its characters,
@@ -128,6 +153,7 @@ static int64_t fold(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
     const uint8_t *end = at + size;
     int64_t chars = 0;
     int is_due = 0;
+    Composer composer = {0, 0};
     if (!reserve(walk, to, size + 1)) return -1;
     uint8_t *out = to->bytes + to->size;
     while (at < end) {
@@ -135,8 +161,8 @@ static int64_t fold(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
         size_t width = read_char(at, &code);
         if (is_space(code)) is_due = chars > 0;
         else if (code < 0x80 || !is_invisible(code)) {
-            if (code >= 0x300 && !is_composed(code)) return walk->status = ASK_PYTHON, -1;
-            if (is_due) *out++ = ' ', chars++, is_due = 0;
+            if (is_due) *out++ = ' ', chars++, is_due = 0, composer = (Composer){' ', 0};
+            if (!stays(walk->page, &composer, code)) return walk->status = ASK_PYTHON, -1;
             for (size_t i = 0; i < width; i++) *out++ = at[i];
             chars++;
         }
@@ -144,6 +170,17 @@ static int64_t fold(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
     }
     to->size = (size_t)(out - to->bytes);
     return chars;
+}
+
+static uint8_t *write_char(uint8_t *out, uint32_t code) { /* 0x80 or above */
+    if (code < 0x800) *out++ = (uint8_t)(0xC0 | code >> 6);
+    else {
+        if (code < 0x10000) *out++ = (uint8_t)(0xE0 | code >> 12);
+        else *out++ = (uint8_t)(0xF0 | code >> 18), *out++ = (uint8_t)(0x80 | (code >> 12 & 0x3F));
+        *out++ = (uint8_t)(0x80 | (code >> 6 & 0x3F));
+    }
+    *out++ = (uint8_t)(0x80 | (code & 0x3F));
+    return out;
 }
 
 static int64_t count_chars(const uint8_t *at, const uint8_t *end) {
@@ -207,6 +244,16 @@ static int is_ascii(const uint8_t *at, size_t size) {
     return bits < 0x80;
 }
 
+/* Whether nothing but ASCII can be part of what has_style looks for: no other white space, no other case of its letters. */
+static int is_plain_style(const uint8_t *at, size_t size) {
+    const uint8_t *end = at + size;
+    for (uint32_t code; at < end;) {
+        at += read_char(at, &code);
+        if (code >= 0x80 && (is_space(code) || code == 0x130 || code == 0x131 || code == 0x17F || code == 0x212A)) return 0;
+    }
+    return 1;
+}
+
 /* `part` as it stands, then any white space, a colon, any white space, and `rest`, anywhere: ASCII, in any case. */
 static int has_style(const uint8_t *style, size_t size, const char *part, const char *rest) {
     size_t first = strlen(part), second = strlen(rest);
@@ -237,8 +284,9 @@ static int fold_marks(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
             if (is_upper && before >= 'a' && before <= 'z') *out++ = '-';
             *out++ = (uint8_t)(is_upper ? code | 0x20 : code);
         } else {
-            if (code >= 1 << 16 || walk->page->lower[code] != code) return walk->status = ASK_PYTHON, 0;
-            for (size_t i = 0; i < width; i++) *out++ = at[i];
+            uint32_t lower = code < 1 << 16 ? walk->page->lower[code] : is_composed(code) ? code : NO_LOWER;
+            if (lower == NO_LOWER) return walk->status = ASK_PYTHON, 0;
+            out = write_char(out, lower);
         }
         before = code;
         at += width;
@@ -267,7 +315,7 @@ static int read_marks(Walk *walk, Node *node, Buffer *to) {
         } else if (is_named(name, name_size, "hidden")) is_hidden = 1;
         else if (is_named(name, name_size, "aria-hidden")) is_hidden |= size == 4 && !memcmp(value, "true", 4);
         else if (size && is_named(name, name_size, "style")) {
-            if (!is_ascii(value, size)) return walk->status = ASK_PYTHON, 0;
+            if (!is_ascii(value, size) && !is_plain_style(value, size)) return walk->status = ASK_PYTHON, 0;
             is_hidden |= has_style(value, size, "display", "none") || has_style(value, size, "visibility", "hidden");
         }
     }
@@ -382,6 +430,8 @@ static int add_part(Walk *walk, const uint8_t *bytes, size_t size) {
     return append(walk, &walk->raw, bytes, size);
 }
 
+static int is_picture(uint32_t c) { return c >= 0x1F300 && c <= 0x1FAFF; } /* neither letter nor digit */
+
 /* Whether two inline elements without a space between hold two words; -1 where Python must be asked. */
 static int are_glued(const Walk *walk, const uint8_t *after, size_t size, int closed, int opened) {
     const uint8_t *before = walk->raw.bytes + walk->last_part, *bits = walk->page->char_bits;
@@ -389,6 +439,7 @@ static int are_glued(const Walk *walk, const uint8_t *after, size_t size, int cl
     uint32_t last, first;
     size_t width = read_char(after, &first);
     read_char_before(before + before_size, &last);
+    if (is_picture(last) || is_picture(first)) return 0;
     if (last >= 1 << 16 || first >= 1 << 16) return -1;
     if (!(bits[last] & ALNUM_BIT) || !(bits[first] & ALNUM_BIT)) return 0;
     if (closed == LINK_ROLE && opened == LINK_ROLE) return 1;
@@ -459,17 +510,19 @@ static int64_t fold_code(Walk *walk) {
     uint8_t *kept = out; /* after the line's last character that is not white space */
     int64_t column = 0;
     int has_text = 0;
+    Composer composer = {0, 0};
     while (at < end) {
         uint32_t code;
         size_t width = read_char(at, &code);
         if (code == '\n') {
             if (has_text || kept > line) has_text = 1, out = kept, *out++ = '\n';
             else out = start; /* a blank line before all */
-            line = kept = out, column = 0;
+            line = kept = out, column = 0, composer = (Composer){'\n', 0};
         } else if (code == '\t') {
+            composer = (Composer){' ', 0};
             do *out++ = ' '; while (++column % TAB);
         } else if (code < 0x80 || !is_invisible(code)) {
-            if (code >= 0x300 && !is_composed(code)) return walk->status = ASK_PYTHON, -1;
+            if (!stays(walk->page, &composer, code)) return walk->status = ASK_PYTHON, -1;
             for (size_t i = 0; i < width; i++) *out++ = at[i];
             column = code == '\r' ? 0 : column + 1;
             if (!is_space(code)) kept = out;
