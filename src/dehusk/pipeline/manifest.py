@@ -176,8 +176,8 @@ def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
 
 
 def _sample_share(shards: int) -> int:
-    """How many pages each shard offers: twice its share, for chance deals them out unevenly."""
-    return SAMPLE_PAGES if shards == 1 else max(8, math.ceil(2 * SAMPLE_PAGES / max(shards, 1)))
+    """How many pages each shard offers: half as many again as its share, for chance deals them out unevenly."""
+    return SAMPLE_PAGES if shards == 1 else max(8, math.ceil(1.5 * SAMPLE_PAGES / max(shards, 1)))
 
 
 def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 
 from dehusk.report.escape import escape_controls
 from dehusk.report.style import STYLE
 
+_MARKUP_RE = re.compile("[&<>\"']")
 _HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 HEAD = f"""<!doctype html>
@@ -35,7 +37,7 @@ def safe(text: str) -> str:
     >>> safe("<b>\u202e")
     '&lt;b&gt;\\u202e'
     """
-    return escape(escape_controls(text))
+    return text if _MARKUP_RE.search(text) is None and text.isprintable() else escape(escape_controls(text))
 
 
 def safe_lines(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from dehusk.model import Labelled
+from dehusk.model import Dropped, Labelled
 from dehusk.records import (
     RowLog,
     atomic_file,
@@ -167,7 +167,8 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
 
 def _open_sample(shard: Shard) -> _Sample:
     found = read_found_file(shard.file("inputs"))
-    return _Sample(shard.sample_pages, shard.options.seed, [one.source for one in found])
+    expected = [one.source for one in found if not isinstance(one, Dropped)]
+    return _Sample(shard.sample_pages, shard.options.seed, expected)
 
 
 class _Ranked(NamedTuple):
@@ -184,7 +185,7 @@ class _Sample:
 
     def __init__(self, pages: int, seed: int, expected: Sequence[str] = ()) -> None:
         self._pages, self._seed = pages, seed
-        spare = pages + pages // 4 + 8  # some will fail, or have no blocks
+        spare = pages + pages // 8 + 2  # some will fail, or have no blocks
         self._highest = sorted(map(self._rank, expected))[spare - 1] if len(expected) > spare else 1 << 64
         self._heap: list[_Ranked] = []
         self._held: dict[int, str] = {}

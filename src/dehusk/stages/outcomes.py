@@ -59,9 +59,21 @@ def list_articles(outcomes: Iterable[Outcome]) -> list[Article]:
 TEMPLATE_RULE = "template: repeats across the site"
 
 
-def name_rule(item: Labelled) -> str:
-    """Under what a stripped block is counted: not by the numbers that its reason may give."""
-    return TEMPLATE_RULE if item.label == "template" else f"{item.label}: {item.reason}"
+def count_labels(labelled: Iterable[Labelled]) -> tuple[Counter[str], Counter[str]]:
+    """How many blocks have which label; and of those that were stripped, how many go by "label: reason".
+
+    A reason that gives numbers is counted without them.
+    """
+    labels: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    for (label, reason), count in Counter(map(_read_label, labelled)).items():
+        labels[label] += count
+        if label != "content":
+            rules[TEMPLATE_RULE if label == "template" else f"{label}: {reason}"] += count
+    return labels, rules
+
+
+_read_label = attrgetter("label", "reason")
 
 
 class PartCounter:

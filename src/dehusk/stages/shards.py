@@ -268,12 +268,12 @@ def merge_samples(paths: Iterable[Path], out: Path, pages: int) -> None:
         for path in paths:
             for rank, row in _read_ranked(path):
                 if rank <= highest:
-                    write(row)
+                    write("{" + row.decode())
 
 
-def _read_ranked(path: Path) -> Iterator[tuple[int, str]]:
-    """Rank and rest of each row of a shard's sample."""
+def _read_ranked(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Rank of each row of a shard's sample, and what stands behind it."""
     with open_lines(path) as lines:
         for line in lines:
             rank, _, rest = line.rstrip(b"\n").partition(b",")
-            yield int(rank.removeprefix(b'{"rank":')), "{" + rest.decode()
+            yield int(rank.removeprefix(b'{"rank":')), rest
