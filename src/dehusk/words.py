@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence, Sized
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import regex
@@ -206,33 +206,41 @@ def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]
 
 
 _Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
-"""The words' values and flags, and how many words each piece has."""
+"""The words' values and flags, and how many words each piece has: -1, and none here, where it must be eased first."""
 
 
 def _hash_group(pieces: Sequence[str], ends: NDArray[np.int64]) -> _Hashed:
     """`ends` says where each piece ends with all of them run together, a line break after each."""
     hash_codes = _hash_codes if load_kernels() is None else _hash_codes_compiled
-    codes = _join_pieces(pieces)
-    hashed = hash_codes(codes, ends)
-    if hashed is None:
-        hard = np.flatnonzero(_fold_codes(codes) & _HARD_BIT)
-        eased = _ease_pieces(pieces, ends, hard=hard)
-        hashed = hash_codes(_join_pieces(eased), np.cumsum(measure_texts(eased) + 1), is_eased=True)
-    assert hashed is not None
-    return hashed
+    values, flags, counts = hash_codes(_join_pieces(pieces), ends)
+    hard = np.flatnonzero(counts < 0)
+    if not len(hard):
+        return values, flags, counts
+    eased = [_ease_piece(pieces[i]) for i in hard.tolist()]
+    own = hash_codes(_join_pieces(eased), np.cumsum(measure_texts(eased) + 1), is_eased=True)
+    is_hard, counts[hard] = counts < 0, own[2]
+    is_own = np.repeat(is_hard, counts)
+    return _merge(is_own, own[0], values), _merge(is_own, own[1], flags), counts
 
 
-def _hash_codes(
-    codes: NDArray[np.uint32], ends: NDArray[np.int64], *, is_eased: bool = False
-) -> _Hashed | None:
-    """None if a character is hard and they are not eased yet."""
+def _merge(is_own: NDArray[np.bool_], own: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """The values of both, in order: `is_own` says which are whose."""
+    merged = np.empty(len(is_own), others.dtype)
+    merged[is_own], merged[~is_own] = own, others
+    return merged
+
+
+def _hash_codes(codes: NDArray[np.uint32], ends: NDArray[np.int64], *, is_eased: bool = False) -> _Hashed:
     folded = _fold_codes(codes)
-    if not is_eased and np.bitwise_or.reduce(folded) & _HARD_BIT:
-        return None
+    is_hard = np.zeros(len(ends), np.bool_)
+    if not is_eased:
+        is_hard[np.searchsorted(ends, np.flatnonzero(folded & _HARD_BIT), "right")] = True
+        folded[np.flatnonzero(np.repeat(is_hard, np.diff(ends, prepend=0)))] = _STOP_BIT
     letters = folded & _CODE
     starts = _find_starts(letters != 0, folded)
     counts = np.searchsorted(starts, ends)
     counts[1:] -= counts[:-1].copy()
+    counts[is_hard] = -1
     if not len(starts):
         return np.zeros(0, np.uint64), np.zeros(0, np.uint8), counts
     return mix(_sum_words(letters, starts)), _find_flags(folded, starts), counts
@@ -240,15 +248,15 @@ def _hash_codes(
 
 def _hash_codes_compiled(
     codes: NDArray[np.uint32], ends: NDArray[np.int64], *, is_eased: bool = False
-) -> _Hashed | None:
+) -> _Hashed:
     table = _find_table(codes)
     values, flags = np.empty(len(codes), np.uint64), np.empty(len(codes), np.uint8)
     counts = np.empty(len(ends), np.int64)
-    words = load_kernels().hash_words(
-        find_address(codes), len(codes), find_address(table), find_address(ends), len(ends), int(is_eased),
+    words = load_kernels().hash_pieces(
+        find_address(codes), find_address(table), find_address(ends), len(ends), int(is_eased),
         find_address(values), find_address(flags), find_address(counts),
     )  # fmt: skip
-    return None if words < 0 else (values[:words].copy(), flags[:words].copy(), counts)
+    return values[:words].copy(), flags[:words].copy(), counts
 
 
 def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -264,14 +272,9 @@ def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
     return values
 
 
-def _ease_pieces(pieces: Sequence[str], ends: NDArray[np.int64], *, hard: NDArray[np.int64]) -> list[str]:
-    """`pieces` with those eased that have a hard character (positions in all of them, run together)."""
-    eased = list(pieces)
-    owners = np.searchsorted(ends, hard, "right")
-    for piece in np.unique(owners).tolist():
-        offset = int(ends[piece]) - len(pieces[piece]) - 1
-        eased[piece] = _ease_tokens(pieces[piece], hard=(hard[owners == piece] - offset).tolist())
-    return eased
+def _ease_piece(piece: str) -> str:
+    hard = np.flatnonzero(_fold_codes(_read_codes(piece)) & _HARD_BIT)
+    return _ease_tokens(piece, hard=hard.tolist())
 
 
 def _join_pieces(pieces: Sequence[str]) -> NDArray[np.uint32]:

@@ -45,7 +45,6 @@ _CODE_RE = re.compile(
     r"[;{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
-_CELLS_RE = re.compile(r"\s*\t\s*|\s*\|\s*")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
 _DROPPED_RE = re.compile(r"([B-HJ-Z]) ([a-z]+)\b")
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
@@ -153,24 +152,20 @@ class _Rows(NamedTuple):
 
 
 def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
-    """All lines become paragraphs at once; then those that are joined or may be something else are made anew."""
+    """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     texts = lines.texts
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
     rows = _Rows(texts, *(values.tolist() for values in numbers))
-    columns = (
-        texts,
-        repeat("paragraph"),
-        repeat(0),
-        rows.starts,
-        rows.ends,
-        repeat(-1),
-        repeat(0),
-        repeat(0),
-    )
-    made = zip(*columns, rows.gaps, strict=False)
-    blocks: list[Block | None] = list(map(_as_block, made))
     joins = find_joins(lines) | _join_columns(lines)
-    odd = (joins | _find_odd(lines)) & ~_make_entries(blocks, rows, lines.looks, joins)
+    is_entry = _find_entries(lines.looks, joins)
+    shaped, kinds = list(texts), ["paragraph"] * len(texts)
+    for i in np.flatnonzero(is_entry).tolist():
+        shaped[i], kinds[i] = "- " + texts[i][2:], "item"
+    levels = np.where(is_entry, 1 + lines.indents // 4, 0).tolist()
+    places = rows.starts, rows.ends, repeat(-1), repeat(0), repeat(0), rows.gaps
+    made = zip(shaped, kinds, levels, *places, strict=False)
+    blocks: list[Block | None] = list(map(_as_block, made))
+    odd = (joins | _find_odd(lines)) & ~is_entry
     is_odd, follows, done, in_fence = odd.tolist(), joins.tolist(), 0, False
     for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
         if i < done or not (in_fence or is_odd[i]):
@@ -193,16 +188,10 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     return [block for block in blocks if block]
 
 
-def _make_entries(
-    blocks: list[Block | None], rows: _Rows, looks: NDArray[np.uint8], joins: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Make items of the lines that are plain ones and stand alone; which these are."""
+def _find_entries(looks: NDArray[np.uint8], joins: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which lines are plain items that stand alone."""
     is_alone: NDArray[np.bool_] = (looks & ENTRY != 0) & ~joins
     is_alone[1:] &= ~joins[:-1]
-    texts, starts, ends, indents, gaps = rows
-    for i in np.flatnonzero(is_alone).tolist():
-        level = 1 + indents[i] // 4
-        blocks[i] = _as_block(("- " + texts[i][2:], "item", level, starts[i], ends[i], -1, 0, 0, gaps[i]))
     return is_alone
 
 
@@ -260,9 +249,8 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     """What a text is that begins with the line `first`, and how it reads as that."""
     kind, level = _kind_of(first, in_fence=in_fence)
     if kind == "row":
-        text = " ".join(
-            " | ".join(cell for cell in _CELLS_RE.split(" ".join(text.split(" "))) if cell).split()
-        )
+        cells = map(str.strip, text.replace("|", "\t").split("\t"))
+        text = " ".join(" | ".join(filter(None, cells)).split())
     elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
         text = " ".join(text.split())
     if kind == "item":

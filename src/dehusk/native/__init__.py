@@ -18,7 +18,7 @@ _SWITCH = "DEHUSK_KERNELS"
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
 _SIGNATURES = {
-    "hash_words": ("n", "pnppnnppp"),
+    "hash_pieces": ("n", "pppnnppp"),
     "hash_masked": ("-", "pppnpnpp"),
     "print_texts": ("n", "bnpnpnppppp"),
     "look_up": ("-", "pnhpppnpp"),

@@ -5,41 +5,43 @@ enum { DIGIT = 1u << 21, SINGLE = 1u << 23, HARD = 1u << 24, STOP = 1u << 25, CO
 enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 static const uint64_t BASE = 0x9E3779B97F4A7C15ull;
 
-/* Hashes the words of `size` code points, looked up in `table`, which has an entry for each of them.
+/* Hashes the words of `pieces` texts, whose code points are looked up in `table`, which has an entry for each of them.
  *
- * `ends` says where each of `pieces` texts ends; `counts` gets their numbers of words, `values` and `flags` a word's
- * hash and bits (room for `size` of them). Returns the number of words, -1 at a character that must be eased first,
- * unless it was. */
-EXPORT int64_t hash_words(const uint32_t *codes, int64_t size, const uint32_t *table, const int64_t *ends,
-                          int64_t pieces, int64_t is_eased, uint64_t *values, uint8_t *flags, int64_t *counts) {
-    int64_t words = 0, piece = 0, before = 0;
-    uint64_t value = 0, power = 1;
-    int was_inside = 0, was_single = 0, is_opening = 1;
-    for (int64_t i = 0; i < size; i++) {
-        uint32_t entry = table[codes[i]];
-        if (entry & HARD && !is_eased) return -1;
-        while (piece < pieces && i >= ends[piece]) {
-            counts[piece++] = words - before;
-            before = words;
-        }
-        uint32_t code = entry & CODE_POINT;
-        int is_single = (entry & SINGLE) != 0;
-        if (entry & STOP) is_opening = 1;
-        if (code) {
-            if (!was_inside || is_single || was_single) {
-                if (words) values[words - 1] = mix(value);
-                flags[words++] = (uint8_t)((entry >> 21 & (NUMBER | CAPITAL)) | (is_opening ? OPENING : 0));
-                value = 0, power = 1, is_opening = 0;
+ * The texts stand in `codes` with a line break behind each; `ends` says where each of them ends, its break included.
+ * `counts` gets their numbers of words, `values` and `flags` a word's hash and bits (room for one a code point). A text
+ * with a character that must be eased first has -1 words, unless it was. Returns the number of words. */
+EXPORT int64_t hash_pieces(const uint32_t *codes, const uint32_t *table, const int64_t *ends, int64_t pieces,
+                           int64_t is_eased, uint64_t *values, uint8_t *flags, int64_t *counts) {
+    const uint32_t hard = is_eased ? 0 : HARD;
+    int64_t words = 0, i = 0;
+    for (int64_t piece = 0; piece < pieces; piece++) {
+        int64_t first = words, end = ends[piece];
+        int is_opening = 1, is_hard = 0;
+        while (i < end) {
+            uint32_t entry = table[codes[i]], code = entry & CODE_POINT;
+            if (entry & hard) {
+                is_hard = 1;
+                break;
             }
-            value += code * power;
-            power *= BASE;
+            if (entry & STOP) is_opening = 1;
+            if (!code) {
+                i++;
+                continue;
+            }
+            uint64_t value = code, power = BASE;
+            flags[words] = (uint8_t)((entry >> 21 & (NUMBER | CAPITAL)) | (is_opening ? OPENING : 0));
+            is_opening = 0;
+            /* The break behind the text ends its last word; no letter is a stop. */
+            for (i++; !(entry & SINGLE); i++, power *= BASE) {
+                entry = table[codes[i]], code = entry & CODE_POINT;
+                if (!code || entry & (SINGLE | hard)) break;
+                value += code * power;
+            }
+            values[words++] = mix(value);
         }
-        was_inside = code != 0, was_single = is_single;
-    }
-    if (words) values[words - 1] = mix(value);
-    while (piece < pieces) {
-        counts[piece++] = words - before;
-        before = words;
+        if (is_hard) words = first;
+        counts[piece] = is_hard ? -1 : words - first;
+        i = end;
     }
     return words;
 }
