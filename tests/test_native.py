@@ -368,6 +368,8 @@ def test_any_rows_go_down_the_same_branches(seed: int, count: int) -> None:
         )
         compiled, here = boosted._run_trees_compiled(trees, rows), boosted._run_trees(trees, rows)
         assert compiled.tolist() == here.tolist()
+    sums = text_borders._cumulate_compiled(rows), text_borders._cumulate_here(rows)
+    np.testing.assert_array_equal(*sums)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 40), st.sampled_from([1, 2, 8, 64]))

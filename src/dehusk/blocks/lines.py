@@ -101,14 +101,18 @@ def _scan_lines_compiled(text: str) -> Scanned:
 
 
 @cache
-def _kind_table() -> NDArray[np.uint8]:
+def _kind_table() -> NDArray[np.uint16]:
     """For each code point below 0x10000 what it may be: white space, a line break, a bullet, ..."""
     chars = "".join(map(chr, range(1 << 16)))
     spaces = list(filter(str.isspace, chars))
     breaks = [char for char in spaces if len(f"a{char}a".splitlines()) > 1]
-    members = (spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars))
-    table = np.zeros(len(chars), np.uint8)
+    solid, foreign = [char for char in chars if char not in HUSKS], chars[128:]
+    members = (
+        spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars),
+        solid, [char for char in spaces if char != " "], foreign, "\t|",
+    )  # fmt: skip
+    table = np.zeros(len(chars), np.uint16)
     for bit, some in enumerate(members):
-        table[list(map(ord, some))] |= np.uint8(1 << bit)
+        table[list(map(ord, some))] |= np.uint16(1 << bit)
     table.setflags(write=False)
     return table

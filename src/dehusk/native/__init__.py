@@ -37,6 +37,7 @@ _SIGNATURES = {
     "count_lines": ("n", "pnp"),
     "read_lines": ("-", "pnpppppp"),
     "run_trees": ("-", "pnnpppnnpp"),
+    "cumulate": ("-", "pnnp"),
     "sum_tables": ("-", "ppnpnnpp"),
     "walk_page": ("n", "p"),
     "find_bylines": ("n", "pnn"),

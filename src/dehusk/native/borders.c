@@ -104,6 +104,13 @@ EXPORT void sum_tables(const uint64_t *values, const int64_t *bounds, int64_t bl
     }
 }
 
+/* The sums of the first 0, 1, 2 ... of `count` rows. */
+EXPORT void cumulate(const float *restrict rows, int64_t count, int64_t width, double *restrict sums) {
+    for (int64_t i = 0; i < width; i++) sums[i] = 0;
+    for (int64_t row = 0; row < count; row++, rows += width, sums += width)
+        for (int64_t i = 0; i < width; i++) sums[width + i] = sums[i] + (double)rows[i];
+}
+
 enum { LANES = 32 };
 
 /* Log odds of each of `blocks` rows of `width` features; of tree t, question d is at [d * trees + t], leaves at t.

@@ -2,39 +2,30 @@
 #include "kernels.h"
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
+enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024 }; /* of characters behind the first of a line */
 enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32 };
-enum { DOUBLE = 1, ODD_SPACE = 2, SOLID = 4, NOT_ASCII = 8, BAR = 16 };
 
-static int look_up(const uint8_t *table, uint32_t code) {
-    return code < TABLE ? table[code] : code >= 0x20000 && code <= 0x3FFFD ? WIDE : 0;
+static inline int look_up(const uint16_t *table, uint32_t code) {
+    if (code < TABLE) return table[code];
+    return SOLID | NOT_ASCII | (code >= 0x20000 && code <= 0x3FFFD ? WIDE : 0);
 }
 
 /* Where the line that begins at `at` ends, its break included. */
-static int64_t find_end(const uint32_t *codes, int64_t size, const uint8_t *table, int64_t at) {
-    while (at < size && !(look_up(table, codes[at]) & BREAK)) at++;
+static inline int64_t find_end(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t at) {
+    while (at < size && ((codes[at] >= ' ' && codes[at] < 0x80) || !(look_up(table, codes[at]) & BREAK))) at++;
     if (at >= size) return size;
     return at + (codes[at] == '\r' && at + 1 < size && codes[at + 1] == '\n' ? 2 : 1);
 }
 
-EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint8_t *table) {
+EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint16_t *table) {
     int64_t lines = 0;
     for (int64_t at = 0; at < size; lines++) at = find_end(codes, size, table, at);
     return lines;
 }
 
-/* The bits of what a character adds that stands behind the first of its line. */
-static int add_up(uint32_t code, int kind, uint32_t before) {
-    int bits = kind & RULE ? 0 : SOLID;
-    if (code >= 0x80) bits |= NOT_ASCII;
-    if (code == '|') bits |= BAR;
-    if (kind & SPACE && code != ' ') bits |= ODD_SPACE;
-    if (code == ' ' && before == ' ') bits |= DOUBLE;
-    return bits;
-}
-
 /* Fills the columns, an entry a line: where its text begins, without the white space around it, how many characters
  * that has, how many columns of white space stand before it, how many columns it takes, and its looks. */
-EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint8_t *table, int64_t *starts, int64_t *sizes,
+EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t *starts, int64_t *sizes,
                        int64_t *indents, int64_t *columns, uint8_t *looks) {
     for (int64_t line = 0, at = 0; at < size; line++) {
         int64_t first = at, end = find_end(codes, size, table, at), column = 0;
@@ -45,22 +36,22 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint8_t *table
             column = codes[first] == '\t' ? (column / 8 + 1) * 8 : column + 1;
         if (first == end) continue;
         while (look_up(table, codes[end - 1]) & SPACE) end--;
-        int kind = look_up(table, codes[first]), bits = 0, has_tab = 0, look = 0;
+        int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = 0;
         int64_t wide = (kind & WIDE) != 0;
         for (int64_t i = first + 1; i < end; i++) {
             int here = look_up(table, codes[i]);
             wide += (here & WIDE) != 0;
-            has_tab |= codes[i] == '\t';
-            bits |= add_up(codes[i], here, codes[i - 1]);
+            has_double |= (codes[i] == ' ') & (codes[i - 1] == ' ');
+            bits |= here;
         }
         uint32_t last = codes[end - 1];
         if (kind & MARK) look |= MARKED;
-        if (codes[first] >= 0x80 || bits & NOT_ASCII) look |= FOREIGN;
-        if (kind & ODD_START || last == ';' || last == '{' || last == '}' || bits & (DOUBLE | BAR) || has_tab ||
-            codes[first] == '|' || (look & FOREIGN && bits & ODD_SPACE))
+        if ((kind | bits) & NOT_ASCII) look |= FOREIGN;
+        if (kind & ODD_START || last == ';' || last == '{' || last == '}' || has_double || (kind | bits) & DOUBT ||
+            (look & FOREIGN && bits & ODD_SPACE))
             look |= ODD;
         if (last == ':' || last == '(' || last == ')') look |= LATE;
-        if (kind & BULLET && first + 1 < end && codes[first + 1] == ' ' && bits & SOLID && !(bits & (NOT_ASCII | DOUBLE)))
+        if (kind & BULLET && first + 1 < end && codes[first + 1] == ' ' && bits & SOLID && !(bits & NOT_ASCII) && !has_double)
             look |= ENTRY;
         starts[line] = first, sizes[line] = end - first, indents[line] = column;
         columns[line] = end - first + wide, looks[line] |= (uint8_t)look;

@@ -76,8 +76,12 @@ def split_with(
 
 def _is_scrap(group: list[Labelled]) -> bool:
     """Whether what stands between two borders is little, and doubtful line by line: no article of its own."""
-    chars = sum(len(item.block.text) for item in group)
-    return chars < _SCRAP_CHARS and sum(len(i.block.text) * i.score for i in group) < _SCRAP_SCORE * chars
+    chars = 0
+    for item in group:
+        chars += len(item.block.text)
+        if chars >= _SCRAP_CHARS:  # as nearly all have after a few lines
+            return False
+    return sum(len(item.block.text) * item.score for item in group) < _SCRAP_SCORE * chars
 
 
 def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:

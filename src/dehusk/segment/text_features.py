@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -252,9 +252,21 @@ def _find_peaks(rows: Rows, low: Ints, high: Ints) -> Rows:
     return found
 
 
-def _cumulate(rows: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+def _cumulate(rows: Rows) -> NDArray[np.float64]:
+    """The sums of the first 0, 1, 2 ... rows."""
+    return (_cumulate_here if load_kernels() is None else _cumulate_compiled)(rows)
+
+
+def _cumulate_here(rows: Rows) -> NDArray[np.float64]:
     sums = np.zeros((len(rows) + 1, rows.shape[1]))
     np.cumsum(rows, axis=0, out=sums[1:], dtype=np.float64)
+    return sums
+
+
+def _cumulate_compiled(rows: Rows) -> NDArray[np.float64]:
+    rows = np.ascontiguousarray(rows, np.float32)
+    sums = np.empty((len(rows) + 1, rows.shape[1]))
+    load_kernels().cumulate(find_address(rows), *rows.shape, find_address(sums))
     return sums
 
 
@@ -266,5 +278,6 @@ def _average(sums: NDArray[np.float64], low: Ints, high: Ints) -> Rows:
 
 def _describe_junk(gaps: Gaps, sums: NDArray[np.float64], before: Ints, after: Ints) -> list[Rows]:
     """What lies between, on the average, and how many articles and pages are likely to begin there."""
-    likely = _cumulate(1 / (1 + np.exp(-gaps.blocks[:, [BEGINS, TOPS]])))
+    share = 1 / (1 + np.exp(-gaps.blocks[:, [BEGINS, TOPS]]))
+    likely = _cumulate(share.astype(np.float32, copy=False))
     return [(likely[after + 1] - likely[before + 1]).astype(np.float32), _average(sums, before + 1, after)]

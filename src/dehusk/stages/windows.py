@@ -65,7 +65,7 @@ def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Label
     kept = {id(item.block): item for item in chain.from_iterable(groups)}
     return [
         kept.get(id(item.block))
-        or (item._replace(label="boilerplate", reason=_SCRAP) if item.is_kept else item)
+        or (item._replace(label="boilerplate", reason=_SCRAP) if item.label == "content" else item)
         for item in labelled
     ]
 
