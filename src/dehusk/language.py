@@ -83,7 +83,9 @@ def _take_sample(text: str) -> str:
         size = SAMPLE_CHARS // _PIECES
         starts = (part * (len(text) - size) // (_PIECES - 1) for part in range(_PIECES))
         pieces = [text[start : start + size] for start in starts]
-    words = (word for word in " ".join(pieces).split() if not _is_address(word))
+    words = (joined := " ".join(pieces)).split()
+    if any(sign in joined for sign in _ADDRESS_SIGNS):
+        words = [word for word in words if not _is_address(word)]
     sample = " ".join(_NO_LETTERS_RE.sub(" ", " ".join(words)).split())
     return sample.lower() if _is_shouted(sample) else sample
 
@@ -92,6 +94,9 @@ def _is_shouted(sample: str) -> bool:
     """Nearly all in capitals: the model takes that for Japanese."""
     capitals = len(_CAPITAL_RE.findall(sample))
     return sample.isupper() or capitals > _SHOUTED_SHARE * len(_ASCII_LETTER_RE.findall(sample))
+
+
+_ADDRESS_SIGNS = ("://", "@", "www.")
 
 
 def _is_address(word: str) -> bool:

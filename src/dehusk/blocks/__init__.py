@@ -11,10 +11,10 @@ __all__ = ["read_blocks", "read_html", "read_text"]
 _DEFAULT_LIMITS = Limits()
 
 
-def read_blocks(page: Page, limits: Limits = _DEFAULT_LIMITS) -> Document:
-    """The blocks of a decoded page (`page.content` a str, `page.kind` set).
+def read_blocks(page: Page, limits: Limits = _DEFAULT_LIMITS, *, utf8: bytes | None = None) -> Document:
+    """The blocks of a decoded page (`page.content` a str, `page.kind` set); `utf8` is its content as bytes, if known.
 
     Raises:
         UnreadablePage: an HTML page is over a limit that the parser needs.
     """
-    return read_text(page) if page.kind == "text" else read_html(page, limits)
+    return read_text(page) if page.kind == "text" else read_html(page, limits, utf8=utf8)

@@ -11,14 +11,14 @@ from dehusk.blocks.walk_native import find_bylines, walk_tree
 from dehusk.model import Document, Limits, Page
 
 
-def read_html(page: Page, limits: Limits) -> Document:
+def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Document:
     """The blocks of an HTML page in document order; the text of `<noscript>` too when there is little else.
 
     Raises:
         UnreadablePage: nesting, attributes or open formatting tags are over a limit.
     """
     content = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    markup = _encode(content)
+    markup = _encode(content) if utf8 is None else utf8
     check_markup(markup, limits, source=page.source)
     tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
     walked = Walked([], [], [])

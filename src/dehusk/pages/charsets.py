@@ -35,17 +35,24 @@ def decode_bytes(data: bytes, *, charset: str = "", is_html: bool = True) -> str
     >>> decode_bytes("Привет, мир".encode("cp1251"), charset="windows-1251")
     'Привет, мир'
     """
+    text = decode_utf8(data)
+    if text is not None:
+        return text
     codec, skip = find_bom(data)
     if codec:
         return data[skip:].decode(codec, "replace")
-    if b"\x00" in data[:4096] and (codec := guess_utf_16(data)):
-        return data.decode(codec, "replace")
-    if not _is_iso_2022_jp(data):
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
     return data.decode(choose_codec(data, charset=charset, is_html=is_html), "replace")
+
+
+def decode_utf8(data: bytes) -> str | None:
+    """The text of `data` where that is UTF-8 without a byte-order mark: encoded again it is `data`. Else None."""
+    is_wide = b"\x00" in data[:4096] and guess_utf_16(data)
+    if find_bom(data)[0] or is_wide or _is_iso_2022_jp(data):
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True) -> str:

@@ -21,7 +21,7 @@ from typing import IO, BinaryIO, Literal, cast
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
-from dehusk.pages.charsets import choose_codec, decode_bytes, find_bom
+from dehusk.pages.charsets import choose_codec, decode_bytes, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
 from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
@@ -328,13 +328,21 @@ def decode_page(page: Page) -> Page:
     Page(content='<p>Привет, мир', source='', url='', kind='html', charset='', title='', author='', date='', \
 is_single=False, offset=0, crawled='')
     """
+    return decode_keeping_bytes(page)[0]
+
+
+def decode_keeping_bytes(page: Page) -> tuple[Page, bytes | None]:
+    """`decode_page`, and the text in UTF-8 where that is what the page came as: a parser need not encode it again."""
     name = _read_name(page)
     if isinstance(page.content, str):
         kind = page.kind or tell_text_kind(page.content[:HEAD_BYTES], name) or "text"
-        return replace(page, kind=_page_kind(kind, page))
+        return replace(page, kind=_page_kind(kind, page)), None
     kind = page.kind or _page_kind(tell_kind(page.content[:HEAD_BYTES], name), page)
+    text = decode_utf8(page.content)
+    if text is not None:
+        return replace(page, content=text, kind=kind), page.content
     text = decode_bytes(page.content, charset=page.charset, is_html=kind == "html")
-    return replace(page, content=text, kind=kind)
+    return replace(page, content=text, kind=kind), None
 
 
 def _read_name(page: Page) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -26,7 +26,7 @@ _REPLY_RE = re.compile(r"^re\s*:\s*", re.IGNORECASE)
 
 def split_html(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
     """One group a page, or one an <article> where several whole ones stand side by side."""
-    kept = [item for item in labelled if item.is_kept]
+    kept = [item for item in labelled if item.label == "content"]  # is_kept, without the calls
     if not kept:
         return []
     if not options.split or not _may_hold_several(kept):
@@ -56,10 +56,22 @@ def _find_articles(document: Document) -> set[int]:
     """The numbers of the elements that are articles by their looks."""
     columns = document.columns
     if columns is None:
-        return {i for i, (tag, _, marks) in enumerate(document.elements) if _is_article(tag, marks)}
+        return set(_list_articles((tag, marks) for tag, _, marks in document.elements))
+    if not any(word in columns.look_names for word in (b"article", b"post", b"entry")):
+        return set()
     names = columns.look_names.decode().split("\0")
-    fit = [i for i, look in enumerate(zip(names[::2], names[1::2], strict=False)) if _is_article(*look)]
+    fit = _list_articles(zip(names[::2], names[1::2], strict=False))
     return set(np.flatnonzero(np.isin(columns.looks, fit)).tolist()) if fit else set()
+
+
+def _list_articles(looks: Iterable[tuple[str, str]]) -> list[int]:
+    """The numbers of the tags and marks that are an article's; few pass the look that saves the call."""
+    return [
+        i
+        for i, (tag, marks) in enumerate(looks)
+        if (tag == "article" or "post" in marks or "entry" in marks or "newsarticle" in marks)
+        and _is_article(tag, marks)
+    ]
 
 
 def _find_owners(elements: Sequence[Element], marked: set[int]) -> list[int]:
@@ -73,13 +85,7 @@ def _find_owners(elements: Sequence[Element], marked: set[int]) -> list[int]:
 
 @lru_cache(maxsize=1 << 14)
 def _is_article(tag: str, marks: str) -> bool:
-    is_marked = tag == "article" or (
-        tag in _MARKED_TAGS
-        and (
-            "post" in marks or "entry" in marks or "newsarticle" in marks
-        )  # much quicker than the search that decides
-        and _MARKED_RE.search(marks) is not None
-    )
+    is_marked = tag == "article" or (tag in _MARKED_TAGS and _MARKED_RE.search(marks) is not None)
     return is_marked and not _POST_RE.search(marks)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
-from dehusk.pages import decode_page
+from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
 from dehusk.stages.peer import read_with_trafilatura
@@ -117,13 +117,13 @@ def uncollected() -> Iterator[None]:
 
 
 def _work_page(page: Page, options: Options, templates: Templates | None, *, has_prints: bool) -> Cleaned:
-    page = decode_page(page)
+    page, utf8 = decode_keeping_bytes(page)
     if options.extractor == "trafilatura" and page.kind == "html":
         page, document, labels = read_with_trafilatura(page)
         return _work_groups(
             [labels.blocks] if labels.blocks else [], page, document, options=options, labels=labels
         )
-    document, labels, groups = work_windows(page, options)
+    document, labels, groups = work_windows(page, options, utf8=utf8)
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
     is_needed = has_prints or templates is not None or document.kind == "text"
     if not (options.templates and cleaned.articles and is_needed):

@@ -33,10 +33,13 @@ class Worked(NamedTuple):
     groups: list[list[Labelled]]
 
 
-def work_windows(page: Page, options: Options) -> Worked:
-    """The blocks of a decoded page; those of a text longer than `options.window` are worked a window at a time."""
+def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> Worked:
+    """The blocks of a decoded page; those of a text longer than `options.window` are worked a window at a time.
+
+    `utf8` is the page's content as bytes, if known.
+    """
     if page.kind != "text" or len(page.content) <= options.window:
-        return _work_whole(page, options)
+        return _work_whole(page, options, utf8)
     labelled: list[Labelled] = []
     groups: list[list[Labelled]] = []
     for document, own in read_windows(page, options):
@@ -51,8 +54,8 @@ def work_windows(page: Page, options: Options) -> Worked:
     return Worked(whole, labels, groups)
 
 
-def _work_whole(page: Page, options: Options) -> Worked:
-    document = read_blocks(page, options.limits)
+def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
+    document = read_blocks(page, options.limits, utf8=utf8)
     labels = label_blocks(document, options)
     groups = split_articles(labels.blocks, document, options)
     if document.kind == "text":
