@@ -218,10 +218,10 @@ def clean_hostile(batch: Batch, begin: Begin) -> Iterator[CleanedBatch]:
     import dehusk.stages.windows as windows_module
     from dehusk.blocks import read_blocks
 
-    def hostile(page: Page, limits: Limits) -> Document:
+    def hostile(page: Page, limits: Limits, **known: Any) -> Document:
         if "HANG" in page.content:  # type: ignore[operator]
             time.sleep(60)
-        return read_blocks(page, limits)
+        return read_blocks(page, limits, **known)
 
     windows_module.read_blocks = hostile
     return clean_batch(batch, begin)
@@ -251,14 +251,14 @@ def clean_hanging_shard(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
     import dehusk.stages.windows as windows_module
     from dehusk.blocks import read_blocks
 
-    def hostile(page: Page, limits: Limits) -> Document:
+    def hostile(page: Page, limits: Limits, **known: Any) -> Document:
         with (shard.out.parent / "seen").open("a") as file:
             file.write(page.source + "\n")
         if "HANG" in page.content:  # type: ignore[operator]
             time.sleep(60)
         if "DIE" in page.content:  # type: ignore[operator]
             os.kill(os.getpid(), signal.SIGKILL)
-        return read_blocks(page, limits)
+        return read_blocks(page, limits, **known)
 
     windows_module.read_blocks = hostile
     yield clean_shard(shard, begin)

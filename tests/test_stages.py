@@ -123,7 +123,7 @@ def test_inputs_and_what_is_none_come_in_order(tmp_path: Path) -> None:
 def test_a_page_that_breaks_the_code_is_a_failure_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
     (tmp_path / "a.html").write_text(PAGE)
