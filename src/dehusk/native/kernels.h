@@ -37,6 +37,17 @@ static inline int64_t find_bits(const uint64_t *keys, const int64_t *bits, int64
     }
 }
 
+/* How many of the ascending values are less: where `value` stands, if it is among them. */
+static inline int64_t count_below(const uint64_t *sorted, int64_t size, uint64_t value) {
+    int64_t low = 0;
+    while (size > 0) {
+        int64_t half = size / 2;
+        if (sorted[low + half] < value) low += half + 1, size -= half + 1;
+        else size = half;
+    }
+    return low;
+}
+
 /* Reads a character of UTF-8; returns its bytes. */
 static inline size_t read_char(const uint8_t *at, uint32_t *code) {
     uint32_t c = *at;

@@ -32,11 +32,7 @@ static int64_t find_hash(const uint64_t *held, int64_t size, uint64_t hash) {
         else high = near, guess = near - step;
         if (guess <= low || guess >= high) break;
     }
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (held[middle] < hash) low = middle + 1;
-        else high = middle;
-    }
+    low += count_below(held + low, high - low, hash);
     return low < size && held[low] == hash ? low : -1;
 }
 
@@ -60,18 +56,8 @@ static int by_key(const void *one, const void *two) {
     return (a->value > b->value) - (a->value < b->value);
 }
 
-static int64_t count_below(const uint32_t *sorted, int64_t size, uint64_t value) {
-    int64_t low = 0;
-    while (size > 0) {
-        int64_t half = size / 2;
-        if (sorted[low + half] < value) low += half + 1, size -= half + 1;
-        else size = half;
-    }
-    return low;
-}
-
 static int ascending(const void *one, const void *two) {
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)two;
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)two;
     return (a > b) - (a < b);
 }
 
@@ -93,7 +79,7 @@ EXPORT void find_kin(const uint8_t *rows, int64_t n, const int64_t *counts, cons
                      uint64_t *room, int64_t *kin, int64_t *made) {
     Pair *pairs = (Pair *)room;
     int64_t *husk = (int64_t *)(room + 2 * n), size = 0, different = 0;
-    uint32_t *husk_marks = (uint32_t *)(room + 3 * n);
+    uint64_t *husk_marks = room + 3 * n;
     for (int64_t i = 0; i < n; i++) {
         Row row = read_row(rows, i);
         if (!row.part && counts[i] >= LEAST_COUNT) pairs[size++] = (Pair){row.hash, i};

@@ -122,13 +122,8 @@ typedef struct { uint32_t starter, rank; } Composer;
 static int may_join(const Page *page, uint32_t first, uint32_t second) {
     if (first < NORMS && page->norms[first] & PARTED) return 1;
     uint64_t pair = (uint64_t)first << 32 | second;
-    int64_t low = 0, high = page->pair_count;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (page->pairs[middle] < pair) low = middle + 1;
-        else high = middle;
-    }
-    return low < page->pair_count && page->pairs[low] == pair;
+    int64_t at = count_below(page->pairs, page->pair_count, pair);
+    return at < page->pair_count && page->pairs[at] == pair;
 }
 
 /* Whether NFC leaves the text as it is, as far as this character, which is next in it; where not, Python is asked. */

@@ -47,13 +47,7 @@ EXPORT int64_t hash_pieces(const uint32_t *codes, const uint32_t *table, const i
 }
 
 static int is_member(uint64_t value, const uint64_t *sorted, int64_t size) {
-    int64_t low = 0;
-    while (size > 0) {
-        int64_t half = size / 2;
-        if (sorted[low + half] < value) low += half + 1, size -= half + 1;
-        else size = half;
-    }
-    return sorted[low] == value;
+    return sorted[count_below(sorted, size, value)] == value;
 }
 
 /* Whether the word at `at` is a name of months or days with a neighbour in [start, end) whose mark is `round`. */

@@ -36,8 +36,11 @@ def decode_bytes(data: bytes, *, charset: str = "", is_html: bool = True) -> str
     'Привет, мир'
     """
     text = decode_utf8(data)
-    if text is not None:
-        return text
+    return decode_other(data, charset=charset, is_html=is_html) if text is None else text
+
+
+def decode_other(data: bytes, *, charset: str, is_html: bool) -> str:
+    """The same of what `decode_utf8` does not take."""
     codec, skip = find_bom(data)
     if codec:
         return data[skip:].decode(codec, "replace")

@@ -21,7 +21,7 @@ from typing import IO, BinaryIO, Literal, cast
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
-from dehusk.pages.charsets import choose_codec, decode_bytes, decode_utf8, find_bom
+from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
 from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
@@ -341,7 +341,7 @@ def decode_keeping_bytes(page: Page) -> tuple[Page, bytes | None]:
     text = decode_utf8(page.content)
     if text is not None:
         return replace(page, content=text, kind=kind), page.content
-    text = decode_bytes(page.content, charset=page.charset, is_html=kind == "html")
+    text = decode_other(page.content, charset=page.charset, is_html=kind == "html")
     return replace(page, content=text, kind=kind), None
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import Rows
-from dehusk.segment.text_links import Chains, pair_words, pick_names
+from dehusk.segment.text_links import Chains, cumulate, pair_words, pick_names
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -78,9 +78,7 @@ class _Words(NamedTuple):
 
 def _gather_words(chains: Chains) -> _Words:
     pairs = pair_words(chains)
-    sums = np.concatenate(
-        ([0.0], np.cumsum(np.bincount(chains.units, minlength=chains.kept), dtype=np.float64))
-    )
+    sums = cumulate(np.bincount(chains.units, minlength=chains.kept))
     return _Words(np.take(chains.units, pairs - 1), np.take(chains.units, pairs), sums)
 
 

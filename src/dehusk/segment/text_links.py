@@ -150,7 +150,7 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     if n < 2:
         return np.zeros((0, COHESION), np.float32)
     parts = [*_count_chains(links.chains), *_count_chains(pick_names(links.chains))]
-    lengths = _cumulate(np.log1p(np.minimum(sizes, 2000)))
+    lengths = cumulate(np.log1p(np.minimum(sizes, 2000)))
     at = np.arange(1, n)
     parts.append(_average(lengths, np.maximum(at - 5, 0), at)[:, None])
     parts.append(_average(lengths, at, np.minimum(at + 5, n))[:, None])
@@ -175,7 +175,7 @@ def _count_chains(chains: Chains) -> Iterator[Floats]:
     n, pairs = chains.kept, pair_words(chains)
     low, high = np.take(chains.units, pairs - 1), np.take(chains.units, pairs)
     weight = np.log1p(len(chains.values) / np.maximum(np.take(chains.frequency, pairs), 1))
-    mass = _cumulate(np.bincount(chains.units, minlength=n))
+    mass = cumulate(np.bincount(chains.units, minlength=n))
     at = np.arange(1, n)
     end = np.minimum(at + 3, n)
     fresh = _average(mass, at, end) + 1
@@ -186,11 +186,11 @@ def _count_chains(chains: Chains) -> Iterator[Floats]:
         crossing = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
         around = _average(mass, np.maximum(at - reach, 0), np.minimum(at + reach, n)) * reach
         density = crossing / (around + 5)
-        sums = _cumulate(density)
+        sums = cumulate(density)
         smooth = _average(sums, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1)) + 0.05
         dip = np.minimum(*_average_sides(sums, 2 * reach)) - density
         starts = np.bincount(last, minlength=n)
-        share_old = _average(_cumulate(starts), at, end) / fresh
+        share_old = _average(cumulate(starts), at, end) / fresh
         columns = [
             np.log1p(np.maximum(crossing, 0)), density, density / smooth, dip, dip / smooth,
             share_old, np.log1p(starts[1:]),
@@ -198,7 +198,7 @@ def _count_chains(chains: Chains) -> Iterator[Floats]:
         yield np.column_stack(columns)
 
 
-def _cumulate(values: NDArray[np.generic]) -> Floats:
+def cumulate(values: NDArray[np.generic]) -> Floats:
     """The sums of the first 0, 1, 2 ... values."""
     sums = np.zeros(len(values) + 1)
     np.cumsum(values, dtype=np.float64, out=sums[1:])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import read_arrays
 from dehusk.templates.look import Found
-from dehusk.templates.prints import KINDS, MASKED, SENTENCE, Prints
+from dehusk.templates.prints import KINDS, MASKED, SENTENCE, Prints, find_start
 from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES
 
 Ints = NDArray[np.int64]
@@ -98,7 +98,7 @@ def _describe_compiled(rows: NDArray[np.void], found: Found) -> tuple[Ints, Floa
     copies, edges = np.ones(parts), np.tile(np.array([n, -1]), parts)
     room, judged, columns = np.empty(5 * n + 2, np.uint64), np.empty(n, np.int64), np.empty((_PLAIN, n))
     count = load_kernels().describe_repeats(
-        find_address(rows["hash"]), n, parts, *map(find_address, (found.counts, found.kin, found.made)), found.pages,
+        find_start(rows), n, parts, *map(find_address, (found.counts, found.kin, found.made)), found.pages,
         *map(find_address, (copies, edges, room, judged, columns)),
     )  # fmt: skip
     return judged[:count], columns[:, :count]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
-from dehusk.templates.prints import Prints
+from dehusk.templates.prints import Prints, find_start
 from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Counts, Templates, find_rows, make_keys
 from dehusk.words import mix
 
@@ -45,8 +45,8 @@ def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
     rows = prints.rows
     pages, counts, marks = 0, np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32)
     for table in tables:
-        at = int(np.searchsorted(table.sites, np.uint64(prints.site)))
-        if at < len(table.sites) and table.sites[at] == prints.site:
+        at = int(find_rows(table.sites, np.array([prints.site], np.uint64))[0])
+        if at >= 0:
             pages += int(table.pages[at])
             _add_found(prints.site, rows, table, counts, marks)
     if not np.any((counts >= LEAST_COUNT) & (rows["part"] > 0)):
@@ -65,7 +65,7 @@ def _add_found(site: int, rows: NDArray[np.void], table: Templates, counts: Ints
         return
     held = map(find_address, (table.keys, table.counts, table.marks))
     kernels.look_up(
-        find_address(rows["hash"]),
+        find_start(rows),
         len(rows),
         site,
         *held,
@@ -83,7 +83,7 @@ def _find_kin(rows: NDArray[np.void], counts: Ints, marks: Counts, pages: int) -
         return _count_equal(marks[husk], marks), _count_made(counts, counts[husk], pages)
     room, kin, made = np.empty(4 * len(rows), np.uint64), np.empty_like(counts), np.empty_like(counts)
     kernels.find_kin(
-        find_address(rows["hash"]), len(rows), find_address(counts), find_address(marks), pages,
+        find_start(rows), len(rows), find_address(counts), find_address(marks), pages,
         *map(find_address, (room, kin, made)),
     )  # fmt: skip
     return kin, made

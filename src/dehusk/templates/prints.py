@@ -72,6 +72,11 @@ class Prints(NamedTuple):
         return np.frombuffer(self.data, ROW)
 
 
+def find_start(rows: NDArray[np.void]) -> int:
+    """Where rows stand, by their first column: numpy takes ten times as long to tell it of all of them."""
+    return find_address(rows["hash"])
+
+
 def make_prints(
     labelled: Sequence[Labelled],
     parts: Sequence[int],
