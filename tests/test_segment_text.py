@@ -19,6 +19,7 @@ from dehusk.segment.text_heads import describe_heads
 from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
 from dehusk.segment.text_model import Candidates
+from dehusk.segment.text_press import READ_CHARS, describe_press, read_marks
 from dehusk.segment.text_rivals import thin_out
 from dehusk.segment.text_style import STYLE, measure_style
 from dehusk.words import hash_words
@@ -100,8 +101,8 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
     [
         ([1.2, 1.2, 1.2], []),  # none is sure enough to prove that the text is a dump
         ([1.2, 1.2, 1.2, 1.2], [0, 1, 2, 3]),  # but four of them are
-        ([6.0, 6.0, 6.0, 0.3], [0, 1, 2]),  # where borders are plain, a doubtful one is none
-        ([1.7, 0.3, 0.3, -0.5, -0.5, -0.5, -0.5, -0.5], [0, 1, 2]),  # where they are not, it is one
+        ([6.0, 6.0, 6.0, 0.0], [0, 1, 2]),  # where borders are plain, a doubtful one is none
+        ([2.1, 0.0, 0.0, -1.5, -1.5, -1.5, -1.5, -1.5], [0, 1, 2]),  # where they are not, it is one
     ],
 )
 def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: list[int]) -> None:
@@ -173,3 +174,47 @@ def test_titles_that_come_again_above_an_article_are_echoes() -> None:
     heads = describe_heads(gaps, np.array([0, 4]))
     assert heads.at.tolist() == [1, 2, 3]
     assert heads.rows[:, -2].tolist() == pytest.approx([1.0, 0.0, 0.8])
+
+
+PRESS = {
+    "ROME (AP) — The mayor of the town said on Monday that the bridge would be closed until the end of May.": 1,
+    "BERLIN, 4. Mai (dpa) - Der Bürgermeister sagte am Montag, die Brücke bleibe bis zum Ende des Mais zu.": 1,
+    "МОСКВА, 5 мая. Мэр сказал в понедельник, что мост будет закрыт до конца мая, а может быть, и дольше.": 1,
+    "新华社北京4月26日电 市长星期一说，这座桥将关闭到五月底，也许更久。居民们说，他们已经习惯了绕路，"
+    "孩子们每天走半个小时的山路去上学，"
+    "老人们则等着有人开车来接。他们说去年冬天也是这样，雪落在桥面上，三天没有人来扫。": 1,
+    "The mayor of the town said on Monday that the bridge would be closed until the end of May, or longer.": 0,
+    "By Ada Ortiz and Wei Zhang": 2,
+    "Von Jana Becker": 2,
+    "作者：顾望舒": 2,
+    "Ada Ortiz": 4,
+    "Updated 4 May 2024, 6:21 a.m.": 8,
+    "2024年5月4日": 8,
+    "The mayor said so.": 0,
+}
+
+
+@pytest.mark.parametrize("text", PRESS)
+def test_what_newspapers_begin_with_is_known(text: str) -> None:
+    assert read_marks(text) == PRESS[text]
+    assert read_marks(text[:READ_CHARS]) == PRESS[text]
+
+
+def test_a_place_sees_the_press_marks_around_it() -> None:
+    prose, dateline, byline, date = list(PRESS)[4], next(iter(PRESS)), "By Ada Ortiz", "4 May 2024"
+    texts = [prose, prose, "Bridge to stay shut", byline, date, dateline, prose, prose]
+    before, after = np.array([1, 4, 5]), np.array([2, 5, 6])
+    assert describe_press(texts, before, after).tolist() == [
+        [0, 1, 1, 0, 1, 0, 0, 0],
+        [1, 0, 0, 0, 0, 0, 1, 0],
+        [0, 0, 0, 0, 0, 1, 1, 0],
+    ]
+
+
+@given(st.lists(st.text(min_size=1), min_size=2, max_size=12), st.data())
+def test_any_texts_have_press_marks(texts: list[str], data: st.DataObject) -> None:
+    before = data.draw(st.integers(0, len(texts) - 2))
+    after = data.draw(st.integers(before + 1, len(texts) - 1))
+    found = describe_press(texts, np.array([before]), np.array([after]))
+    assert found.shape == (1, 8)
+    assert set(found.ravel().tolist()) <= {0.0, 1.0}

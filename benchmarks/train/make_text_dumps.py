@@ -185,8 +185,11 @@ def count_pages(chunks: list[Chunk]) -> Counter:
     return found
 
 
-def topic_words(chunk: Chunk, common: set[str]) -> tuple[list[str], list[str]]:
-    """Its 40 most frequent names and 150 most frequent content words, most frequent first."""
+TOPIC, EVENT = (40, 150), (100, 500)
+
+
+def topic_words(chunk: Chunk, common: set[str], most: tuple[int, int] = TOPIC) -> tuple[list[str], list[str]]:
+    """Its most frequent names, so many, and its most frequent content words, most frequent first."""
     names, words = Counter(), Counter()
     for line, label in zip(chunk.lines, chunk.labels):
         if label == "k":
@@ -199,14 +202,20 @@ def topic_words(chunk: Chunk, common: set[str]) -> tuple[list[str], list[str]]:
                     names[word] += 1
                 elif word.islower():
                     words[word] += 1
-    return [w for w, _ in names.most_common(40)], [w for w, _ in words.most_common(150)]
+    return [w for w, _ in names.most_common(most[0])], [w for w, _ in words.most_common(most[1])]
 
 
 def blend(
-    chunk: Chunk, pool: tuple[list[str], list[str]], common: set[str], rng: np.random.Generator
+    chunk: Chunk,
+    pool: tuple[list[str], list[str]],
+    common: set[str],
+    rng: np.random.Generator,
+    *,
+    with_title: bool = False,
+    most: tuple[int, int] = TOPIC,
 ) -> Chunk:
-    """The page's own frequent names and words replaced by the pool's, but in its title and junk."""
-    mine = topic_words(chunk, common)
+    """The page's own frequent names and words replaced by the pool's, but in its junk and, if so asked, its title."""
+    mine = topic_words(chunk, common, most)
     swap: dict[str, str] = {}
     for own, other in zip(mine, pool):
         order = np.argsort(np.arange(len(other)) + rng.normal(0, 3, len(other)))
@@ -218,11 +227,15 @@ def blend(
     first = chunk.labels.index("k") if "k" in chunk.labels else 0
     lines = [
         WORD_RE.sub(lambda m: swap.get(m[0], m[0]), line)
-        if label == "k" and (i > first or len(line) > 150)
+        if label == "k" and (with_title or i > first or len(line) > 150)
         else line
         for i, (line, label) in enumerate(zip(chunk.lines, chunk.labels))
     ]
     return chunk._replace(lines=lines)
+
+
+def len_kept(chunk: Chunk) -> int:
+    return sum(len(line) for line, label in zip(chunk.lines, chunk.labels) if label == "k")
 
 
 BLANKS = ((0,), (1,), (0, 1, 2), (1, 1, 1, 2))
@@ -256,7 +269,7 @@ def make_dumps(
             size = round(float(np.exp(rng.uniform(np.log(2), np.log(30)))))
             if kind.startswith("single"):
                 picks = [int(rng.integers(len(pages)))]
-            elif kind in ("topic", "topic_trim", "blend"):
+            elif kind in ("topic", "topic_trim", "blend", "event"):
                 near = np.argsort(-(vectors @ vectors[rng.integers(len(pages))]))[: 2 * size + 10]
                 picks = rng.choice(near, size, replace=False).tolist()
             else:
@@ -270,9 +283,12 @@ def make_dumps(
             if kind.endswith(("trim", "blend")):
                 most = int(rng.choice([0, 2, 5, 8]))
                 chosen = [trim(c, int(rng.integers(most + 1)), int(rng.integers(most + 1))) for c in chosen]
-            if kind == "blend" or (kind == "single_trim" and rng.random() < 0.4):
-                pool = topic_words(chosen[0], common)
-                chosen = [blend(c, pool, common, rng) for c in chosen]
+            if kind in ("blend", "event") or (kind == "single_trim" and rng.random() < 0.4):
+                with_title, most = False, TOPIC
+                if kind == "event":
+                    with_title, most = bool(rng.random() < 0.5), EVENT if rng.random() < 0.7 else TOPIC
+                pool = topic_words(max(chosen, key=len_kept) if most == EVENT else chosen[0], common, most)
+                chosen = [blend(c, pool, common, rng, with_title=with_title, most=most) for c in chosen]
             if not is_plain and rng.random() < 0.25:  # one site: the same junk around every page
                 chosen = [dress(c, chosen[0]) for c in chosen]
             if not is_plain and rng.random() < 0.35:

@@ -32,6 +32,7 @@ from make_text_dumps import (
     space_out,
     transliterate,
 )
+from make_text_news import find_title, is_story, write_up
 from train_text_lines import FOLDS, read_dump, read_golds
 
 from dehusk.blocks.text import read_text
@@ -43,6 +44,7 @@ from dehusk.segment import text_features as tf
 from dehusk.segment import text_model as sm
 from dehusk.segment.text import choose_cuts
 from dehusk.segment.text_heads import Heads, choose_heads, describe_heads
+from dehusk.segment.text_press import READ_CHARS
 from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
@@ -51,6 +53,15 @@ COUNTS = {
 }  # fmt: skip
 PLAIN = {"rand": 14, "topic": 14, "topic_trim": 12, "blend": 12, "single": 36, "single_trim": 24}
 NEWS = {"rand": 12, "topic_trim": 60, "blend": 110, "single": 36, "single_trim": 36}
+PRESS = {
+    "rand": 20,
+    "topic": 40,
+    "topic_trim": 50,
+    "blend": 100,
+    "event": 160,
+    "single": 100,
+    "single_trim": 40,
+}
 SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; SCRIPTED ones
 for each script that pages are put into, so that what is learned of words and letters is not English alone."""
@@ -149,7 +160,8 @@ def slim(sample: Sample) -> Sample:
     blocks, glances, rows = (
         x.astype(np.float16) for x in (sample.gaps.blocks, sample.gaps.glances, sample.heads.rows)
     )
-    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]))
+    texts = [text[:READ_CHARS] for text in sample.gaps.texts]
+    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]), texts=texts)
     return sample._replace(gaps=gaps, heads=sample.heads._replace(rows=rows))
 
 
@@ -176,6 +188,8 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
         ]
         made = make_dumps(some, half + 61 + 2 * number, count(SCRIPTED))
         dumps += [dump._replace(kind=f"{script} {dump.kind}") for dump in made]
+    press = make_dumps(write_stories(chunks, half + 71), half + 81, count(PRESS))
+    dumps += [dump._replace(kind=f"press {dump.kind}") for dump in press]
     if news:
         others = [chunk for chunk in chunks if "k" in chunk.labels]
         dressed = []
@@ -185,6 +199,14 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
                 dressed.append(dress(spaced, others[other])._replace(flat=others[other].flat))
         dumps += [d._replace(kind=f"news {d.kind}") for d in make_dumps(dressed, half + 11, count(NEWS))]
     return dumps
+
+
+def write_stories(chunks: list[Chunk], seed: int) -> list[Chunk]:
+    """The stories among the pages, written up as news."""
+    rng = np.random.default_rng(seed)
+    stories = [chunk for chunk in chunks if is_story(chunk)]
+    titles = sorted({find_title(chunk) for chunk in stories})
+    return [write_up(chunk, titles, rng) for chunk in stories]
 
 
 def write_in(chunk: Chunk, script: str) -> Chunk:
@@ -346,13 +368,14 @@ def read_samples(args: argparse.Namespace) -> tuple[list[Sample], np.ndarray]:
     samples: list[Sample] = []
     for half in (0, 1):
         weights = lines_model.unpack_weights(dict(np.load(args.lines.with_suffix(f".half{half}.npz"))))
-        tables = count_tables([chunk for chunk in chunks if half_of[chunk.page] != half])
+        others = [chunk for chunk in chunks if half_of[chunk.page] != half]
+        tables = count_tables(others + write_stories(others, half))
         own = [chunk for chunk in chunks if half_of[chunk.page] == half]
         mine = [chunk for chunk in news if half_of[chunk.page] == half]
         for dump in make_all(own, mine, half, args.scale):
             if sample := describe(dump, half, weights, tables):
                 samples.append(slim(sample))
-    return samples, count_tables(chunks)
+    return samples, count_tables(chunks + write_stories(chunks, 2))
 
 
 def pack_net(name: str, net: Net) -> dict[str, np.ndarray]:

@@ -28,6 +28,7 @@ from zlib import crc32
 import numpy as np
 import torch
 from make_text_dumps import SCRIPTS, cut_chunks, shorten, transliterate, trim
+from make_text_news import find_title, is_story, write_up
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
@@ -40,6 +41,8 @@ FOLDS = 4
 TABLE_FOLDS = 5
 FLATTENINGS = 6
 """Of each page: more of the same pages brought nothing."""
+NEWS_SHARE = 0.35
+"""Of the flattened stories, that are written up as newspapers do."""
 
 
 def read_golds(folder: Path, split: str) -> list[dict]:
@@ -64,23 +67,26 @@ def label_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def label_rows(blocks, text: str, gold: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share of each block's judged characters that is kept, its judged characters, and its page's number."""
+def label_rows(blocks, text: str, gold: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Share of each block's judged characters that is kept, its judged characters, its page's number, and whether only
+    its words tell what it is."""
     lines, labels = label_lines(text), gold["labels"]
     starts = np.array([s for s, _ in lines])
     pages = np.searchsorted([p["start"] for p in gold["pages"]], np.arange(len(lines)), "right") - 1
     kept, judged, page = np.zeros(len(blocks)), np.zeros(len(blocks)), np.zeros(len(blocks), np.int64)
+    is_note = np.zeros(len(blocks), bool)
     for i, block in enumerate(blocks):
         j = int(np.searchsorted(starts, block.start, "right")) - 1
         page[i] = pages[max(j, 0)]
         j = max(j, 0)
         while j < len(lines) and lines[j][0] < block.end:
             size = max(0, min(lines[j][1], block.end) - max(lines[j][0], block.start))
-            if labels[j] in "kd":
+            if labels[j] in "kdn":
                 judged[i] += size
                 kept[i] += size * (labels[j] == "k")
+                is_note[i] |= labels[j] == "n"
             j += 1
-    return kept / np.maximum(judged, 1), judged, page
+    return kept / np.maximum(judged, 1), judged, page, is_note
 
 
 class Text(NamedTuple):
@@ -94,6 +100,8 @@ class Text(NamedTuple):
     judged: np.ndarray
     """Characters."""
     page: np.ndarray
+    is_note: np.ndarray
+    """Whether only its words tell that a block is no content."""
     flats: list[str]
     """How each of the pages, in order, was flattened."""
 
@@ -101,12 +109,14 @@ class Text(NamedTuple):
 def join_pages(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, dict]]:
     """Some flattenings of every page, run together with others that were flattened as they were.
 
-    Some pages lose most of their junk, some dumps are written in another script.
+    Some stories are written up as news, some pages lose most of their junk, some dumps are written in another script.
     """
     by_page: dict[str, list[dict]] = {}
     for gold in read_golds(folder, "more"):
         by_page.setdefault(gold["pages"][0]["page"], []).append(gold)
     chosen = [golds[i] for golds in by_page.values() for i in rng.permutation(len(golds))[:FLATTENINGS]]
+    firsts = [cut_chunks(read_dump(folder, golds[0]), golds[0])[0] for golds in by_page.values()]
+    titles = [find_title(chunk) for chunk in firsts if is_story(chunk)]
     rest: dict[str, list[dict]] = {}
     for i in rng.permutation(len(chosen)).tolist():
         rest.setdefault(chosen[i]["pages"][0]["flat"], []).append(chosen[i])
@@ -116,20 +126,24 @@ def join_pages(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, di
         part, rest[flat] = rest[flat][:size], rest[flat][size:]
         if not rest[flat]:
             del rest[flat]
-        yield join_some(folder, part, rng)
+        yield join_some(folder, part, titles, rng)
 
 
-def join_some(folder: Path, golds: list[dict], rng: np.random.Generator) -> tuple[str, dict]:
+def join_some(
+    folder: Path, golds: list[dict], titles: list[str], rng: np.random.Generator
+) -> tuple[str, dict]:
     script = str(rng.choice(SCRIPTS)) if rng.random() < 0.12 else ""
     text, labels, pages = "", "", []
     for gold in golds:
         own, marks = read_dump(folder, gold), gold["labels"]
+        chunk = cut_chunks(own, gold)[0]
+        if rng.random() < NEWS_SHARE and is_story(chunk):
+            chunk = write_up(chunk, titles, rng)
         if rng.random() < 0.12 and "k" in marks:
-            chunk = cut_chunks(own, gold)[0]
             if rng.random() < 0.3:
                 chunk = shorten(chunk, int(rng.integers(3, 13)))
             chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
-            own, marks = "\n".join(chunk.lines), "".join(chunk.labels)
+        own, marks = "\n".join(chunk.lines), "".join(chunk.labels)
         pages.append({**gold["pages"][0], "start": len(labels)})
         labels += marks
         text += own.strip("\n") + "\n" * (1 + int(rng.integers(3)))
@@ -140,14 +154,13 @@ def measure_text(text: str, gold: dict, numbers: dict[str, int]) -> Text | None:
     document = read_text(Page(text, kind="text"))
     if not document.blocks or document.words is None:
         return None
-    kept, judged, page = label_rows(document.blocks, text, gold)
+    kept, judged, page, is_note = label_rows(document.blocks, text, gold)
     measures = measure_blocks(document.blocks, document.words)
     flats = [gold["pages"][i]["flat"] for i in np.unique(page)]
     page = np.array([numbers[p["page"]] for p in gold["pages"]])[page]
     rows = measures.rows.astype(np.float16)
-    return Text(
-        rows, document.words, measures.is_english, (kept > 0.5).astype(np.float32), judged, page, flats
-    )
+    target = (kept > 0.5).astype(np.float32)
+    return Text(rows, document.words, measures.is_english, target, judged, page, is_note, flats)
 
 
 def count_tables(texts: list[Text], use: list[np.ndarray]) -> list[np.ndarray]:
@@ -203,6 +216,7 @@ class Data(NamedTuple):
     target: np.ndarray
     weight: np.ndarray
     fold: np.ndarray
+    is_note: np.ndarray
     pages: list[tuple[int, int, str]]
     """[start, stop) of each page's blocks, and how it was flattened."""
 
@@ -307,7 +321,8 @@ def train_net(data: Data, use: np.ndarray, *, with_tables: bool, seed: int) -> d
     rng = np.random.default_rng(seed)
     rows, mean, scale = scale_all(data.rows if with_tables else data.rows[:, : -tm.TABLE_COLUMNS])
     target = np.append(data.target, 0).astype(np.float32)
-    weight = np.append(np.where(use, data.weight, 0), 0).astype(np.float32)
+    counts = use if with_tables else use & ~data.is_note
+    weight = np.append(np.where(counts, data.weight, 0), 0).astype(np.float32)
     used = np.append(use, False)
     net = Reader(rows.shape[1], CHANNELS)
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
@@ -464,6 +479,7 @@ def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray) -> Data:
         target=target,
         weight=stress_heads(weight, target, pages),
         fold=fold[page],
+        is_note=np.concatenate([text.is_note for text in texts]),
         pages=pages,
     )
 

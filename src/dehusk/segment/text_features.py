@@ -6,6 +6,7 @@ measured over kept blocks: junk between two articles is no topic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple, get_args
@@ -17,6 +18,7 @@ from dehusk.model import BlockKind, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
+from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
 from dehusk.words import WordHashes, hash_words, measure_texts
 
@@ -59,6 +61,8 @@ class Gaps(NamedTuple):
     chains: Chains
     words: WordHashes
     """Of all blocks."""
+    texts: Sequence[str]
+    """The same."""
 
 
 def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | None = None) -> Gaps:
@@ -79,8 +83,9 @@ def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | 
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
-        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words
-    )
+        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words,
+        view.texts,
+    )  # fmt: skip
 
 
 class _View(NamedTuple):
@@ -123,6 +128,7 @@ def describe_places(gaps: Gaps, at: Ints) -> Rows:
         *_describe_around(sums, before, after),
         *_describe_peaks(gaps.blocks[:, [BEGINS, TOPS]], before, after),
         *_describe_junk(gaps, sums, before, after),
+        describe_press(gaps.texts, before, after),
         gaps.glances[at],
     ]
     return np.concatenate(parts, axis=1)

@@ -1,0 +1,89 @@
+"""How newspapers begin an article: a dateline, a byline, a date; looked for only where a border may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from dehusk.nets import Rows
+
+Ints = NDArray[np.int64]
+
+_HEAD_CHARS, _LINE_CHARS = 80, 90
+"""A dateline stands within the first; a longer line is no byline."""
+READ_CHARS = _LINE_CHARS + 1
+"""More of a text is not looked at."""
+_ABOVE, _BELOW = 6, 3
+"""Blocks above and below a place that are looked at."""
+_PLACE = r"[\p{Lu}][\w.'’\ -]{2,30}(?:,\ [\w.'’\ -]{2,25}){0,2}\s?"
+_AGENCY = r"\([^()]{2,40}\)\s?"
+_DATELINE_RE = regex.compile(
+    rf"""[\p{{Lu}}][\p{{Lu}}.'’\ -]{{2,40}}(?:,\ [\w.'’\ -]{{2,25}}){{0,2}}\s?(?:{_AGENCY})?(?:[—–:|]|--|-(?=\s))\s?\S
+    |{_PLACE}(?:{_AGENCY}(?:[—–:]|-{{1,2}}(?=\s))|[—–]\s)
+    |\([\p{{Lu}}][^()]{{1,25}}\)\s?[-—–.]?\s
+    |[\p{{Lu}}]{{3,20}},\ \d{{1,2}}\ \p{{L}}{{3,9}}\W
+    |[（(【]?[\p{{Han}}]{{2,12}}\d{{1,2}}月\d{{1,2}}日[电電讯訊]
+    |【[^】]{{2,20}}】""",
+    regex.VERBOSE,
+)
+_BYLINE_RE = regex.compile(
+    r"""(?:(?:written\ |story\ |words\ |text\ |analysis\ |opinion\ |posted\ )?by|von|par|por|di|door|autore?|author
+    |auteur|reporting\ from|source|quelle|автор|текст|作者|文|记者|記者|来源|بقلم)\b
+    [\ :：/／|]*[\p{Lu}\p{Han}\p{Arabic}]""",
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_NAME_RE = regex.compile(
+    r"[\p{Lu}][\p{L}.'’-]+(?:\ (?:[\p{Lu}][\p{L}.'’-]*|de|van|von|bin|al|and|&|und|et|y)){1,5}", regex.VERBOSE
+)
+_DATED_RE = regex.compile(
+    r"""\b\d{1,2}\.?\ ?(?:de\ )?\p{L}{3,10}\.?,?\ (?:de\ )?(?:19|20)\d\d\b
+    |\b\p{L}{3,9}\.?\ \d{1,2}(?:st|nd|rd|th)?,?\ (?:19|20)\d\d\b
+    |\b(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\b
+    |\b\d{1,2}:\d\d\s?(?:[ap]\.?m|uhr|gmt)|\b\d{1,2}\ (?:min|minutes|hours|days)\ (?:read|ago)\b""",
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_DIGIT_RE = regex.compile(r"\d")  # a quick look: most lines have none
+_DATELINE, _BYLINE, _NAME, _DATED = 1, 2, 4, 8
+
+
+def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
+    """(places, 8): what is found around places between two kept blocks, whose numbers are given."""
+    n = len(texts)
+    steps = np.arange(-_ABOVE, _BELOW + 1)
+    near = after[:, None] + steps
+    is_there = (near >= np.maximum(before - 1, 0)[:, None]) & (near < n)
+    blocks = np.unique(near[is_there])
+    marks = np.zeros(n + 1, np.uint8)
+    for i in blocks.tolist():
+        marks[i] = read_marks(texts[i])
+    found = np.where(is_there, marks[np.clip(near, 0, n)], 0)
+    first, above = _ABOVE, near <= before[:, None]
+    between = ~above
+    columns = [
+        found[:, first] & _DATELINE,
+        (found[:, first + 1 :] & _DATELINE).any(axis=1),
+        (found & between * np.uint8(_BYLINE)).any(axis=1),
+        (found & between * np.uint8(_NAME)).any(axis=1),
+        (found & between * np.uint8(_DATED)).any(axis=1),
+        (found & above * np.uint8(_DATELINE)).any(axis=1),
+        (found & above * np.uint8(_BYLINE | _DATED)).any(axis=1),
+        (found & above * np.uint8(_NAME)).any(axis=1),
+    ]
+    return np.column_stack(columns).astype(np.float32)
+
+
+def read_marks(text: str) -> int:
+    """Bits of dateline, byline, name, date.
+
+    >>> [read_marks(text) for text in ("ROME (AP) — " + 20 * "The mayor ", "By Ada Ortiz", "4 May 2024", "So he said.")]
+    [1, 2, 8, 0]
+    """
+    if len(text) > _LINE_CHARS:
+        return _DATELINE if _DATELINE_RE.match(text[:_HEAD_CHARS]) else 0
+    marks = _BYLINE if _BYLINE_RE.match(text) else _NAME if _NAME_RE.fullmatch(text) else 0
+    if _DIGIT_RE.search(text) and _DATED_RE.search(text):
+        marks |= _DATED
+    return marks
