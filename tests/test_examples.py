@@ -35,8 +35,11 @@ def run(*arguments: str | Path, cwd: Path) -> str:
 
 @cache
 def clean_example(name: str) -> list[dehusk.Article]:
-    page = next(iter(dehusk.read_pages([PAGES / name])))
-    return dehusk.clean_page(page)
+    return dehusk.clean_page(read_example(name))
+
+
+def read_example(name: str) -> dehusk.Page:
+    return next(iter(dehusk.read_pages([PAGES / name])))
 
 
 def read_lines(files: list[Path]) -> list[dict[str, Any]]:
@@ -82,6 +85,12 @@ def test_page_is_in_its_language(case: dict[str, Any]) -> None:
     articles = clean_example(case["page"])
     if case["records"]:
         assert articles[0].language == case["language"]
+
+
+def test_blocks_bear_the_labels_that_the_records_show() -> None:
+    page = "holding-blog.html"  # headings that link to their posts came back
+    shown = [item.block.text for item in dehusk.explain_page(read_example(page)) if item.is_kept]
+    assert shown == "\n".join(article.text for article in clean_example(page)).split("\n")
 
 
 def test_every_page_has_a_case_with_snippets_of_it() -> None:

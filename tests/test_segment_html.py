@@ -44,3 +44,24 @@ def test_split(name: str) -> None:
 def test_nothing_kept_is_no_article() -> None:
     document = read_blocks(Page("<p>Menu", kind="html"))
     assert split_articles([Labelled(document.blocks[0], "menu", "test", 0.0)], document, Options()) == []
+
+
+def test_headings_that_link_to_their_posts_come_back() -> None:
+    first, second = POST.replace("A title", '<a href="/1">A title</a>'), OTHER
+    document = read_blocks(Page(f"<h2>Menu</h2>{first}{second}", kind="html"))
+    labelled = [
+        Labelled(block, "menu" if block.kind == "heading" else "content", "test", 0.5)
+        for block in document.blocks
+    ]
+    groups = split_articles(labelled, document, Options())
+    assert [group[0].block.text for group in groups] == ["A title", "Another"]
+    assert all(item.is_kept and item.reason for group in groups for item in group)
+    whole = split_articles(labelled, document, Options(split=False))
+    assert [item.block.kind for item in whole[0]] == ["paragraph", "paragraph"]
+
+
+def test_a_rule_of_dashes_is_no_heading() -> None:
+    posts = POST.replace("A title", "***") + OTHER.replace("Another", "(")
+    document = read_blocks(Page(posts, kind="html"))
+    kept = [Labelled(block, "content", "test", 1.0) for block in document.blocks]
+    assert len(split_articles(kept, document, Options())) == 1

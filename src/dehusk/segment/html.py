@@ -2,7 +2,7 @@
 
 The evidence is the markup: <article> elements, or elements marked as posts, next to each other, each with a heading
 of its own that no other has, and enough running text. A forum's posts and a listing's teasers have one or the
-other, not both.
+other, not both. On a front page the heading is a link to the post, and may have been left out as one: it comes back.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import numpy as np
 
 from dehusk.model import Block, Document, Element, Labelled, Options
 
-_ARTICLE_CHARS = 900  # kept characters of running text; teasers have fewer
+_ARTICLE_CHARS = 600  # kept characters of running text; teasers have fewer
 _POST_RE = re.compile(r"comment|reply|message|answer|thread|forum|topic-post|review|product")
 # Microformats (hentry, h-entry), schema.org types, and the class that most blog software gives a post.
 _MARKED_RE = re.compile(r"(?<![a-z-])(?:hentry|h-entry|post|blog-?post)(?![a-z-])|blogposting|newsarticle")
 _MARKED_TAGS = frozenset({"div", "section", "li"})
+_HEAD_REASON = "the heading of the article that it is in"
+_LETTERS_RE = re.compile(r"[^\W\d_].*[^\W\d_]")
 _REPLY_RE = re.compile(r"^re\s*:\s*", re.IGNORECASE)
 
 
@@ -29,27 +31,44 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     kept = [item for item in labelled if item.label == "content"]  # is_kept, without the calls
     if not kept:
         return []
-    if not options.split or not _may_hold_several(kept):
+    if not options.split or not _may_hold_several(labelled, kept):
         return [kept]
     marked = _find_articles(document)
     if len(marked) < 2:
         return [kept]
     owners = _find_owners(document.elements, marked)
+    with_heads = _restore_heads(labelled, owners)
     groups: defaultdict[int, list[Labelled]] = defaultdict(list)
-    for item in kept:
+    for item in with_heads:
         groups[owners[item.block.element]].append(item)
     whole = sorted(owner for owner, items in groups.items() if owner >= 0 and _is_whole(items))
     if len(whole) < 2 or not _are_siblings(whole, document.elements) or _share_titles(groups, whole):
         return [kept]
     if any(_is_page_title(item) for owner, items in groups.items() if owner not in whole for item in items):
         return [kept]  # they are the sections of one article
-    return _gather(kept, owners, whole)
+    return _gather(with_heads, owners, whole)
 
 
-def _may_hold_several(kept: list[Labelled]) -> bool:
+def _may_hold_several(labelled: list[Labelled], kept: list[Labelled]) -> bool:
     """Whether there are two titles and text enough for two articles: a quick look before a closer one."""
-    titles = sum(1 for item in kept if _is_title(item.block))
+    titles = sum(1 for item in labelled if _is_title(item.block))
     return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
+
+
+def _restore_heads(labelled: list[Labelled], owners: list[int]) -> list[Labelled]:
+    """The kept blocks, and what was left out of the headings that articles begin with."""
+    begun: set[int] = {-1}
+    found = []
+    for item in labelled:
+        owner = owners[item.block.element]
+        if item.label == "content":
+            found.append(item)
+        elif owner not in begun and _is_title(item.block):
+            found.append(item._replace(label="content", reason=_HEAD_REASON))
+        else:
+            continue
+        begun.add(owner)
+    return found
 
 
 def _find_articles(document: Document) -> set[int]:
@@ -90,7 +109,7 @@ def _is_article(tag: str, marks: str) -> bool:
 
 
 def _is_title(block: Block) -> bool:
-    return block.kind == "heading" and block.level <= 3
+    return block.kind == "heading" and block.level <= 3 and bool(_LETTERS_RE.search(block.text))
 
 
 def _find_title(items: list[Labelled]) -> str:

@@ -58,7 +58,7 @@ def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
     document = read_blocks(page, options.limits, utf8=utf8)
     labels = label_blocks(document, options)
     groups = split_articles(labels.blocks, document, options)
-    if document.kind == "text":
+    if document.kind == "text" or len(groups) > 1:
         labels = labels._replace(blocks=_agree(labels.blocks, groups))
     return Worked(document, labels, groups)
 
