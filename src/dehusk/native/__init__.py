@@ -20,7 +20,7 @@ _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": 
 _SIGNATURES = {
     "hash_pieces": ("n", "pppnnppp"),
     "hash_masked": ("-", "pppnpnpp"),
-    "print_texts": ("n", "bnpnpnppppp"),
+    "print_texts": ("n", "bnpnpnpnpppp"),
     "look_up": ("-", "pnhpppnpp"),
     "find_kin": ("-", "pnppnppp"),
     "describe_repeats": ("n", "pnnpppnppppp"),

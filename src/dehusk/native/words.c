@@ -100,15 +100,21 @@ static uint32_t read_code(const uint8_t **at) {
     return *at = p + 4, (p[0] & 7u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
 }
 
-/* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `numbers` whether a text
- * has a number, `last` its last character, 0 if it is empty. A text that must be eased first has 2 for a number, and
- * no hash.
+static int is_listed(uint32_t code, const uint32_t *codes, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (codes[i] == code) return 1;
+    return 0;
+}
+
+/* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `marks` bit 0 where a text
+ * has a number, bit 1 where its last character is one of the `ends`. A text that must be eased first has bit 2, and no
+ * hash.
  *
  * `values` and `masked` are room for the words of the longest text. Returns 0 at a character that is not among the
  * table's `codes`, else 1. */
 EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *table, int64_t codes,
-                           const uint64_t *names, int64_t name_count, uint64_t *values, uint8_t *masked,
-                           uint64_t *found, uint8_t *numbers, uint32_t *last) {
+                           const uint64_t *names, int64_t name_count, const uint32_t *ends, int64_t end_count,
+                           uint64_t *values, uint8_t *masked, uint64_t *found, uint8_t *marks) {
     for (int64_t text = 0; text < texts; text++) {
         int64_t words = 0;
         uint64_t value = 0, power = 1;
@@ -134,7 +140,7 @@ EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *tab
         }
         at++;
         if (words) values[words - 1] = mix(value);
-        numbers[text] = is_hard ? 2 : (uint8_t)has_number, last[text] = code;
+        marks[text] = (uint8_t)(is_hard << 2 | is_listed(code, ends, end_count) << 1 | (has_number != 0));
         found[text] = is_hard ? 0 : hash_row(values, words, names, name_count, masked, has_number);
     }
     return 1;

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
@@ -159,30 +160,33 @@ def _work_groups(
 
 
 def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
-    parts = {
-        id(item.block): article.part
-        for article in cleaned.articles
-        for item in cleaned.groups[article.part - 1]
-    }
-    at = [parts.get(id(item.block), 0) for item in cleaned.labelled]
+    at = _find_parts(cleaned)
     return make_prints(
         cleaned.labelled,
         at,
-        _measure_lines(cleaned.labelled, at),
+        _measure_lines(cleaned.labelled, at, document),
         site=hash_site(find_site(page), document.kind),
         words=document.words,
         columns=document.columns,
     )
 
 
-def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int]) -> list[int]:
+def _find_parts(cleaned: Cleaned) -> list[int]:
+    """For each block the part of the article that it is in, 0 for none."""
+    parts = {
+        id(item.block): article.part
+        for article in cleaned.articles
+        for item in cleaned.groups[article.part - 1]
+    }
+    return [parts.get(id(item.block), 0) for item in cleaned.labelled]
+
+
+def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int], document: Document) -> list[int]:
     """The characters of each block's line in the record of its part, or in the page."""
-    blocks = [item.block for item in labelled]
-    sizes = [len(block.text) for block in blocks]
-    for i, part in enumerate(parts):
-        if not part:
-            continue
-        block = blocks[i]
+    columns = document.columns
+    sizes = columns.blocks[3].tolist() if columns else [len(item.block.text) for item in labelled]
+    for i in compress(range(len(parts)), parts):
+        block = labelled[i].block
         if not block.text.isprintable():  # what prints has nothing to be cleaned of, and is told apart faster
             sizes[i] = len(clean_value(write_block(block)))
         elif block.kind == "item":
