@@ -25,7 +25,7 @@ class Chunk(NamedTuple):
     lines: list[str]
     """Whole physical lines, blank ones too, without their ends."""
     labels: list[str]
-    """k, d, t or a for each line; "" for a blank one."""
+    """k, d, n (husk that only its words tell), t or a for each line; "" for a blank one."""
 
 
 class Dump(NamedTuple):
