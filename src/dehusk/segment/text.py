@@ -89,7 +89,7 @@ def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:
 
     None where neither one candidate nor all of them prove that the text is a dump.
 
-    >>> odds = np.array([3.0, 0.0, -1.0], np.float32)
+    >>> odds = np.array([3.0, -1.0, -2.0], np.float32)
     >>> choose_cuts(Candidates(np.array([10, 20, 30]), odds)).tolist()
     [10]
     >>> choose_cuts(Candidates(np.array([20, 30]), odds[1:])).tolist()
