@@ -397,7 +397,7 @@ def test_an_article_that_would_be_too_short_is_left_alone() -> None:
     pages = []
     for i in range(20):
         husk = [f"menu {name(k)} of the site" for k in range(12)]
-        own = 2 * STORY.format(name(i)) if i else "A lipstick in red"
+        own = 5 * STORY.format(name(i)) if i else 2 * STORY.format(name(i))
         pages.append(prints_of([*husk, own, *SLOGANS], parts=[0] * 12 + [1] * 3))
     assert not is_cut(pages, 0)
     assert is_cut(pages, 1)

@@ -25,8 +25,8 @@ _OWN_SHARE = 0.05
 """Of an article's characters: so much of it does not repeat, or it is a copy of another page."""
 _LEFT_SHARE = 0.1
 """Of an article's characters must be left, or nothing of it goes."""
-_LEFT_CHARS = 80
-"""And so many: what is shorter would be dropped, and the article with it."""
+_LEFT_CHARS = 250
+"""And so many: where less is left, what repeats may be all that the page has to say, as an offer in a shop."""
 _UNIQUE_CHARS = 25
 _DUMP_SHARE = 0.5
 """Of a template's articles in one text. Little chrome is left in it, so that less may be a law that many cite."""
