@@ -186,6 +186,7 @@ def count_pages(chunks: list[Chunk]) -> Counter:
 
 
 TOPIC, EVENT = (40, 150), (100, 500)
+"""How many names and how many content words of one page go into all of a dump."""
 
 
 def topic_words(chunk: Chunk, common: set[str], most: tuple[int, int] = TOPIC) -> tuple[list[str], list[str]]:
@@ -234,7 +235,8 @@ def blend(
     return chunk._replace(lines=lines)
 
 
-def len_kept(chunk: Chunk) -> int:
+def count_kept(chunk: Chunk) -> int:
+    """Characters of its kept lines."""
     return sum(len(line) for line, label in zip(chunk.lines, chunk.labels) if label == "k")
 
 
@@ -255,7 +257,7 @@ def make_dumps(
     Some have the junk of one site around every page, some shortened pages, but not if `is_plain`.
     """
     rng = np.random.default_rng(seed)
-    good = [c for c in chunks if sum(len(line) for line, x in zip(c.lines, c.labels) if x == "k") >= 150]
+    good = [chunk for chunk in chunks if count_kept(chunk) >= 150]
     by_page: dict[str, list[Chunk]] = {}
     for chunk in good:
         by_page.setdefault(chunk.page, []).append(chunk)
@@ -287,7 +289,7 @@ def make_dumps(
                 with_title, most = False, TOPIC
                 if kind == "event":
                     with_title, most = bool(rng.random() < 0.5), EVENT if rng.random() < 0.7 else TOPIC
-                pool = topic_words(max(chosen, key=len_kept) if most == EVENT else chosen[0], common, most)
+                pool = topic_words(max(chosen, key=count_kept) if most == EVENT else chosen[0], common, most)
                 chosen = [blend(c, pool, common, rng, with_title=with_title, most=most) for c in chosen]
             if not is_plain and rng.random() < 0.25:  # one site: the same junk around every page
                 chosen = [dress(c, chosen[0]) for c in chosen]

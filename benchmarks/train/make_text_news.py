@@ -30,11 +30,8 @@ class Desk:
         self.rng, self.titles = rng, titles
         self.topic, self.city, self.agency = topic, self.draw("cities"), self.draw("agencies")
         self.paper = self.name_paper()
-        self.year, self.month, self.day = (
-            2000 + int(rng.integers(26)),
-            self.draw("months"),
-            1 + int(rng.integers(28)),
-        )
+        self.year, self.month = 2000 + int(rng.integers(26)), self.draw("months")
+        self.day = 1 + int(rng.integers(28))
         self.authors = [self.name() for _ in range(1 + int(rng.random() < 0.3))]
 
     def chance(self, share: float) -> bool:
@@ -60,7 +57,7 @@ class Desk:
         ways: dict[str, Callable[[], str]] = {
             "paper": lambda: self.paper, "agency": lambda: self.agency, "year": lambda: str(self.year),
             "beat": lambda: self.draw("beats"), "city": lambda: self.draw("cities"), "topic": lambda: self.topic,
-            "other": lambda: self.pick(self.titles), "name": self.name,
+            "other": lambda: self.pick(self.titles),
         }  # fmt: skip
         return ways[key]()
 
@@ -84,7 +81,7 @@ class Desk:
             f"By {names}", f"By {names}", f"By {names}, {self.agency}", f"by {names}", names, names.upper(),
             f"Written by {names}", f"{names}, {self.draw('roles')}", f"{names} | {self.paper}",
             f"By {names} {self.draw('roles')}",
-            f"Author: {names}", f"Analysis by {names}", f"Source: {self.agency}", f"{self.agency}",
+            f"Author: {names}", f"Analysis by {names}", f"Source: {self.agency}", self.agency,
         ])  # fmt: skip
         lines = [first] if self.chance(0.75) else []
         if self.chance(0.15):
@@ -116,7 +113,7 @@ class Desk:
             word = self.topic.title().replace(" ", "")
             bare = self.pick([
                 f"{word} {int(self.rng.integers(1e6, 2e9))}", f"IMG_{int(self.rng.integers(1e4))}", "photo",
-                f"{self.topic} photo", f"{self.pick(self.titles)}", "magazine cover image", "image", f"{self.topic}",
+                f"{self.topic} photo", self.pick(self.titles), "magazine cover image", "image", self.topic,
             ])  # fmt: skip
             return [bare]
         text = self.pick(sentences)[:160] if sentences and self.chance(0.7) else self.pick(self.titles)

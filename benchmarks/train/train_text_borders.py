@@ -54,17 +54,12 @@ COUNTS = {
 PLAIN = {"rand": 14, "topic": 14, "topic_trim": 12, "blend": 12, "single": 36, "single_trim": 24}
 NEWS = {"rand": 12, "topic_trim": 60, "blend": 110, "single": 36, "single_trim": 36}
 PRESS = {
-    "rand": 20,
-    "topic": 40,
-    "topic_trim": 50,
-    "blend": 100,
-    "event": 160,
-    "single": 100,
-    "single_trim": 40,
-}
+    "rand": 20, "topic": 40, "topic_trim": 50, "blend": 100, "event": 160, "single": 100, "single_trim": 40,
+}  # fmt: skip
 SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
-"""Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; SCRIPTED ones
-for each script that pages are put into, so that what is learned of words and letters is not English alone."""
+"""Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; NEWS ones of
+gold texts, PRESS ones of stories written up as news; SCRIPTED ones for each script that pages are put into, so that
+what is learned of words and letters is not English alone."""
 TREES = {
     "trees": {"iterations": 1000, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},

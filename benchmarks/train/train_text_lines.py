@@ -135,18 +135,16 @@ def join_some(
     script = str(rng.choice(SCRIPTS)) if rng.random() < 0.12 else ""
     text, labels, pages = "", "", []
     for gold in golds:
-        own, marks = read_dump(folder, gold), gold["labels"]
-        chunk = cut_chunks(own, gold)[0]
+        chunk = cut_chunks(read_dump(folder, gold), gold)[0]
         if rng.random() < NEWS_SHARE and is_story(chunk):
             chunk = write_up(chunk, titles, rng)
-        if rng.random() < 0.12 and "k" in marks:
+        if rng.random() < 0.12 and "k" in chunk.labels:
             if rng.random() < 0.3:
                 chunk = shorten(chunk, int(rng.integers(3, 13)))
             chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
-        own, marks = "\n".join(chunk.lines), "".join(chunk.labels)
         pages.append({**gold["pages"][0], "start": len(labels)})
-        labels += marks
-        text += own.strip("\n") + "\n" * (1 + int(rng.integers(3)))
+        labels += "".join(chunk.labels)
+        text += "\n".join(chunk.lines).strip("\n") + "\n" * (1 + int(rng.integers(3)))
     return (transliterate(text, script) if script else text), {"labels": labels, "pages": pages}
 
 

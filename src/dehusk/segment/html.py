@@ -31,8 +31,8 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     kept = [item for item in labelled if item.label == "content"]  # is_kept, without the calls
     if not kept:
         return []
-    if not options.split or not _may_hold_several(labelled, kept):
-        return [kept]
+    if not options.split or sum(len(item.block.text) for item in kept) < 2 * _ARTICLE_CHARS:
+        return [kept]  # too little for two articles
     marked = _find_articles(document)
     if len(marked) < 2:
         return [kept]
@@ -47,12 +47,6 @@ def split_html(labelled: list[Labelled], document: Document, options: Options) -
     if any(_is_page_title(item) for owner, items in groups.items() if owner not in whole for item in items):
         return [kept]  # they are the sections of one article
     return _gather(with_heads, owners, whole)
-
-
-def _may_hold_several(labelled: list[Labelled], kept: list[Labelled]) -> bool:
-    """Whether there are two titles and text enough for two articles: a quick look before a closer one."""
-    titles = sum(1 for item in labelled if _is_title(item.block))
-    return titles > 1 and sum(len(item.block.text) for item in kept) >= 2 * _ARTICLE_CHARS
 
 
 def _restore_heads(labelled: list[Labelled], owners: list[int]) -> list[Labelled]:

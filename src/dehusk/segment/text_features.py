@@ -62,7 +62,7 @@ class Gaps(NamedTuple):
     words: WordHashes
     """Of all blocks."""
     texts: Sequence[str]
-    """The same."""
+    """Of all blocks, too."""
 
 
 def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | None = None) -> Gaps:

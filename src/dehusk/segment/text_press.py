@@ -18,11 +18,11 @@ READ_CHARS = _LINE_CHARS + 1
 """More of a text is not looked at."""
 _ABOVE, _BELOW = 6, 3
 """Blocks above and below a place that are looked at."""
-_PLACE = r"[\p{Lu}][\w.'’\ -]{2,30}(?:,\ [\w.'’\ -]{2,25}){0,2}\s?"
+_MORE = r"(?:,\ [\w.'’\ -]{2,25}){0,2}\s?"  # a country, a date
 _AGENCY = r"\([^()]{2,40}\)\s?"
 _DATELINE_RE = regex.compile(
-    rf"""[\p{{Lu}}][\p{{Lu}}.'’\ -]{{2,40}}(?:,\ [\w.'’\ -]{{2,25}}){{0,2}}\s?(?:{_AGENCY})?(?:[—–:|]|--|-(?=\s))\s?\S
-    |{_PLACE}(?:{_AGENCY}(?:[—–:]|-{{1,2}}(?=\s))|[—–]\s)
+    rf"""[\p{{Lu}}][\p{{Lu}}.'’\ -]{{2,40}}{_MORE}(?:{_AGENCY})?(?:[—–:|]|--|-(?=\s))\s?\S
+    |[\p{{Lu}}][\w.'’\ -]{{2,30}}{_MORE}(?:{_AGENCY}(?:[—–:]|-{{1,2}}(?=\s))|[—–]\s)
     |\([\p{{Lu}}][^()]{{1,25}}\)\s?[-—–.]?\s
     |[\p{{Lu}}]{{3,20}},\ \d{{1,2}}\ \p{{L}}{{3,9}}\W
     |[（(【]?[\p{{Han}}]{{2,12}}\d{{1,2}}月\d{{1,2}}日[电電讯訊]
@@ -56,10 +56,10 @@ def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     near = after[:, None] + steps
     is_there = (near >= np.maximum(before - 1, 0)[:, None]) & (near < n)
     blocks = np.unique(near[is_there])
-    marks = np.zeros(n + 1, np.uint8)
+    marks = np.zeros(n, np.uint8)
     for i in blocks.tolist():
         marks[i] = read_marks(texts[i])
-    found = np.where(is_there, marks[np.clip(near, 0, n)], 0)
+    found = np.where(is_there, marks[np.clip(near, 0, n - 1)], 0)
     first, above = _ABOVE, near <= before[:, None]
     between = ~above
     columns = [

@@ -37,8 +37,6 @@ text, or in the page; `part` is the article that it is in, 0 for none; `marks` a
 MASKED, SENTENCE = 1, 2
 """It holds a number; it ends as a sentence does."""
 _ODDS_MAX = 9.0
-_BLOCK, _SCORE = (itemgetter(Labelled._fields.index(name)) for name in ("block", "score"))
-"""As attributes they take twice as long."""
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _POSITION = np.uint64(0x9E3779B97F4A7C15)
 _ENDS = frozenset('.!?…。！？؟।"”»’')
@@ -93,9 +91,9 @@ def make_prints(
     """
     rows = np.zeros(len(labelled), ROW)
     rows["chars"] = chars
-    rows["odds"] = _read_odds(np.fromiter(map(_SCORE, labelled), np.float64, len(labelled)))
+    rows["odds"] = _read_odds([item.score for item in labelled])
     rows["part"] = parts
-    blocks = list(map(_BLOCK, labelled))
+    blocks = [item.block for item in labelled]
     if columns and load_kernels() is not None:
         rows["hash"], rows["marks"] = _print_columns(columns, blocks)
         rows["start"], rows["end"] = blocks[0].start, blocks[0].end  # the whole page is the source of each
@@ -143,10 +141,9 @@ def _end_codes() -> NDArray[np.uint32]:
     return np.array(list(map(ord, sorted(_ENDS, key=lambda end: (end != ".", end)))), np.uint32)
 
 
-def _read_odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    content = np.minimum(np.maximum(scores, 1e-6), 1 - 1e-6)  # np.clip takes twice as long
-    odds: NDArray[np.float64] = np.log(content / (1 - content))
-    return np.minimum(np.maximum(odds, -_ODDS_MAX), _ODDS_MAX)
+def _read_odds(scores: Sequence[float]) -> NDArray[np.float64]:
+    content = np.clip(np.array(scores, np.float64), 1e-6, 1 - 1e-6)
+    return np.clip(np.log(content / (1 - content)), -_ODDS_MAX, _ODDS_MAX)
 
 
 def _has_number(words: WordHashes) -> NDArray[np.uint8]:
