@@ -58,6 +58,32 @@ def test_an_article_that_is_cut_is_that_of_the_blocks_left(data: st.DataObject) 
     assert (cut.words, cut.id) == (count_words(cut.text), make_id(cut.source, cut.part, cut.text))
 
 
+@settings(deadline=None)
+@given(st.data())
+def test_blocks_come_into_an_article_at_their_places(data: st.DataObject) -> None:
+    """Of the lines of a text some are in the article and stay, some go, some are new in it."""
+    fates = data.draw(
+        st.lists(st.sampled_from(["stays", "goes", "comes"]), min_size=1, max_size=9).filter(
+            lambda fates: "stays" in fates
+        )
+    )
+    texts = [f"Line {i} {fate}" for i, fate in enumerate(fates)]
+    blocks = read_blocks(Page("\n\n".join(texts), kind="text")).blocks
+    whole = next(iter(make(Page("\n\n".join(texts), kind="text"), len(blocks))))
+    members = [block for block, fate in zip(blocks, fates, strict=True) if fate != "comes"]
+    before = replace(whole, text=join_blocks(members), spans=join_spans(members, "\n\n".join(texts)))
+    cut = cut_article(
+        before,
+        [fate == "goes" for fate in fates],
+        lines=[text if fate == "comes" else len(text) for text, fate in zip(texts, fates, strict=True)],
+        places=[(block.start, block.end) for block in blocks],
+    )
+    left = [text for text, fate in zip(texts, fates, strict=True) if fate != "goes"]
+    assert cut.text == "\n".join(left)
+    source = "\n\n".join(texts)
+    assert " ".join(source[start:end] for start, end in cut.spans).split() == cut.text.split()
+
+
 def test_the_id_tells_source_part_and_text_apart() -> None:
     pages = [
         Page(HTML, source="a", kind="html"),

@@ -114,17 +114,17 @@ def read_dump(fold: int, kind: str, site: list[SitePage], known: list[Case]) -> 
 def work_dump(text: str) -> tuple[Cleaned, Prints]:
     """A dump and its prints, which cleaning uses up; nothing is cut by the weights that there are."""
     held: list[Prints] = []
-    make, find = stage.make_prints, stage.find_repeats
+    make, find = stage.make_prints, stage.find_change
 
     def keep(*args: object, **options: object) -> Prints:
         held.append(make(*args, **options))
         return held[-1]
 
-    stage.make_prints, stage.find_repeats = keep, lambda *_: None
+    stage.make_prints, stage.find_change = keep, lambda *_, **__: None
     try:
         cleaned = work_page(Page(text, source="dump", kind="text"), OPTIONS)
     finally:
-        stage.make_prints, stage.find_repeats = make, find
+        stage.make_prints, stage.find_change = make, find
     return cleaned, held[-1]
 
 

@@ -68,9 +68,12 @@ def join_spans(blocks: Sequence[Block], source: str) -> tuple[tuple[int, int], .
 
 
 def cut_article(
-    article: Article, gone: Sequence[bool], *, lines: Sequence[int], places: Sequence[tuple[int, int]]
+    article: Article, gone: Sequence[bool], *, lines: Sequence[int | str], places: Sequence[tuple[int, int]]
 ) -> Article:
-    """The article without some of its blocks: `lines` measures each block's line, `places` are its start and end.
+    """The article without some of its blocks, and with others.
+
+    `lines` measures each block's line, or is the line itself where it was not in the article and is to be; `places`
+    are each block's start and end.
 
     >>> from dehusk.model import Article
     >>> known = dict.fromkeys(Article.__slots__, "") | {"text": "One\\nTwo", "spans": ((9, 16),), "kind": "text"}
@@ -79,10 +82,13 @@ def cut_article(
     ('Two', ((13, 16),))
     """
     left, at = [], 0
-    for size, is_gone in zip(lines, gone, strict=True):
+    for line, is_gone in zip(lines, gone, strict=True):
+        if isinstance(line, str):
+            left.append(line)
+            continue
         if not is_gone:
-            left.append(article.text[at : at + size])
-        at += size + 1
+            left.append(article.text[at : at + line])
+        at += line + 1
     text = "\n".join(left)
     language, language_score = identify_language(text)
     return replace(
@@ -92,28 +98,33 @@ def cut_article(
         language=language,
         language_score=language_score,
         words=count_words(text),
-        spans=_cut_spans(article.spans, gone, places) if article.kind == "text" else article.spans,
+        spans=_cut_spans(article.spans, gone, lines, places) if article.kind == "text" else article.spans,
     )
 
 
 def _cut_spans(
-    spans: Sequence[tuple[int, int]], gone: Sequence[bool], places: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int]],
+    gone: Sequence[bool],
+    lines: Sequence[int | str],
+    places: Sequence[tuple[int, int]],
 ) -> tuple[tuple[int, int], ...]:
-    """The spans without the places that go; places may count from another start."""
-    shift = spans[0][0] - places[0][0]
+    """The spans without the places that go, and with those that come; places may count from another start."""
+    is_new = [isinstance(line, str) for line in lines]
+    shift = spans[0][0] - places[is_new.index(False)][0]
     found: list[tuple[int, int]] = []
     at, last = 0, -1  # the span that a place is in, and the one that the place before was in
-    for (start, end), is_gone in zip(places, gone, strict=True):
-        while spans[at][1] < end + shift:
+    for (start, end), is_gone, comes in zip(places, gone, is_new, strict=True):
+        start, end = start + shift, end + shift
+        while not comes and spans[at][1] < end:
             at += 1
         if is_gone:
             last = -1
             continue
-        if at == last:
-            found[-1] = (found[-1][0], max(found[-1][1], end + shift))
+        if found and ((at == last and not comes) or start <= found[-1][1]):
+            found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
-            found.append((start + shift, end + shift))
-        last = at
+            found.append((start, end))
+        last = -1 if comes else at
     return tuple(found)
 
 

@@ -68,7 +68,9 @@ def _clean_each(
             on_failure(error)
             continue
         parts = parts if page.offset else PartCounter()
-        found = PageOutcome(page.source, cleaned.articles, cleaned.dropped, prints=cleaned.prints)
+        found = PageOutcome(
+            page.source, cleaned.articles, cleaned.dropped, prints=cleaned.prints, spares=cleaned.spares
+        )
         outcome = parts.number(cutter.cut(found))
         assert isinstance(outcome, PageOutcome)
         for dropped in outcome.dropped if on_drop else ():

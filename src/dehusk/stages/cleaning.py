@@ -64,13 +64,12 @@ def _cut_rows(
     """All rows of a log and their outcomes; those that the cut changes are noted and written."""
     cutter = open_cutter(shard)
     for number, row in enumerate(read_rows(shard.file("clean"))):
-        outcome, repeats = cutter.cut(outcome_from_dict(row, has_prints=True))
-        if repeats:
+        outcome, change = cutter.cut(outcome_from_dict(row, has_prints=True))
+        if change:
             changed.append(number)
             write(to_json(outcome_to_dict(outcome)))
             if "blocks" in row:
-                named = {i: ("template", repeats.reason(i)) for i in repeats.indices()}
-                row["blocks"] = relabel_blocks(row["blocks"], named)
+                row["blocks"] = relabel_blocks(row["blocks"], change.names())
         yield row, outcome
 
 

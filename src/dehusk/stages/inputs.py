@@ -183,6 +183,7 @@ def _work(page: Page, options: Options, on_labelled: OnLabelled | None) -> PageO
         rules,
         size=len(page.content),
         prints=cleaned.prints,
+        spares=cleaned.spares,
         is_more=page.offset > 0,
     )
 

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from dehusk.model import Article, Dropped, Labelled, make_id
+from dehusk.stages.spares import Spare
 from dehusk.templates import Prints
 
 
@@ -36,6 +37,8 @@ class PageOutcome:
     """Its bytes, unpacked; its characters where it came as text."""
     prints: Prints | None = field(default=None, repr=False)
     """What tells what repeats on its site; None where it is not asked for, or was judged already."""
+    spares: tuple[Spare, ...] = field(default=(), repr=False)
+    """What may come back then."""
     is_more: bool = field(default=False, repr=False)
     """Whether it is a further piece of the text before it, which is too large for one."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import compress
 
 from dehusk.articles import make_articles, write_block
@@ -15,15 +16,15 @@ from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
 from dehusk.stages.peer import read_with_trafilatura
-from dehusk.stages.repeats import cut_articles, why_unwanted
+from dehusk.stages.repeats import cut_articles, find_change, why_unwanted
+from dehusk.stages.spares import Spare, find_spares
 from dehusk.stages.windows import work_windows
 from dehusk.templates import (
     LEAST_PAGES,
+    Found,
     Prints,
-    Repeats,
     Templates,
     count_parts,
-    find_repeats,
     find_site,
     hash_site,
     look_up,
@@ -48,6 +49,8 @@ class Cleaned:
     """id of a copied block -> the article in which it stood before."""
     prints: Prints | None = None
     """What tells what repeats on its site, while that is not known yet."""
+    spares: tuple[Spare, ...] = ()
+    """What may come back when it is."""
 
 
 def clean_page(
@@ -129,13 +132,13 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
     is_needed = has_prints or templates is not None or document.kind == "text"
     if not (options.templates and cleaned.articles and is_needed):
         return cleaned
-    prints = _print_page(cleaned, page, document)
+    spares = find_spares(cleaned.labelled, document.kind) if len(cleaned.groups) == 1 else ()
+    cleaned = replace(cleaned, prints=_print_page(cleaned, page, document), spares=spares)
     if document.kind == "text" and len(cleaned.articles) >= LEAST_PAGES:
-        return cut_cleaned(cleaned, find_repeats(prints, count_parts(prints)), prints, options=options)
+        return cut_cleaned(cleaned, count_parts, options=options)
     if templates:
-        repeats = find_repeats(prints, look_up([templates], prints))
-        return cut_cleaned(cleaned, repeats, prints, options=options)
-    return replace(cleaned, prints=prints)
+        return cut_cleaned(cleaned, partial(look_up, [templates]), options=options)
+    return cleaned
 
 
 def _work_groups(
@@ -194,20 +197,33 @@ def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int], document:
     return sizes
 
 
-def cut_cleaned(cleaned: Cleaned, repeats: Repeats | None, prints: Prints, *, options: Options) -> Cleaned:
-    """What a page comes to without what repeats on its site; its blocks say so."""
-    if repeats is None:
-        return cleaned
-    articles, dropped = cut_articles(cleaned.articles, prints, repeats, options=options)
-    cut = {id(cleaned.labelled[i].block): repeats.reason(i) for i in repeats.indices()}
-    labelled = [
-        item._replace(label="template", reason=cut[id(item.block)]) if id(item.block) in cut else item
-        for item in cleaned.labelled
-    ]
-    groups = [[item for item in group if id(item.block) not in cut] for group in cleaned.groups]
-    return replace(
-        cleaned, articles=articles, labelled=labelled, dropped=cleaned.dropped + dropped, groups=groups
+def cut_cleaned(cleaned: Cleaned, look_up: Callable[[Prints], Found], *, options: Options) -> Cleaned:
+    """What a page comes to when it is known what repeats on its site; its blocks say so."""
+    prints = cleaned.prints
+    assert prints
+    change = find_change(
+        prints, look_up(prints), articles=cleaned.articles, spares=cleaned.spares, options=options
     )
+    judged = replace(cleaned, prints=None, spares=())
+    if change is None:
+        return judged
+    articles, dropped = cut_articles(cleaned.articles, prints, change, options=options)
+    labelled = list(cleaned.labelled)
+    for i, (label, reason) in change.names().items():
+        labelled[i] = labelled[i]._replace(label=label, reason=reason)
+    cut = {id(labelled[i].block) for i in change.repeats.indices()}
+    groups = [[item for item in group if id(item.block) not in cut] for group in cleaned.groups]
+    if change.back:
+        groups = [_merge(groups[0], change.back, labelled)]
+    return replace(
+        judged, articles=articles, labelled=labelled, dropped=cleaned.dropped + dropped, groups=groups
+    )
+
+
+def _merge(group: list[Labelled], back: Iterable[int], labelled: Sequence[Labelled]) -> list[Labelled]:
+    """The blocks of a page's one article and those that come back to it, in reading order."""
+    members = {id(item.block) for item in group} | {id(labelled[i].block) for i in back}
+    return [item for item in labelled if id(item.block) in members]
 
 
 def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from dehusk.articles import cut_article
-from dehusk.model import Article, Dropped, Options
+from dehusk.model import Article, Dropped, Label, Options
 from dehusk.records import clean_value
 from dehusk.stages.outcomes import TEMPLATE_RULE, Outcome, PageOutcome
+from dehusk.stages.spares import RETURN_REASON, Spare, choose_spares
 from dehusk.templates import Found, Learner, Prints, Repeats, Templates, find_repeats, look_up
+
+
+class Change(NamedTuple):
+    """What the evidence of its site changes in a page."""
+
+    repeats: Repeats
+    """What goes."""
+    back: dict[int, Spare]
+    """What comes back, by its index in the page."""
+
+    def names(self) -> dict[int, tuple[Label, str]]:
+        """The new label and reason of each block that changes."""
+        gone: dict[int, tuple[Label, str]] = {
+            i: ("template", self.repeats.reason(i)) for i in self.repeats.indices()
+        }
+        return gone | dict.fromkeys(self.back, ("content", RETURN_REASON))
+
+
+def find_change(
+    prints: Prints, found: Found, *, articles: Sequence[Article], spares: Sequence[Spare], options: Options
+) -> Change | None:
+    """None where nothing goes."""
+    repeats = find_repeats(prints, found)
+    if repeats is None:
+        return None
+    lone = articles[0] if len(articles) == 1 else None
+    back = choose_spares(spares, lone, prints, repeats, options=options) if lone else {}
+    return Change(repeats, back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +53,38 @@ class Cutter:
     look_up: Callable[[Prints], Found]
     options: Options
 
-    def cut(self, outcome: Outcome) -> tuple[Outcome, Repeats | None]:
-        """The outcome without what repeats, and what that is; the same outcome where nothing does."""
+    def cut(self, outcome: Outcome) -> tuple[Outcome, Change | None]:
+        """The outcome without what repeats, and what that changes; the same outcome where nothing does."""
         if not isinstance(outcome, PageOutcome) or outcome.prints is None:
             return outcome, None
-        repeats = find_repeats(outcome.prints, self.look_up(outcome.prints))
-        if repeats is None:
+        change = find_change(
+            outcome.prints,
+            self.look_up(outcome.prints),
+            articles=outcome.articles,
+            spares=outcome.spares,
+            options=self.options,
+        )
+        if change is None:
             return outcome, None
-        articles, dropped = cut_articles(outcome.articles, outcome.prints, repeats, options=self.options)
-        count = int(repeats.gone.sum())
-        labels = Counter(outcome.labels) + Counter(template=count)
-        labels["content"] -= count
-        rules = Counter(outcome.rules) + Counter({TEMPLATE_RULE: count})
+        articles, dropped = cut_articles(outcome.articles, outcome.prints, change, options=self.options)
+        labels, rules = _recount(outcome, change)
         dropped = outcome.dropped + dropped
         return replace(
-            outcome, articles=articles, dropped=dropped, labels=+labels, rules=rules, prints=None
-        ), repeats
+            outcome, articles=articles, dropped=dropped, labels=labels, rules=rules, prints=None, spares=()
+        ), change
+
+
+def _recount(outcome: PageOutcome, change: Change) -> tuple[Counter[str], Counter[str]]:
+    """The labels and rules of a page's blocks after the change."""
+    labels, rules = Counter(outcome.labels), Counter(outcome.rules)
+    count = int(change.repeats.gone.sum())
+    labels["template"] += count
+    labels["content"] += len(change.back) - count
+    rules[TEMPLATE_RULE] += count
+    for spare in change.back.values():
+        labels[spare.rule.partition(":")[0]] -= 1
+        rules[spare.rule] -= 1
+    return +labels, +rules
 
 
 class StreamCutter:
@@ -58,12 +104,12 @@ class StreamCutter:
 
 
 def cut_articles(
-    articles: list[Article], prints: Prints, repeats: Repeats, *, options: Options
+    articles: list[Article], prints: Prints, change: Change, *, options: Options
 ) -> tuple[list[Article], list[Dropped]]:
-    """What stays of the articles, and those of which too little does."""
+    """The articles as they are after the change, and those of which too little is left."""
     kept, dropped = [], []
     for article in articles:
-        cut = _cut_one(article, prints, repeats)
+        cut = _cut_one(article, prints, change)
         if cut is not article and (reason := why_unwanted(cut, options)):
             dropped.append(Dropped(cut.source, "dropped", reason, article=cut))
         else:
@@ -71,17 +117,21 @@ def cut_articles(
     return kept, dropped
 
 
-def _cut_one(article: Article, prints: Prints, repeats: Repeats) -> Article:
-    rows = prints.rows
-    at = np.flatnonzero(rows["part"] == article.part)
-    gone = repeats.gone[at]
-    if not gone.any():
+def _cut_one(article: Article, prints: Prints, change: Change) -> Article:
+    is_in = prints.rows["part"] == article.part
+    if not change.repeats.gone[is_in].any():
         return article
-    rows = rows[at]
+    is_in[list(change.back)] = True
+    at = np.flatnonzero(is_in)
+    rows = prints.rows[at]
     places = list(zip(rows["start"].tolist(), rows["end"].tolist(), strict=True))
+    lines: list[int | str] = rows["chars"].tolist()
+    for k, i in enumerate(at.tolist() if change.back else ()):
+        if i in change.back:
+            lines[k] = change.back[i].line
     # As it is written, so that it is cut alike before and after it was in a file.
     whole = replace(article, text=clean_value(article.text))
-    return cut_article(whole, gone.tolist(), lines=rows["chars"].tolist(), places=places)
+    return cut_article(whole, change.repeats.gone[at].tolist(), lines=lines, places=places)
 
 
 def why_unwanted(article: Article, options: Options) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ from dehusk.records import (
 from dehusk.stages.inputs import Found
 from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
 from dehusk.stages.repeats import Cutter
+from dehusk.stages.spares import Spare
 from dehusk.templates import Prints, look_up, open_templates
 
 
@@ -201,7 +203,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Dropped):
         return dropped_to_dict(outcome)
     return {
-        **({"prints": _pack_prints(outcome.prints)} if outcome.prints else {}),
+        **({"prints": _pack_prints(outcome.prints), "spares": list(map(tuple, outcome.spares))} if outcome.prints else {}),
         **({"is_more": True} if outcome.is_more else {}),
         "source": outcome.source,
         "articles": [article_to_dict(article) for article in outcome.articles],
@@ -226,7 +228,7 @@ def outcome_from_dict(row: Mapping[str, Any], *, has_prints: bool = False) -> Ou
         return dropped_from_dict(row)
     articles = [article_from_dict(article) for article in row["articles"]]
     dropped = [dropped_from_dict(one) for one in row["dropped"]]
-    prints = _unpack_prints(row["prints"]) if has_prints and "prints" in row else None
+    has_prints = has_prints and "prints" in row
     return PageOutcome(
         row["source"],
         articles,
@@ -234,7 +236,8 @@ def outcome_from_dict(row: Mapping[str, Any], *, has_prints: bool = False) -> Ou
         row["labels"],
         row["rules"],
         size=row["size"],
-        prints=prints,
+        prints=_unpack_prints(row["prints"]) if has_prints else None,
+        spares=tuple(starmap(Spare, row["spares"])) if has_prints else (),
         is_more=row.get("is_more", False),
     )
 

@@ -15,9 +15,10 @@ from dehusk.templates.learner import Learner
 from dehusk.templates.look import Found, count_parts, look_up
 from dehusk.templates.prints import Prints, make_prints
 from dehusk.templates.sites import find_site, hash_site
-from dehusk.templates.table import LEAST_PAGES, Templates, count_prints
+from dehusk.templates.table import LEAST_COUNT, LEAST_PAGES, Templates, count_prints
 
 __all__ = [
+    "LEAST_COUNT",
     "LEAST_PAGES",
     "Found",
     "Learner",
