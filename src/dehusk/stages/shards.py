@@ -203,7 +203,7 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Dropped):
         return dropped_to_dict(outcome)
     return {
-        **({"prints": _pack_prints(outcome.prints), "spares": list(map(tuple, outcome.spares))} if outcome.prints else {}),
+        **(_pack_evidence(outcome.prints, outcome.spares) if outcome.prints else {}),
         **({"is_more": True} if outcome.is_more else {}),
         "source": outcome.source,
         "articles": [article_to_dict(article) for article in outcome.articles],
@@ -214,8 +214,9 @@ def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _pack_prints(prints: Prints) -> list[Any]:
-    return [prints.site, base64.b64encode(prints.data).decode("ascii")]
+def _pack_evidence(prints: Prints, spares: Iterable[Spare]) -> dict[str, Any]:
+    packed = [prints.site, base64.b64encode(prints.data).decode("ascii")]
+    return {"prints": packed, "spares": list(map(tuple, spares))}  # orjson takes no NamedTuple
 
 
 def _unpack_prints(packed: list[Any]) -> Prints:

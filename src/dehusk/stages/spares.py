@@ -23,6 +23,8 @@ _LEAST_SCORES: dict[PageKind, float] = {"html": 0.4, "text": 0.3}
 names of other offers, which are new on every page."""
 _LEAST_GONE_SHARE = 0.1
 """Of an article's characters: with less of it gone the choice would be what it was."""
+_CAUTION_SHARE = 2 / 3
+"""Of the caution with which a page alone is judged: much of the husk that it is meant for is known here."""
 
 
 class Spare(NamedTuple):
@@ -57,5 +59,6 @@ def choose_spares(
         return {}
     chances = (1 / (1 + np.exp(-rows["odds"].astype(np.float64)))).astype(np.float32)
     chances[repeats.gone | (~is_in & (counts >= LEAST_COUNT))] = 0
-    keep = choose_blocks(chances, chars, find_aim(options.mode, article.page_type))
+    aim = find_aim(options.mode, article.page_type)
+    keep = choose_blocks(chances, chars, aim._replace(caution=_CAUTION_SHARE * aim.caution))
     return {one.at: one for one in spares if keep[one.at] and counts[one.at] < LEAST_COUNT}
