@@ -136,7 +136,7 @@ def test_the_books_say_what_came_back() -> None:
 )
 def test_what_is_spare(kind: PageKind, label: Label, score: float, is_spare: bool) -> None:
     item = Labelled(Block("Share this\x00", "item", 1, 0, 9), label, "so", score)
-    wanted = (Spare(1, "- Share this\ufffd", f"{label}: so"),)
+    wanted = (Spare(1, "- Share this\ufffd", label, "so"),)
     assert find_spares([item._replace(score=0.0), item], kind) == (wanted if is_spare else ())
 
 

@@ -71,8 +71,9 @@ def extend_features(page: PageRows, log_odds: Floats) -> Floats:
     return np.concatenate([page.features, context_features(page, log_odds)])
 
 
-def sigmoid(log_odds: Floats) -> Floats:
-    return (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).astype(np.float32)
+def sigmoid(log_odds: NDArray[np.floating[Any]]) -> Floats:
+    found: Floats = (1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))).astype(np.float32)
+    return found
 
 
 def find_aim(mode: str, page_type: str) -> Aim:

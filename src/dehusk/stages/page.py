@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -213,17 +213,11 @@ def cut_cleaned(cleaned: Cleaned, look_up: Callable[[Prints], Found], *, options
         labelled[i] = labelled[i]._replace(label=label, reason=reason)
     cut = {id(labelled[i].block) for i in change.repeats.indices()}
     groups = [[item for item in group if id(item.block) not in cut] for group in cleaned.groups]
-    if change.back:
-        groups = [_merge(groups[0], change.back, labelled)]
+    if change.back:  # to a page's one article
+        groups = [[item for item in labelled if item.is_kept]]
     return replace(
         judged, articles=articles, labelled=labelled, dropped=cleaned.dropped + dropped, groups=groups
     )
-
-
-def _merge(group: list[Labelled], back: Iterable[int], labelled: Sequence[Labelled]) -> list[Labelled]:
-    """The blocks of a page's one article and those that come back to it, in reading order."""
-    members = {id(item.block) for item in group} | {id(labelled[i].block) for i in back}
-    return [item for item in labelled if id(item.block) in members]
 
 
 def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:

@@ -13,7 +13,7 @@ import numpy as np
 from dehusk.articles import cut_article
 from dehusk.model import Article, Dropped, Label, Options
 from dehusk.records import clean_value
-from dehusk.stages.outcomes import TEMPLATE_RULE, Outcome, PageOutcome
+from dehusk.stages.outcomes import Outcome, PageOutcome, name_rule
 from dehusk.stages.spares import RETURN_REASON, Spare, choose_spares
 from dehusk.templates import Found, Learner, Prints, Repeats, Templates, find_repeats, look_up
 
@@ -80,10 +80,10 @@ def _recount(outcome: PageOutcome, change: Change) -> tuple[Counter[str], Counte
     count = int(change.repeats.gone.sum())
     labels["template"] += count
     labels["content"] += len(change.back) - count
-    rules[TEMPLATE_RULE] += count
+    rules[name_rule("template", "")] += count
     for spare in change.back.values():
-        labels[spare.rule.partition(":")[0]] -= 1
-        rules[spare.rule] -= 1
+        labels[spare.label] -= 1
+        rules[name_rule(spare.label, spare.reason)] -= 1
     return +labels, +rules
 
 
@@ -125,10 +125,10 @@ def _cut_one(article: Article, prints: Prints, change: Change) -> Article:
     at = np.flatnonzero(is_in)
     rows = prints.rows[at]
     places = list(zip(rows["start"].tolist(), rows["end"].tolist(), strict=True))
-    lines: list[int | str] = rows["chars"].tolist()
-    for k, i in enumerate(at.tolist() if change.back else ()):
-        if i in change.back:
-            lines[k] = change.back[i].line
+    lines = [
+        change.back[i].line if i in change.back else size
+        for i, size in zip(at.tolist(), rows["chars"].tolist(), strict=True)
+    ]
     # As it is written, so that it is cut alike before and after it was in a file.
     whole = replace(article, text=clean_value(article.text))
     return cut_article(whole, change.repeats.gone[at].tolist(), lines=lines, places=places)

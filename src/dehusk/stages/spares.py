@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dehusk.articles import write_block
-from dehusk.label import choose_blocks, find_aim
-from dehusk.model import Article, Labelled, Options, PageKind
+from dehusk.label import choose_blocks, find_aim, sigmoid
+from dehusk.model import Article, Label, Labelled, Options, PageKind
 from dehusk.records import clean_value
 from dehusk.templates import LEAST_COUNT, Prints, Repeats
 
@@ -34,15 +34,16 @@ class Spare(NamedTuple):
     """Its index in the page."""
     line: str
     """What would be written of it."""
-    rule: str
-    """How the books count it: "label: reason"."""
+    label: Label
+    reason: str
+    """Why it was left out."""
 
 
 def find_spares(labelled: Sequence[Labelled], kind: PageKind) -> tuple[Spare, ...]:
     """The blocks of a page of one article that may come back. In a text what a rule named as husk does not."""
     least = _LEAST_SCORES[kind]
     return tuple(
-        Spare(i, clean_value(write_block(item.block)), f"{item.label}: {item.reason}")
+        Spare(i, clean_value(write_block(item.block)), item.label, item.reason)
         for i, item in enumerate(labelled)
         if item.score > least
         and (item.label == "boilerplate" if kind == "text" else item.label not in ("content", "copy"))
@@ -57,7 +58,7 @@ def choose_spares(
     is_in, chars = rows["part"] > 0, rows["chars"].astype(np.float32)
     if not spares or chars[repeats.gone].sum() < _LEAST_GONE_SHARE * chars[is_in].sum():
         return {}
-    chances = (1 / (1 + np.exp(-rows["odds"].astype(np.float64)))).astype(np.float32)
+    chances = sigmoid(rows["odds"].astype(np.float64))
     chances[repeats.gone | (~is_in & (counts >= LEAST_COUNT))] = 0
     aim = find_aim(options.mode, article.page_type)
     keep = choose_blocks(chances, chars, aim._replace(caution=_CAUTION_SHARE * aim.caution))
