@@ -171,6 +171,17 @@ def test_killed_at_random_moments_it_resumes_to_the_same_bytes(
     assert read_tree(out) == undisturbed
 
 
+def test_a_report_that_was_not_finished_is_cleared_away(
+    pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """A kill after the last shard, while the report was being written."""
+    assert run(pages, tmp_path / "out")[0] == 0
+    (tmp_path / "out" / ".dehusk-0123456789ab.part").write_bytes(b"<!doctype")
+    (tmp_path / "out" / "report.html").unlink()
+    assert run(pages, tmp_path / "out")[0] == 0
+    assert read_tree(tmp_path / "out") == undisturbed
+
+
 def test_interrupted_a_folder_run_resumes_to_the_same_bytes(
     pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -80,6 +80,7 @@ def run_directory(
     with locked_folder(out), locked_index(plan):
         refuse_foreign(out)
         run = _Run(plan, RunFolder(out.resolve(), keep_stripped), on_news)
+        remove_left_over(run.folder.out)  # of a run that was done too: its report comes last
         if run.folder.stats.exists():
             with stdin_spooled(plan) as spooled:
                 return _check_finished(run, spooled)
@@ -105,7 +106,6 @@ def _workers(plan: Plan) -> AbstractContextManager[object]:
 
 
 def _work(run: _Run, spooled: Path | None) -> Finished:
-    remove_left_over(run.folder.out)
     shards = _timed(run, "list", lambda: prepare_run(run.plan, run.folder, spooled))
     seen = _clean(run, shards)
     _timed(run, "learn", lambda: learn_step(shards))
