@@ -4,7 +4,9 @@
 
 Two sets, each joined by no blank line and by one: pages of one topic, and pages blended to one event (the names and
 frequent words of one page in all of them), with at most 8 junk lines left around an article. Single pages trimmed in
-the same way say how often one is cut. For honest figures give weights that were trained with --held-out.
+the same way say how often one is cut. The dumps once more with a search listing below that names two thirds of their
+pages, in order and among others: what is it worth as a table of contents? For honest figures give weights that were
+trained with --held-out.
 """
 
 from __future__ import annotations
@@ -29,6 +31,43 @@ from dehusk.segment import text_model as borders_model
 from dehusk.segment.text import split_with
 
 SETS = {"same-topic": "topic_trim", "blended": "blend"}
+LISTED_SHARE = 0.67
+SNIPPET_WORDS = (18, 40)
+SNIPPET_REACH = 150  # words of a page among which its snippet begins
+
+
+def append_listing(dump: Dump, others: list[Dump], rng: np.random.Generator) -> Dump:
+    """The dump with a search listing: some of its pages, in order, each followed by a page of another dump or none."""
+    pages = [page for page in read_pages(dump) if rng.random() < LISTED_SHARE]
+    strange = [page for other in others for page in read_pages(other)]
+    entries = []
+    for page in pages:
+        entries.append(page)
+        if strange and rng.random() < 0.5:
+            entries.append(strange[int(rng.integers(len(strange)))])
+    lines = [""]
+    for number, page in enumerate(entries, 1):
+        words = " ".join(page).split()
+        first = int(rng.integers(max(1, min(SNIPPET_REACH, len(words) - SNIPPET_WORDS[1]))))
+        snippet = words[first : first + int(rng.integers(*SNIPPET_WORDS))]
+        lines += [f"{number}. {' '.join(page[0].split()[:12])}", f"{' '.join(snippet)} ...", ""]
+    offsets = len(dump.text) + 1 + np.cumsum([0, *(len(line) + 1 for line in lines[:-1])])
+    return dump._replace(
+        text="\n".join([dump.text, *lines]),
+        lines=dump.lines + offsets.tolist(),
+        marks=dump.marks + ["d" if line else "" for line in lines],
+    )
+
+
+def read_pages(dump: Dump) -> list[list[str]]:
+    """The kept lines of each page."""
+    edges = [*dump.lines, len(dump.text)]
+    pages: list[list[str]] = [[] for _ in dump.starts]
+    for number, (first, end) in enumerate(pairwise(edges)):
+        if dump.marks[number] == "k":
+            page = int(np.searchsorted(dump.starts, first, "right")) - 1
+            pages[page].append(dump.text[first:end].strip())
+    return [page for page in pages if page]
 
 
 def cut_dump(dump: Dump, lines: lines_model.Weights, borders: borders_model.Weights) -> list[np.ndarray]:
@@ -121,6 +160,9 @@ def main() -> None:
         for blank in (0, 1):
             dumps = make_dumps(chunks, 40 + blank, {kind: args.count}, blanks=((blank,),), is_plain=True)
             result[f"{name}, {blank} blank lines"] = score_set(dumps, lines, borders)
+            rng = np.random.default_rng(43)
+            listed = [append_listing(d, dumps[i - 1 : i], rng) for i, d in enumerate(dumps)]
+            result[f"{name}, {blank} blank lines, with a listing"] = score_set(listed, lines, borders)
     singles = make_dumps(chunks, 42, {"single_trim": 4 * args.count}, is_plain=True)
     result["single pages cut"] = round(
         float(np.mean([len(cut_dump(d, lines, borders)) > 1 for d in singles])), 3

@@ -9,8 +9,8 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
-    "model", "errors", "words", "nets", "trees", "language", "pages", "blocks", "metadata", "label", "segment",
-    "articles", "dedupe", "records", "templates", "native",
+    "model", "errors", "words", "nets", "trees", "language", "listings", "pages", "blocks", "metadata", "label",
+    "segment", "articles", "dedupe", "records", "templates", "native",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -20,11 +20,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nets": set(),
     "trees": {"native"},
     "language": {"words"},
+    "listings": {"words"},
     "pages": {"model", "errors"},
     "blocks": {"model", "errors", "words", "native"},
     "metadata": {"model", "language"},
-    "label": {"model", "words", "language", "nets", "trees", "native"},
-    "segment": {"model", "words", "nets", "trees", "native"},
+    "label": {"model", "words", "language", "listings", "nets", "trees", "native"},
+    "segment": {"model", "words", "listings", "nets", "trees", "native"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "errors", "words"},
     "templates": {"model", "errors", "words", "nets", "native"},

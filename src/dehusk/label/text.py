@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import measure_blocks
-from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_rules import find_rule, wake_rules
+from dehusk.listings import find_entries
 from dehusk.model import Block, Document, Label, Labelled, Options
 from dehusk.nets import Rows
 from dehusk.words import WordHashes, hash_words, measure_texts
@@ -79,7 +80,7 @@ def label_with(
     for i in find_long_prose(texts, sizes, scores, threshold):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], threshold)
-    for i in find_listings(texts, words):
+    for i in chain.from_iterable(range(*entry) for entry in find_entries(texts, words)):
         labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
         scores[i] = min(scores[i], 0.1)
     rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)

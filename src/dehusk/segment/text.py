@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.listings import find_entries
 from dehusk.model import Document, Labelled, Options
-from dehusk.segment.text_features import describe_gaps
+from dehusk.segment.text_contents import cut_named_pages, find_named_pages
+from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 from dehusk.segment.text_rivals import estimate
@@ -57,11 +59,15 @@ def split_with(
     """`split_text` with other weights than those that ship."""
     gaps = describe_gaps(labelled, weights.tables, words)
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
-    cuts = np.array([first], np.int64)
+    cuts, titles = np.array([first], np.int64), dict[int, int]()
     if not is_one and len(gaps.after):
-        cuts = np.concatenate((cuts, choose_cuts(judge_gaps(gaps, weights))))
+        found, titles = find_cuts(labelled, gaps, weights)
+        cuts = np.concatenate((cuts, found))
     heads = describe_heads(gaps, cuts)
     is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
+    for cut, title in titles.items():
+        is_head[(heads.below == cut) & (heads.at < title)] = False
+        is_head[(heads.below == cut) & (heads.at == title)] = True
     kept = np.concatenate(([first], gaps.after))
     groups = [
         [
@@ -71,7 +77,9 @@ def split_with(
         + [labelled[i] for i in part.tolist()]
         for cut, part in zip(cuts, np.split(kept, np.searchsorted(kept, cuts[1:])), strict=True)
     ]
-    return [group for group in groups if not _is_scrap(group)] if len(groups) > 1 else groups
+    if len(groups) == 1:
+        return groups
+    return [group for cut, group in zip(cuts, groups, strict=True) if cut in titles or not _is_scrap(group)]
 
 
 def _is_scrap(group: list[Labelled]) -> bool:
@@ -82,6 +90,18 @@ def _is_scrap(group: list[Labelled]) -> bool:
         if chars >= _SCRAP_CHARS:  # as nearly all have after a few lines
             return False
     return sum(len(item.block.text) * item.score for item in group) < _SCRAP_SCORE * chars
+
+
+def find_cuts(
+    labelled: list[Labelled], gaps: Gaps, weights: Weights
+) -> tuple[NDArray[np.int64], dict[int, int]]:
+    """The blocks with which articles begin, but for the first, and those of their titles that a listing names."""
+    candidates = judge_gaps(gaps, weights)
+    cuts = choose_cuts(candidates)
+    if not any(item.label == "search" for item in labelled):
+        return cuts, {}
+    pages = find_named_pages(gaps.words, find_entries(gaps.texts, gaps.words))
+    return cut_named_pages(cuts, candidates, gaps, pages)
 
 
 def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:

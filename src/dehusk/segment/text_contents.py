@@ -1,0 +1,186 @@
+"""A search listing as a table of contents: a dump of search results often holds the pages that its listing names.
+
+Where an entry's snippet stands in the text, its page does. Two pages have a border between them, and the title of the
+entry above the snippet is where its page begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from dehusk.listings import Entry
+from dehusk.segment.text_echoes import EchoFinder, Manner, Place
+from dehusk.segment.text_features import Gaps, Ints
+from dehusk.segment.text_model import Candidates
+from dehusk.segment.text_rivals import Floats
+from dehusk.words import WordHashes
+
+_TITLE = Manner(3, 0.6, 1.5)
+"""It may be cut, or name its site."""
+_SNIPPET = Manner(4, 0.2, 3)
+"""It is cut, and joined of pieces."""
+_SURE_SHARE = 0.5
+"""Of a snippet's grams. With less of them its title must stand near, or the place must be where the order of the
+entries has it."""
+_TITLE_REACH = 150  # words from a title to its snippet
+_SHORTEST_SNIPPET, _LONG_TITLE = 8, 5  # words
+_TITLED_SHARE = 0.5  # of the pages
+_FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
+_NEAR_WORDS = 60
+"""Of text that is surely content: of a border of a named page from one that the models find, or of its title from the
+same title again."""
+_MOST_ENTRIES = 300  # those beyond are not looked for: the time is bounded
+
+
+class NamedPage(NamedTuple):
+    """A page of the text that an entry of a listing names."""
+
+    titles: list[int]
+    """The blocks that may be its title, none of them above the snippet of the page before."""
+    snippet: int
+    """The block in which its snippet begins."""
+
+
+class _Sighting(NamedTuple):
+    """What of an entry stands in the text."""
+
+    snippets: list[Place]
+    """Where much of its snippet does."""
+    titles: list[int]
+    """The words with which its title begins."""
+    words: int
+    """Of its snippet."""
+
+
+def find_named_pages(words: WordHashes, entries: Sequence[Entry]) -> list[NamedPage]:
+    """The pages that entries name, in the text's order; `words` are those of all its blocks.
+
+    An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
+    entries for it. None are where most have no title: a shop's page may hold its products more than once.
+    """
+    bounds = words.bounds
+    sightings = _look_for(words, entries) if entries else []
+    found: dict[int, Place] = {}
+    for number, seen in enumerate(sightings):
+        places = [
+            place
+            for place in seen.snippets
+            if (place.share >= _SURE_SHARE or _has_title(place, seen.titles))
+            and all(abs(place.first - other.first) > seen.words for other in found.values())
+        ]
+        if places:
+            found[number] = max(places, key=lambda place: (place.share, -place.first))
+    _add_in_order(found, sightings)
+    order = sorted((place.first, number) for number, place in found.items())
+    pages = []
+    for (before, _), (at, number) in pairwise([(-1, -1), *order]):
+        titles = [_find_block(title, bounds) for title in sightings[number].titles if before < title <= at]
+        pages.append(NamedPage(titles, _find_block(at, bounds)))
+    titled = sum(bool(page.titles) for page in pages)
+    return pages if titled >= max(2, _TITLED_SHARE * len(pages)) else []
+
+
+def _look_for(words: WordHashes, entries: Sequence[Entry]) -> list[_Sighting]:
+    """What of each entry stands outside of the listings."""
+    bounds = words.bounds
+    is_listed = np.zeros(bounds[-1], np.bool_)
+    for first, end in entries:
+        is_listed[bounds[first] : bounds[end]] = True
+    entries = entries[:_MOST_ENTRIES]
+    edges = [(int(bounds[first]) + 1, int(bounds[first + 1]), int(bounds[end])) for first, end in entries]
+    titles = EchoFinder(
+        words, [(low, high) for low, high, _ in edges], manner=_TITLE, is_left_out=is_listed
+    )  # without its number
+    snippets = EchoFinder(
+        words, [(low, high) for _, low, high in edges], manner=_SNIPPET, is_left_out=is_listed
+    )
+    return [
+        _Sighting(
+            snippets.find(number) if end - high >= _SHORTEST_SNIPPET else [],
+            [place.first for place in titles.find(number) if _is_headline(place.first, high - low, bounds)],
+            end - high,
+        )
+        for number, (low, high, end) in enumerate(edges)
+    ]
+
+
+def _has_title(place: Place, titles: Sequence[int]) -> bool:
+    return any(0 <= place.first - title <= _TITLE_REACH for title in titles)
+
+
+def _add_in_order(found: dict[int, Place], sightings: Sequence[_Sighting]) -> None:
+    """Where pages stand in the order of their entries, those of which less is seen, but where it should be."""
+    if len(found) < _FEWEST_IN_ORDER:
+        return
+    numbers = sorted(found)
+    if any(found[one].first >= found[next_one].first for one, next_one in pairwise(numbers)):
+        return
+    for number, seen in enumerate(sightings):
+        if number in found:
+            continue
+        low = max((found[other].end for other in found if other < number), default=0)
+        high = min((found[other].first for other in found if other > number), default=None)
+        places = [
+            place for place in seen.snippets if low <= place.first and (high is None or place.end <= high)
+        ]
+        if places:
+            found[number] = max(places, key=lambda place: (place.share, -place.first))
+
+
+def _is_headline(at: int, size: int, bounds: Ints) -> bool:
+    """Whether a title of so many words stands there as a title: it is long, or there is little else on the line."""
+    block = _find_block(at, bounds)
+    return size >= _LONG_TITLE or bool(bounds[block + 1] - bounds[block] <= 2 * size)
+
+
+def _find_block(at: int, bounds: Ints) -> int:
+    return int(np.searchsorted(bounds, at, "right")) - 1
+
+
+def cut_named_pages(
+    cuts: Ints, candidates: Candidates, gaps: Gaps, pages: Sequence[NamedPage]
+) -> tuple[Ints, dict[int, int]]:
+    """`cuts` and one between every two of `pages`, and of the cuts that have a title for sure, which; all as blocks.
+
+    A page without a title begins with the likeliest of the candidates above its snippet, if there is one. Other cuts
+    near by, or between a page's beginning and its snippet, give way.
+    """
+    kept = np.concatenate((gaps.before[:1], gaps.after))
+    words = np.concatenate(([0.0], gaps.sure, gaps.sure[-1:]))
+    begins, titles = [], {}
+    gives_way, last = np.zeros(len(cuts), np.bool_), -1
+    for page in pages:
+        if page.titles:
+            title = _choose_title(page.titles, words[np.searchsorted(kept, page.titles)])
+            begin = int(np.searchsorted(kept, title))
+        else:
+            begin = _find_likeliest(candidates, kept, last, page.snippet) if last >= 0 else 0
+        last = page.snippet
+        if 0 < begin < len(kept):
+            begins.append(kept[begin])
+            if page.titles:
+                titles[int(kept[begin])] = title
+            gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[begin]) < _NEAR_WORDS
+            gives_way |= (cuts > kept[begin]) & (cuts <= page.snippet)
+    return np.union1d(cuts[~gives_way], np.array(begins, np.int64)), titles
+
+
+def _choose_title(titles: Sequence[int], words: Floats) -> int:
+    """The last, or one above it that little text parts from it; `words` are those to each of the blocks."""
+    chosen = len(titles) - 1
+    while chosen and words[chosen] - words[chosen - 1] < _NEAR_WORDS:
+        chosen -= 1
+    return titles[chosen]
+
+
+def _find_likeliest(candidates: Candidates, kept: Ints, last: int, snippet: int) -> int:
+    """The number among the kept blocks of the likeliest candidate between two blocks; 0 if there is none."""
+    end = kept[min(int(np.searchsorted(kept, snippet)), len(kept) - 1)]
+    may_be = np.flatnonzero((candidates.after > last) & (candidates.after <= end))
+    if not len(may_be):
+        return 0
+    return int(np.searchsorted(kept, candidates.after[may_be[np.argmax(candidates.odds[may_be])]]))
