@@ -11,7 +11,6 @@ import pytest
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.label.text_features import count_chains, measure_blocks
-from dehusk.label.text_listings import find_listings
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_rules import find_rule
 from dehusk.model import Document, Labelled, Options, Page
@@ -152,18 +151,3 @@ def test_weights_are_small_and_read_only() -> None:
     weights = load_weights()
     with pytest.raises(ValueError):
         weights.words[0] = 1
-
-
-def test_a_search_listing_goes_and_a_numbered_list_of_steps_stays() -> None:
-    snippet = (
-        "{}. Title of a page\n\nThe council voted on {} to close the bridge for repairs that will ...\n\n"
-    )
-    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-    for text, is_listing in (
-        ("".join(snippet.format(n, day) for n, day in enumerate(days, 1)), True),
-        ("\n".join(f"{n}. Turn the key on {day}." for n, day in enumerate(days, 1)), False),
-    ):
-        document = read_text(Page(text, kind="text"))
-        assert document.words is not None
-        found = find_listings([block.text for block in document.blocks], document.words)
-        assert found == (set(range(len(document.blocks))) if is_listing else set())

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
 _ENDS_RE = re.compile(r"[.!?。！？؟।]['\"”’»)]*\s*$")
 _FEWEST, _CUT_OFF_SHARE, _SENTENCES_SHARE = 5, 0.6, 0.3
+_FEWEST_TEASERS, _TITLE_WORDS = 3, 25
 _APART = 4  # blocks from one entry to the next: a title, a snippet, an address, a date
 
 
@@ -43,6 +46,32 @@ def find_entries(texts: Sequence[str], words: WordHashes) -> list[Entry]:
     return found[::-1]
 
 
+def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
+    """`find_entries`, and titles with a cut off snippet right below, three or more close together; in order.
+
+    Of these it does not say that they are no content.
+    """
+    entries = find_entries(texts, words)
+    sizes = np.diff(words.bounds)
+    is_taken = np.zeros(len(texts), np.bool_)
+    for entry in entries:
+        is_taken[slice(*entry)] = True
+    titles = [
+        i - 1
+        for i, text in enumerate(texts)
+        if is_cut_off(text)
+        and i
+        and 0 < sizes[i - 1] <= _TITLE_WORDS
+        and not (is_taken[i - 1 : i + 1].any() or is_cut_off(texts[i - 1]))
+    ]
+    runs = [run for run in _chain(titles) if len(run) >= _FEWEST_TEASERS]
+    return sorted(entries + [Entry(i, i + 2) for run in runs for i in run])
+
+
+def is_cut_off(text: str) -> bool:
+    return text.endswith(_ELLIPSES)
+
+
 def _find_end(firsts: Sequence[int], most: int) -> int:
     """The last entry is as long as the one before it."""
     return min(most, 2 * firsts[-1] - firsts[-2]) if len(firsts) > 1 else firsts[-1] + 1
@@ -53,7 +82,7 @@ def _holds_titles(texts: Sequence[str]) -> bool:
 
 
 def _count_cut_off(texts: Sequence[str], entries: Sequence[Entry]) -> int:
-    return sum(any(text.endswith(_ELLIPSES) for text in texts[slice(*entry)]) for entry in entries)
+    return sum(any(map(is_cut_off, texts[slice(*entry)])) for entry in entries)
 
 
 def _find_runs(texts: Sequence[str], words: WordHashes) -> list[list[int]]:
@@ -67,6 +96,17 @@ def _find_runs(texts: Sequence[str], words: WordHashes) -> list[list[int]]:
     runs = [[i] for i, _ in numbers[:1]]
     for (before, last), (here, number) in pairwise(numbers):
         if number == last + 1 and here - before <= _APART:
+            runs[-1].append(here)
+        else:
+            runs.append([here])
+    return runs
+
+
+def _chain(blocks: Sequence[int]) -> list[list[int]]:
+    """Blocks that are close together."""
+    runs = [[i] for i in blocks[:1]]
+    for before, here in pairwise(blocks):
+        if here - before <= _APART:
             runs[-1].append(here)
         else:
             runs.append([here])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.listings import find_entries
 from dehusk.model import Document, Labelled, Options
 from dehusk.segment.text_contents import cut_named_pages, find_named_pages
 from dehusk.segment.text_features import Gaps, describe_gaps
@@ -61,7 +60,7 @@ def split_with(
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     cuts, titles = np.array([first], np.int64), dict[int, int]()
     if not is_one and len(gaps.after):
-        found, titles = find_cuts(labelled, gaps, weights)
+        found, titles = find_cuts(gaps, weights)
         cuts = np.concatenate((cuts, found))
     heads = describe_heads(gaps, cuts)
     is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
@@ -92,16 +91,11 @@ def _is_scrap(group: list[Labelled]) -> bool:
     return sum(len(item.block.text) * item.score for item in group) < _SCRAP_SCORE * chars
 
 
-def find_cuts(
-    labelled: list[Labelled], gaps: Gaps, weights: Weights
-) -> tuple[NDArray[np.int64], dict[int, int]]:
+def find_cuts(gaps: Gaps, weights: Weights) -> tuple[NDArray[np.int64], dict[int, int]]:
     """The blocks with which articles begin, but for the first, and those of their titles that a listing names."""
     candidates = judge_gaps(gaps, weights)
-    cuts = choose_cuts(candidates)
-    if not any(item.label == "search" for item in labelled):
-        return cuts, {}
-    pages = find_named_pages(gaps.words, find_entries(gaps.texts, gaps.words))
-    return cut_named_pages(cuts, candidates, gaps, pages)
+    pages = find_named_pages(gaps.texts, gaps.words)
+    return cut_named_pages(choose_cuts(candidates), candidates, gaps, pages)
 
 
 def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:

@@ -11,13 +11,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dehusk.listings import Entry
+from dehusk.listings import Entry, find_teasers, is_cut_off
 from dehusk.segment.text_echoes import EchoFinder, Manner, Place
 from dehusk.segment.text_features import Gaps, Ints
 from dehusk.segment.text_model import Candidates
 from dehusk.segment.text_rivals import Floats
-from dehusk.words import WordHashes
+from dehusk.words import NUMBER, WordHashes
 
 _TITLE = Manner(3, 0.6, 1.5)
 """It may be cut, or name its site."""
@@ -28,7 +29,8 @@ _SURE_SHARE = 0.5
 entries has it."""
 _TITLE_REACH = 150  # words from a title to its snippet
 _SHORTEST_SNIPPET, _LONG_TITLE = 8, 5  # words
-_TITLED_SHARE = 0.5  # of the pages
+_MOST, _LEAST_TIMES = 0.5, 2
+"""The share of the pages that must have a title, and of those that must be so many times as long as their snippets."""
 _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
 _NEAR_WORDS = 60
 """Of text that is surely content: of a border of a named page from one that the models find, or of its title from the
@@ -56,14 +58,20 @@ class _Sighting(NamedTuple):
     """Of its snippet."""
 
 
-def find_named_pages(words: WordHashes, entries: Sequence[Entry]) -> list[NamedPage]:
-    """The pages that entries name, in the text's order; `words` are those of all its blocks.
+def find_named_pages(texts: Sequence[str], words: WordHashes) -> list[NamedPage]:
+    """The pages that listings in a text name, in the text's order; `words` are those of `texts`, its blocks.
 
     An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
-    entries for it. None are where most have no title: a shop's page may hold its products more than once.
+    entries for it. None are found where most have no title or are hardly longer than their entries: what is offered
+    on one page may be offered there twice.
     """
-    bounds = words.bounds
-    sightings = _look_for(words, entries) if entries else []
+    is_teaser = np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
+    entries = find_teasers(texts, words) if is_teaser.any() else []
+    if not entries:
+        return []
+    for entry in entries:
+        is_teaser[slice(*entry)] = True
+    sightings = _look_for(words, entries[:_MOST_ENTRIES], np.repeat(is_teaser, np.diff(words.bounds)))
     found: dict[int, Place] = {}
     for number, seen in enumerate(sightings):
         places = [
@@ -78,33 +86,36 @@ def find_named_pages(words: WordHashes, entries: Sequence[Entry]) -> list[NamedP
     order = sorted((place.first, number) for number, place in found.items())
     pages = []
     for (before, _), (at, number) in pairwise([(-1, -1), *order]):
-        titles = [_find_block(title, bounds) for title in sightings[number].titles if before < title <= at]
-        pages.append(NamedPage(titles, _find_block(at, bounds)))
+        titles = [_find_block(title, words) for title in sightings[number].titles if before < title <= at]
+        pages.append(NamedPage(titles, _find_block(at, words)))
     titled = sum(bool(page.titles) for page in pages)
-    return pages if titled >= max(2, _TITLED_SHARE * len(pages)) else []
+    lengths = [
+        stop - at > _LEAST_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
+    ]
+    is_contents = titled >= max(2, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
+    return pages if is_contents else []
 
 
-def _look_for(words: WordHashes, entries: Sequence[Entry]) -> list[_Sighting]:
-    """What of each entry stands outside of the listings."""
-    bounds = words.bounds
-    is_listed = np.zeros(bounds[-1], np.bool_)
-    for first, end in entries:
-        is_listed[bounds[first] : bounds[end]] = True
-    entries = entries[:_MOST_ENTRIES]
-    edges = [(int(bounds[first]) + 1, int(bounds[first + 1]), int(bounds[end])) for first, end in entries]
-    titles = EchoFinder(
-        words, [(low, high) for low, high, _ in edges], manner=_TITLE, is_left_out=is_listed
-    )  # without its number
-    snippets = EchoFinder(
-        words, [(low, high) for _, low, high in edges], manner=_SNIPPET, is_left_out=is_listed
+def _look_for(words: WordHashes, entries: Sequence[Entry], is_left_out: NDArray[np.bool_]) -> list[_Sighting]:
+    """What of each entry stands in the text, but for the words that are left out."""
+    edges = [words.bounds[[first, first + 1, end]].tolist() for first, end in entries]
+    for edge in edges:
+        edge[0] += edge[0] < edge[1] and bool(words.flags[edge[0]] & NUMBER)  # of the entry, not of its title
+    titles, snippets = (
+        EchoFinder(words, [edge[i : i + 2] for edge in edges], manner=manner, is_left_out=is_left_out)
+        for i, manner in enumerate((_TITLE, _SNIPPET))
     )
     return [
         _Sighting(
-            snippets.find(number) if end - high >= _SHORTEST_SNIPPET else [],
-            [place.first for place in titles.find(number) if _is_headline(place.first, high - low, bounds)],
-            end - high,
+            snippets.find(number) if end - middle >= _SHORTEST_SNIPPET else [],
+            [
+                place.first
+                for place in titles.find(number)
+                if _is_headline(place.first, middle - first, words)
+            ],
+            end - middle,
         )
-        for number, (low, high, end) in enumerate(edges)
+        for number, (first, middle, end) in enumerate(edges)
     ]
 
 
@@ -131,14 +142,14 @@ def _add_in_order(found: dict[int, Place], sightings: Sequence[_Sighting]) -> No
             found[number] = max(places, key=lambda place: (place.share, -place.first))
 
 
-def _is_headline(at: int, size: int, bounds: Ints) -> bool:
+def _is_headline(at: int, size: int, words: WordHashes) -> bool:
     """Whether a title of so many words stands there as a title: it is long, or there is little else on the line."""
-    block = _find_block(at, bounds)
-    return size >= _LONG_TITLE or bool(bounds[block + 1] - bounds[block] <= 2 * size)
+    block = _find_block(at, words)
+    return size >= _LONG_TITLE or bool(words.bounds[block + 1] - words.bounds[block] <= 2 * size)
 
 
-def _find_block(at: int, bounds: Ints) -> int:
-    return int(np.searchsorted(bounds, at, "right")) - 1
+def _find_block(at: int, words: WordHashes) -> int:
+    return int(np.searchsorted(words.bounds, at, "right")) - 1
 
 
 def cut_named_pages(
@@ -151,22 +162,25 @@ def cut_named_pages(
     """
     kept = np.concatenate((gaps.before[:1], gaps.after))
     words = np.concatenate(([0.0], gaps.sure, gaps.sure[-1:]))
-    begins, titles = [], {}
+    begins: list[int] = []
+    titles: dict[int, int] = {}
     gives_way, last = np.zeros(len(cuts), np.bool_), -1
     for page in pages:
         if page.titles:
             title = _choose_title(page.titles, words[np.searchsorted(kept, page.titles)])
-            begin = int(np.searchsorted(kept, title))
+            place = int(np.searchsorted(kept, title))
         else:
-            begin = _find_likeliest(candidates, kept, last, page.snippet) if last >= 0 else 0
+            place = _find_likeliest(candidates, kept, last, page.snippet) if last >= 0 else len(kept)
         last = page.snippet
-        if 0 < begin < len(kept):
-            begins.append(kept[begin])
-            if page.titles:
-                titles[int(kept[begin])] = title
-            gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[begin]) < _NEAR_WORDS
-            gives_way |= (cuts > kept[begin]) & (cuts <= page.snippet)
-    return np.union1d(cuts[~gives_way], np.array(begins, np.int64)), titles
+        if place == len(kept):
+            continue
+        begins.append(int(kept[place]))
+        if page.titles:
+            titles[begins[-1]] = title
+        gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[place]) < _NEAR_WORDS
+        gives_way |= (cuts > begins[-1]) & (cuts <= page.snippet)
+    found = np.union1d(cuts[~gives_way], np.array(begins, np.int64))
+    return found[found > kept[0]], titles
 
 
 def _choose_title(titles: Sequence[int], words: Floats) -> int:
@@ -178,9 +192,9 @@ def _choose_title(titles: Sequence[int], words: Floats) -> int:
 
 
 def _find_likeliest(candidates: Candidates, kept: Ints, last: int, snippet: int) -> int:
-    """The number among the kept blocks of the likeliest candidate between two blocks; 0 if there is none."""
+    """The number among the kept blocks of the likeliest candidate between two blocks, or else their count."""
     end = kept[min(int(np.searchsorted(kept, snippet)), len(kept) - 1)]
     may_be = np.flatnonzero((candidates.after > last) & (candidates.after <= end))
     if not len(may_be):
-        return 0
+        return len(kept)
     return int(np.searchsorted(kept, candidates.after[may_be[np.argmax(candidates.odds[may_be])]]))

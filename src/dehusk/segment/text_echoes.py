@@ -35,12 +35,12 @@ class Place(NamedTuple):
 
 
 class EchoFinder:
-    """Looks for ranges of words [low, high) in the text that they are from."""
+    """Looks for ranges of words, each a first one and an end, in the text that they are from."""
 
     def __init__(
         self,
         words: WordHashes,
-        ranges: Sequence[tuple[int, int]],
+        ranges: Sequence[Sequence[int]],
         *,
         manner: Manner,
         is_left_out: NDArray[np.bool_],

@@ -1,0 +1,54 @@
+"""listings: what in a text is a search listing, and what names other pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from dehusk.listings import Entry, find_entries, find_teasers
+from dehusk.words import hash_words
+
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+TITLES = [f"{number}. Title of a page" for number in range(1, 7)]
+SNIPPETS = [f"The council voted on {day} to close the bridge for repairs that will ..." for day in DAYS]
+LISTING = [text for pair in zip(TITLES, SNIPPETS, strict=True) for text in pair]
+STEPS = [f"{number}. Turn the key on {day}." for number, day in enumerate(DAYS, 1)]
+IMAGES = ["IMAGES", *(f"{number}. The bridge on {day}" for number, day in enumerate(DAYS, 1)), "PAGES"]
+
+
+def list_blocks(entries: list[Entry]) -> list[int]:
+    return [block for entry in entries for block in range(*entry)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        ([], []),
+        (LISTING, range(12)),
+        (["Results", *LISTING, "The end"], range(1, 13)),
+        (LISTING[:8], []),  # too few
+        (STEPS, []),
+        ([*STEPS, *LISTING], range(6, 18)),
+        ([*IMAGES, *LISTING], range(1, 20)),
+        ([*IMAGES, "Below is a paragraph", "", "", "", *LISTING], range(12, 24)),
+        (IMAGES, []),
+    ],
+)
+def test_what_is_a_listing(texts: list[str], found: range | list[int]) -> None:
+    assert list_blocks(find_entries(texts, hash_words(texts))) == list(found)
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        ([], []),
+        (SNIPPETS, []),  # no titles
+        (["A title", SNIPPETS[0], "Another", SNIPPETS[1]], []),  # too few
+        (["A title", SNIPPETS[0], "Another", SNIPPETS[1], "2 May", "A third", SNIPPETS[2]], [0, 2, 5]),
+        (["A title", SNIPPETS[0], *DAYS, "Another", SNIPPETS[1], *DAYS, "A third", SNIPPETS[2]], []),
+        (["A title " * 20, SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]], []),
+        (LISTING, [0, 2, 4, 6, 8, 10]),
+        ([*LISTING, "A title", SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]], range(0, 18, 2)),
+    ],
+)
+def test_what_names_other_pages(texts: list[str], found: range | list[int]) -> None:
+    assert find_teasers(texts, hash_words(texts)) == [Entry(first, first + 2) for first in found]

@@ -1,0 +1,151 @@
+"""segment.text_contents: the pages of a dump that a listing in it names, and the cuts that follow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dehusk
+from dehusk.segment.text_contents import find_named_pages
+from dehusk.segment.text_echoes import EchoFinder, Manner
+from dehusk.words import hash_words
+
+PAGES = {
+    "Harbour gets a second crane": [
+        "The harbour board has ordered a second crane for the timber quay, to be delivered before the autumn.",
+        "It lifts forty tonnes, twice what the old one does, and runs on rails that were laid in the spring.",
+        "Skippers had complained for years of waiting a whole tide for their cargo to be unloaded.",
+    ],
+    "Ferry timetable to change in June": [
+        "From the first of June the ferry leaves at ten past the hour instead of on the hour, the line says.",
+        "The captain expects that trains and boats will meet again, as they did until two years ago.",
+        "Season tickets stay valid, and nobody has to change them at the counter, he added.",
+    ],
+    "Who owns the old lighthouse?": [
+        "Three families claim the old lighthouse, and none of them can show a deed for the island.",
+        "The county archive burned in 1921, and with it the register in which all sales had been written.",
+        "A judge will hear all three of them in November, unless they settle before that.",
+    ],
+    "Herring are back in the bay": [
+        "For the first time in eleven years herring have been caught in the bay in large numbers.",
+        "Biologists believe that the water has become colder again since the winter of last year.",
+        "A quota will be set in August; until then boats may land two tonnes a week each.",
+    ],
+}
+STRANGE = [
+    ("A page that is elsewhere", "Nothing of what is written here stands in any of the pages of this dump")
+]
+
+
+def cut_off(text: str, words: int = 14) -> str:
+    return " ".join(text.split()[:words]) + " ..."
+
+
+def list_pages(pages: list[tuple[str, str]], *, numbered: bool = True) -> list[str]:
+    lines = []
+    for number, (title, snippet) in enumerate(pages, 1):
+        lines += [f"{number}. {title}" if numbered else title, cut_off(snippet)]
+    return lines
+
+
+LISTED = [(title, lines[0]) for title, lines in PAGES.items()]
+BLOCKS = [text for title, lines in PAGES.items() for text in (title, *lines)]
+
+
+def find(texts: list[str]) -> list[tuple[list[int], int]]:
+    return [(page.titles, page.snippet) for page in find_named_pages(texts, hash_words(texts))]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [list_pages(LISTED, numbered=False), list_pages(LISTED + STRANGE), list_pages(STRANGE + LISTED)],
+)
+def test_pages_are_found_below_and_above_their_listing(listing: list[str]) -> None:
+    found = [([4 * page], 4 * page + 1) for page in range(4)]
+    assert find(BLOCKS + listing) == found
+    above = len(listing)
+    assert find(listing + BLOCKS) == [
+        ([title + above for title in titles], at + above) for titles, at in found
+    ]
+
+
+def test_pages_without_title_are_found_between_others() -> None:
+    listing = list_pages([*LISTED[:1], ("Boats and trains", LISTED[1][1]), *LISTED[2:], *STRANGE])
+    assert find(BLOCKS + listing) == [([0], 1), ([], 5), ([8], 9), ([12], 13)]
+
+
+def test_a_faint_trace_counts_in_the_order_of_the_entries_alone() -> None:
+    words = "the water of the bay was colder"
+    faint = ("Cold water", f"{words} than in any other year of this one")
+    trace = (
+        f"Experts say that {words} last year, and will be warmer in the next one, or that is what they hope."
+    )
+    fifth = ("A fifth page", "Here is a fifth page whose text has nothing to do with boats or water or fish.")
+    goes_on = "It goes on for a while, so that it is longer than what the listing says of it, by far."
+    texts = [*BLOCKS[:12], "Cold", trace, *BLOCKS[12:], *fifth, goes_on]
+    in_order = [*LISTED[:3], faint, *LISTED[3:], fifth]
+    assert ([], 13) in find(texts + list_pages(in_order))
+    assert ([], 13) not in find(texts + list_pages([faint, *LISTED, fifth]))
+    assert ([], 13) not in find(texts + list_pages(in_order[:-1] + STRANGE))  # four do not prove an order
+
+
+def test_copies_are_as_many_pages_as_there_are_entries_for_them() -> None:
+    first = LISTED[0]
+    texts = [*BLOCKS, *BLOCKS[:4]]
+    assert [at for _, at in find(texts + list_pages(LISTED + STRANGE))] == [1, 5, 9, 13]
+    assert [at for _, at in find(texts + list_pages([*LISTED, first]))] == [1, 5, 9, 13, 17]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        BLOCKS,
+        BLOCKS + list_pages(STRANGE * 5),
+        BLOCKS[:4] + list_pages(LISTED[:1] + STRANGE * 4),  # one page is no dump
+        list_pages(LISTED + STRANGE) * 2,  # a listing is no page of another
+        [text for pair in LISTED for text in pair]
+        + list_pages(LISTED + STRANGE),  # nor are its whole sentences
+        [text for title, lines in PAGES.items() for text in lines]
+        + list_pages(LISTED + STRANGE),  # no titles
+    ],
+)
+def test_what_is_no_table_of_contents(texts: list[str]) -> None:
+    assert find(texts) == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_dump_is_cut_where_its_listing_says(numbered: bool) -> None:
+    """The titles are far from a listing's first words, and no husk is between the pages."""
+    listing = list_pages(LISTED + STRANGE, numbered=numbered)
+    text = "\n".join(["Search results", *listing, "", *BLOCKS])
+    articles = dehusk.clean_page(dehusk.Page(text, kind="text"))
+    bodies = [
+        [line for line in lines if any(line in article.text for article in articles)]
+        for lines in PAGES.values()
+    ]
+    assert bodies == list(PAGES.values())
+    for title, lines in PAGES.items():
+        (article,) = [article for article in articles if lines[0] in article.text]
+        assert article.text.startswith(title)
+        assert article.text.endswith(lines[-1])
+    assert len(dehusk.clean_page(dehusk.Page(text, kind="text"), dehusk.Options(split=False))) == 1
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=60), st.integers(0, 20), st.integers(0, 20))
+def test_echoes_are_where_the_same_grams_are(letters: list[str], first: int, size: int) -> None:
+    words = hash_words([" ".join(letters)])
+    first, end = min(first, len(letters)), min(first + size, len(letters))
+    is_left_out = np.zeros(len(letters), np.bool_)
+    is_left_out[first:end] = True
+    finder = EchoFinder(words, [(first, end)], manner=Manner(2, 0.5, 1.5), is_left_out=is_left_out)
+    own = {tuple(letters[at : at + 2]) for at in range(first, end - 1)}
+    last = 0
+    for place in finder.find(0):
+        assert last <= place.first < place.end
+        inside = {tuple(letters[at : at + 2]) for at in range(place.first, place.end)}
+        assert place.share >= 0.5
+        assert place.share <= len(own & inside) / len(own)
+        last = place.end
