@@ -13,6 +13,7 @@ from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
+_LAST = {ellipsis[-1] for ellipsis in _ELLIPSES}
 _ENDS_RE = re.compile(r"[.!?。！？؟।]['\"”’»)]*\s*$")
 _FEWEST, _CUT_OFF_SHARE, _SENTENCES_SHARE = 5, 0.6, 0.3
 _FEWEST_TEASERS, _TITLE_WORDS = 3, 25
@@ -51,6 +52,9 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
 
     Of these it does not say that they are no content.
     """
+    cut_off = [i for i, text in enumerate(texts) if text[-1] in _LAST and is_cut_off(text)]
+    if len(cut_off) < _FEWEST_TEASERS:
+        return []
     entries = find_entries(texts, words)
     sizes = np.diff(words.bounds)
     is_taken = np.zeros(len(texts), np.bool_)
@@ -58,9 +62,8 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
         is_taken[slice(*entry)] = True
     titles = [
         i - 1
-        for i, text in enumerate(texts)
-        if is_cut_off(text)
-        and i
+        for i in cut_off
+        if i
         and 0 < sizes[i - 1] <= _TITLE_WORDS
         and not (is_taken[i - 1 : i + 1].any() or is_cut_off(texts[i - 1]))
     ]

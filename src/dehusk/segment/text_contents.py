@@ -29,8 +29,9 @@ _SURE_SHARE = 0.5
 entries has it."""
 _TITLE_REACH = 150  # words from a title to its snippet
 _SHORTEST_SNIPPET, _LONG_TITLE = 8, 5  # words
-_MOST, _LEAST_TIMES = 0.5, 2
-"""The share of the pages that must have a title, and of those that must be so many times as long as their snippets."""
+_FEWEST_TITLES, _MOST, _LEAST_TIMES = 2, 0.5, 2
+"""So many pages, and such a share of them, must have a title; such a share must be so many times as long as their
+snippets."""
 _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
 _NEAR_WORDS = 60
 """Of text that is surely content: of a border of a named page from one that the models find, or of its title from the
@@ -65,10 +66,10 @@ def find_named_pages(texts: Sequence[str], words: WordHashes) -> list[NamedPage]
     entries for it. None are found where most have no title or are hardly longer than their entries: what is offered
     on one page may be offered there twice.
     """
-    is_teaser = np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
-    entries = find_teasers(texts, words) if is_teaser.any() else []
+    entries = find_teasers(texts, words)
     if not entries:
         return []
+    is_teaser = np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
     for entry in entries:
         is_teaser[slice(*entry)] = True
     sightings = _look_for(words, entries[:_MOST_ENTRIES], np.repeat(is_teaser, np.diff(words.bounds)))
@@ -92,30 +93,28 @@ def find_named_pages(texts: Sequence[str], words: WordHashes) -> list[NamedPage]
     lengths = [
         stop - at > _LEAST_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
     ]
-    is_contents = titled >= max(2, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
+    is_contents = titled >= max(_FEWEST_TITLES, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
     return pages if is_contents else []
 
 
 def _look_for(words: WordHashes, entries: Sequence[Entry], is_left_out: NDArray[np.bool_]) -> list[_Sighting]:
-    """What of each entry stands in the text, but for the words that are left out."""
+    """What of each entry stands in the text, but for the words that are left out; nothing, if hardly any title does."""
     edges = [words.bounds[[first, first + 1, end]].tolist() for first, end in entries]
     for edge in edges:
         edge[0] += edge[0] < edge[1] and bool(words.flags[edge[0]] & NUMBER)  # of the entry, not of its title
-    titles, snippets = (
-        EchoFinder(words, [edge[i : i + 2] for edge in edges], manner=manner, is_left_out=is_left_out)
-        for i, manner in enumerate((_TITLE, _SNIPPET))
-    )
+    finder = EchoFinder(words, [edge[:2] for edge in edges], manner=_TITLE, is_left_out=is_left_out)
+    titles = [
+        [place.first for place in finder.find(number) if _is_headline(place.first, middle - first, words)]
+        for number, (first, middle, _) in enumerate(edges)
+    ]
+    if sum(map(bool, titles)) < _FEWEST_TITLES:
+        return []
+    finder = EchoFinder(words, [edge[1:] for edge in edges], manner=_SNIPPET, is_left_out=is_left_out)
     return [
         _Sighting(
-            snippets.find(number) if end - middle >= _SHORTEST_SNIPPET else [],
-            [
-                place.first
-                for place in titles.find(number)
-                if _is_headline(place.first, middle - first, words)
-            ],
-            end - middle,
+            finder.find(number) if end - middle >= _SHORTEST_SNIPPET else [], titles[number], end - middle
         )
-        for number, (first, middle, end) in enumerate(edges)
+        for number, (_, middle, end) in enumerate(edges)
     ]
 
 
