@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import Document, Labelled, Options
-from dehusk.segment.text_contents import cut_named_pages, find_named_pages
+from dehusk.segment.text_contents import Cuts, cut_named_pages, find_named_pages
 from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
@@ -58,13 +58,12 @@ def split_with(
     """`split_text` with other weights than those that ship."""
     gaps = describe_gaps(labelled, weights.tables, words)
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
-    cuts, titles = np.array([first], np.int64), dict[int, int]()
-    if not is_one and len(gaps.after):
-        found, titles = find_cuts(gaps, weights)
-        cuts = np.concatenate((cuts, found))
+    may_cut = not is_one and len(gaps.after)
+    found = find_cuts(gaps, weights) if may_cut else Cuts(np.zeros(0, np.int64), {}, set())
+    cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
     is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
-    for cut, title in titles.items():
+    for cut, title in found.titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
     kept = np.concatenate(([first], gaps.after))
@@ -78,7 +77,11 @@ def split_with(
     ]
     if len(groups) == 1:
         return groups
-    return [group for cut, group in zip(cuts, groups, strict=True) if cut in titles or not _is_scrap(group)]
+    is_scrap = [
+        cut in found.scraps or (cut not in found.titles and _is_scrap(group))
+        for cut, group in zip(cuts.tolist(), groups, strict=True)
+    ]
+    return [group for group, is_one in zip(groups, is_scrap, strict=True) if not is_one]
 
 
 def _is_scrap(group: list[Labelled]) -> bool:
@@ -91,8 +94,8 @@ def _is_scrap(group: list[Labelled]) -> bool:
     return sum(len(item.block.text) * item.score for item in group) < _SCRAP_SCORE * chars
 
 
-def find_cuts(gaps: Gaps, weights: Weights) -> tuple[NDArray[np.int64], dict[int, int]]:
-    """The blocks with which articles begin, but for the first, and those of their titles that a listing names."""
+def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
+    """By the models, and by the listings of the text."""
     candidates = judge_gaps(gaps, weights)
     pages = find_named_pages(gaps.texts, gaps.words)
     return cut_named_pages(choose_cuts(candidates), candidates, gaps, pages)

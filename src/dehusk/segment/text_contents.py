@@ -36,6 +36,8 @@ _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to p
 _NEAR_WORDS = 60
 """Of text that is surely content: of a border of a named page from one that the models find, or of its title from the
 same title again."""
+_HUSK_BLOCKS, _HUSK_TIMES = 12, 3
+"""What stands between two titles of a page is husk if it is so many blocks, and so many times as many as were kept."""
 _MOST_ENTRIES = 300  # those beyond are not looked for: the time is bounded
 
 
@@ -151,43 +153,58 @@ def _find_block(at: int, words: WordHashes) -> int:
     return int(np.searchsorted(words.bounds, at, "right")) - 1
 
 
-def cut_named_pages(
-    cuts: Ints, candidates: Candidates, gaps: Gaps, pages: Sequence[NamedPage]
-) -> tuple[Ints, dict[int, int]]:
-    """`cuts` and one between every two of `pages`, and of the cuts that have a title for sure, which; all as blocks.
+class Cuts(NamedTuple):
+    """Where a text is cut; all are blocks."""
+
+    at: Ints
+    """With which articles begin, but for the first."""
+    titles: dict[int, int]
+    """Of articles that listings name, by their first kept block."""
+    scraps: set[int]
+    """With which something begins that is no article: the menus between a page's title and the same title again."""
+
+
+def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, pages: Sequence[NamedPage]) -> Cuts:
+    """`cuts` and one between every two of `pages`.
 
     A page without a title begins with the likeliest of the candidates above its snippet, if there is one. Other cuts
     near by, or between a page's beginning and its snippet, give way.
     """
     kept = np.concatenate((gaps.before[:1], gaps.after))
     words = np.concatenate(([0.0], gaps.sure, gaps.sure[-1:]))
+    found = Cuts(np.zeros(0, np.int64), {}, set())
     begins: list[int] = []
-    titles: dict[int, int] = {}
     gives_way, last = np.zeros(len(cuts), np.bool_), -1
     for page in pages:
-        if page.titles:
-            title = _choose_title(page.titles, words[np.searchsorted(kept, page.titles)])
-            place = int(np.searchsorted(kept, title))
-        else:
-            place = _find_likeliest(candidates, kept, last, page.snippet) if last >= 0 else len(kept)
+        places = np.searchsorted(kept, page.titles).tolist()
+        if places:
+            places = places[_find_first(words[places]) :]
+        elif last >= 0:
+            places = [_find_likeliest(candidates, kept, last, page.snippet)]
         last = page.snippet
-        if place == len(kept):
+        if not places or places[-1] == len(kept):
             continue
-        begins.append(int(kept[place]))
-        if page.titles:
-            titles[begins[-1]] = title
-        gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[place]) < _NEAR_WORDS
-        gives_way |= (cuts > begins[-1]) & (cuts <= page.snippet)
-    found = np.union1d(cuts[~gives_way], np.array(begins, np.int64))
-    return found[found > kept[0]], titles
+        top = begin = int(kept[places[0]])
+        titles = page.titles[-len(places) :]
+        if titles and titles[-1] - titles[0] > max(_HUSK_BLOCKS, _HUSK_TIMES * (places[-1] - places[0])):
+            found.scraps.add(top)
+            begin = int(kept[places[-1]])
+            titles = titles[-1:]
+        begins += [top, begin]
+        if titles:
+            found.titles[begin] = titles[0]
+        gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[places[0]]) < _NEAR_WORDS
+        gives_way |= (cuts > top) & (cuts <= page.snippet)
+    at = np.union1d(cuts[~gives_way], np.array(begins, np.int64))
+    return found._replace(at=at[at > kept[0]])
 
 
-def _choose_title(titles: Sequence[int], words: Floats) -> int:
-    """The last, or one above it that little text parts from it; `words` are those to each of the blocks."""
-    chosen = len(titles) - 1
-    while chosen and words[chosen] - words[chosen - 1] < _NEAR_WORDS:
-        chosen -= 1
-    return titles[chosen]
+def _find_first(words: Floats) -> int:
+    """The number of the first title that no more than little text parts from the last; `words` are those to each."""
+    first = len(words) - 1
+    while first and words[first] - words[first - 1] < _NEAR_WORDS:
+        first -= 1
+    return first
 
 
 def _find_likeliest(candidates: Candidates, kept: Ints, last: int, snippet: int) -> int:
