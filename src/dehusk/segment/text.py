@@ -26,6 +26,8 @@ At half of that F1 the expected F1 is highest, but it would cost precision on or
 1 to 1.5, the F1 of what is cross-validated hardly moves: where husk is left between articles more caution is a little
 better, where it is not, less.
 """
+_LISTED_CAUTION = 0.7
+"""Where a listing names pages: most borders are known, and what is left is more often none."""
 _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 _HEAD_REASON = "the head of the article below it"
@@ -98,10 +100,11 @@ def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
     """By the models, and by the listings of the text."""
     candidates = judge_gaps(gaps, weights)
     pages = find_named_pages(gaps.texts, gaps.words)
-    return cut_named_pages(choose_cuts(candidates), candidates, gaps, pages)
+    caution = _LISTED_CAUTION if pages else _CAUTION
+    return cut_named_pages(choose_cuts(candidates, caution), candidates, gaps, pages)
 
 
-def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:
+def choose_cuts(candidates: Candidates, caution: float = _CAUTION) -> NDArray[np.int64]:
     """The blocks with which articles begin: those whose odds are high, and the higher, the easier the file is.
 
     None where neither one candidate nor all of them prove that the text is a dump.
@@ -117,5 +120,5 @@ def choose_cuts(candidates: Candidates) -> NDArray[np.int64]:
         return candidates.after[:0]
     best = np.sort(share)[::-1]
     expected = 2 * np.cumsum(best) / (np.arange(1, len(best) + 1) + best.sum())
-    chosen: NDArray[np.int64] = candidates.after[share > _CAUTION * expected.max() ** _STRICTNESS]
+    chosen: NDArray[np.int64] = candidates.after[share > caution * expected.max() ** _STRICTNESS]
     return chosen
