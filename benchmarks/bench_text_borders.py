@@ -33,6 +33,7 @@ from dehusk.segment.text import split_with
 SETS = {"same-topic": "topic_trim", "blended": "blend"}
 LISTED_SHARE = 0.67
 SNIPPET_WORDS = (18, 40)
+TITLE_WORDS = (3, 14)
 SNIPPET_REACH = 150  # words of a page among which its snippet begins
 
 
@@ -46,11 +47,10 @@ def append_listing(dump: Dump, others: list[Dump], rng: np.random.Generator) -> 
         if strange and rng.random() < 0.5:
             entries.append(strange[int(rng.integers(len(strange)))])
     lines = [""]
-    for number, page in enumerate(entries, 1):
-        words = " ".join(page).split()
+    for number, (title, words) in enumerate(entries, 1):
         first = int(rng.integers(max(1, min(SNIPPET_REACH, len(words) - SNIPPET_WORDS[1]))))
         snippet = words[first : first + int(rng.integers(*SNIPPET_WORDS))]
-        lines += [f"{number}. {' '.join(page[0].split()[:12])}", f"{' '.join(snippet)} ...", ""]
+        lines += [f"{number}. {title}", f"{' '.join(snippet)} ...", ""]
     offsets = len(dump.text) + 1 + np.cumsum([0, *(len(line) + 1 for line in lines[:-1])])
     return dump._replace(
         text="\n".join([dump.text, *lines]),
@@ -59,15 +59,28 @@ def append_listing(dump: Dump, others: list[Dump], rng: np.random.Generator) -> 
     )
 
 
-def read_pages(dump: Dump) -> list[list[str]]:
-    """The kept lines of each page."""
+def read_pages(dump: Dump) -> list[tuple[str, list[str]]]:
+    """Of each page a title and the words that are kept.
+
+    Nothing says what is a title: it is the first short line that is kept above the first long one, else the longest
+    that is not.
+    """
     edges = [*dump.lines, len(dump.text)]
-    pages: list[list[str]] = [[] for _ in dump.starts]
-    for number, (first, end) in enumerate(pairwise(edges)):
-        if dump.marks[number] == "k":
-            page = int(np.searchsorted(dump.starts, first, "right")) - 1
-            pages[page].append(dump.text[first:end].strip())
-    return [page for page in pages if page]
+    lines: list[list[tuple[str, str]]] = [[] for _ in dump.starts]
+    for mark, (first, end) in zip(dump.marks, pairwise(edges), strict=True):
+        page = int(np.searchsorted(dump.starts, first, "right")) - 1
+        lines[page].append((mark, dump.text[first:end].strip()))
+    pages = []
+    for found in lines:
+        is_body = [mark == "k" and len(line.split()) > TITLE_WORDS[1] for mark, line in found]
+        head = found[: is_body.index(True)] if any(is_body) else found
+        short = [(mark, line) for mark, line in head if TITLE_WORDS[0] <= len(line.split()) <= TITLE_WORDS[1]]
+        titles = [line for mark, line in short if mark == "k"] or sorted(
+            (line for _, line in short), key=len
+        )[-1:]
+        words = [word for mark, line in found if mark == "k" for word in line.split()]
+        pages.append((titles[0] if titles else "A title that is nowhere", words))
+    return [page for page in pages if page[1]]
 
 
 def cut_dump(dump: Dump, lines: lines_model.Weights, borders: borders_model.Weights) -> list[np.ndarray]:

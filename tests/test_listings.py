@@ -12,11 +12,14 @@ TITLES = [f"{number}. Title of a page" for number in range(1, 7)]
 SNIPPETS = [f"The council voted on {day} to close the bridge for repairs that will ..." for day in DAYS]
 LISTING = [text for pair in zip(TITLES, SNIPPETS, strict=True) for text in pair]
 STEPS = [f"{number}. Turn the key on {day}." for number, day in enumerate(DAYS, 1)]
-IMAGES = ["IMAGES", *(f"{number}. The bridge on {day}" for number, day in enumerate(DAYS, 1)), "PAGES"]
+IMAGES = ["IMAGES", *(f"{number}. Title of a page on {day}" for number, day in enumerate(DAYS, 1)), "PAGES"]
+SOUP = [
+    f"{number}. A cup of {what}" for number, what in enumerate(("water", "salt", "oats", "milk", "butter"), 1)
+]
 
 
 def list_blocks(entries: list[Entry]) -> list[int]:
-    return [block for entry in entries for block in range(*entry)]
+    return [block for entry in entries for block in range(entry.first, entry.end)]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,9 @@ def list_blocks(entries: list[Entry]) -> list[int]:
         (LISTING[:8], []),  # too few
         (STEPS, []),
         ([*STEPS, *LISTING], range(6, 18)),
+        ([*SOUP, "Serves six.", *LISTING], range(6, 18)),
         ([*IMAGES, *LISTING], range(1, 20)),
+        ([*IMAGES, "2. Title of a page of videos", "PAGES", *LISTING], range(1, 22)),
         ([*IMAGES, "Below is a paragraph", "", "", "", *LISTING], range(12, 24)),
         (IMAGES, []),
     ],
@@ -43,12 +48,29 @@ def test_what_is_a_listing(texts: list[str], found: range | list[int]) -> None:
         ([], []),
         (SNIPPETS, []),  # no titles
         (["A title", SNIPPETS[0], "Another", SNIPPETS[1]], []),  # too few
-        (["A title", SNIPPETS[0], "Another", SNIPPETS[1], "2 May", "A third", SNIPPETS[2]], [0, 2, 5]),
+        (["A title", SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]], [(0, 1), (2, 3), (4, 5)]),
+        (
+            [
+                "A title",
+                "2 May",
+                SNIPPETS[0],
+                "Another",
+                "By me",
+                "x.org",
+                SNIPPETS[1],
+                "A third",
+                SNIPPETS[2],
+            ],
+            [(0, 2), (3, 6), (7, 8)],
+        ),
         (["A title", SNIPPETS[0], *DAYS, "Another", SNIPPETS[1], *DAYS, "A third", SNIPPETS[2]], []),
         (["A title " * 20, SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]], []),
-        (LISTING, [0, 2, 4, 6, 8, 10]),
-        ([*LISTING, "A title", SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]], range(0, 18, 2)),
+        (LISTING, [(first, first + 1) for first in range(0, 12, 2)]),
+        (
+            [*LISTING, "A title", SNIPPETS[0], "Another", SNIPPETS[1], "A third", SNIPPETS[2]],
+            [(first, first + 1) for first in range(0, 18, 2)],
+        ),
     ],
 )
-def test_what_names_other_pages(texts: list[str], found: range | list[int]) -> None:
-    assert find_teasers(texts, hash_words(texts)) == [Entry(first, first + 2) for first in found]
+def test_what_names_other_pages(texts: list[str], found: list[tuple[int, int]]) -> None:
+    assert [(entry.first, entry.snippet) for entry in find_teasers(texts, hash_words(texts))] == found

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dehusk
-from dehusk.segment.text_contents import find_named_pages
+from dehusk.segment.text_contents import find_contents
 from dehusk.segment.text_echoes import EchoFinder, Manner
 from dehusk.words import hash_words
 
@@ -55,7 +55,7 @@ BLOCKS = [text for title, lines in PAGES.items() for text in (title, *lines)]
 
 
 def find(texts: list[str]) -> list[tuple[list[int], int]]:
-    return [(page.titles, page.snippet) for page in find_named_pages(texts, hash_words(texts))]
+    return [(page.titles, page.snippet) for page in find_contents(texts, hash_words(texts)).pages]
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,68 @@ def test_what_is_no_table_of_contents(texts: list[str]) -> None:
     assert find(texts) == []
 
 
-@pytest.mark.parametrize("numbered", [True, False])
-def test_a_dump_is_cut_where_its_listing_says(numbered: bool) -> None:
-    """The titles are far from a listing's first words, and no husk is between the pages."""
-    listing = list_pages(LISTED + STRANGE, numbered=numbered)
-    text = "\n".join(["Search results", *listing, "", *BLOCKS])
-    articles = dehusk.clean_page(dehusk.Page(text, kind="text"))
-    bodies = [
-        [line for line in lines if any(line in article.text for article in articles)]
-        for lines in PAGES.values()
+def test_what_stands_between_a_title_and_its_snippet_is_no_title() -> None:
+    texts, listing = [], []
+    for number, (title, lines) in enumerate(PAGES.items(), 1):
+        between = [
+            "News, Harbour",
+            f"{number} May 2025",
+            f"https://courier.example/news/{number}/harbour/a-story",
+        ]
+        texts += [title, *between, *lines]
+        listing += [title, *between[1:], cut_off(lines[0])]
+    assert find(texts + listing) == [([7 * page], 7 * page + 4) for page in range(4)]
+
+
+def test_a_title_said_in_a_sentence_is_none() -> None:
+    texts = [
+        *BLOCKS[:4],
+        "As we wrote in the spring, herring are back in the bay, and so are the boats.",
+        *BLOCKS[4:],
     ]
-    assert bodies == list(PAGES.values())
+    assert find(texts + list_pages(LISTED))[-1] == ([13], 14)
+    texts[4] = "Home, Harbour, Herring are back in the bay, Subscribe, Log in"  # but in a menu it may be one
+    assert find(texts + list_pages(LISTED))[1:] == [([5], 6), ([9], 10), ([13], 14)]
+    texts = [*BLOCKS[:12], texts[4], *BLOCKS[13:]]
+    assert find(texts + list_pages(LISTED))[-1] == ([12], 13)
+
+
+def clean(*lines: str, split: bool = True) -> list[dehusk.Article]:
+    return dehusk.clean_page(dehusk.Page("\n".join(lines), kind="text"), dehusk.Options(split=split))
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize("menu", [0, 3, 11, 14, 30])
+def test_a_dump_is_cut_where_its_listing_says(numbered: bool, menu: int) -> None:
+    """Without a menu no husk is between the pages; with one a title stands above it, too."""
+    links = [f"Section {number}" for number in range(menu)]
+    pages = [
+        text
+        for title, lines in PAGES.items()
+        for text in (*([f"{title} | The Courier"] if menu else []), *links, title, *lines)
+    ]
+    articles = clean(*pages, "Search results", *list_pages(LISTED + STRANGE, numbered=numbered))
     for title, lines in PAGES.items():
         (article,) = [article for article in articles if lines[0] in article.text]
         assert article.text.startswith(title)
-        assert article.text.endswith(lines[-1])
-    assert len(dehusk.clean_page(dehusk.Page(text, kind="text"), dehusk.Options(split=False))) == 1
+        assert [line for line in BLOCKS if line in article.text] == [title, *lines]
+    assert (
+        len(clean(*pages, "Search results", *list_pages(LISTED + STRANGE, numbered=numbered), split=False))
+        == 1
+    )
+
+
+def test_boxes_of_one_page_are_no_pages() -> None:
+    """Each box has another page's title and all that the list below the article says of it."""
+    host, *boxes = PAGES.items()
+    more_of_host = (
+        "The old crane stays for another year, since the board would not be left with a single one in winter."
+    )
+    lines = [host[0], *host[1], more_of_host]
+    for (title, box), (_, more) in zip(boxes, [*boxes[1:], boxes[0]], strict=True):
+        lines += ["Also on this site", title, box[0], *more[1:]]
+    listing = list_pages(LISTED[1:], numbered=False)
+    assert len(clean(*lines, "Most read", *listing)) == len(clean(*lines)) == 1
 
 
 @given(st.lists(st.sampled_from("abcd"), max_size=60), st.integers(0, 20), st.integers(0, 20))

@@ -1,115 +1,125 @@
-"""Search listings in texts: cut off sentences of other pages, which line by line read like an article."""
+"""What in a text names other pages: search listings, whose cut off sentences read like an article line by line."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
 _LAST = {ellipsis[-1] for ellipsis in _ELLIPSES}
-_ENDS_RE = re.compile(r"[.!?。！？؟।]['\"”’»)]*\s*$")
-_FEWEST, _CUT_OFF_SHARE, _SENTENCES_SHARE = 5, 0.6, 0.3
+_FEWEST, _CUT_OFF_SHARE = 5, 0.6
 _FEWEST_TEASERS, _TITLE_WORDS = 3, 25
 _APART = 4  # blocks from one entry to the next: a title, a snippet, an address, a date
+_FREQUENT_SHARE, _SHARED_WORDS = 0.3, 3
+"""Words that stand in so many of a listing's titles; so many of them show that a list is of the same search."""
 
 
 class Entry(NamedTuple):
-    """A result in a search listing: its blocks are [first, end), the numbered title and the snippet below."""
+    """What is said of a page: a title in one of the blocks [first, snippet), a snippet in those of [snippet, end)."""
 
     first: int
+    snippet: int
     end: int
+    is_numbered: bool
 
 
 def find_entries(texts: Sequence[str], words: WordHashes) -> list[Entry]:
     """The entries, in order, of numbered lists most of whose entries end cut off; `words` are those of their texts.
 
-    Numbered lists right above such a one that hold hardly a sentence, of images and videos, are of it. On
+    Numbered lists right above such a one, most of whose titles have its titles' words, are of it: images and videos. On
     dumps-dev/train no block of such a list is kept in the gold texts; lists of teasers without numbers (18 % kept) are
     left to the model.
     """
     found: list[Entry] = []
-    below = len(texts) + _APART + 1  # where the part of a listing begins that was found last
-    for firsts in reversed(_find_runs(texts, words)):
-        entries = [Entry(first, end) for first, end in pairwise([*firsts, _find_end(firsts, len(texts))])]
-        if below - firsts[-1] <= _APART and _holds_titles(texts[firsts[0] : below]):
-            entries[-1] = Entry(firsts[-1], below)
-        elif len(firsts) < _FEWEST or _count_cut_off(texts, entries) < _CUT_OFF_SHARE * len(entries):
-            continue
-        found += reversed(entries)
-        below = firsts[0]
-    return found[::-1]
+    runs = _find_runs(texts, words)
+    for number, firsts in enumerate(runs):
+        if len(firsts) >= _FEWEST:
+            end = min(len(texts), 2 * firsts[-1] - firsts[-2])  # the last is as long as the one before
+            cut_off = sum(any(map(is_cut_off, texts[first:stop])) for first, stop in pairwise([*firsts, end]))
+            if cut_off >= _CUT_OFF_SHARE * len(firsts):
+                above = [run for run in runs[:number] if not found or run[0] >= found[-1].end]
+                edges = [*_find_lists_above(above, firsts, words), *firsts, end]
+                found += [Entry(first, first + 1, stop, True) for first, stop in pairwise(edges)]
+    return found
+
+
+def _find_lists_above(runs: Sequence[list[int]], firsts: list[int], words: WordHashes) -> list[int]:
+    """The entries of the lists right above a listing that are of it."""
+    above: list[int] = []
+    for run in reversed(runs):
+        if (above or firsts)[0] - run[-1] > _APART:
+            break
+        above = run + above
+    counts = Counter(word for first in firsts for word in _list_words(first, words))
+    frequent = {word for word, count in counts.items() if count >= _FREQUENT_SHARE * len(firsts)}
+    alike = sum(len(frequent & _list_words(first, words)) >= _SHARED_WORDS for first in above)
+    return above if 2 * alike >= len(above) else []
+
+
+def _list_words(block: int, words: WordHashes) -> set[int]:
+    return set(words.values[words.bounds[block] : words.bounds[block + 1]].tolist())
 
 
 def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
-    """`find_entries`, and titles with a cut off snippet right below, three or more close together; in order.
+    """`find_entries`, and cut off snippets right below a title, three or more close together; in order.
 
-    Of these it does not say that they are no content.
+    Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
     cut_off = [i for i, text in enumerate(texts) if text[-1] in _LAST and is_cut_off(text)]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)
-    sizes = np.diff(words.bounds)
+    may_be_title = np.diff(words.bounds)
+    may_be_title = (may_be_title > 0) & (may_be_title <= _TITLE_WORDS)
+    may_be_title[cut_off] = False
     is_taken = np.zeros(len(texts), np.bool_)
     for entry in entries:
-        is_taken[slice(*entry)] = True
-    titles = [
-        i - 1
-        for i in cut_off
-        if i
-        and 0 < sizes[i - 1] <= _TITLE_WORDS
-        and not (is_taken[i - 1 : i + 1].any() or is_cut_off(texts[i - 1]))
-    ]
-    runs = [run for run in _chain(titles) if len(run) >= _FEWEST_TEASERS]
-    return sorted(entries + [Entry(i, i + 2) for run in runs for i in run])
+        is_taken[entry.first : entry.end] = True
+    may_be_title &= ~is_taken
+    snippets = [i for i in cut_off if i and may_be_title[i - 1] and not is_taken[i]]
+    for run in _chain(snippets):
+        if len(run) >= _FEWEST_TEASERS:
+            entries += [Entry(_find_top(may_be_title, i), i, i + 1, False) for i in run]
+    return sorted(entries)
+
+
+def _find_top(may_be_title: NDArray[np.bool_], snippet: int) -> int:
+    """The uppermost line above a snippet that may be its title."""
+    top = snippet - 1
+    while top > max(0, snippet - _APART + 1) and may_be_title[top - 1]:
+        top -= 1
+    return top
 
 
 def is_cut_off(text: str) -> bool:
     return text.endswith(_ELLIPSES)
 
 
-def _find_end(firsts: Sequence[int], most: int) -> int:
-    """The last entry is as long as the one before it."""
-    return min(most, 2 * firsts[-1] - firsts[-2]) if len(firsts) > 1 else firsts[-1] + 1
-
-
-def _holds_titles(texts: Sequence[str]) -> bool:
-    return sum(_ENDS_RE.search(text) is not None for text in texts) < _SENTENCES_SHARE * len(texts)
-
-
-def _count_cut_off(texts: Sequence[str], entries: Sequence[Entry]) -> int:
-    return sum(any(map(is_cut_off, texts[slice(*entry)])) for entry in entries)
-
-
 def _find_runs(texts: Sequence[str], words: WordHashes) -> list[list[int]]:
     """Blocks numbered one after another, close together."""
     has, firsts = find_first_words(words)
-    numbers = [
-        (i, int(match[1]))
+    numbers = {
+        i: int(match[1])
         for i in has[words.flags[firsts] & NUMBER != 0].tolist()
         if (match := _NUMBER_RE.match(texts[i]))
-    ]
-    runs = [[i] for i, _ in numbers[:1]]
-    for (before, last), (here, number) in pairwise(numbers):
-        if number == last + 1 and here - before <= _APART:
-            runs[-1].append(here)
-        else:
-            runs.append([here])
-    return runs
+    }
+    return _chain(list(numbers), numbers)
 
 
-def _chain(blocks: Sequence[int]) -> list[list[int]]:
-    """Blocks that are close together."""
+def _chain(blocks: Sequence[int], numbers: dict[int, int] | None = None) -> list[list[int]]:
+    """Blocks that are close together and, if they have numbers, follow one another."""
     runs = [[i] for i in blocks[:1]]
     for before, here in pairwise(blocks):
-        if here - before <= _APART:
+        if here - before <= _APART and (numbers is None or numbers[here] == numbers[before] + 1):
             runs[-1].append(here)
         else:
             runs.append([here])

@@ -80,7 +80,8 @@ def label_with(
     for i in find_long_prose(texts, sizes, scores, threshold):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], threshold)
-    for i in chain.from_iterable(range(*entry) for entry in find_entries(texts, words)):
+    entries = find_entries(texts, words)
+    for i in chain.from_iterable(range(entry.first, entry.end) for entry in entries):
         labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
         scores[i] = min(scores[i], 0.1)
     rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import Document, Labelled, Options
-from dehusk.segment.text_contents import Cuts, cut_named_pages, find_named_pages
+from dehusk.segment.text_contents import Cuts, cut_named_pages, find_contents
 from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
@@ -27,7 +27,7 @@ At half of that F1 the expected F1 is highest, but it would cost precision on or
 better, where it is not, less.
 """
 _LISTED_CAUTION = 0.7
-"""Where a listing names pages: most borders are known, and what is left is more often none."""
+"""Where a listing names half of the pages that are expected: what is left is more often no border."""
 _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 _HEAD_REASON = "the head of the article below it"
@@ -83,7 +83,7 @@ def split_with(
         cut in found.scraps or (cut not in found.titles and _is_scrap(group))
         for cut, group in zip(cuts.tolist(), groups, strict=True)
     ]
-    return [group for group, is_one in zip(groups, is_scrap, strict=True) if not is_one]
+    return [group for group, goes in zip(groups, is_scrap, strict=True) if not goes]
 
 
 def _is_scrap(group: list[Labelled]) -> bool:
@@ -98,10 +98,10 @@ def _is_scrap(group: list[Labelled]) -> bool:
 
 def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
     """By the models, and by the listings of the text."""
-    candidates = judge_gaps(gaps, weights)
-    pages = find_named_pages(gaps.texts, gaps.words)
-    caution = _LISTED_CAUTION if pages else _CAUTION
-    return cut_named_pages(choose_cuts(candidates, caution), candidates, gaps, pages)
+    candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words)
+    are_known = 2 * len(contents.pages) >= estimate(candidates.odds).sum() + 1
+    cuts = choose_cuts(candidates, _LISTED_CAUTION if contents.pages and are_known else _CAUTION)
+    return cut_named_pages(cuts, candidates, gaps, contents)
 
 
 def choose_cuts(candidates: Candidates, caution: float = _CAUTION) -> NDArray[np.int64]:

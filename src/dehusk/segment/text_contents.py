@@ -6,6 +6,7 @@ entry above the snippet is where its page begins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,16 +29,24 @@ _SURE_SHARE = 0.5
 """Of a snippet's grams. With less of them its title must stand near, or the place must be where the order of the
 entries has it."""
 _TITLE_REACH = 150  # words from a title to its snippet
-_SHORTEST_SNIPPET, _LONG_TITLE = 8, 5  # words
+_SHORTEST_SNIPPET = 8  # words
+_LONG_TITLE, _LONG_LINE, _LINE_TIMES = 5, 60, 2
+"""Words. A title stands alone, on a line of at most so many times its words; a long one in a line that is no sentence,
+too, as menus are run together."""
+_DATE_TIMES = 4  # words of a date for each of its two numbers or more
+_ADDRESS_RE = re.compile(r"://|www\.|[›»]")
+_SENTENCE_RE = re.compile(r"[.!?…。！？؟।]['\"”’»)]*\s*$")
 _FEWEST_TITLES, _MOST, _LEAST_TIMES = 2, 0.5, 2
 """So many pages, and such a share of them, must have a title; such a share must be so many times as long as their
 snippets."""
 _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
+_FEWEST_ALONE = 3  # titled pages that prove a dump which no model sees
 _NEAR_WORDS = 60
-"""Of text that is surely content: of a border of a named page from one that the models find, or of its title from the
-same title again."""
+"""Of text that is surely content: what is less is no article of its own."""
 _HUSK_BLOCKS, _HUSK_TIMES = 12, 3
-"""What stands between two titles of a page is husk if it is so many blocks, and so many times as many as were kept."""
+"""What stands between two titles of a page is husk if it is so many blocks, and so many times as many as were kept, and
+no sentence was."""
+_SENTENCE_CHARS, _SENTENCE_SCORE = 60, 0.6
 _MOST_ENTRIES = 300  # those beyond are not looked for: the time is bounded
 
 
@@ -45,9 +54,33 @@ class NamedPage(NamedTuple):
     """A page of the text that an entry of a listing names."""
 
     titles: list[int]
-    """The blocks that may be its title, none of them above the snippet of the page before."""
+    """The blocks that may be its title: above `snippet`, below that of the page before."""
     snippet: int
     """The block in which its snippet begins."""
+    is_near: bool
+    """Whether the last title is near the snippet."""
+
+
+class Contents(NamedTuple):
+    """What listings say of a text."""
+
+    pages: list[NamedPage]
+    """In the text's order."""
+    is_listed: NDArray[np.bool_]
+    """Of each block, whether it is of a listing."""
+    is_search: bool
+    """Whether there is a numbered one, which is no part of a page."""
+
+
+class Cuts(NamedTuple):
+    """Where a text is cut; all are blocks."""
+
+    at: Ints
+    """With which articles begin, but for the first."""
+    titles: dict[int, int]
+    """Of articles that listings name, by their first kept block."""
+    scraps: set[int]
+    """With which something begins that is no article: the menus between a page's title and the same title again."""
 
 
 class _Sighting(NamedTuple):
@@ -61,63 +94,83 @@ class _Sighting(NamedTuple):
     """Of its snippet."""
 
 
-def find_named_pages(texts: Sequence[str], words: WordHashes) -> list[NamedPage]:
-    """The pages that listings in a text name, in the text's order; `words` are those of `texts`, its blocks.
+def find_contents(texts: Sequence[str], words: WordHashes) -> Contents:
+    """The pages that listings in a text name; `words` are those of `texts`, its blocks.
 
     An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
     entries for it. None are found where most have no title or are hardly longer than their entries: what is offered
     on one page may be offered there twice.
     """
     entries = find_teasers(texts, words)
+    is_listed = np.zeros(len(texts), np.bool_)
     if not entries:
-        return []
-    is_teaser = np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
+        return Contents([], is_listed, is_search=False)
     for entry in entries:
-        is_teaser[slice(*entry)] = True
-    sightings = _look_for(words, entries[:_MOST_ENTRIES], np.repeat(is_teaser, np.diff(words.bounds)))
+        is_listed[entry.first : entry.end] = True
+    is_left_out = is_listed | np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
+    sightings = _look_for(texts, words, entries[:_MOST_ENTRIES], is_left_out)
     found: dict[int, Place] = {}
     for number, seen in enumerate(sightings):
         places = [
-            place
+            (place.share >= _SURE_SHARE, _has_title(place, seen.titles), place)
             for place in seen.snippets
-            if (place.share >= _SURE_SHARE or _has_title(place, seen.titles))
-            and all(abs(place.first - other.first) > seen.words for other in found.values())
+            if all(abs(place.first - other.first) > seen.words for other in found.values())
         ]
+        places = [one for one in places if one[0] or one[1]]
         if places:
-            found[number] = max(places, key=lambda place: (place.share, -place.first))
+            found[number] = max(places, key=lambda one: (*one[:2], one[2].share, -one[2].first))[2]
     _add_in_order(found, sightings)
-    order = sorted((place.first, number) for number, place in found.items())
-    pages = []
-    for (before, _), (at, number) in pairwise([(-1, -1), *order]):
-        titles = [_find_block(title, words) for title in sightings[number].titles if before < title <= at]
-        pages.append(NamedPage(titles, _find_block(at, words)))
-    titled = sum(bool(page.titles) for page in pages)
-    lengths = [
-        stop - at > _LEAST_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
-    ]
-    is_contents = titled >= max(_FEWEST_TITLES, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
-    return pages if is_contents else []
+    pages = _make_pages(found, sightings, words)
+    return Contents(pages, is_listed, is_search=any(entry.is_numbered for entry in entries))
 
 
-def _look_for(words: WordHashes, entries: Sequence[Entry], is_left_out: NDArray[np.bool_]) -> list[_Sighting]:
-    """What of each entry stands in the text, but for the words that are left out; nothing, if hardly any title does."""
-    edges = [words.bounds[[first, first + 1, end]].tolist() for first, end in entries]
-    for edge in edges:
-        edge[0] += edge[0] < edge[1] and bool(words.flags[edge[0]] & NUMBER)  # of the entry, not of its title
-    finder = EchoFinder(words, [edge[:2] for edge in edges], manner=_TITLE, is_left_out=is_left_out)
-    titles = [
-        [place.first for place in finder.find(number) if _is_headline(place.first, middle - first, words)]
-        for number, (first, middle, _) in enumerate(edges)
+def _look_for(
+    texts: Sequence[str], words: WordHashes, entries: Sequence[Entry], is_left_out: NDArray[np.bool_]
+) -> list[_Sighting]:
+    """What of each entry stands in the text without the blocks that are left out; nothing, if hardly any title does."""
+    left_out = np.repeat(is_left_out, np.diff(words.bounds))
+    lines = [
+        (number, line) for number, entry in enumerate(entries) for line in _rank_titles(texts, words, entry)
     ]
-    if sum(map(bool, titles)) < _FEWEST_TITLES:
+    finder = EchoFinder(words, [line for _, line in lines], manner=_TITLE, is_left_out=left_out)
+    titles: dict[int, list[int]] = {}
+    for i, (number, (low, high)) in enumerate(lines):
+        if not titles.get(number):
+            places = finder.find(i)
+            titles[number] = [at.first for at in places if _is_headline(at.first, high - low, texts, words)]
+    if sum(map(bool, titles.values())) < _FEWEST_TITLES:
         return []
-    finder = EchoFinder(words, [edge[1:] for edge in edges], manner=_SNIPPET, is_left_out=is_left_out)
+    ranges = [words.bounds[[entry.snippet, entry.end]].tolist() for entry in entries]
+    finder = EchoFinder(words, ranges, manner=_SNIPPET, is_left_out=left_out)
     return [
         _Sighting(
-            finder.find(number) if end - middle >= _SHORTEST_SNIPPET else [], titles[number], end - middle
+            finder.find(number) if high - low >= _SHORTEST_SNIPPET else [], titles.get(number, []), high - low
         )
-        for number, (_, middle, end) in enumerate(edges)
+        for number, (low, high) in enumerate(ranges)
     ]
+
+
+def _rank_titles(texts: Sequence[str], words: WordHashes, entry: Entry) -> list[tuple[int, int]]:
+    """The lines that may be an entry's title, the longest first, as words: no address and no date."""
+    ranked = []
+    for block in range(entry.first, entry.snippet):
+        low, high = words.bounds[block : block + 2].tolist()
+        numbers = int(np.count_nonzero(words.flags[low:high] & NUMBER))
+        low += (
+            entry.is_numbered and low < high and bool(words.flags[low] & NUMBER)
+        )  # the entry's, not the title's
+        is_date = numbers > 1 and _DATE_TIMES * numbers >= high - low
+        if not (is_date or _ADDRESS_RE.search(texts[block])):
+            ranked.append((low - high, (low, high)))
+    return [line for _, line in sorted(ranked)]
+
+
+def _is_headline(at: int, size: int, texts: Sequence[str], words: WordHashes) -> bool:
+    """Whether a title of so many words stands there as a title, and is not said in a sentence."""
+    block = _find_block(at, words)
+    count = int(words.bounds[block + 1] - words.bounds[block])
+    is_in_menu = size >= _LONG_TITLE and count <= _LONG_LINE and not _SENTENCE_RE.search(texts[block])
+    return is_in_menu or count <= _LINE_TIMES * size
 
 
 def _has_title(place: Place, titles: Sequence[int]) -> bool:
@@ -143,74 +196,123 @@ def _add_in_order(found: dict[int, Place], sightings: Sequence[_Sighting]) -> No
             found[number] = max(places, key=lambda place: (place.share, -place.first))
 
 
-def _is_headline(at: int, size: int, words: WordHashes) -> bool:
-    """Whether a title of so many words stands there as a title: it is long, or there is little else on the line."""
-    block = _find_block(at, words)
-    return size >= _LONG_TITLE or bool(words.bounds[block + 1] - words.bounds[block] <= 2 * size)
+def _make_pages(
+    found: dict[int, Place], sightings: Sequence[_Sighting], words: WordHashes
+) -> list[NamedPage]:
+    """In the text's order; none if they are none."""
+    order = sorted((place.first, number) for number, place in found.items())
+    pages = []
+    for (before, _), (at, number) in pairwise([(-1, -1), *order]):
+        snippet = _find_block(at, words)
+        above = [title for title in sightings[number].titles if before < title < words.bounds[snippet]]
+        is_near = bool(above) and at - above[-1] <= _TITLE_REACH
+        pages.append(NamedPage([_find_block(title, words) for title in above], snippet, is_near))
+    titled = sum(bool(page.titles) for page in pages)
+    lengths = [
+        stop - at > _LEAST_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
+    ]
+    are_pages = titled >= max(_FEWEST_TITLES, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
+    return pages if are_pages else []
 
 
 def _find_block(at: int, words: WordHashes) -> int:
     return int(np.searchsorted(words.bounds, at, "right")) - 1
 
 
-class Cuts(NamedTuple):
-    """Where a text is cut; all are blocks."""
+def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, contents: Contents) -> Cuts:
+    """`cuts` and one between every two pages that are named, if the text is a dump.
 
-    at: Ints
-    """With which articles begin, but for the first."""
-    titles: dict[int, int]
-    """Of articles that listings name, by their first kept block."""
-    scraps: set[int]
-    """With which something begins that is no article: the menus between a page's title and the same title again."""
-
-
-def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, pages: Sequence[NamedPage]) -> Cuts:
-    """`cuts` and one between every two of `pages`.
-
-    A page without a title begins with the likeliest of the candidates above its snippet, if there is one. Other cuts
-    near by, or between a page's beginning and its snippet, give way.
+    A page without a title begins with the likeliest of the candidates down to its snippet, if there is one and no cut.
+    Cuts near a page's beginning, or between its title and its snippet, give way.
     """
-    kept = np.concatenate((gaps.before[:1], gaps.after))
-    words = np.concatenate(([0.0], gaps.sure, gaps.sure[-1:]))
-    found = Cuts(np.zeros(0, np.int64), {}, set())
-    begins: list[int] = []
-    gives_way, last = np.zeros(len(cuts), np.bool_), -1
-    for page in pages:
-        places = np.searchsorted(kept, page.titles).tolist()
-        if places:
-            places = places[_find_first(words[places]) :]
-        elif last >= 0:
-            places = [_find_likeliest(candidates, kept, last, page.snippet)]
+    if not contents.pages:
+        return Cuts(cuts, {}, set())
+    view = _view(gaps, contents)
+    starts, last = [], -1
+    for page in contents.pages:
+        start = _find_start(page, last, cuts, candidates, view)
+        starts += [start] if start else []
         last = page.snippet
-        if not places or places[-1] == len(kept):
-            continue
-        top = begin = int(kept[places[0]])
-        titles = page.titles[-len(places) :]
-        if titles and titles[-1] - titles[0] > max(_HUSK_BLOCKS, _HUSK_TIMES * (places[-1] - places[0])):
-            found.scraps.add(top)
-            begin = int(kept[places[-1]])
-            titles = titles[-1:]
-        begins += [top, begin]
-        if titles:
-            found.titles[begin] = titles[0]
-        gives_way |= np.abs(words[np.searchsorted(kept, cuts)] - words[places[0]]) < _NEAR_WORDS
-        gives_way |= (cuts > top) & (cuts <= page.snippet)
-    at = np.union1d(cuts[~gives_way], np.array(begins, np.int64))
-    return found._replace(at=at[at > kept[0]])
+    if not starts or not (len(cuts) or _is_dump(starts, view, contents)):
+        return Cuts(cuts, {}, set())
+    gives_way = np.zeros(len(cuts), np.bool_)
+    for start in starts:
+        gives_way |= (
+            np.abs(view.words[np.searchsorted(view.kept, cuts)] - view.words[start.top]) < _NEAR_WORDS
+        )
+        gives_way |= (cuts > view.kept[start.top]) & (cuts <= start.end)
+    if view.is_sentence[: starts[0].top].any() and view.words[starts[0].top] < _NEAR_WORDS:
+        starts[0] = starts[0]._replace(top=0, begin=0)
+    at = np.union1d(cuts[~gives_way], view.kept[[place for start in starts for place in start[:2]]])
+    titles = {int(view.kept[start.begin]): start.title for start in starts if start.title >= 0}
+    scraps = {int(view.kept[start.top]) for start in starts if start.top < start.begin}
+    return Cuts(at[at > view.kept[0]], titles, scraps)
 
 
-def _find_first(words: Floats) -> int:
-    """The number of the first title that no more than little text parts from the last; `words` are those to each."""
-    first = len(words) - 1
-    while first and words[first] - words[first - 1] < _NEAR_WORDS:
+class _View(NamedTuple):
+    """The kept blocks of a text."""
+
+    kept: Ints
+    words: Floats
+    """What is surely content above each of them and below the last, without listings."""
+    is_sentence: NDArray[np.bool_]
+
+
+class _Start(NamedTuple):
+    """Where a page begins; numbers of kept blocks but for the last two."""
+
+    top: int
+    begin: int
+    """Where its text does: not at the top if menus stand between."""
+    title: int
+    """The block, -1 if there is none."""
+    end: int
+    """The block to which nothing else begins."""
+
+
+def _view(gaps: Gaps, contents: Contents) -> _View:
+    kept = np.concatenate((gaps.before[:1], gaps.after))
+    sure = np.diff(gaps.sure, prepend=0, append=gaps.sure[-1:])
+    is_content = sure >= _SENTENCE_SCORE * np.diff(gaps.words.bounds)[kept]
+    texts = [gaps.texts[i] for i in kept.tolist()]
+    is_sentence = [len(text) >= _SENTENCE_CHARS and bool(_SENTENCE_RE.search(text)) for text in texts]
+    sure[contents.is_listed[kept]] = 0
+    return _View(kept, np.concatenate(([0.0], np.cumsum(sure))), is_content & is_sentence)
+
+
+def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, view: _View) -> _Start | None:
+    """`last` is the block with the snippet of the page before, -1 for the first."""
+    titles = page.titles
+    if titles and not page.is_near and np.any((cuts > titles[-1]) & (cuts <= page.snippet)):
+        titles = []
+    if not titles:
+        place = _find_likeliest(candidates, last, page.snippet, view.kept)
+        is_cut = last < 0 or np.any((cuts > last) & (cuts <= page.snippet))
+        return None if is_cut or place is None else _Start(place, place, -1, -1)
+    places = np.searchsorted(view.kept, titles).tolist()
+    first = len(titles) - 1
+    while first and view.words[places[first]] - view.words[places[first - 1]] < _NEAR_WORDS:
         first -= 1
-    return first
+    top, begin = places[first], places[-1]
+    if top == len(view.kept):
+        return None
+    is_husk = titles[-1] - titles[first] > max(_HUSK_BLOCKS, _HUSK_TIMES * (begin - top))
+    if begin < len(view.kept) and is_husk and not view.is_sentence[top:begin].any():
+        return _Start(top, begin, titles[-1], page.snippet)
+    return _Start(top, top, titles[first], page.snippet)
 
 
-def _find_likeliest(candidates: Candidates, kept: Ints, last: int, snippet: int) -> int:
-    """The number among the kept blocks of the likeliest candidate between two blocks, or else their count."""
+def _find_likeliest(candidates: Candidates, last: int, snippet: int, kept: Ints) -> int | None:
+    """The number among the kept blocks of the likeliest candidate between two blocks, if there is one."""
     end = kept[min(int(np.searchsorted(kept, snippet)), len(kept) - 1)]
     may_be = np.flatnonzero((candidates.after > last) & (candidates.after <= end))
     if not len(may_be):
-        return len(kept)
+        return None
     return int(np.searchsorted(kept, candidates.after[may_be[np.argmax(candidates.odds[may_be])]]))
+
+
+def _is_dump(starts: Sequence[_Start], view: _View, contents: Contents) -> bool:
+    """Whether the named pages are the text's where no model sees a border, and not boxes or sections of one page."""
+    titled = sum(start.title >= 0 for start in starts)
+    is_apart = contents.is_search or contents.pages[0].snippet < int(np.argmax(contents.is_listed))
+    return titled >= _FEWEST_ALONE and is_apart and bool(view.words[starts[0].top] < _NEAR_WORDS)

@@ -45,7 +45,7 @@ class EchoFinder:
         manner: Manner,
         is_left_out: NDArray[np.bool_],
     ) -> None:
-        """Nothing is found among the words that are left out, as those of the ranges should be."""
+        """No gram of a word that is left out is found: those of the ranges should be."""
         self._manner = manner
         count = max(0, len(words.values) - manner.gram_words + 1)
         grams = np.zeros(count, np.uint64)
@@ -59,7 +59,8 @@ class EchoFinder:
         ]
         members = np.unique(np.concatenate([grams[:0], *self._grams]))
         hits = np.flatnonzero(find_members(grams, members) >= 0) if len(members) else np.zeros(0, np.int64)
-        hits = hits[~is_left_out[hits]]
+        left_out = np.cumsum(np.concatenate(([False], is_left_out)))
+        hits = hits[left_out[hits + manner.gram_words] == left_out[hits]]
         self._hits = hits[np.argsort(grams[hits], kind="stable")]
         self._keys = grams[self._hits]
 
