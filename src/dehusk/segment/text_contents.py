@@ -36,9 +36,10 @@ too, as menus are run together."""
 _DATE_TIMES = 4  # words of a date for each of its two numbers or more
 _ADDRESS_RE = re.compile(r"://|www\.|[›»]")
 _SENTENCE_RE = re.compile(r"[.!?…。！？؟।]['\"”’»)]*\s*$")
-_FEWEST_TITLES, _MOST, _LEAST_TIMES = 2, 0.5, 2
-"""So many pages, and such a share of them, must have a title; such a share must be so many times as long as their
-snippets."""
+_FEWEST_TITLES, _TITLED_SHARE = 2, 0.3
+"""So many pages, and such a share of them, must have a title."""
+_LONG_SHARE, _LONG_TIMES = 0.5, 2
+"""Such a share of the pages must be so many times as long as their snippets."""
 _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
 _FEWEST_ALONE = 3  # titled pages that prove a dump which no model sees
 _NEAR_WORDS = 60
@@ -98,8 +99,8 @@ def find_contents(texts: Sequence[str], words: WordHashes) -> Contents:
     """The pages that listings in a text name; `words` are those of `texts`, its blocks.
 
     An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
-    entries for it. None are found where most have no title or are hardly longer than their entries: what is offered
-    on one page may be offered there twice.
+    entries for it. None are found where hardly any has a title or most are as short as their entries: what is
+    offered on one page may be offered there twice.
     """
     entries = find_teasers(texts, words)
     is_listed = np.zeros(len(texts), np.bool_)
@@ -208,11 +209,11 @@ def _make_pages(
         is_near = bool(above) and at - above[-1] <= _TITLE_REACH
         pages.append(NamedPage([_find_block(title, words) for title in above], snippet, is_near))
     titled = sum(bool(page.titles) for page in pages)
-    lengths = [
-        stop - at > _LEAST_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
+    is_long = [
+        stop - at > _LONG_TIMES * sightings[number].words for (at, number), (stop, _) in pairwise(order)
     ]
-    are_pages = titled >= max(_FEWEST_TITLES, _MOST * len(pages)) and sum(lengths) >= _MOST * len(lengths)
-    return pages if are_pages else []
+    are_titled = titled >= max(_FEWEST_TITLES, _TITLED_SHARE * len(pages))
+    return pages if are_titled and sum(is_long) >= _LONG_SHARE * len(is_long) else []
 
 
 def _find_block(at: int, words: WordHashes) -> int:
