@@ -121,6 +121,11 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["-o", "no-such-folder-yet/x.jsonl", "x"], "make it first"),
         (["-o", "x.txt", "x"], ".jsonl.gz"),
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
+        (["-o", "no-such-file-yet.jsonl", "no-such-page.html"], "nothing to clean"),
+        (["stage", "plan", "no-such-page.html", "-o", "no-such-folder-yet"], "nothing to clean"),
+        ([""], "empty path"),
+        (["-o", "", "x"], "empty path"),
+        (["--language", "en,english", "x"], "'english' is no language tag"),
     ],
 )
 def test_errors_of_usage_and_output_end_with_2(

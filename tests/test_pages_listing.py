@@ -123,6 +123,7 @@ def test_special_files_are_skipped_by_kind(tmp_path: Path) -> None:
 
 
 def test_a_missing_path_is_reported_or_raised(tmp_path: Path) -> None:
+    assert listed("") == ([], [("", "failed", "not-found")])  # and not all files from / on
     assert listed(tmp_path / "gone.html") == ([], [("gone.html", "failed", "not-found")])
     with pytest.raises(UnreadablePage, match="not-found"):
         list(list_inputs([tmp_path / "gone.html"]))

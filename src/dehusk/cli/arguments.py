@@ -37,7 +37,9 @@ def clean_parser() -> Parser:
         common=COMMON,
         epilog=STATUS,
     )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help='files, folders, or "-" for standard input')
+    parser.add_argument(
+        "paths", type=_path, nargs="*", metavar="PATH", help='files, folders, or "-" for standard input'
+    )
     _add_output(parser)
     _add_cleaning(parser)
     _add_reading(parser)
@@ -58,7 +60,7 @@ def clean_parser() -> Parser:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     add = group.add_argument
-    add("-o", dest="out", metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
+    add("-o", dest="out", type=_path, metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
     add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
     add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
     add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
@@ -137,7 +139,9 @@ def explain_parser() -> Parser:
         prog="clean explain",
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
     )
-    parser.add_argument("paths", nargs=1, metavar="FILE", help='a page, or "-" for standard input')
+    parser.add_argument(
+        "paths", type=_path, nargs=1, metavar="FILE", help='a page, or "-" for standard input'
+    )
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
     add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
@@ -154,7 +158,9 @@ def learn_parser() -> Parser:
         description="Count what repeats across the pages of each site, for clean --templates FILE.",
         epilog=STATUS,
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help='files, folders, or "-" for standard input')
+    parser.add_argument(
+        "paths", type=_path, nargs="+", metavar="PATH", help='files, folders, or "-" for standard input'
+    )
     add = parser.add_argument
     add("-o", dest="out", type=Path, metavar="FILE", required=True, help="the file to write")
     add("--progress", choices=["auto", "json", "none"], default="auto", help="as for clean")
@@ -173,7 +179,9 @@ def diff_parser() -> Parser:
         description="Compare the records of two runs: what is the same, changed (and in which lines), lost, new.",
         epilog="exit status: 0 no differences, 1 some, 2 trouble",
     )
-    parser.add_argument("paths", nargs=2, metavar="RUN", help="a folder that clean wrote, or a records file")
+    parser.add_argument(
+        "paths", type=_path, nargs=2, metavar="RUN", help="a folder that clean wrote, or a records file"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a difference, the counts last")
     parser.add_argument("-q", "--quiet", action="store_true", help="name the records only, not their lines")
     return parser
@@ -192,6 +200,16 @@ def allowed_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _path(value: str) -> str:
+    if not value:
+        raise argparse.ArgumentTypeError("an empty path: is a variable not set?")
+    return value
+
+
 def _languages(value: str) -> frozenset[str]:
     """Primary tags: "de-AT" is asked for as "de"."""
-    return frozenset(tag.strip().lower().partition("-")[0] for tag in value.split(",") if tag.strip())
+    tags = frozenset(tag.strip().lower().partition("-")[0] for tag in value.split(",") if tag.strip())
+    for tag in sorted(tags):
+        if not (tag.isascii() and tag.isalpha() and 2 <= len(tag) <= 3):
+            raise argparse.ArgumentTypeError(f"{tag!r} is no language tag: English is en, German de")
+    return tags

@@ -78,7 +78,7 @@ def run_clean(wanted: Namespace) -> int:
     is_folder = out is not None and _is_folder(out)
     _refuse_mixed(wanted, is_folder=is_folder)
     if out:
-        _refuse_mistaken(out, wanted.paths, is_folder=is_folder)
+        refuse_mistaken(out, wanted.paths, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
@@ -117,13 +117,13 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 
 
-def _refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
+def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
     """What would leave something behind that nobody wanted: a folder x.txt, a run of nothing."""
     if is_folder and not out.exists() and out.suffix.lower() in FILE_ENDINGS:
         raise BadOptions(f"cannot write {out}: a file ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
     if not is_folder and not out.parent.is_dir():
         raise BadOptions(f"there is no folder {out.parent}: make it first")
-    if is_folder and not any(path == "-" or os.path.lexists(path) for path in paths):
+    if not any(path == "-" or os.path.lexists(path) for path in paths):
         raise BadOptions(f"there is no {paths[0]}: nothing to clean")
 
 

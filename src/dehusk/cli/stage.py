@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dehusk.cli.arguments import clean_parser
-from dehusk.cli.clean import make_options, make_plan
+from dehusk.cli.clean import make_options, make_plan, refuse_mistaken
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.terminal import say, summarise
 from dehusk.errors import BadOptions
@@ -52,7 +52,7 @@ def run_stage(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("name", choices=list(STEP_NAMES), metavar="NAME")
+    parser.add_argument("name", choices=["plan", *STEP_NAMES], metavar="NAME")
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.add_argument("numbers", type=int, nargs="*", metavar="N")
     wanted = parser.parse_args(arguments)
@@ -65,6 +65,7 @@ def _plan(arguments: Sequence[str]) -> int:
     wanted = parse_with_config(clean_parser(), arguments)
     if not wanted.paths or not wanted.out:
         raise BadOptions("a plan needs its inputs and a folder: clean stage plan PATH... -o OUT")
+    refuse_mistaken(Path(wanted.out), wanted.paths, is_folder=True)
     plan = make_plan(wanted, make_options(wanted, keep="longest"))
     print(plan_step(plan, Path(wanted.out), keep_stripped=wanted.keep_stripped))
     return 0

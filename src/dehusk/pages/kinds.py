@@ -165,6 +165,8 @@ def _peek(head: bytes) -> str:
 def tell_text_kind(text: str, name: str = "") -> str:
     """The kind that the start of a text shows, "" when there is none to see."""
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if suffix in SUFFIX_HINTS["jsonl"] and any(map(_is_json_object, text[:PEEK_CHARS].split("\n"))):
+        return "jsonl"  # whatever its first line is: a broken row costs itself alone
     start = _skip_preamble(text)
     body = text[start : start + PEEK_CHARS]
     if body.startswith("<"):

@@ -106,7 +106,7 @@ def _given_name(path: str | Path) -> str:
     name = os.fspath(path)
     if name == "-":  # Path("-"), a file: the string alone means standard input
         return "./-"
-    return name.rstrip("/") or "/"
+    return name.rstrip("/") or name[:1]
 
 
 def _list_given(path: str, prefix: str, rules: _Rules) -> Iterator[Input]:
