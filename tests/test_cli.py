@@ -123,9 +123,6 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
         (["-o", "no-such-file-yet.jsonl", "no-such-page.html"], "nothing to clean"),
         (["stage", "plan", "no-such-page.html", "-o", "no-such-folder-yet"], "nothing to clean"),
-        ([""], "empty path"),
-        (["-o", "", "x"], "empty path"),
-        (["--language", "en,english", "x"], "'english' is no language tag"),
     ],
 )
 def test_errors_of_usage_and_output_end_with_2(
@@ -135,10 +132,23 @@ def test_errors_of_usage_and_output_end_with_2(
     assert message in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("arguments", [["--no-such-option"], ["--keep", "shortest"], ["-j", "many"]])
-def test_wrong_options_end_with_2(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--no-such-option"], "--no-such-option"),
+        (["--keep", "shortest"], "shortest"),
+        (["-j", "many"], "many"),
+        ([""], "empty path"),
+        (["-o", "", "x"], "empty path"),
+        (["--language", "en,english", "x"], "'english' is no language tag"),
+    ],
+)
+def test_wrong_options_end_with_2(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
+    assert message in capsys.readouterr().err
 
 
 def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
