@@ -122,6 +122,7 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["-o", "x.txt", "x"], ".jsonl.gz"),
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
         (["-o", "no-such-file-yet.jsonl", "no-such-page.html"], "nothing to clean"),
+        (["explain", "a.html", "b.html"], "give a.html alone"),
         (["stage", "plan", "no-such-page.html", "-o", "no-such-folder-yet"], "nothing to clean"),
     ],
 )
@@ -139,6 +140,7 @@ def test_errors_of_usage_and_output_end_with_2(
         (["--keep", "shortest"], "shortest"),
         (["-j", "many"], "many"),
         ([""], "empty path"),
+        (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
         (["--language", "en,english", "x"], "'english' is no language tag"),
     ],

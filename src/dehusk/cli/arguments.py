@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
@@ -140,7 +141,7 @@ def explain_parser() -> Parser:
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
     )
     parser.add_argument(
-        "paths", type=_path, nargs=1, metavar="FILE", help='a page, or "-" for standard input'
+        "paths", type=_path, nargs="+", metavar="FILE", help='one page or folder, or "-" for standard input'
     )
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
@@ -203,6 +204,10 @@ def allowed_cores() -> int:
 def _path(value: str) -> str:
     if not value:
         raise argparse.ArgumentTypeError("an empty path: is a variable not set?")
+    if re.match("https?://", value):
+        raise argparse.ArgumentTypeError(
+            f"{value} is an address: pages are not fetched, give the file you saved"
+        )
     return value
 
 

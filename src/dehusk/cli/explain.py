@@ -13,7 +13,7 @@ from typing import Any
 
 from dehusk.cli.clean import make_options
 from dehusk.cli.terminal import say, wants_colour
-from dehusk.errors import UnreadablePage
+from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Article, Dropped, Explained, Limits, Page
 from dehusk.pipeline import find_page, read_pages
 from dehusk.pipeline.explain import explain_pages
@@ -28,6 +28,8 @@ RULE = "─" * 4
 def explain_file(wanted: Namespace) -> int:
     """Show each page in a file; returns the exit status."""
     options = make_options(wanted)
+    if len(wanted.paths) > 1:
+        raise BadOptions(f"explain shows one file or folder: give {wanted.paths[0]} alone, or the folder")
     found = _find_pages(wanted.paths[0], options.limits)
     pages = explain_pages(found, options, templates=wanted.templates)
     try:
