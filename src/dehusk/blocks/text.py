@@ -46,7 +46,7 @@ _CODE_RE = re.compile(
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
-_DROPPED_RE = re.compile(r"([B-HJ-Z]) ([a-z]+)\b")
+_DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is a word: only "A n" is mended
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
