@@ -10,7 +10,8 @@ from dehusk.words import hash_words
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 TITLES = [f"{number}. Title of a page" for number in range(1, 7)]
 SNIPPETS = [f"The council voted on {day} to close the bridge for repairs that will ..." for day in DAYS]
-LISTING = [text for pair in zip(TITLES, SNIPPETS, strict=True) for text in pair]
+ENTRIES = list(zip(TITLES, SNIPPETS, strict=True))
+LISTING = [text for entry in ENTRIES for text in entry]
 STEPS = [f"{number}. Turn the key on {day}." for number, day in enumerate(DAYS, 1)]
 IMAGES = ["IMAGES", *(f"{number}. Title of a page on {day}" for number, day in enumerate(DAYS, 1)), "PAGES"]
 SOUP = [
@@ -28,6 +29,10 @@ def list_blocks(entries: list[Entry]) -> list[int]:
         ([], []),
         (LISTING, range(12)),
         (["Results", *LISTING, "The end"], range(1, 13)),
+        (
+            [*(text for title, cut in ENTRIES[:5] for text in (title, "x.org", cut)), *ENTRIES[5], "An end"],
+            range(17),
+        ),
         (LISTING[:8], []),  # too few
         (STEPS, []),
         ([*STEPS, *LISTING], range(6, 18)),

@@ -1,4 +1,7 @@
-"""What in a text names other pages: search listings, whose cut off sentences read like an article line by line."""
+"""What in a text names other pages: search listings and lists of teasers.
+
+Line by line the cut off sentences of a listing read like an article.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +46,19 @@ def find_entries(texts: Sequence[str], words: WordHashes) -> list[Entry]:
     runs = _find_runs(texts, words)
     for number, firsts in enumerate(runs):
         if len(firsts) >= _FEWEST:
-            end = min(len(texts), 2 * firsts[-1] - firsts[-2])  # the last is as long as the one before
+            end = _find_end(texts, firsts)
             cut_off = sum(any(map(is_cut_off, texts[first:stop])) for first, stop in pairwise([*firsts, end]))
             if cut_off >= _CUT_OFF_SHARE * len(firsts):
                 above = [run for run in runs[:number] if not found or run[0] >= found[-1].end]
                 edges = [*_find_lists_above(above, firsts, words), *firsts, end]
                 found += [Entry(first, first + 1, stop, True) for first, stop in pairwise(edges)]
     return found
+
+
+def _find_end(texts: Sequence[str], firsts: Sequence[int]) -> int:
+    """The last entry ends cut off, or is as long as the one before."""
+    end = min(len(texts), 2 * firsts[-1] - firsts[-2])
+    return next((i + 1 for i in range(firsts[-1] + 1, end) if is_cut_off(texts[i])), end)
 
 
 def _find_lists_above(runs: Sequence[list[int]], firsts: list[int], words: WordHashes) -> list[int]:
@@ -74,7 +83,7 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
-    cut_off = [i for i, text in enumerate(texts) if text[-1] in _LAST and is_cut_off(text)]
+    cut_off = [i for i, text in enumerate(texts) if text[-1:] in _LAST and is_cut_off(text)]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)

@@ -33,15 +33,14 @@ _SHORTEST_SNIPPET = 8  # words
 _LONG_TITLE, _LONG_LINE, _LINE_TIMES = 5, 60, 2
 """Words. A title stands alone, on a line of at most so many times its words; a long one in a line that is no sentence,
 too, as menus are run together."""
-_DATE_TIMES = 4  # words of a date for each of its two numbers or more
-_ADDRESS_RE = re.compile(r"://|www\.|[›»]")
 _SENTENCE_RE = re.compile(r"[.!?…。！？؟।]['\"”’»)]*\s*$")
 _FEWEST_TITLES, _TITLED_SHARE = 2, 0.3
 """So many pages, and such a share of them, must have a title."""
 _LONG_SHARE, _LONG_TIMES = 0.5, 2
 """Such a share of the pages must be so many times as long as their snippets."""
 _FEWEST_IN_ORDER = 5  # pages that must stand in the order of their entries to prove that all do
-_FEWEST_ALONE = 3  # titled pages that prove a dump which no model sees
+_FEWEST_ALONE, _SHORTEST_ALONE = 3, 45
+"""So many titled pages prove a dump which no model sees, and half of them must hold so many words of sure content."""
 _NEAR_WORDS = 60
 """Of text that is surely content: what is less is no article of its own."""
 _HUSK_BLOCKS, _HUSK_TIMES = 12, 3
@@ -90,7 +89,7 @@ class _Sighting(NamedTuple):
     snippets: list[Place]
     """Where much of its snippet does."""
     titles: list[int]
-    """The words with which its title begins."""
+    """Where its title begins, or a line between that and the snippet, as words."""
     words: int
     """Of its snippet."""
 
@@ -130,40 +129,32 @@ def _look_for(
 ) -> list[_Sighting]:
     """What of each entry stands in the text without the blocks that are left out; nothing, if hardly any title does."""
     left_out = np.repeat(is_left_out, np.diff(words.bounds))
-    lines = [
-        (number, line) for number, entry in enumerate(entries) for line in _rank_titles(texts, words, entry)
-    ]
+    lines = [(number, line) for number, entry in enumerate(entries) for line in _list_lines(words, entry)]
     finder = EchoFinder(words, [line for _, line in lines], manner=_TITLE, is_left_out=left_out)
-    titles: dict[int, list[int]] = {}
+    titles: list[set[int]] = [set() for _ in entries]
     for i, (number, (low, high)) in enumerate(lines):
-        if not titles.get(number):
-            places = finder.find(i)
-            titles[number] = [at.first for at in places if _is_headline(at.first, high - low, texts, words)]
-    if sum(map(bool, titles.values())) < _FEWEST_TITLES:
+        titles[number] |= {
+            at.first for at in finder.find(i) if _is_headline(at.first, high - low, texts, words)
+        }
+    if sum(map(bool, titles)) < _FEWEST_TITLES:
         return []
     ranges = [words.bounds[[entry.snippet, entry.end]].tolist() for entry in entries]
     finder = EchoFinder(words, ranges, manner=_SNIPPET, is_left_out=left_out)
     return [
         _Sighting(
-            finder.find(number) if high - low >= _SHORTEST_SNIPPET else [], titles.get(number, []), high - low
+            finder.find(number) if high - low >= _SHORTEST_SNIPPET else [], sorted(titles[number]), high - low
         )
         for number, (low, high) in enumerate(ranges)
     ]
 
 
-def _rank_titles(texts: Sequence[str], words: WordHashes, entry: Entry) -> list[tuple[int, int]]:
-    """The lines that may be an entry's title, the longest first, as words: no address and no date."""
-    ranked = []
-    for block in range(entry.first, entry.snippet):
-        low, high = words.bounds[block : block + 2].tolist()
-        numbers = int(np.count_nonzero(words.flags[low:high] & NUMBER))
-        low += (
-            entry.is_numbered and low < high and bool(words.flags[low] & NUMBER)
-        )  # the entry's, not the title's
-        is_date = numbers > 1 and _DATE_TIMES * numbers >= high - low
-        if not (is_date or _ADDRESS_RE.search(texts[block])):
-            ranked.append((low - high, (low, high)))
-    return [line for _, line in sorted(ranked)]
+def _list_lines(words: WordHashes, entry: Entry) -> list[tuple[int, int]]:
+    """The lines that may be an entry's title, as words; its date, author or address may stand below it in the text."""
+    lines = [tuple(words.bounds[block : block + 2].tolist()) for block in range(entry.first, entry.snippet)]
+    return [
+        (low + (entry.is_numbered and low < high and bool(words.flags[low] & NUMBER)), high)
+        for low, high in lines
+    ]
 
 
 def _is_headline(at: int, size: int, texts: Sequence[str], words: WordHashes) -> bool:
@@ -255,8 +246,10 @@ class _View(NamedTuple):
 
     kept: Ints
     words: Floats
-    """What is surely content above each of them and below the last, without listings."""
+    """What is surely content above each of them, without listings; the last one's own words are not counted."""
     is_sentence: NDArray[np.bool_]
+    is_sure: NDArray[np.bool_]
+    """Whether a sentence is likely to be content, too."""
 
 
 class _Start(NamedTuple):
@@ -276,9 +269,10 @@ def _view(gaps: Gaps, contents: Contents) -> _View:
     sure = np.diff(gaps.sure, prepend=0, append=gaps.sure[-1:])
     is_content = sure >= _SENTENCE_SCORE * np.diff(gaps.words.bounds)[kept]
     texts = [gaps.texts[i] for i in kept.tolist()]
-    is_sentence = [len(text) >= _SENTENCE_CHARS and bool(_SENTENCE_RE.search(text)) for text in texts]
+    is_long = [len(text) >= _SENTENCE_CHARS and bool(_SENTENCE_RE.search(text)) for text in texts]
+    is_sentence = np.array(is_long) & ~contents.is_listed[kept]
     sure[contents.is_listed[kept]] = 0
-    return _View(kept, np.concatenate(([0.0], np.cumsum(sure))), is_content & is_sentence)
+    return _View(kept, np.concatenate(([0.0], np.cumsum(sure))), is_sentence, is_content & is_sentence)
 
 
 def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, view: _View) -> _Start | None:
@@ -298,7 +292,7 @@ def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, 
     if top == len(view.kept):
         return None
     is_husk = titles[-1] - titles[first] > max(_HUSK_BLOCKS, _HUSK_TIMES * (begin - top))
-    if begin < len(view.kept) and is_husk and not view.is_sentence[top:begin].any():
+    if begin < len(view.kept) and is_husk and not view.is_sure[top:begin].any():
         return _Start(top, begin, titles[-1], page.snippet)
     return _Start(top, top, titles[first], page.snippet)
 
@@ -315,5 +309,9 @@ def _find_likeliest(candidates: Candidates, last: int, snippet: int, kept: Ints)
 def _is_dump(starts: Sequence[_Start], view: _View, contents: Contents) -> bool:
     """Whether the named pages are the text's where no model sees a border, and not boxes or sections of one page."""
     titled = sum(start.title >= 0 for start in starts)
+    is_long = np.diff(view.words[[start.top for start in starts]]) >= _SHORTEST_ALONE
     is_apart = contents.is_search or contents.pages[0].snippet < int(np.argmax(contents.is_listed))
-    return titled >= _FEWEST_ALONE and is_apart and bool(view.words[starts[0].top] < _NEAR_WORDS)
+    begins_above = bool(view.words[starts[0].top] < _NEAR_WORDS)
+    return (
+        titled >= _FEWEST_ALONE and is_apart and begins_above and sum(is_long) >= _LONG_SHARE * len(is_long)
+    )

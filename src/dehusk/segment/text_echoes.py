@@ -27,7 +27,7 @@ class Manner(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Words [first, end) of the text that have this share of what was looked for."""
+    """Where this share of what was looked for stands: its grams begin with words of the text in [first, end)."""
 
     share: float
     first: int
