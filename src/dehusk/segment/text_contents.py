@@ -277,14 +277,21 @@ def _view(gaps: Gaps, contents: Contents) -> _View:
 
 def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, view: _View) -> _Start | None:
     """`last` is the block with the snippet of the page before, -1 for the first."""
-    titles = page.titles
-    if titles and not page.is_near and np.any((cuts > titles[-1]) & (cuts <= page.snippet)):
-        titles = []
-    if not titles:
-        place = _find_likeliest(candidates, last, page.snippet, view.kept)
-        is_cut = last < 0 or np.any((cuts > last) & (cuts <= page.snippet))
-        return None if is_cut or place is None else _Start(place, place, -1, -1)
-    places = np.searchsorted(view.kept, titles).tolist()
+
+    def is_cut_below(block: int) -> bool:
+        return bool(np.any((cuts > block) & (cuts <= page.snippet)))
+
+    if page.titles and (page.is_near or not is_cut_below(page.titles[-1])):
+        return _find_titled(page, view)
+    place = _find_likeliest(candidates, last, page.snippet, view.kept)
+    if place is None or last < 0 or is_cut_below(last):
+        return None
+    return _Start(place, place, -1, -1)
+
+
+def _find_titled(page: NamedPage, view: _View) -> _Start | None:
+    """With the first of its titles that hardly any text parts from the last; at the last, if menus stand between."""
+    titles, places = page.titles, np.searchsorted(view.kept, page.titles).tolist()
     first = len(titles) - 1
     while first and view.words[places[first]] - view.words[places[first - 1]] < _NEAR_WORDS:
         first -= 1
