@@ -75,10 +75,8 @@ def size_of(path: Path) -> int:
 
 def has_written(out: Path, since: int) -> bool:
     """Whether a run that began then has added to what was there before it."""
-    for path in out.rglob("*"):
-        with suppress(OSError):
-            if path.is_file() and path.stat().st_mtime_ns > since:
-                return True
+    with suppress(OSError):  # folders come and go while they are looked through
+        return any(path.is_file() and path.stat().st_mtime_ns > since for path in out.rglob("*"))
     return False
 
 
