@@ -146,6 +146,20 @@ def find_first_words(words: WordHashes) -> tuple[NDArray[np.int64], NDArray[np.i
     return has, words.bounds[has]
 
 
+def hash_grams(values: NDArray[np.uint64], size: int, base: int) -> NDArray[np.uint64]:
+    """A hash for each run of `size` words, in order: their polynomial in `base` modulo 2**64.
+
+    >>> hash_grams(np.array([1, 2, 3], np.uint64), 2, 10).tolist()
+    [12, 23]
+    """
+    count = max(0, len(values) - size + 1)
+    grams = np.zeros(count, np.uint64)
+    for offset in range(size if count else 0):
+        grams *= np.uint64(base)
+        grams += values[offset : offset + count]
+    return grams
+
+
 def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Where each hash stands in `members` (sorted, few), -1 where it does not."""
     low_bits = np.uint64((1 << 16) - 1)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dehusk.dedupe.rule import count_shared
 from dehusk.dedupe.signatures import sign_texts
 from dehusk.model import Labelled
-from dehusk.words import hash_words, normalise
+from dehusk.words import hash_grams, hash_words, normalise
 
 COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
@@ -227,7 +227,7 @@ class _Stream:
     def _find_origins(self) -> NDArray[np.int64]:
         """For each word of a copy, where it stood first; -1 for the others."""
         origins = np.full(len(self._values), -1, np.int64)
-        grams = self._hash_grams()
+        grams = hash_grams(self._values, GRAM_WORDS, _BASE)
         runs = list(self._chain(self._find_matches(grams)))
         twice = self._find_twice([match for run in runs for match in run])
         for run in runs:
@@ -237,14 +237,6 @@ class _Stream:
                     places = np.arange(source, source + words)
                     origins[target : target + words] = np.where(own >= 0, own, places)
         return origins
-
-    def _hash_grams(self) -> NDArray[np.uint64]:
-        count = max(len(self._values) - GRAM_WORDS + 1, 0)
-        grams = np.zeros(count, np.uint64)
-        for offset in range(GRAM_WORDS if count else 0):
-            grams *= np.uint64(_BASE)
-            grams += self._values[offset : offset + count]
-        return grams
 
     def _find_matches(self, grams: NDArray[np.uint64]) -> Iterator[_Match]:
         """The longest match at each place whose gram occurred before, from left to right."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import Article
-from dehusk.words import CAPITAL, NUMBER, OPENING, TOKENISER, WordHashes, hash_words, mix
+from dehusk.words import CAPITAL, NUMBER, OPENING, TOKENISER, WordHashes, hash_grams, hash_words, mix
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash
@@ -100,14 +100,8 @@ def _hash_shingles(words: WordHashes) -> tuple[NDArray[np.uint32], NDArray[np.in
     """Hashes of the five words from each word on, text by text, in order; and the texts' bounds."""
     counts = np.maximum(np.diff(words.bounds) - (SHINGLE_WORDS - 1), 0)
     bounds = np.concatenate(([0], np.cumsum(counts)))
-    total = len(words.values) - (SHINGLE_WORDS - 1)
-    if total <= 0:
-        return np.zeros(0, np.uint32), bounds
-    sums = np.zeros(total, np.uint64)
-    for offset in range(SHINGLE_WORDS):
-        sums *= np.uint64(_BASE)
-        sums += words.values[offset : offset + total]
-    hashes = (mix(sums) >> np.uint64(32)).astype(np.uint32)
+    grams = hash_grams(words.values, SHINGLE_WORDS, _BASE)
+    hashes = (mix(grams) >> np.uint64(32)).astype(np.uint32)
     firsts = np.repeat(words.bounds[:-1] - bounds[:-1], counts)
     return hashes[firsts + np.arange(bounds[-1])], bounds
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.words import WordHashes, find_members
+from dehusk.words import WordHashes, find_members, hash_grams
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
+_BASE = 0x9E3779B97F4A7C15
 _MOST_WORDS, _MOST_TIMES = 100, 10
 """Words beyond, and grams that stand more often, are not looked for: the time is bounded."""
 
@@ -47,11 +47,7 @@ class EchoFinder:
     ) -> None:
         """No gram of a word that is left out is found: those of the ranges should be."""
         self._manner = manner
-        count = max(0, len(words.values) - manner.gram_words + 1)
-        grams = np.zeros(count, np.uint64)
-        for offset in range(manner.gram_words if count else 0):
-            grams *= _BASE
-            grams += words.values[offset : offset + count]
+        grams = hash_grams(words.values, manner.gram_words, _BASE)
         self._sizes = [min(high - low, _MOST_WORDS) for low, high in ranges]
         self._grams = [
             np.unique(grams[low : max(low, low + size - manner.gram_words + 1)])
