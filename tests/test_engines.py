@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dehusk.engines import Begin, Start, fork_server, local, map_ordered, map_pickled
+from dehusk.engines import Begin, fork_server, local, map_ordered, map_pickled
 from dehusk.errors import RecordWriteError, UnreadablePage, WorkerLost
-from dehusk.pipeline import steps
 
 SECONDS = 1.0
 CAN_FORK = sys.platform == "linux"
@@ -22,12 +21,7 @@ CAN_FORK = sys.platform == "linux"
 
 def act(task: list[str], begin: Begin) -> Iterator[list[str]]:
     """Each item is a word that says what happens; one result for all of them."""
-    starts, given = [], []
-    for item in task:
-        starts.append(begin())
-        given.append(starts[-1].given_up or _act_item(item))
-    if not starts[-1].is_delivered:
-        yield given
+    yield [begin().given_up or _act_item(item) for item in task]
 
 
 def act_each(task: list[str], begin: Begin) -> Iterator[str]:
@@ -178,33 +172,24 @@ def test_a_killed_server_is_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "mark").exists()
 
 
-def give_and_die(task: str, begin: Begin) -> Iterator[str]:
+def give_and_die(task: tuple[str, int], begin: Begin) -> Iterator[str]:
     """Dies once, when its only result was delivered and nobody knows yet that it was the last."""
-    if not begin().is_delivered:
-        yield task
-    mark = Path(task)
+    name, items = task
+    for _ in range(items):
+        begin()
+    yield name
+    mark = Path(name)
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_what_was_delivered_last_is_not_delivered_again(tmp_path: Path) -> None:
-    tasks = [str(tmp_path / name) for name in "ab"]
-    assert list(map_ordered(give_and_die, tasks, jobs=2, seconds=SECONDS)) == tasks
-
-
-@pytest.mark.parametrize("is_delivered", [False, True])
-@pytest.mark.parametrize(
-    ("name", "step"), [("clean_one", "clean_shard"), ("cut_one", "cut_step"), ("filter_one", "filter_step")]
-)
-def test_steps_do_not_give_again_what_was_delivered(
-    name: str, step: str, *, is_delivered: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def begin() -> Start:
-        return Start(is_delivered, "")
-
-    monkeypatch.setattr(steps, step, lambda shard, *begin: [one() for one in begin])
-    assert len(list(getattr(steps, name)(None, begin))) == 1 - is_delivered
+@pytest.mark.parametrize("items", [0, 1, 3])
+def test_what_was_delivered_last_is_not_delivered_again(tmp_path: Path, items: int) -> None:
+    names = [str(tmp_path / name) for name in "ab"]
+    tasks = [(name, items) for name in names]
+    assert list(map_ordered(give_and_die, tasks, jobs=2, seconds=SECONDS)) == names
+    assert all(Path(name).exists() for name in names)
 
 
 def test_what_was_delivered_is_not_done_again(tmp_path: Path) -> None:

@@ -45,7 +45,8 @@ Begin = Callable[[], Start]
 """Begins the next item of a task."""
 Work = Callable[[T, Begin], Iterator[R]]
 """A function at the top of a module, so that it pickles by name: a task -> results, each of items that are
-finished. Run again after its worker was killed, it must begin the same items in the same order."""
+finished, no two at the same item. Run again after its worker was killed, it must begin the same items in the same
+order; what it gives at an item whose result was delivered is passed over."""
 
 TIMEOUT = "timeout"
 WORKER_KILLED = "worker-killed"
@@ -78,8 +79,8 @@ class _Task:
     """Pickled: a text takes up to four times as much as an object."""
     deaths: Counter[int] = field(default_factory=Counter)
     given_up: dict[int, str] = field(default_factory=dict)
-    delivered: int = 0
-    """The last item whose results are here."""
+    delivered: int = -1
+    """The last item whose results are here; a result may come before the first item."""
     held: deque[bytes] = field(default_factory=deque)
     """Results that wait for their turn, pickled still."""
     held_bytes: int = 0
@@ -352,6 +353,8 @@ def _do_task(pipe: Any, counter: Any, head: tuple[Work[T, R], int, dict[int, str
 
     for result in work(pickle.loads(pipe.recv_bytes()), begin):
         item = counter.value - (number << ITEM_BITS)
+        if item <= delivered:  # its worker died before it could tell that this was the last
+            continue
         counter.value |= RESTING
         _send(pipe, _RESULT, result, item)
         del result  # before the next one is made

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dehusk.engines import Begin, Start, map_ordered
+from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.pipeline.index import Judged
 from dehusk.pipeline.lock import locked_folder
@@ -66,16 +66,7 @@ def clean_step(shard: Shard) -> ShardNews:
 
 def clean_one(shard: Shard, begin: Begin) -> Iterator[ShardNews]:
     """`clean_shard` as an engine's work."""
-    last = Start(is_delivered=False, given_up="")
-
-    def begin_next() -> Start:
-        nonlocal last
-        last = begin()
-        return last
-
-    news = clean_shard(shard, begin_next)
-    if not last.is_delivered:  # by a worker that was killed once it had told of the last page
-        yield news
+    yield clean_shard(shard, begin)
 
 
 def learn_step(shards: list[Shard]) -> None:
@@ -107,10 +98,9 @@ def cut_step(shard: Shard) -> None:
 
 def cut_one(shard: Shard, begin: Begin) -> Iterator[None]:
     """`cut_step` as an engine's work."""
-    is_delivered = begin().is_delivered
+    begin()
     cut_step(shard)
-    if not is_delivered:
-        yield None
+    yield None
 
 
 def decide_step(shards: list[Shard]) -> None:
@@ -156,10 +146,8 @@ def filter_step(shard: Shard) -> Books:
 
 def filter_one(shard: Shard, begin: Begin) -> Iterator[Books]:
     """`filter_step` as an engine's work."""
-    is_delivered = begin().is_delivered
-    books = filter_step(shard)
-    if not is_delivered:
-        yield books
+    begin()
+    yield filter_step(shard)
 
 
 def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any]) -> Books:
