@@ -227,11 +227,10 @@ def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, contents: Co
         last = page.snippet
     if not starts or not (len(cuts) or _is_dump(starts, view, contents)):
         return Cuts(cuts, {}, set())
+    above = view.words[np.searchsorted(view.kept, cuts)]
     gives_way = np.zeros(len(cuts), np.bool_)
     for start in starts:
-        gives_way |= (
-            np.abs(view.words[np.searchsorted(view.kept, cuts)] - view.words[start.top]) < _NEAR_WORDS
-        )
+        gives_way |= np.abs(above - view.words[start.top]) < _NEAR_WORDS
         gives_way |= (cuts > view.kept[start.top]) & (cuts <= start.end)
     if view.is_sentence[: starts[0].top].any() and view.words[starts[0].top] < _NEAR_WORDS:
         starts[0] = starts[0]._replace(top=0, begin=0)
@@ -283,10 +282,10 @@ def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, 
 
     if page.titles and (page.is_near or not is_cut_below(page.titles[-1])):
         return _find_titled(page, view)
-    place = _find_likeliest(candidates, last, page.snippet, view.kept)
-    if place is None or last < 0 or is_cut_below(last):
+    if last < 0 or is_cut_below(last):
         return None
-    return _Start(place, place, -1, -1)
+    place = _find_likeliest(candidates, last, page.snippet, view.kept)
+    return None if place is None else _Start(place, place, -1, -1)
 
 
 def _find_titled(page: NamedPage, view: _View) -> _Start | None:
