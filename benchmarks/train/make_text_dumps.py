@@ -251,10 +251,13 @@ def make_dumps(
     *,
     blanks: tuple[tuple[int, ...], ...] = BLANKS,
     is_plain: bool = False,
+    junk: int | None = None,
 ) -> list[Dump]:
     """Dumps of every kind from pages with kept text; `counts` says how many of each.
 
-    Some have the junk of one site around every page, some shortened pages, but not if `is_plain`.
+    Some have the junk of one site around every page, some shortened pages, but not if `is_plain`. Of what is trimmed
+    `junk` lines stay on each side of an article, or all if there are fewer; if None, up to 8, drawn so that mostly
+    few do.
     """
     rng = np.random.default_rng(seed)
     good = [chunk for chunk in chunks if count_kept(chunk) >= 150]
@@ -284,7 +287,10 @@ def make_dumps(
                 chosen.append(same[int(rng.integers(len(same)))])
             if kind.endswith(("trim", "blend")):
                 most = int(rng.choice([0, 2, 5, 8]))
-                chosen = [trim(c, int(rng.integers(most + 1)), int(rng.integers(most + 1))) for c in chosen]
+                around = [rng.integers(most + 1, size=2).tolist() for _ in chosen]
+                if junk is not None:
+                    around = [[junk, junk]] * len(chosen)
+                chosen = [trim(c, before, after) for c, (before, after) in zip(chosen, around)]
             if kind in ("blend", "event") or (kind == "single_trim" and rng.random() < 0.4):
                 with_title, most = False, TOPIC
                 if kind == "event":
