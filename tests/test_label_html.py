@@ -6,6 +6,7 @@ import importlib
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.label.html_features import measure_page
+from dehusk.label.html_features import UNSPACED_RE, measure_page
 from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim
 from dehusk.label.html_rows import read_page
+from dehusk.label.marks import TEXT_BITS, TEXT_KINDS
 from dehusk.label.page_type import PAGE_TYPES
 from dehusk.model import Labelled, Options, Page
 
@@ -42,6 +44,11 @@ HUSK = {
 
 def label(html: str, options: Options = Options()) -> list[Labelled]:  # noqa: B008
     return label_blocks(read_blocks(Page(html, kind="html")), options).blocks
+
+
+def import_training(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[Any]:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks" / "train"))
+    return [importlib.import_module(name) for name in names]
 
 
 def test_running_text_and_its_heading_stay() -> None:
@@ -113,14 +120,60 @@ def test_a_block_goes_by_its_section_too() -> None:
     assert (add_company(np.ones_like(content), page) == 1).all()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "share"),
+    [
+        pytest.param("相关新闻", "related", 1.0, id="one listed word"),
+        pytest.param("相关新闻：古镇石桥", "related", 0.25, id="the longest, then a mark and pairs"),
+        pytest.param("上一篇下一篇", "related", 1.0, id="two listed words"),
+        pytest.param("钟楼的夜", "prose", 1 / 3, id="a listed word parts others"),
+        pytest.param("時計台は2024年", "prose", 0.2, id="digits are a word"),
+    ],
+)
+def test_words_without_spaces_are_found(text: str, kind: str, share: float) -> None:
+    features = measure_page(read_blocks(Page(f"<p>{text}</p>", kind="html"))).features
+    shares_from = 13 + 21 + len(TEXT_KINDS)
+    assert features[shares_from + TEXT_KINDS.index(kind), 0] == pytest.approx(share)
+
+
+def test_unspaced_words_are_short_enough_for_the_kernel() -> None:
+    listed = [word for word in TEXT_BITS if UNSPACED_RE.match(word)]
+    assert max(map(len, listed)) <= 16
+    assert all(UNSPACED_RE.sub("", word) == "" for word in listed)
+
+
+def test_an_aged_page_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, aged_samples = import_training(monkeypatch, "samples", "aged_samples")
+    rng = np.random.default_rng(1)
+    sample = samples.make_sample(
+        "a", read_blocks(Page(PAGE, kind="html")), SENTENCE, known={"page_type": "article", "domain": "x"}
+    )
+    for _ in range(20):
+        aged = aged_samples.age_sample(sample, rng)
+        assert {element.marks for element in aged.document.elements} == {""}
+        assert len(aged.document.blocks) == len(aged.truth) == aged.page.features.shape[1]
+        assert aged.truth.sum() == sample.truth.sum()
+        assert aged.sizes.sum() == pytest.approx(sample.sizes.sum())
+        assert aged.weight.sum() == pytest.approx(120)
+
+
+def test_short_husk_becomes_lines_of_one_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
+    (aged_samples,) = import_training(monkeypatch, "aged_samples")
+    document = read_blocks(Page("<ul><li>Home</li><li>News</li></ul><p>Text</p><p>More</p>", kind="html"))
+    truth = np.array([False, False, True, True])
+    broken, runs = aged_samples.break_lines(document, truth, np.random.default_rng(1))
+    assert runs == [[0, 1], [2], [3]]
+    assert broken.blocks[0].text in ("Home | News", "Home\nNews")
+    assert {block.kind for block in broken.blocks} == {"paragraph"}
+
+
 def test_training_describes_a_cut_page_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "benchmarks" / "train"))
-    samples = importlib.import_module("samples")
+    (samples,) = import_training(monkeypatch, "samples")
     known = {"page_type": "article", "domain": "example.org"}
     whole = samples.make_sample("1", read_blocks(Page(PAGE, kind="html")), SENTENCE * 4, known=known)
     kept = np.array([5, 6, 7])
     document = replace(whole.document, blocks=[whole.document.blocks[i] for i in kept])
-    cut = samples.make_up(whole, document, truth=whole.truth[kept], sizes=whole.sizes[kept])
+    cut = samples.make_up(whole, document, "cropped", truth=whole.truth[kept], sizes=whole.sizes[kept])
     assert np.array_equal(cut.page.features, measure_page(cut.document).features)
 
 

@@ -1,9 +1,9 @@
 """Pages with gold main content as a model learns from them: whole, cropped of their husk, and with another page's
-teasers behind their content.
+teasers behind their content. `aged_samples.py` has a fourth kind.
 
-The last two are made up, and weigh less than a page. On pages with little around the text, as other makers' often are,
-models without the crops lose it; those without the teasers keep what stands behind an article because it is content
-on a page of its own.
+All but the first are made up, and weigh less than a page. On pages with little around the text, as other makers' often
+are, models without the crops lose it; those without the teasers keep what stands behind an article because it is
+content on a page of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dehusk.model import Block, Document, Page
 from dehusk.pages import decode_page
 
 FOLDS = 5
-MADE_UP_WORTH = 0.3
+WORTHS = {"whole": 1.0, "cropped": 0.3, "grafted": 0.3, "aged": 0.12}
 TEASER_TYPES = ("listing", "collection")
 TEXT_TYPES = ("article", "documentation", "service")
 WORD_RE = re.compile(r"\w+")
@@ -46,16 +46,17 @@ class Sample(NamedTuple):
     page_type: str
     type_row: np.ndarray
     gold: str
-    worth: float = 1.0
+    form: str = "whole"
+    """One of WORTHS."""
 
     @property
     def is_whole(self) -> bool:
-        return self.worth == 1
+        return self.form == "whole"
 
     @property
     def weight(self) -> np.ndarray:
-        """Every page weighs the same, but for what it is worth."""
-        return 1000 * self.worth * self.sizes / self.sizes.sum()
+        """Every page weighs the same, but for what its form is worth."""
+        return 1000 * WORTHS[self.form] * self.sizes / self.sizes.sum()
 
 
 def read_samples(folder: Path) -> list[Sample]:
@@ -102,7 +103,7 @@ def crop_sample(sample: Sample, rng: np.random.Generator) -> Sample:
         keep[content[int(rng.integers(3, len(content)))] :] = False
     kept = np.flatnonzero(keep)
     document = replace(sample.document, blocks=[sample.document.blocks[i] for i in kept])
-    return make_up(sample, document, truth=sample.truth[kept], sizes=sample.sizes[kept])
+    return make_up(sample, document, "cropped", truth=sample.truth[kept], sizes=sample.sizes[kept])
 
 
 def graft_samples(samples: Sequence[Sample]) -> list[Sample]:
@@ -145,9 +146,8 @@ def graft_sample(sample: Sample, other: Sample, behind: np.ndarray, *, rng: np.r
     blocks += [move_block(other.document.blocks[i], shift) for i in behind]
     truth = np.concatenate([sample.truth[own], np.zeros(len(behind), np.bool_)])
     sizes = np.concatenate([sample.sizes[own], other.sizes[behind]])
-    return make_up(
-        sample, replace(sample.document, blocks=blocks, elements=elements), truth=truth, sizes=sizes
-    )
+    document = replace(sample.document, blocks=blocks, elements=elements)
+    return make_up(sample, document, "grafted", truth=truth, sizes=sizes)
 
 
 def move_element(number: int, shift: int) -> int:
@@ -159,10 +159,11 @@ def move_block(block: Block, shift: int) -> Block:
     return block._replace(element=move_element(block.element, shift))
 
 
-def make_up(sample: Sample, document: Document, *, truth: np.ndarray, sizes: np.ndarray) -> Sample:
+def make_up(sample: Sample, document: Document, form: str, *, truth: np.ndarray, sizes: np.ndarray) -> Sample:
     document = drop_empty_elements(document)
     page = read_page(document)
-    return sample._replace(document=document, page=page, truth=truth, sizes=sizes, worth=MADE_UP_WORTH)
+    row = type_features(document, page)
+    return sample._replace(document=document, page=page, truth=truth, sizes=sizes, type_row=row, form=form)
 
 
 def drop_empty_elements(document: Document) -> Document:

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
+from aged_samples import age_samples
 from export_forest import export_forest
 from samples import FOLDS, WORD_RE, Sample, crop_samples, graft_samples, read_samples
 from sklearn.linear_model import LogisticRegression
@@ -47,6 +48,7 @@ SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see README.md beside 
 }
 FIRST = {"num_iterations": 240, "feature_fraction": 0.25}
 SECOND = {"num_iterations": 120, "feature_fraction": 0.2}
+TYPE_WORTHS = {"whole": 1.0, "aged": 0.3}
 MODES = ("balanced", "precision", "recall")
 FURTHER = 100  # from one seed to the other of the second forest's
 
@@ -63,13 +65,14 @@ class Judged(NamedTuple):
 
 
 def fit_types(samples: list[Sample]) -> TypeWeights:
-    """Multinomial logistic regression."""
-    samples = [sample for sample in samples if sample.is_whole]
+    """Multinomial logistic regression, on whole pages and old ones."""
+    samples = [sample for sample in samples if sample.form in TYPE_WORTHS]
+    worths = [TYPE_WORTHS[sample.form] for sample in samples]
     rows = np.stack([sample.type_row for sample in samples])
     mean, scale = rows.mean(axis=0), 1 / (rows.std(axis=0) + 1e-6)
     scaled = np.clip((rows - mean) * scale, -5, 5)
     truth = [PAGE_TYPES.index(sample.page_type) for sample in samples]
-    model = LogisticRegression(C=0.01, max_iter=500).fit(scaled.astype(np.float64), truth)
+    model = LogisticRegression(C=0.01, max_iter=500).fit(scaled.astype(np.float64), truth, worths)
     if len(model.classes_) != len(PAGE_TYPES):
         raise SystemExit("the pages must be of all types")
     return TypeWeights(mean, scale, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
@@ -196,7 +199,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     samples = read_samples(args.gold)
-    samples += crop_samples(samples) + graft_samples(samples)
+    cropped = crop_samples(samples)
+    samples += cropped + graft_samples(samples) + age_samples(samples + cropped)
     if args.cv:
         judged = cross_validate(samples, args.seed)
         write_records(judged, args.records)

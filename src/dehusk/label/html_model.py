@@ -27,14 +27,15 @@ class Aim(NamedTuple):
 
 _BALANCED = Aim(caution=3.0)
 _BALANCED_TYPES = {
-    "documentation": Aim(caution=0.6), "service": Aim(), "forum": Aim(caution=2.0), "listing": Aim(caution=1.4),
+    "article": Aim(caution=4.5), "documentation": Aim(caution=0.6), "service": Aim(), "forum": Aim(caution=2.0),
+    "listing": Aim(caution=2.0),
 }  # fmt: skip
-"""Pages of these have more content than the model is sure of."""
-_MODES = {"precision": Aim(caution=3.0, purity=5.0), "recall": Aim(caution=0.55)}
+"""Pages of all but articles have more content than the model is sure of."""
+_MODES = {"precision": Aim(caution=4.5, purity=2.5), "recall": Aim(caution=0.55)}
 """That --precision keeps nothing that the default drops, and so on, needs cautions in this order."""
 _LONE_TYPES = ("documentation", "service", "forum")
 """Whose blocks are no surer by what stands around them: a post is content where its signature is not."""
-_COMPANY_SHARE = 0.2  # of a block's chance
+_COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
 

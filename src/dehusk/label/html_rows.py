@@ -18,6 +18,7 @@ from dehusk.label.html_features import (
     LEVELS,
     SENTENCE_ENDS,
     STRIPPED,
+    UNSPACED_RE,
     PageRows,
     cut_code,
     find_repeated,
@@ -34,6 +35,7 @@ _SAID = 13 + 21
 """The row at which those of `PageRows.said` begin."""
 _WORD_SLOTS, _TAG_SLOTS = 1 << 12, 1 << 6
 _COUNTED_SHIFT = 60  # above the bits of a tag
+_STRIPPED, _BEGINS_WORD = 1, 2
 _NO_MEMORY, _DESCRIBED, _ASK_PYTHON = range(3)
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 
@@ -47,7 +49,7 @@ class _Page(ctypes.Structure):
         ("tag_bits", _POINTER), ("mark_slots", _NUMBER), ("tag_slots", _NUMBER), ("texts", ctypes.c_char_p),
         ("hints", ctypes.c_char_p), ("title", ctypes.c_char_p), ("title_size", _NUMBER), ("lower", _POINTER),
         ("char_kinds", _POINTER), ("wide_from", _NUMBER), ("sentence_ends", _POINTER), ("sentence_end_count", _NUMBER),
-        ("is_stripped", _POINTER), ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER),
+        ("char_roles", _POINTER), ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER),
         ("text_kinds", _NUMBER), ("hint_kinds", _NUMBER), ("features", _POINTER), ("words", _POINTER),
         ("near", _POINTER), ("around", _POINTER), ("ranges", _POINTER), ("groups", _POINTER),
     )  # fmt: skip
@@ -106,14 +108,16 @@ def _encode_hints(document: Document) -> bytes:
 
 @cache
 def _kept_tables() -> tuple[NDArray[Any], ...]:
-    """What is stripped from words, by code point; the bits of words, of marks, and of tags, by hash."""
-    is_stripped = np.zeros(1 << 16, np.uint8)
-    is_stripped[list(map(ord, STRIPPED))] = 1
-    is_stripped.setflags(write=False)
+    """What is stripped from words and what begins an unspaced one, by code point; the bits of words, of marks, and of
+    tags, by hash."""
+    char_roles = np.zeros(1 << 16, np.uint8)
+    char_roles[list(map(ord, STRIPPED))] = _STRIPPED
+    char_roles[[ord(word[0]) for word in TEXT_BITS if UNSPACED_RE.match(word)]] |= _BEGINS_WORD
+    char_roles.setflags(write=False)
     counted = {tag: number << _COUNTED_SHIFT for number, tag in enumerate(COUNTED_TAGS, start=1)}
     tags = {tag: TAG_BITS.get(tag, 0) | counted.get(tag, 0) for tag in (*TAG_BITS, *counted)}
     return (
-        is_stripped, *hash_table(TEXT_BITS, _WORD_SLOTS), *hash_table(MARK_BITS, _WORD_SLOTS),
+        char_roles, *hash_table(TEXT_BITS, _WORD_SLOTS), *hash_table(MARK_BITS, _WORD_SLOTS),
         *hash_table(tags, _TAG_SLOTS),
     )  # fmt: skip
 
@@ -121,10 +125,10 @@ def _kept_tables() -> tuple[NDArray[Any], ...]:
 @cache
 def _text_tables() -> tuple[int, ...]:
     """The fields of _Page about what is known of characters and words."""
-    is_stripped, keys, bits = map(find_address, _kept_tables()[:3])
+    char_roles, keys, bits = map(find_address, _kept_tables()[:3])
     return (
         find_address(lower_codes()), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
-        len(SENTENCE_ENDS), is_stripped, keys, bits, _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
+        len(SENTENCE_ENDS), char_roles, keys, bits, _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@
 enum { CAPITAL_DOTTED_I = 0x130, DOT_ABOVE = 0x307, NO_LOWER = 0xFFFF, LAST_CASED = 0x1E943 };
 enum { NO_MEMORY, DESCRIBED, ASK_PYTHON };
 enum { SPACE, LETTER, UPPER, DIGIT, COMMA, STOP, COLON, BAR, QUOTE, BRACKET, WIDE, OTHER, CHAR_KINDS };
+enum { FIRST_UNSPACED = 0x3040, LAST_UNSPACED = 0x9FFF, LONGEST_UNSPACED = 16 };
+enum { STRIPPED = 1, BEGINS_WORD = 2 };
 enum { LEVELS = 6, HINT_CHARS = 240, TITLE_CHARS = 200, GOOD_CHARS = 80, SETS_MAX = 64, COUNTED = 4, COUNTED_SHIFT = 60 };
 
 /* What Python hands over; the offsets and sizes are those of arrays of 8-byte integers unless said otherwise. */
@@ -28,7 +30,7 @@ typedef struct {
     int64_t wide_from;
     const uint32_t *sentence_ends;
     int64_t sentence_end_count;
-    const uint8_t *is_stripped; /* by code point below 1 << 16 */
+    const uint8_t *char_roles;  /* by code point below 1 << 16: STRIPPED, BEGINS_WORD (an unspaced one) */
     const uint64_t *word_keys;  /* a table of `word_slots`, a power of 2, keys 0 where free */
     const int64_t *word_bits;
     int64_t word_slots, text_kinds, hint_kinds;
@@ -166,6 +168,59 @@ static int lower_hint(const Page *page, const uint8_t *at, int64_t chars, uint8_
     return 1;
 }
 
+static void count_word(const Page *page, uint64_t hash, int64_t *counts) {
+    for (uint64_t bits = (uint64_t)find_bits(page->word_keys, page->word_bits, page->word_slots, hash); bits; bits &= bits - 1)
+        counts[__builtin_ctzll(bits)]++;
+}
+
+/* The first character that needs no space to the next word. */
+static const uint8_t *find_unspaced(const uint8_t *at, const uint8_t *end) {
+    while (at < end) {
+        uint32_t code;
+        size_t width = read_char(at, &code);
+        if (code >= FIRST_UNSPACED && code <= LAST_UNSPACED) break;
+        at += width;
+    }
+    return at;
+}
+
+/* The end of the longest listed word that begins with an unspaced character, and its key; where it begins if none does. */
+static const uint8_t *read_listed(const Page *page, const uint8_t *at, const uint8_t *end, uint64_t *key) {
+    const uint8_t *found = at;
+    uint32_t code;
+    size_t width = read_char(at, &code);
+    if (!(page->char_roles[code] & BEGINS_WORD)) return at;
+    uint64_t hash = HASH_SEED;
+    for (int length = 0; length < LONGEST_UNSPACED && at < end; length++) {
+        width = read_char(at, &code);
+        if (code < FIRST_UNSPACED || code > LAST_UNSPACED) break;
+        hash = add_bytes(hash, at, at + width);
+        at += width;
+        uint64_t whole = close_hash(hash);
+        if (find_bits(page->word_keys, page->word_bits, page->word_slots, whole)) found = at, *key = whole;
+    }
+    return found;
+}
+
+/* Of a text without spaces; returns its words. */
+static int64_t count_unspaced(const Page *page, const uint8_t *at, const uint8_t *end, int64_t *counts) {
+    int64_t words = 0;
+    while (at < end) {
+        const uint8_t *next = find_unspaced(at, end);
+        uint64_t key;
+        words++;
+        if (next > at) count_word(page, hash_bytes(at, next), counts), at = next;
+        else if ((next = read_listed(page, at, end, &key)) > at) count_word(page, key, counts), at = next;
+        else {
+            uint32_t code;
+            at += read_char(at, &code);
+            if (at < end && find_unspaced(at, end) == at && read_listed(page, at, end, &key) == at)
+                at += read_char(at, &code);
+        }
+    }
+    return words;
+}
+
 static int text_hints(const Page *page, const Title *title, float *out) {
     int64_t n = page->blocks, width = page->text_kinds;
     const int64_t *lengths = page->columns + 3 * n, *sizes = page->columns + 7 * n;
@@ -186,19 +241,17 @@ static int text_hints(const Page *page, const Title *title, float *out) {
             while (from < to) {
                 uint32_t code;
                 size_t size = read_char(from, &code);
-                if (code >= 1 << 16 || !page->is_stripped[code]) break;
+                if (code >= 1 << 16 || !(page->char_roles[code] & STRIPPED)) break;
                 from += size;
             }
             while (to > from) {
                 uint32_t code;
                 const uint8_t *before = read_char_before(to, &code);
-                if (code >= 1 << 16 || !page->is_stripped[code]) break;
+                if (code >= 1 << 16 || !(page->char_roles[code] & STRIPPED)) break;
                 to = before;
             }
-            if (to > from)
-                for (uint64_t bits = (uint64_t)find_bits(page->word_keys, page->word_bits, page->word_slots,
-                                                         hash_bytes(from, to)); bits; bits &= bits - 1)
-                    counts[__builtin_ctzll(bits)]++;
+            if (find_unspaced(from, to) < to) words += count_unspaced(page, from, to, counts) - 1;
+            else if (to > from) count_word(page, hash_bytes(from, to), counts);
             at = end + 1;
             if (*end == '\n') break;
         }

@@ -20,12 +20,21 @@ static inline uint64_t mix(uint64_t hash) {
     return hash ^ hash >> 33;
 }
 
-/* FNV-1a, mixed; never 0. */
-static inline uint64_t hash_bytes(const uint8_t *at, const uint8_t *end) {
-    uint64_t hash = 0xCBF29CE484222325ull;
+#define HASH_SEED 0xCBF29CE484222325ull
+
+static inline uint64_t add_bytes(uint64_t hash, const uint8_t *at, const uint8_t *end) {
     while (at < end) hash = (hash ^ *at++) * 0x100000001B3ull;
+    return hash;
+}
+
+static inline uint64_t close_hash(uint64_t hash) {
     hash = mix(hash);
     return hash ? hash : 1;
+}
+
+/* FNV-1a, mixed; never 0. */
+static inline uint64_t hash_bytes(const uint8_t *at, const uint8_t *end) {
+    return close_hash(add_bytes(HASH_SEED, at, end));
 }
 
 /* The value of a hash in a table of a power of 2 slots; 0 where it is not there. */
