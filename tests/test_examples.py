@@ -97,10 +97,6 @@ def test_every_page_has_a_case_with_snippets_of_it() -> None:
     assert sorted(case["page"] for case in CASES) == sorted(file.name for file in PAGES.iterdir())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a copy inside the dump names the one before it there, which is dropped for another page's",
-)
 def test_fact_sheet_is_kept_once(corpus: Path) -> None:
     kept = [row for row in read_lines(sorted(corpus.glob("[0-9]*.jsonl.gz"))) if FACT in row["text"]]
     assert len(kept) == 1
