@@ -377,3 +377,9 @@ def test_hostile_repetition_costs_little(unit: str) -> None:
     start = time.process_time()
     found(*blocks, head=Head(title=text, metas=metas, bylines=(text[:200],) * 12), marks="author")
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize("line", ["Écrit par Jeanne Roux", "écrit par Jeanne Roux"])
+def test_a_writer_is_found_far_from_the_title(line: str) -> None:
+    blocks = [heading("Le phare"), *[paragraph("Il se dresse au bout de la jetée.")] * 60, paragraph(line)]
+    assert found(*blocks, head=Head(title="Le phare")).author == "Jeanne Roux"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
+from string import ascii_letters, digits
 from urllib.parse import urljoin, urlsplit
 
 from dehusk.metadata.authors import clean_author, find_name_beside_day, is_author_like, read_byline
@@ -61,6 +62,10 @@ _NAMES_WRITER_RE = re.compile(
     r"|geschrieben von|écrit par|escrito por|scritto da|geschreven door)",
     re.IGNORECASE,
 )
+_NO_WRITER, _NOT_PUBLISHED = (
+    frozenset(ascii_letters + digits) - {*letters, *letters.upper()} for letters in ("wpatges", "pv")
+)
+"""First characters of which neither pattern begins: a quick look at them spares most blocks the pattern."""
 _US_MONTH_FIRST_RE = re.compile(r"^en(?:-us|-ph|-ca)?$", re.IGNORECASE)
 
 
@@ -189,17 +194,12 @@ def _author_texts(document: Document, facts: Facts, near: Sequence[Block], *, ti
     yield from (name for text in marked if is_author_like(name := clean_author(text)))
     plain = (block.text for block in near if len(block.text) <= 80 and block.kind != "heading")
     yield from (find_name_beside_day(text) for text in plain if text[:20] not in title)
-    yield from (read_byline(text) for block in document.blocks if _names_writer(text := block.text))
-
-
-def _names_writer(text: str) -> bool:
-    return _may_begin(text, "wpatges") and bool(_NAMES_WRITER_RE.match(text))
-
-
-def _may_begin(text: str, letters: str) -> bool:
-    """Whether the first character is one of the letters, or none at all: a quick look before a pattern's."""
-    first = text[0]
-    return first in letters or first.lower() in letters or not first.isalnum()
+    names_writer = _NAMES_WRITER_RE.match
+    yield from (
+        read_byline(text)
+        for block in document.blocks
+        if (text := block.text)[0] not in _NO_WRITER and names_writer(text)
+    )
 
 
 def _is_marked_author(document: Document, block: Block) -> bool:
@@ -226,7 +226,7 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str
         or first_day(head.times[:3])
         or shown
         or first_day([facts.created])
-        or first_day(block.text for block in document.blocks if _says_published(block))
+        or first_day(_published_lines(document.blocks))
         or first_day(block.text for block in near if _says_updated(block))
         or (first_day(_modified(head, facts)) if _is_article(head, facts) else "")
     )
@@ -257,10 +257,12 @@ def _before_update(text: str) -> str:
     return text[: other.start()] if other else text
 
 
-def _says_published(block: Block) -> bool:
-    text = block.text
-    is_likely = len(text) <= 80 and _may_begin(text, "pv")
-    return is_likely and bool(_SAYS_PUBLISHED_RE.match(text)) and may_hold_day(text)
+def _published_lines(blocks: Sequence[Block]) -> Iterator[str]:
+    says_published = _SAYS_PUBLISHED_RE.match
+    for block in blocks:
+        text = block.text
+        if text[0] not in _NOT_PUBLISHED and len(text) <= 80 and says_published(text) and may_hold_day(text):
+            yield text
 
 
 def _says_updated(block: Block) -> bool:
