@@ -23,8 +23,9 @@ _LEAST_SCORES: dict[PageKind, float] = {"html": 0.4, "text": 0.3}
 names of other offers, which are new on every page."""
 _LEAST_GONE_SHARE = 0.1
 """Of an article's characters: with less of it gone the choice would be what it was."""
-_CAUTION_SHARE = 2 / 3
-"""Of the caution with which a page alone is judged: much of the husk that it is meant for is known here."""
+_CAUTION_SHARE, _MOST_CAUTION = 2 / 3, 2.0
+"""Of the caution with which a page alone is judged, and no more than so much: much of the husk that it is meant for is
+known here."""
 
 
 class Spare(NamedTuple):
@@ -61,5 +62,6 @@ def choose_spares(
     chances = sigmoid(rows["odds"].astype(np.float64))
     chances[repeats.gone | (~is_in & (counts >= LEAST_COUNT))] = 0
     aim = find_aim(options.mode, article.page_type)
-    keep = choose_blocks(chances, chars, aim._replace(caution=_CAUTION_SHARE * aim.caution))
+    caution = min(_CAUTION_SHARE * aim.caution, _MOST_CAUTION)
+    keep = choose_blocks(chances, chars, aim._replace(caution=caution))
     return {one.at: one for one in spares if keep[one.at] and counts[one.at] < LEAST_COUNT}
