@@ -24,8 +24,8 @@ names of other offers, which are new on every page."""
 _LEAST_GONE_SHARE = 0.1
 """Of an article's characters: with less of it gone the choice would be what it was."""
 _CAUTION_SHARE, _MOST_CAUTION = 2 / 3, 2.0
-"""Of the caution with which a page alone is judged, and no more than so much: much of the husk that it is meant for is
-known here."""
+"""Of the caution with which a page alone is judged, and no more than so much but where purity is asked for: much of the
+husk that it is meant for is known here."""
 
 
 class Spare(NamedTuple):
@@ -62,6 +62,8 @@ def choose_spares(
     chances = sigmoid(rows["odds"].astype(np.float64))
     chances[repeats.gone | (~is_in & (counts >= LEAST_COUNT))] = 0
     aim = find_aim(options.mode, article.page_type)
-    caution = min(_CAUTION_SHARE * aim.caution, _MOST_CAUTION)
+    caution = _CAUTION_SHARE * aim.caution
+    if not aim.purity:
+        caution = min(caution, _MOST_CAUTION)
     keep = choose_blocks(chances, chars, aim._replace(caution=caution))
     return {one.at: one for one in spares if keep[one.at] and counts[one.at] < LEAST_COUNT}
