@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import trafilatura
-from resiliparse.extract.html2text import extract_plain_text
+from bench_pages import resiliparse_main
 
 import dehusk
 
@@ -39,15 +39,11 @@ def clean_by_trafilatura(markup: str, *, fast: bool = False) -> str:
     return f"{found.title or ''}\n{found.text or ''}" if found else ""
 
 
-def clean_by_resiliparse(markup: str) -> str:
-    return extract_plain_text(markup, main_content=True)
-
-
 TOOLS: dict[str, Callable[[str], str]] = {
     "dehusk": clean_by_dehusk,
     "trafilatura": clean_by_trafilatura,
     "trafilatura fast": lambda markup: clean_by_trafilatura(markup, fast=True),
-    "resiliparse main_content": clean_by_resiliparse,
+    "resiliparse main_content": resiliparse_main,
 }
 
 

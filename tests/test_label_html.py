@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
-from dehusk.label import label_blocks
-from dehusk.label.html_features import UNSPACED_RE, measure_page
+from dehusk.label import html_rows, label_blocks
+from dehusk.label.html_features import measure_page
 from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim
 from dehusk.label.html_rows import read_page
-from dehusk.label.marks import TEXT_BITS, TEXT_KINDS
+from dehusk.label.marks import TEXT_BITS, TEXT_KINDS, UNSPACED_RE
 from dehusk.label.page_type import PAGE_TYPES
 from dehusk.model import Labelled, Options, Page
 
@@ -132,7 +132,7 @@ def test_a_block_goes_by_its_section_too() -> None:
 )
 def test_words_without_spaces_are_found(text: str, kind: str, share: float) -> None:
     features = measure_page(read_blocks(Page(f"<p>{text}</p>", kind="html"))).features
-    shares_from = 13 + 21 + len(TEXT_KINDS)
+    shares_from = html_rows._SAID + len(TEXT_KINDS)
     assert features[shares_from + TEXT_KINDS.index(kind), 0] == pytest.approx(share)
 
 

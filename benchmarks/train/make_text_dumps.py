@@ -288,7 +288,7 @@ def make_dumps(
             if kind.endswith(("trim", "blend")):
                 most = int(rng.choice([0, 2, 5, 8]))
                 around = [rng.integers(most + 1, size=2).tolist() for _ in chosen]
-                if junk is not None:
+                if junk is not None:  # drawn all the same, so that the dumps are of the same pages
                     around = [[junk, junk]] * len(chosen)
                 chosen = [trim(c, before, after) for c, (before, after) in zip(chosen, around)]
             if kind in ("blend", "event") or (kind == "single_trim" and rng.random() < 0.4):

@@ -8,16 +8,14 @@ of running sums: an element's blocks stand next to each other too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_BITS, TEXT_KINDS, read_element_bits
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS, read_element_bits, read_token_bits
 from dehusk.model import Block, Document, Element
 
 Floats = NDArray[np.float32]
@@ -33,8 +31,6 @@ CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
 HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts
 _TITLE_CHARS = 200  # a longer text is not the page's title
 STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…：，。、！？（）【】「」《》؛،؟"
-_UNSPACED = "[\u3040-\u9fff]"  # kana and Han
-UNSPACED_RE = re.compile(_UNSPACED)
 _CHAR_KINDS = (
     "space", "letter", "upper", "digit", "comma", "stop", "colon", "bar", "quote", "bracket", "wide", "other",
 )  # fmt: skip
@@ -245,7 +241,7 @@ def _text_hints(blocks: _Blocks, title: str) -> tuple[Floats, Floats]:
     width = len(TEXT_KINDS)
     title_words = set(title.lower().split())
     tokens = " \n ".join([text[:HINT_CHARS].replace("\n", " ") for text in blocks.texts]).lower().split(" ")
-    known = {word: _find_bits(word.strip(STRIPPED)) for word in set(tokens)}
+    known = {word: read_token_bits(word.strip(STRIPPED)) for word in set(tokens)}
     for word in title_words.intersection(known):
         first, *rest = known[word]
         known[word] = [first | 1 << width, *rest]
@@ -263,23 +259,6 @@ def _text_hints(blocks: _Blocks, title: str) -> tuple[Floats, Floats]:
     in_title = np.where(blocks.lengths < _TITLE_CHARS, counts[width], 0)
     told = np.minimum(1, np.stack([in_title / max(1, len(title_words)), in_title / sizes]))
     return said, np.concatenate([said, counts[:width] / sizes, told], dtype=np.float32, casting="same_kind")
-
-
-def _find_bits(token: str) -> list[int]:
-    """The bits of TEXT_KINDS of each word in what stands between two spaces."""
-    words = _unspaced_words().findall(token) if UNSPACED_RE.search(token) else [token]
-    return [TEXT_BITS.get(word, 0) for word in words]
-
-
-@cache
-def _unspaced_words() -> re.Pattern[str]:
-    """What counts as a word where no spaces part them: the longest listed one, else two characters, or all up to the
-    next such character."""
-    listed = sorted((word for word in TEXT_BITS if UNSPACED_RE.match(word)), key=len, reverse=True)
-    any_listed = "|".join(listed)
-    return re.compile(
-        f"{any_listed}|{_UNSPACED}(?:(?!{any_listed}){_UNSPACED})?|(?:(?!{_UNSPACED}).)+", re.DOTALL
-    )
 
 
 class _Elements(NamedTuple):

@@ -30,7 +30,7 @@ _BALANCED_TYPES = {
     "article": Aim(caution=4.5), "documentation": Aim(caution=0.6), "service": Aim(), "forum": Aim(caution=2.0),
     "listing": Aim(caution=2.0),
 }  # fmt: skip
-"""Pages of all but articles have more content than the model is sure of."""
+"""Of an article what is doubtful is mostly husk; pages of the others have more content than the model is sure of."""
 _MODES = {"precision": Aim(caution=4.5, purity=2.5), "recall": Aim(caution=0.55)}
 """That --precision keeps nothing that the default drops, and so on, needs cautions in this order."""
 _LONE_TYPES = ("documentation", "service", "forum")

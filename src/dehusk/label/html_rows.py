@@ -18,14 +18,13 @@ from dehusk.label.html_features import (
     LEVELS,
     SENTENCE_ENDS,
     STRIPPED,
-    UNSPACED_RE,
     PageRows,
     cut_code,
     find_repeated,
     measure_page,
     read_elements,
 )
-from dehusk.label.marks import MARK_BITS, TAG_BITS, TEXT_BITS, TEXT_KINDS
+from dehusk.label.marks import MARK_BITS, TAG_BITS, TEXT_BITS, TEXT_KINDS, UNSPACED_RE
 from dehusk.model import Columns, Document
 from dehusk.native import find_address, load_kernels
 from dehusk.native.tables import hash_table, lower_codes

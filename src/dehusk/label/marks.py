@@ -1,12 +1,13 @@
 """What class names, ids, roles, tags and the words of short texts hint at, as bits.
 
 A word counts in whatever order and language it stands; what it is worth is the model's business. The lists
-hold no name of a site.
+hold no name of a site, and only whole words: where no spaces part them, they are looked for inside.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from string import ascii_lowercase
 
 _MARK_WORDS = {
@@ -84,6 +85,8 @@ _ENCODED_BITS = {word.encode(): bits for word, bits in MARK_BITS.items()}
 """By words as bytes: parting marks at all but a to z is three times as fast so as by a pattern."""
 TAG_BITS = {tag: 1 << bit for bit, tag in enumerate(_TAGS, start=len(MARK_KINDS))}
 TEXT_BITS = _invert(_TEXT_WORDS)
+_UNSPACED = "[\u3040-\u9fff]"  # kana and Han
+UNSPACED_RE = re.compile(_UNSPACED)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -100,3 +103,24 @@ def read_element_bits(tag: str, marks: str) -> int:
     for word in marks.encode(errors="replace").translate(_LETTERS_ONLY).split():
         bits |= _ENCODED_BITS.get(word, 0)
     return bits
+
+
+def read_token_bits(token: str) -> list[int]:
+    """The bits of `TEXT_KINDS` of each word in what stands between two spaces, in lower case.
+
+    >>> [[kind for bit, kind in enumerate(TEXT_KINDS) if bits >> bit & 1] for bits in read_token_bits("相关新闻2024")]
+    [['related'], []]
+    """
+    words = _unspaced_words().findall(token) if UNSPACED_RE.search(token) else [token]
+    return [TEXT_BITS.get(word, 0) for word in words]
+
+
+@cache
+def _unspaced_words() -> re.Pattern[str]:
+    """What counts as a word where no spaces part them: the longest listed one, else two characters, or all up to the
+    next such character."""
+    listed = sorted((word for word in TEXT_BITS if UNSPACED_RE.match(word)), key=len, reverse=True)
+    any_listed = "|".join(listed)
+    return re.compile(
+        f"{any_listed}|{_UNSPACED}(?:(?!{any_listed}){_UNSPACED})?|(?:(?!{_UNSPACED}).)+", re.DOTALL
+    )
