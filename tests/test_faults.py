@@ -91,6 +91,16 @@ def workers_of(pid: int) -> list[int]:
     return [worker for server in children_of(pid) for worker in children_of(server)]
 
 
+def is_bound(worker: int) -> bool:
+    """Whether it will die with its server: it asks for that before it maps the counter that it shares with the run.
+
+    One that is stopped before would outlive the server, and wake for nobody.
+    """
+    with suppress(OSError):  # it is dead
+        return "memfd:counter" in Path(f"/proc/{worker}/maps").read_text()
+    return True
+
+
 def children_of(pid: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -114,7 +124,8 @@ def halted(pages: Path, out: Path) -> Iterator[tuple[subprocess.Popen[str], list
         with running(pages, out) as process:
             wait_for(lambda: has_begun(out), process)
             workers = workers_of(process.pid)
-            for worker in workers:
+            for worker in sorted(workers, key=is_bound, reverse=True):
+                wait_for(partial(is_bound, worker), process)
                 os.kill(worker, signal.SIGSTOP)
             if any((out / ".work" / "clean").glob("*.part")):
                 yield process, workers
