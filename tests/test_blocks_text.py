@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dehusk.block_table import tabulate
 from dehusk.blocks.text import read_text
 from dehusk.model import Block, Page
 
@@ -119,6 +120,32 @@ def test_kinds(line: str, kind: str, text: str) -> None:
 )
 def test_drop_capitals_are_mended(line: str, expected: str) -> None:
     assert texts(f"{line}\n\nNobody knew when it began in cells: a man.")[0] == expected
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "- an item",
+                "•",
+                "para " * 30,
+                "T hen",
+                "  indented",
+                "a | b | c",
+                "# Head",
+                "```",
+                "x;",
+                "====",
+            ]
+        )
+        | st.text(max_size=40)
+    ).map("\n".join)
+)
+def test_a_text_comes_with_the_table_of_its_blocks(text: str) -> None:
+    document = read_text(Page(text, kind="text"))
+    table = tabulate(document.blocks)
+    assert document.table is not None
+    assert [column.tolist() for column in document.table] == [column.tolist() for column in table]
 
 
 @given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b."), max_size=300))

@@ -10,11 +10,12 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
     "model", "errors", "words", "nets", "trees", "language", "listings", "pages", "blocks", "metadata", "label",
-    "segment", "articles", "dedupe", "records", "templates", "native",
+    "segment", "articles", "dedupe", "records", "templates", "native", "block_table",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "model": {"errors", "words"},
+    "block_table": {"model"},
     "native": set(),
     "words": {"native"},
     "nets": set(),
@@ -22,10 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language": {"words"},
     "listings": {"words"},
     "pages": {"model", "errors"},
-    "blocks": {"model", "errors", "words", "native"},
+    "blocks": {"model", "errors", "words", "native", "block_table"},
     "metadata": {"model", "language"},
-    "label": {"model", "words", "language", "listings", "nets", "trees", "native"},
-    "segment": {"model", "words", "listings", "nets", "trees", "native"},
+    "label": {"model", "words", "language", "listings", "nets", "trees", "native", "block_table"},
+    "segment": {"model", "block_table", "words", "listings", "nets", "trees", "native"},
     "articles": {"model", "words", "metadata", "language"},
     "dedupe": {"model", "errors", "words"},
     "templates": {"model", "errors", "words", "nets", "native"},

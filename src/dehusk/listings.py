@@ -18,7 +18,6 @@ from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
-_LAST = {ellipsis[-1] for ellipsis in _ELLIPSES}
 _FEWEST, _CUT_OFF_SHARE = 5, 0.6
 _FEWEST_TEASERS, _TITLE_WORDS = 3, 25
 _APART = 4  # blocks from one entry to the next: a title, a snippet, an address, a date
@@ -83,7 +82,7 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
-    cut_off = [i for i, text in enumerate(texts) if text[-1:] in _LAST and is_cut_off(text)]
+    cut_off = [i for i, text in enumerate(texts) if text.endswith(_ELLIPSES)]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)

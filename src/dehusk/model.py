@@ -135,6 +135,23 @@ class Columns(NamedTuple):
     """The tag and the marks of each look, but that of no element: UTF-8, a NUL after each."""
 
 
+class BlockTable(NamedTuple):
+    """The blocks of a text once more, a column each (`block_table.tabulate`)."""
+
+    sizes: NDArray[np.int64]
+    """Characters of the text."""
+    kinds: NDArray[np.int64]
+    """The number of the kind, in BlockKind's order."""
+    levels: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    """Code points of the source that the block stands for."""
+    gaps: NDArray[np.int64]
+
+    def cut(self, first: int, end: int) -> BlockTable:
+        """The table of the blocks [first, end) alone."""
+        return BlockTable(*(column[first:end] for column in self))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A page as blocks in reading order."""
@@ -151,6 +168,8 @@ class Document:
     """The words of a text's blocks, hashed once for all rooms."""
     columns: Columns | None = None
     """Of a web page, where the kernel that walked its tree made them; of a page cut by hand, None."""
+    table: BlockTable | None = None
+    """Of a text that was read; of one made by hand, None."""
 
 
 class Labelled(NamedTuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.float32]
+_Float = TypeVar("_Float", np.float32, np.float64)
 _ONE_THREAD_MAX = 400_000  # multiplications; OpenBLAS takes threads from about half a million
 _BATCH = 4096  # rows at a time: what a layer makes of them stays in the cache
 
@@ -59,14 +60,14 @@ def _run_batch(net: Net, rows: Rows) -> Rows:
     return values[:, 0]
 
 
-def multiply(rows: Rows, weight: Rows) -> Rows:
+def multiply(rows: NDArray[_Float], weight: NDArray[_Float]) -> NDArray[_Float]:
     """The matrix product, in pieces so small that BLAS works each on one thread.
 
     Nobody tells a library's user to keep BLAS to one thread, and for a page's few hundred blocks its waking and waiting
     was forty times the work (4.2 ms of CPU time on two cores, against 0.1).
     """
     step = max(1, _ONE_THREAD_MAX // weight.size)
-    out = np.empty((len(rows), weight.shape[1]), np.float32)
+    out = np.empty((len(rows), weight.shape[1]), rows.dtype)
     whole = len(rows) // step * step
     if whole:
         pieces, found = (some[:whole].reshape(-1, step, some.shape[1]) for some in (rows, out))

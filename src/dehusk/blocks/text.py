@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.blocks.lines import (
     BULLETS,
     ENTRY,
@@ -30,14 +31,15 @@ from dehusk.blocks.lines import (
     scan_lines,
 )
 from dehusk.blocks.wrapping import find_joins
-from dehusk.model import Block, BlockKind, Document, Page
-from dehusk.words import WordHashes, find_first_words, find_members, hash_words
+from dehusk.model import Block, BlockKind, BlockTable, Document, Page
+from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
 RULE_RE = re.compile(r"[=\-_─━═—*~#+ ]*(?:[=\-_─━═—*~#+] ?){4,}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
+_URLS = frozenset(("http", "www.", "<htt"))
 _WET_RE = re.compile(r"WARC/1\.\d$")
 _HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _FENCES = ("```", "~~~")
@@ -80,11 +82,12 @@ def read_text(page: Page) -> Document:
     """
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     has_fences = any(fence in text for fence in _FENCES)
-    blocks = _make_blocks(split_lines(text), has_fences=has_fences)
+    blocks, table = _make_blocks(split_lines(text), has_fences=has_fences)
     words = hash_words([block.text for block in blocks])
     mended = mend_capitals(blocks, words)
     if mended is not blocks:
         blocks, words = mended, hash_words([block.text for block in mended])
+        table = table._replace(sizes=measure_texts([block.text for block in mended]))
     return Document(
         kind="text",
         blocks=blocks,
@@ -92,6 +95,7 @@ def read_text(page: Page) -> Document:
         source=page.source,
         is_single=page.is_single,
         words=words,
+        table=table,
     )
 
 
@@ -103,9 +107,9 @@ def split_lines(text: str) -> Lines:
     starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
     texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
     gaps = _measure_gaps(at, is_hard)
-    for k in np.flatnonzero(gaps).tolist():
-        if texts[k][:4] in ("http", "www.", "<htt") and _URL_RE.match(texts[k]):
-            gaps[k] = _HARD
+    gaps[[k for k in np.flatnonzero(gaps).tolist() if texts[k][:4] in _URLS and _URL_RE.match(texts[k])]] = (
+        _HARD
+    )
     return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps)
 
 
@@ -151,7 +155,7 @@ class _Rows(NamedTuple):
     gaps: list[int]
 
 
-def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
+def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     texts = lines.texts
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
@@ -161,17 +165,20 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
     for i in np.flatnonzero(is_entry).tolist():
         shaped[i], kinds[i] = "- " + texts[i][2:], "item"
-    levels = np.where(is_entry, 1 + lines.indents // 4, 0).tolist()
+    levels = np.where(is_entry, 1 + lines.indents // 4, 0)
     places = rows.starts, rows.ends, repeat(-1), repeat(0), repeat(0), rows.gaps
-    made = zip(shaped, kinds, levels, *places, strict=False)
-    blocks: list[Block | None] = list(map(_as_block, made))
+    blocks: list[Block | None] = list(
+        map(_as_block, zip(shaped, kinds, levels.tolist(), *places, strict=False))
+    )
     odd = (joins | _find_odd(lines)) & ~is_entry
     is_odd, follows, done, in_fence = odd.tolist(), joins.tolist(), 0, False
+    is_there, anew = np.ones(len(texts), np.bool_), list[int]()
     for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
         if i < done or not (in_fence or is_odd[i]):
             continue
         last = _find_last(follows, i)
         done = last + 1
+        anew.append(i)
         if has_fences and texts[i].startswith(_FENCES):
             in_fence, done = not in_fence and last == i, i + 1
             blocks[i] = None
@@ -184,8 +191,17 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> list[Block]:
         else:
             blocks[i] = _make_block(rows, i, done, in_fence=in_fence)
         if done > i + 1:
-            blocks[i + 1 : done] = [None] * (done - i - 1)
-    return [block for block in blocks if block]
+            is_there[i + 1 : done] = False
+    table = BlockTable(
+        lines.sizes, np.where(is_entry, KIND_NUMBERS["item"], 0), levels, lines.sizes.copy(), lines.gaps
+    )
+    made = [(i, block) for i in anew if (block := blocks[i])]
+    is_there[anew], at = False, [i for i, _ in made]
+    is_there[at] = True
+    for column, values in zip(table, tabulate([block for _, block in made]), strict=True):
+        column[at] = values
+    found: list[Block] = list(compress(blocks, is_there.tolist()))  # type: ignore[arg-type]
+    return found, BlockTable(*(column[is_there] for column in table))
 
 
 def _find_entries(looks: NDArray[np.uint8], joins: NDArray[np.bool_]) -> NDArray[np.bool_]:

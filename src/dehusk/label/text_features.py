@@ -10,14 +10,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import Block
+from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
-from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words, measure_texts
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words
 
 Rows = NDArray[np.float32]
 
@@ -92,17 +93,18 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
     return find_members(hashes, members) >= 0
 
 
-def measure_blocks(blocks: list[Block], words: WordHashes) -> Measures:
-    """The features of each block alone; `blocks` must not be empty, `words` are theirs."""
-    columns = list(zip(*blocks, strict=True))
+def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | None = None) -> Measures:
+    """The features of each block alone; `blocks` must not be empty, `words` and, if it is there, `table` are theirs."""
+    texts = [block.text for block in blocks]
+    table = table or tabulate(blocks)
     is_compiled = load_kernels() is not None
-    chars = _read_chars(columns[0])
+    chars = _read_chars(texts, table.sizes)
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
     parts = [
         _describe_letters(classes),
         _describe_edges(chars),
-        _describe_layout(columns, chars.sizes, marks),
+        _describe_layout(texts, table, marks),
         _describe_words(np.diff(words.bounds), counts),
     ]
     near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
@@ -130,9 +132,8 @@ class _Chars(NamedTuple):
         return found
 
 
-def _read_chars(texts: Sequence[str]) -> _Chars:
+def _read_chars(texts: Sequence[str], sizes: NDArray[np.int64]) -> _Chars:
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    sizes = measure_texts(texts)
     return _Chars(codes, np.cumsum(sizes + 1) - sizes - 1, sizes)
 
 
@@ -278,28 +279,17 @@ def count_chains(
     return np.column_stack([np.bincount(owners[one], minlength=n) for one in chosen])
 
 
-def _describe_layout(
-    columns: Sequence[tuple[Any, ...]], sizes: NDArray[np.int64], marks: NDArray[np.bool_]
-) -> Rows:
-    """`columns` are those of the blocks."""
-    texts, kind_names, levels, starts, ends, *_, gap_lines = columns
-    n = len(texts)
+def _describe_layout(texts: Sequence[str], table: BlockTable, marks: NDArray[np.bool_]) -> Rows:
     repeats = Counter(texts)
-    kinds = np.fromiter(map(_KIND_NUMBERS.__getitem__, kind_names), np.int64, n)
-    gaps = np.fromiter(gap_lines, np.int64, n)
-    lengths = np.fromiter(ends, np.int64, n) - np.fromiter(starts, np.int64, n)
-    after = np.append(gaps[1:], 1)
+    after = np.append(table.gaps[1:], 1)
     rows = [
-        *(kinds == i for i in range(1, 5)),
-        np.minimum(np.fromiter(levels, np.int64, n), 4),
-        gaps == 0, after == 0, gaps < 0,
-        np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, n)),
-        *marks.T, np.log1p(lengths) - np.log1p(sizes),
+        *(table.kinds == KIND_NUMBERS[kind] for kind in _KINDS),
+        np.minimum(table.levels, 4),
+        table.gaps == 0, after == 0, table.gaps < 0,
+        np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, len(texts))),
+        *marks.T, np.log1p(table.lengths) - np.log1p(table.sizes),
     ]  # fmt: skip
     return np.column_stack(rows).astype(np.float32)
-
-
-_KIND_NUMBERS = {"paragraph": 0, "heading": 1, "item": 2, "row": 3, "code": 4, "caption": 0}
 
 
 def cumulate(rows: Rows) -> NDArray[np.float64]:

@@ -27,7 +27,8 @@ class Rule(NamedTuple):
     longest: int
     """Longer lines are prose that happens to speak of the thing."""
     triggers: frozenset[str]
-    """Lower-case words of which a line in ASCII letters must have one; "0" for any number, "" for no word at all."""
+    """Lower-case words of which a line in ASCII letters must have one; "0" for a number to begin with, "" for no word at
+    all."""
 
 
 def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:
@@ -54,7 +55,7 @@ RULES: tuple[Rule, ...] = (
         "asks to subscribe or sign up",
         260,
         "subscribe sign signing newsletter enter already opt unsubscribe abonnieren bestellen abonner",
-        r"(?=[aensyп订購メ])(?:"
+        r"(?=[订購メ]|\b[aensyп])(?:"
         r"\b(?:subscribe|sign up|signing up|sign me up)\b.{0,60}\b(?:newsletter|inbox|e-?mail|updates?|list|today|now|here|for free)\b|"
         r"^(?:subscribe|sign up)\b|\bnewsletter\b.{0,80}(?:sign|subscri|inbox|abonn)|\benter your e-?mail|"
         r"\balready (?:a|an) (?:\w+ )?(?:subscriber|member)\b|\byou (?:may|can) (?:opt out|unsubscribe)|"
@@ -65,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         "a share or follow bar",
         90,
         "share tweet pin print e mail email follow like teilen drucken partager compartir imprimir facebook twitter x linkedin pinterest whatsapp reddit instagram youtube telegram tiktok copy link bluesky threads rss",
-        r"^\W*(?:share|tweet|pin|print|e-?mail|follow us|like us|teilen|drucken|partager|compartir|imprimir|"
+        r"^\W*+(?:share|tweet|pin|print|e-?mail|follow us|like us|teilen|drucken|partager|compartir|imprimir|"
         r"поделиться|分享|シェア|facebook|twitter|x|linkedin|pinterest|whatsapp|reddit|instagram|youtube|telegram|"
         r"tiktok|copy link|link copied|bluesky|threads|rss)"
         r"(?:[\s,|/·•:&+-]+(?:this|on|via|to|the|article|page|story|post|share|tweet|pin|print|e-?mail|facebook|twitter|x|"
@@ -76,7 +77,7 @@ RULES: tuple[Rule, ...] = (
         "copyright or legal line",
         400,
         "c copyright reserved privacy terms impressum datenschutz datenschutzhinweise accessibility sitemap site contact about advertise careers vorbehalten",
-        r"(?=[©(actв版無])(?:"
+        r"(?=[©(版無]|\b[actв])(?:"
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
         r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載)|"
         r"^\W*(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
@@ -88,7 +89,7 @@ RULES: tuple[Rule, ...] = (
         "a comment form",
         160,
         "leave post add join log sign cancel your required reply kommentar laisser deja comments comment",
-        r"^\W*(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
+        r"^\W*+(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
         r"(?:log|sign) in to (?:reply|comment)|cancel reply|your e-?mail address will not be published|"
         r"required fields are marked|reply|kommentar (?:schreiben|hinterlassen)|laisser un commentaire|"
         r"deja (?:un comentario|una respuesta)|комментари[ий]|\d+ comments?|no comments(?: yet)?|comments?)\b.{0,60}$",
@@ -98,7 +99,7 @@ RULES: tuple[Rule, ...] = (
         "points to other pages",
         110,
         "related read more most trending popular recommended you recent latest featured top see up next previous learn view show load mehr meistgelesen lesen lire lea",
-        r"^\W*(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
+        r"^\W*+(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
         r"read (?:more|next|also|full story).{0,40}|more (?:from|on|in|about|stories|news|articles)\b.{0,50}|most (?:read|popular|viewed|recent|shared)|"
         r"trending(?: now)?|popular (?:posts?|articles|now)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested).{0,30}|"
         r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|see also|up next|next (?:article|post|page)|"
@@ -110,7 +111,7 @@ RULES: tuple[Rule, ...] = (
         "a search form or listing",
         120,
         "search suche recherche rechercher buscar results result sort filter showing",
-        r"^\W*(?:search(?: (?:for|results?|our|the|this|by)\b.{0,60})?|suche|rechercher?|buscar|поиск|搜索|検索|بحث|"
+        r"^\W*+(?:search(?: (?:for|results?|our|the|this|by)\b.{0,60})?|suche|rechercher?|buscar|поиск|搜索|検索|بحث|"
         r"(?:about )?[\d,.]+ results?\b.{0,50}|sort by.{0,40}|filter(?: by)?.{0,40}|showing \d+.{0,40})\W*$",
     ),
     _rule(
@@ -118,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         "navigation",
         120,
         "skip jump toggle open close show hide main menu navigation home back log login sign signin register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
-        r"^\W*(?:(?:skip|jump) to .{1,40}|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}|menu|navigation|"
+        r"^\W*+(?:(?:skip|jump) to .{1,40}|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}|menu|navigation|"
         r"home|back to (?:top|home).{0,20}|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*$",
     ),
@@ -127,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "an advertisement",
         90,
         "advertisement advertisements sponsored promoted ad ads anzeige werbung publicidad story article",
-        r"^\W*(?:advertisements?|sponsored(?: content| by.{0,30})?|promoted|ad|ads|anzeige|werbung|publicit[ée]|publicidad|реклама|广告|広告|"
+        r"^\W*+(?:advertisements?|sponsored(?: content| by.{0,30})?|promoted|ad|ads|anzeige|werbung|publicit[ée]|publicidad|реклама|广告|広告|"
         r"story continues below.{0,30}|article continues (?:below|after).{0,30})\W*$",
     ),
     _rule(
@@ -152,10 +153,12 @@ RULES: tuple[Rule, ...] = (
         "byline",
         "author or date line",
         120,
-        "by published posted updated last written 0",
-        r"^\W*(?:by\s+[A-Z].{1,60}|(?:published|posted|updated|last updated|written by)\b.{0,80}|"
-        r"(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day)?,? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.{0,30}|"
-        r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,20}|\d{4}-\d\d-\d\d.{0,20}|\d+ min(?:ute)?s? (?:read|ago)|\d+ (?:hours?|days?|weeks?|months?|years?) ago)\W*$",
+        "by published posted updated last written 0 jan january feb february mar march apr april may jun june jul july aug "
+        "august sep sept september oct october nov november dec december",
+        r"^\W*+(?:(?=[bpulw])(?:by\s+[A-Z].{1,60}|(?:published|posted|updated|last updated|written by)\b.{0,80})|"
+        r"(?=[mtwfsjaond])(?:mon|tues|wednes|thurs|fri|satur|sun)?(?:day)?,? ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.{0,30}|"
+        r"(?=\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.{0,20}|\d{4}-\d\d-\d\d.{0,20}|\d+ min(?:ute)?s? (?:read|ago)|"
+        r"\d+ (?:hours?|days?|weeks?|months?|years?) ago))\W*$",
     ),
 )  # fmt: skip
 
@@ -196,10 +199,10 @@ def wake_rules(words: WordHashes) -> NDArray[np.int64]:
     """For each text a bit for every rule of whose triggers it has one: few of the patterns need to run."""
     triggers, bits = _list_triggers()
     found = np.append(bits, 0)[find_members(words.values, triggers)]
-    found |= np.where(words.flags & NUMBER != 0, _wake("0"), 0)
     wakes = np.full(len(words.bounds) - 1, _wake(""), np.int64)
     if len(found):
         has, firsts = find_first_words(words)
+        found[firsts] |= np.where(words.flags[firsts] & NUMBER != 0, _wake("0"), 0)
         wakes[has] = np.bitwise_or.reduceat(found, firsts)
     return wakes
 

@@ -31,7 +31,7 @@ _SIGNATURES = {
     "hash_word": ("h", "bn"),
     "count_chars": ("-", "pnpnpnpp"),
     "count_words": ("-", "pppnnppnpnpppppp"),
-    "add_layer": ("-", "pppppnnn"),
+    "add_layer": ("-", "pppnnn"),
     "link_words": ("n", "pppnppnnppppppppp"),
     "count_marks": ("-", "pnpnppnppp"),
     "count_lines": ("n", "pnp"),

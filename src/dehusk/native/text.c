@@ -98,14 +98,15 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
     }
 }
 
-/* Adds to each of `rows` rows of `state` what is above 0 of its row of `own`, of `bias`, of what the row `dilation`
- * above it came to, and the row as far below it; `above` and `below` have rows - dilation rows, if so many there are. */
-EXPORT void add_layer(float *restrict state, const float *restrict own, const float *restrict above,
-                      const float *restrict below, const float *restrict bias, int64_t rows, int64_t channels,
-                      int64_t dilation) {
-    for (int64_t row = 0; row < rows; row++, state += channels, own += channels) {
-        const float *up = row >= dilation ? above + (row - dilation) * channels : NULL;
-        const float *down = row + dilation < rows ? below + row * channels : NULL;
+/* Adds to each of `rows` rows of `state` what is above 0 of `bias` and what is said of it: in `said` each row has
+ * `channels` numbers for the row `dilation` below it, then as many for itself, and for the row as far above it. */
+EXPORT void add_layer(float *restrict state, const float *restrict said, const float *restrict bias, int64_t rows,
+                      int64_t channels, int64_t dilation) {
+    int64_t width = 3 * channels;
+    for (int64_t row = 0; row < rows; row++, state += channels) {
+        const float *own = said + row * width + channels;
+        const float *up = row >= dilation ? said + (row - dilation) * width : NULL;
+        const float *down = row + dilation < rows ? said + (row + dilation) * width + 2 * channels : NULL;
         for (int64_t i = 0; i < channels; i++) {
             float sum = own[i] + bias[i];
             if (up) sum += up[i];

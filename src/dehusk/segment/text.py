@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import Document, Labelled, Options
+from dehusk.model import BlockTable, Document, Labelled, Options
 from dehusk.segment.text_contents import Cuts, cut_named_pages, find_contents
 from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
@@ -47,7 +47,9 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
     if len(labelled) > _MOST_KEPT and sum(item.is_kept for item in labelled) > _MOST_KEPT:
         return [[item for item in labelled if item.is_kept]]
     is_one = document.is_single or not options.split
-    return split_with(labelled, weights=load_weights(), words=document.words, is_one=is_one)
+    return split_with(
+        labelled, weights=load_weights(), words=document.words, table=document.table, is_one=is_one
+    )
 
 
 def split_with(
@@ -55,10 +57,11 @@ def split_with(
     *,
     weights: Weights,
     words: WordHashes | None = None,
+    table: BlockTable | None = None,
     is_one: bool = False,
 ) -> list[list[Labelled]]:
     """`split_text` with other weights than those that ship."""
-    gaps = describe_gaps(labelled, weights.tables, words)
+    gaps = describe_gaps(labelled, weights.tables, words, table)
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
     found = find_cuts(gaps, weights) if may_cut else Cuts(np.zeros(0, np.int64), {}, set())

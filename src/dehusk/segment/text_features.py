@@ -14,13 +14,14 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import BlockKind, Label, Labelled
+from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
-from dehusk.words import WordHashes, hash_words, measure_texts
+from dehusk.words import WordHashes, hash_words
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -33,8 +34,7 @@ _CONTENT = len(_LABELS)
 _LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
     label: i for i, label in enumerate((*_LABELS, "content"))
 }
-_KINDS = (1, 2, 3)
-_KIND_NUMBERS = dict.fromkeys(get_args(BlockKind), 0) | {"heading": 1, "item": 2, "row": 3}
+_KINDS = tuple(KIND_NUMBERS[kind] for kind in ("heading", "item", "row"))
 _STOPS = [ord(char) for char in '.!?…。！？؟।"”’»)']
 _ENGLISH = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
@@ -65,12 +65,17 @@ class Gaps(NamedTuple):
     """Of all blocks, too."""
 
 
-def describe_gaps(labelled: list[Labelled], tables: Tables, words: WordHashes | None = None) -> Gaps:
+def describe_gaps(
+    labelled: list[Labelled],
+    tables: Tables,
+    words: WordHashes | None = None,
+    block_table: BlockTable | None = None,
+) -> Gaps:
     """Every gap between kept blocks; `tables` holds the words that begin and end pages, (3, 2**TABLE_BITS).
 
-    `words` are the words of all blocks, if they were hashed already.
+    `words` are the words of all blocks, `block_table` is their table, if these are there already.
     """
-    view = _read(labelled)
+    view = _read(labelled, block_table)
     words = words or hash_words(view.texts)
     kept = np.flatnonzero(view.labels == _CONTENT)
     links = link_words(words, kept)
@@ -103,17 +108,17 @@ class _View(NamedTuple):
     tops: NDArray[np.float64]
 
 
-def _read(labelled: list[Labelled]) -> _View:
+def _read(labelled: list[Labelled], table: BlockTable | None) -> _View:
     blocks, labels, _, scores, begins, tops = zip(*labelled, strict=True)
-    texts, kinds, *_, gaps = zip(*blocks, strict=True)
+    table, texts = table or tabulate(blocks), tuple(map(itemgetter(0), blocks))
     ends = "".join(map(itemgetter(-1), texts)).encode("utf-32-le", "surrogatepass")
     n = len(texts)
     return _View(
         texts,
-        measure_texts(texts),
+        table.sizes,
         np.frombuffer(ends, "<u4"),
-        np.fromiter(map(_KIND_NUMBERS.__getitem__, kinds), np.int64, n),
-        np.fromiter(gaps, np.int64, n),
+        table.kinds,
+        table.gaps,
         np.fromiter(map(_LABEL_NUMBERS.__getitem__, labels), np.int64, n),
         *(np.fromiter(column, np.float64, n) for column in (scores, begins, tops)),
     )

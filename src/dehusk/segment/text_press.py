@@ -16,6 +16,7 @@ _HEAD_CHARS, _LINE_CHARS = 80, 90
 """A dateline stands within the first; a longer line is no byline."""
 READ_CHARS = _LINE_CHARS + 1
 """More of a text is not looked at."""
+_NAME_WORDS = 6
 _ABOVE, _BELOW = 6, 3
 """Blocks above and below a place that are looked at."""
 _MORE = r"(?:,\ [\w.'’\ -]{2,25}){0,2}\s?"  # a country, a date
@@ -35,9 +36,14 @@ _BYLINE_RE = regex.compile(
     [\ :：/／|]*[\p{Lu}\p{Han}\p{Arabic}]""",
     regex.VERBOSE | regex.IGNORECASE,
 )
+_BYLINE_STARTS = frozenset(
+    word[:2]
+    for word in "written story words text analysis opinion posted by von par por di door author reporting source "
+    "quelle автор текст 作者 记者 記者 来源 بقلم".split()
+)  # of _BYLINE_RE, but 文
 _NAME_RE = regex.compile(
     r"[\p{Lu}][\p{L}.'’-]+(?:\ (?:[\p{Lu}][\p{L}.'’-]*|de|van|von|bin|al|and|&|und|et|y)){1,5}", regex.VERBOSE
-)
+)  # at most _NAME_WORDS
 _DATED_RE = regex.compile(
     r"""\b\d{1,2}\.?\ ?(?:de\ )?\p{L}{3,10}\.?,?\ (?:de\ )?(?:19|20)\d\d\b
     |\b\p{L}{3,9}\.?\ \d{1,2}(?:st|nd|rd|th)?,?\ (?:19|20)\d\d\b
@@ -83,7 +89,11 @@ def read_marks(text: str) -> int:
     """
     if len(text) > _LINE_CHARS:
         return _DATELINE if _DATELINE_RE.match(text[:_HEAD_CHARS]) else 0
-    marks = _BYLINE if _BYLINE_RE.match(text) else _NAME if _NAME_RE.fullmatch(text) else 0
+    marks = 0  # quick looks come first: most lines are neither, and have no digits
+    if (text[:2].lower() in _BYLINE_STARTS or text[0] == "文") and _BYLINE_RE.match(text):
+        marks = _BYLINE
+    elif 0 < text.count(" ") < _NAME_WORDS and _NAME_RE.fullmatch(text):
+        marks = _NAME
     if _DIGIT_RE.search(text) and _DATED_RE.search(text):
         marks |= _DATED
     return marks

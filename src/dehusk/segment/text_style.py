@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
-from dehusk.nets import Rows
+from dehusk.nets import Rows, multiply
 from dehusk.words import measure_texts
 
 Ints = NDArray[np.int64]
@@ -36,8 +36,8 @@ def measure_style(texts: list[str]) -> Rows:
     if n < 2:
         return np.zeros((0, STYLE), np.float32)
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
-    counts = np.minimum(count_marks(texts), _MOST).astype(np.int64)
-    counts = np.concatenate([counts, counts @ _MEMBERS.astype(np.int64)], axis=1)
+    marks = np.minimum(count_marks(texts), _MOST)
+    counts = np.concatenate([marks, multiply(marks, _MEMBERS)], axis=1).astype(np.int64)
     most = max(_REACHES)
     sums = np.zeros(
         (n + 1 + 2 * most, counts.shape[1]), np.int64
@@ -103,7 +103,7 @@ def _list_letters() -> tuple[NDArray[np.uint32], Ints, NDArray[np.uint32], NDArr
 def _entropy(counts: Ints) -> Floats:
     """Log likelihood of the counts in each of _GROUPS, given their shares; `counts` are of _MARKS, then of _GROUPS."""
     terms = np.take(_list_terms(), counts)
-    return np.asarray(terms[:, : len(_MARKS)] @ _MEMBERS - terms[:, len(_MARKS) :])
+    return multiply(terms[:, : len(_MARKS)], _MEMBERS) - terms[:, len(_MARKS) :]
 
 
 @cache

@@ -65,10 +65,10 @@ def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
 
 def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
     """All blocks as the articles have them: headlines came back, and scraps between articles went."""
-    kept = {id(item.block): item for item in chain.from_iterable(groups)}
+    kept = {id(item[0]): item for item in chain.from_iterable(groups)}
     return [
-        kept.get(id(item.block))
-        or (item._replace(label="boilerplate", reason=_SCRAP) if item.label == "content" else item)
+        kept.get(id(item[0]))
+        or (item._replace(label="boilerplate", reason=_SCRAP) if item[1] == "content" else item)
         for item in labelled
     ]
 
@@ -129,8 +129,14 @@ def _cut_document(document: Document, first: int, end: int) -> Document:
         bounds = words.bounds[first : end + 1]
         part = slice(bounds[0], bounds[-1])
         words = WordHashes(words.values[part], words.flags[part], bounds - bounds[0])
+    table = document.table and document.table.cut(first, end)
     return Document(
-        "text", document.blocks[first:end], document.length, is_single=document.is_single, words=words
+        "text",
+        document.blocks[first:end],
+        document.length,
+        is_single=document.is_single,
+        words=words,
+        table=table,
     )
 
 
