@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dehusk import trees as boosted
 from dehusk import words
-from dehusk.blocks import guard, lines, read_blocks, walk, walk_native
+from dehusk.blocks import guard, lines, read_blocks, walk, walk_native, wrapping
 from dehusk.blocks.head import find_bylines_here
 from dehusk.errors import UnreadablePage
 from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features, text_model
@@ -391,6 +391,35 @@ def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
     text_model._add_layer_compiled(compiled, said, bias, dilation)
     text_model._add_layer(here, said, bias, dilation)
     np.testing.assert_array_equal(compiled, here)
+
+
+@given(st.integers(0, 2**32), st.integers(2, 90))
+def test_any_marks_compare_alike(seed: int, count: int) -> None:
+    marks = np.random.default_rng(seed).integers(0, 4, (count, len(text_style._MARKS)))
+    counts = np.concatenate([marks, marks @ text_style._MEMBERS.astype(np.int64)], axis=1)
+    np.testing.assert_array_equal(text_style._compare_compiled(counts), text_style._compare(counts))
+
+
+@given(st.integers(0, 2**32), st.integers(2, 90), st.integers(0, 60), st.sampled_from([3, 8, 25]))
+def test_any_chains_cross_alike(seed: int, count: int, pairs: int, reach: int) -> None:
+    rng = np.random.default_rng(seed)
+    ends = np.sort(rng.integers(0, count, (2, pairs)), axis=0)
+    mass = text_links.cumulate(rng.integers(0, 5, count))
+    crossing = text_links.Crossing(ends[0].copy(), ends[1].copy(), rng.random(pairs), mass)
+    np.testing.assert_array_equal(
+        text_links.measure_crossing_compiled(crossing, reach), text_links.measure_crossing(crossing, reach)
+    )
+
+
+@given(st.integers(0, 2**32), st.integers(1, 300), st.booleans())
+def test_any_lines_vote_for_the_same_width(seed: int, count: int, is_wrapped: bool) -> None:
+    rng = np.random.default_rng(seed)
+    low, high = (60, 79) if is_wrapped else (1, 130)
+    columns = rng.integers(low, high, count)
+    room = np.where(rng.random(count) < 0.3, 0, columns + rng.integers(1, 20, count))
+    lines_of = columns.astype(np.int16), room.astype(np.int16)
+    compiled, here = wrapping._count_votes_compiled(*lines_of), wrapping._count_votes(*lines_of)
+    assert compiled.tolist() == here.tolist()
 
 
 @given(LINES, st.integers(1, 40), st.integers(0, 2**40))

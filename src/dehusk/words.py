@@ -115,25 +115,26 @@ def split_words(text: str) -> list[str]:
     return normal.split() if normal.isascii() else _WORD_RE.findall(normal)
 
 
-def hash_words(texts: Sequence[str]) -> WordHashes:
+def hash_words(texts: Sequence[str], sizes: NDArray[np.int64] | None = None) -> WordHashes:
     """Hash the words of many texts at once: the same words as `split_words`, 64 bits each.
 
     A polynomial in the code points modulo 2**64, then mixed. A text's hashes do not depend on what
     else is in the batch. Time is linear in the characters; a word longer than 65,536 characters is
-    hashed in pieces.
+    hashed in pieces. `sizes` are the code points of the texts, if they were counted already.
 
     >>> hashes = hash_words(["Two words", "", "words"])
     >>> hashes.bounds.tolist(), bool(hashes.values[1] == hashes.values[2])
     ([0, 2, 2, 3], True)
     """
-    ends = np.cumsum(measure_texts(texts) + 1)
+    sizes = measure_texts(texts) if sizes is None else sizes
+    ends = np.cumsum(sizes + 1)
     counts = np.zeros(len(texts) + 1, np.int64)
     if len(ends) and ends[-1] <= PIECE_CHARS:  # as most pages are: one group as it is
         values, flags, counts[1:] = _hash_group(texts, ends)
         return WordHashes(values, flags, np.cumsum(counts))
     hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
-    for pieces, owners in _group_pieces(texts):
-        values, flags, words = _hash_group(pieces, np.cumsum(measure_texts(pieces) + 1))
+    for pieces, owners, lengths in _group_pieces(texts, sizes + 1):
+        values, flags, words = _hash_group(pieces, np.cumsum(lengths))
         np.add.at(counts, np.asarray(owners) + 1, words)
         hashed[0].append(values)
         hashed[1].append(flags)
@@ -205,10 +206,12 @@ def _cut(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]:
-    """Texts, cut where too long, in groups of about a cache's size, each with its text's number."""
+def _group_pieces(
+    texts: Sequence[str], sizes: NDArray[np.int64]
+) -> Iterator[tuple[list[str], list[int], NDArray[np.int64]]]:
+    """Texts, cut where too long, in groups of about a cache's size, with their texts' numbers and, as `sizes` are, a
+    character more than they have."""
     pieces, owners = list(texts), list(range(len(texts)))
-    sizes = measure_texts(pieces) + 1
     if len(sizes) and sizes.max() > PIECE_CHARS:
         cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
         pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
@@ -216,7 +219,7 @@ def _group_pieces(texts: Sequence[str]) -> Iterator[tuple[list[str], list[int]]]
     groups = (np.cumsum(sizes) - 1) // PIECE_CHARS
     starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
     for start, stop in pairwise([*starts, len(pieces)]):
-        yield pieces[start:stop], owners[start:stop]
+        yield pieces[start:stop], owners[start:stop], sizes[start:stop]
 
 
 _Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]

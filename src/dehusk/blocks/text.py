@@ -83,11 +83,12 @@ def read_text(page: Page) -> Document:
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     has_fences = any(fence in text for fence in _FENCES)
     blocks, table = _make_blocks(split_lines(text), has_fences=has_fences)
-    words = hash_words([block.text for block in blocks])
+    words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)
     if mended is not blocks:
-        blocks, words = mended, hash_words([block.text for block in mended])
-        table = table._replace(sizes=measure_texts([block.text for block in mended]))
+        texts = [block.text for block in mended]
+        table = table._replace(sizes=measure_texts(texts))
+        blocks, words = mended, hash_words(texts, table.sizes)
     return Document(
         kind="text",
         blocks=blocks,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.blocks.lines import WIDE_RE
+from dehusk.native import find_address, load_kernels
 
 if TYPE_CHECKING:
     from dehusk.blocks.text import Lines
@@ -18,6 +19,7 @@ _NARROWEST, _WIDEST = 40, int(WIDTHS[-1])
 _NEAR = 40  # lines before or behind that may testify to a width
 _STRETCH = 4096  # lines at a time, so that what is counted for every width fits the cache
 _LEAST_VOTES = 3
+_SLACK = 25  # columns that a wrapper may have left free
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
 )
@@ -54,11 +56,12 @@ def _choose_widths(widths: NDArray[np.int64], filled: NDArray[np.int64]) -> NDAr
     n = len(widths)
     columns, room = (np.minimum(values, 2 * _WIDEST).astype(np.int16) for values in (widths, filled))
     best = np.zeros(n, np.int64)
+    count_votes = _count_votes if load_kernels() is None else _count_votes_compiled
     for start in range(0, n, _STRETCH):
         low, high = max(0, start - _NEAR), min(n, start + _STRETCH + _NEAR)
         if np.count_nonzero(room[low:high]) >= _LEAST_VOTES:
             stop = min(n, start + _STRETCH)
-            votes = _count_votes(columns[low:high], room[low:high])
+            votes = count_votes(columns[low:high], room[low:high])
             best[start:stop] = votes[start - low : stop - low]
     return best
 
@@ -67,7 +70,7 @@ def _count_votes(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray
     """The width for which most lines of one stretch speak, at each of them."""
     width = WIDTHS[:, None]
     is_short = columns <= width
-    fits = is_short & (room > width) & (columns >= width - 25)
+    fits = is_short & (room > width) & (columns >= width - _SLACK)
     votes = fits.view(np.int8) - ((room > 0) & (room <= width)).view(np.int8)
     votes -= 2 * (~is_short).view(np.int8)
     n = len(columns)
@@ -80,6 +83,19 @@ def _count_votes(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray
     top = scores.argmax(axis=0)
     best = np.zeros(n, np.int64)
     best[at] = np.where(scores[top, np.arange(len(at))] >= _LEAST_VOTES, WIDTHS[top], 0)
+    return best
+
+
+def _count_votes_compiled(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray[np.int64]:
+    columns, room = np.ascontiguousarray(columns), np.ascontiguousarray(room)
+    n, at = len(columns), np.flatnonzero(room)
+    sums, scores, found = np.empty(n + 1, np.int32), np.empty(len(at), np.int32), np.empty(len(at), np.int64)
+    load_kernels().count_votes(
+        find_address(columns), find_address(room), n, find_address(at), len(at), find_address(WIDTHS), len(WIDTHS),
+        _NEAR, _SLACK, _LEAST_VOTES, *map(find_address, (sums, scores, found)),
+    )  # fmt: skip
+    best = np.zeros(n, np.int64)
+    best[at] = found
     return best
 
 

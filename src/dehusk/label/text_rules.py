@@ -27,8 +27,8 @@ class Rule(NamedTuple):
     longest: int
     """Longer lines are prose that happens to speak of the thing."""
     triggers: frozenset[str]
-    """Lower-case words of which a line in ASCII letters must have one; "0" for a number to begin with, "" for no word at
-    all."""
+    """Lower-case words of which a line in ASCII letters must have one; "0" for a number to begin with that has a number or
+    a unit of time behind it, "" for no word at all."""
 
 
 def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:
@@ -202,9 +202,25 @@ def wake_rules(words: WordHashes) -> NDArray[np.int64]:
     wakes = np.full(len(words.bounds) - 1, _wake(""), np.int64)
     if len(found):
         has, firsts = find_first_words(words)
-        found[firsts] |= np.where(words.flags[firsts] & NUMBER != 0, _wake("0"), 0)
+        found[firsts] |= np.where(_begins_with_time(words, firsts), _wake("0"), 0)
         wakes[has] = np.bitwise_or.reduceat(found, firsts)
     return wakes
+
+
+def _begins_with_time(words: WordHashes, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the words at `firsts` are numbers with a number or a unit of time behind them."""
+    seconds = np.minimum(firsts + 1, len(words.values) - 1)
+    is_number = words.flags & NUMBER != 0
+    is_time: NDArray[np.bool_] = is_number[firsts] & (
+        is_number[seconds] | (find_members(words.values[seconds], _unit_hashes()) >= 0)
+    )
+    return is_time
+
+
+@cache
+def _unit_hashes() -> NDArray[np.uint64]:
+    units = "min mins minute minutes hour hours day days week weeks month months year years"
+    return np.unique(hash_words(units.split()).values)
 
 
 def _wake(trigger: str) -> int:

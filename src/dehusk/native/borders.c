@@ -1,4 +1,4 @@
-/* dehusk/segment/text_links.py: words that come again. text_style.py: glyphs counted. text_features.py: words looked
+/* dehusk/segment/text_links.py: words that come again. text_style.py: glyphs counted and compared. text_features.py: words looked
  * up. dehusk/trees.py: oblivious trees. */
 #include "kernels.h"
 
@@ -89,6 +89,90 @@ EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends
             counts[text * marks + mark]++;
             free[mark] = i + length;
         }
+    }
+}
+
+/* Log likelihood of the counts since `from` up to `to`, given the shares of the marks `first` to before `last` of their
+ * group, whose own count stands at `group`. */
+static double find_entropy(const int32_t *from, const int32_t *to, int64_t first, int64_t last, int64_t group,
+                           const double *terms) {
+    double sum = 0;
+    for (int64_t mark = first; mark < last; mark++) sum += terms[to[mark] - from[mark]];
+    return sum - terms[to[group] - from[group]];
+}
+
+/* How much likelier what the texts on both sides of each gap count of each group's marks is apart than together, for
+ * each reach; (texts - 1, reaches, groups).
+ *
+ * Mark m is of the group whose `bounds` hold it. `sums` is room for (texts + 1, marks + groups). */
+EXPORT void compare_marks(const int64_t *counts, int64_t texts, const int64_t *bounds, int64_t groups,
+                          const double *terms, const int64_t *reaches, int64_t reach_count, int32_t *sums,
+                          double *ratios) {
+    int64_t marks = bounds[groups], width = marks + groups;
+    memset(sums, 0, (size_t)width * sizeof *sums);
+    for (int64_t text = 0; text < texts; text++, counts += width)
+        for (int64_t i = 0; i < width; i++)
+            sums[(text + 1) * width + i] = sums[text * width + i] + (int32_t)counts[i];
+    for (int64_t gap = 1; gap < texts; gap++)
+        for (int64_t reach = 0; reach < reach_count; reach++) {
+            int64_t low = gap < reaches[reach] ? 0 : gap - reaches[reach], high = gap + reaches[reach];
+            const int32_t *above = sums + low * width, *here = sums + gap * width;
+            const int32_t *below = sums + (high > texts ? texts : high) * width;
+            for (int64_t group = 0; group < groups; group++) {
+                int64_t first = bounds[group], last = bounds[group + 1];
+                double sides = find_entropy(above, here, first, last, marks + group, terms);
+                sides += find_entropy(here, below, first, last, marks + group, terms);
+                *ratios++ = sides - find_entropy(above, below, first, last, marks + group, terms);
+            }
+        }
+}
+
+enum { CROSSING, DENSITY, TO_USUAL, DIP, DIP_TO_USUAL, OLD_SHARE, STARTS, CHAIN_COLUMNS };
+
+/* The mean of the values from `low` to before `high`, 0 where there are none; `sums` are cumulated. */
+static inline double average(const double *sums, int64_t low, int64_t high) {
+    return (sums[high] - sums[low]) / (double)(high > low ? high - low : 1);
+}
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* What crosses each gap between `kept` units, CHAIN_COLUMNS a gap: the pairs of words at most `reach` units apart.
+ *
+ * Pair p is of the units `first[p]` and `last[p]` and counts `weights[p]`; `mass` are the sums of all chains' words by
+ * unit. `room` is for 4 * (kept + 1) numbers. Of crossing and starts the logarithms are left to the caller. */
+EXPORT void count_chains(const int64_t *first, const int64_t *last, const double *weights, int64_t pairs,
+                         const double *mass, int64_t kept, int64_t reach, double *room, double *columns) {
+    double *steps = room, *ends = room + kept + 1, *sums = ends + kept + 1, *old = sums + kept + 1;
+    memset(room, 0, (size_t)(4 * (kept + 1)) * sizeof *room);
+    for (int64_t i = 0; i < pairs; i++) {
+        if (last[i] - first[i] > reach) continue;
+        steps[first[i] + 1] += weights[i];
+        ends[last[i] + 1] += weights[i];
+        old[last[i] + 1]++; /* behind the unit, to be cumulated in place */
+    }
+    double crossing = 0;
+    for (int64_t gap = 0; gap < kept; gap++) { /* what crosses gap g goes on from unit g - 1 to unit g */
+        crossing += steps[gap] - ends[gap];
+        if (!gap) continue;
+        double *row = columns + (gap - 1) * CHAIN_COLUMNS;
+        double around = average(mass, most(gap - reach, 0), least(gap + reach, kept)) * (double)reach;
+        row[CROSSING] = crossing;
+        row[DENSITY] = crossing / (around + 5);
+        row[STARTS] = old[gap + 1];
+        sums[gap] = sums[gap - 1] + row[DENSITY];
+    }
+    for (int64_t unit = 0; unit < kept; unit++) old[unit + 1] += old[unit];
+    for (int64_t gap = 1, last_gap = kept - 1; gap < kept; gap++, columns += CHAIN_COLUMNS) {
+        int64_t end = least(gap + 3, kept), here = gap - 1; /* densities are numbered from 0 */
+        double usual = average(sums, most(gap - 3 * reach, 0), least(gap + 3 * reach, last_gap)) + 0.05;
+        double before = average(sums, most(here - 2 * reach, 0), here);
+        double after = average(sums, here + 1, least(here + 1 + 2 * reach, last_gap));
+        double dip = (before < after ? before : after) - columns[DENSITY];
+        columns[TO_USUAL] = columns[DENSITY] / usual;
+        columns[DIP] = dip;
+        columns[DIP_TO_USUAL] = dip / usual;
+        columns[OLD_SHARE] = average(old, gap, end) / (average(mass, gap, end) + 1);
     }
 }
 

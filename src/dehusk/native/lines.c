@@ -1,4 +1,5 @@
-/* dehusk/blocks/lines.py: the lines of a text, where each stands, how wide it is and what it looks like. */
+/* dehusk/blocks/lines.py: the lines of a text, where each stands, how wide it is and what it looks like. wrapping.py:
+ * the widths they were broken at. */
 #include "kernels.h"
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
@@ -55,5 +56,33 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
             look |= ENTRY;
         starts[line] = first, sizes[line] = end - first, indents[line] = column;
         columns[line] = end - first + wide, looks[line] |= (uint8_t)look;
+    }
+}
+
+/* At each of `size` places the width of `widths` for which most lines nearby speak, 0 where they are fewer than `least`;
+ * those of `near` lines behind it or before count, of the two the more.
+ *
+ * A line of `columns` columns speaks for a width that it fits and that it could not fit with the first word of the next,
+ * `room` columns in all (0 where the next begins anew), if it is not `slack` columns shorter; against one that would have
+ * taken that word, and twice against one that it does not fit. `places` are the lines whose next one does not begin anew.
+ * `sums` is room for lines + 1, `scores` for a number a place. */
+EXPORT void count_votes(const int16_t *columns, const int16_t *room, int64_t lines, const int64_t *places, int64_t size,
+                        const int16_t *widths, int64_t width_count, int64_t near, int64_t slack, int64_t least,
+                        int32_t *sums, int32_t *scores, int64_t *best) {
+    for (int64_t i = 0; i < size; i++) scores[i] = INT32_MIN, best[i] = 0;
+    for (int64_t w = 0; w < width_count; w++) {
+        int32_t width = widths[w], speaks = 0;
+        sums[0] = 0;
+        for (int64_t line = 0; line < lines; line++) {
+            int fits = columns[line] <= width, is_full = fits && room[line] > width && columns[line] >= width - slack;
+            speaks |= is_full;
+            sums[line + 1] = sums[line] + is_full - (room[line] > 0 && room[line] <= width) - 2 * !fits;
+        }
+        for (int64_t i = 0; i < size; i++) {
+            int64_t at = places[i], low = at + 1 - near, high = at + near;
+            int32_t behind = sums[high < lines ? high : lines] - sums[at], before = sums[at + 1] - sums[low > 0 ? low : 0];
+            int32_t score = !speaks ? 0 : behind > before ? behind : before;
+            if (score > scores[i]) scores[i] = score, best[i] = score >= least ? width : 0;
+        }
     }
 }

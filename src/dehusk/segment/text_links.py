@@ -172,30 +172,61 @@ def pair_words(chains: Chains) -> Ints:
 
 def _count_chains(chains: Chains) -> Iterator[Floats]:
     """For each reach: chains over each gap, per word nearby, and the depth of its dip."""
-    n, pairs = chains.kept, pair_words(chains)
+    pairs = pair_words(chains)
     low, high = np.take(chains.units, pairs - 1), np.take(chains.units, pairs)
     weight = np.log1p(len(chains.values) / np.maximum(np.take(chains.frequency, pairs), 1))
-    mass = cumulate(np.bincount(chains.units, minlength=n))
+    crossing = Crossing(low, high, weight, cumulate(np.bincount(chains.units, minlength=chains.kept)))
+    measure = measure_crossing if load_kernels() is None else measure_crossing_compiled
+    for reach in _REACHES:
+        columns = measure(crossing, reach)
+        columns[:, 0] = np.log1p(np.maximum(columns[:, 0], 0))
+        columns[:, -1] = np.log1p(columns[:, -1])
+        yield columns
+
+
+class Crossing(NamedTuple):
+    """Two neighbours in a chain are a pair."""
+
+    low: Ints
+    """The unit of each pair's first word."""
+    high: Ints
+    weight: Floats
+    mass: Floats
+    """How many words of chains stand in the first 0, 1, 2 ... units."""
+
+
+def measure_crossing(crossing: Crossing, reach: int) -> Floats:
+    """(gaps, 7): the pairs over each gap, by weight; these by the words nearby; this by what is usual around; how much
+    less it is than on both sides, and that by the usual; of the words right below the share that came before, and how
+    many of the unit below did. Pairs count whose units are `reach` apart or less."""
+    low, high, weight, mass = crossing
+    n = len(mass) - 1
+    near = np.flatnonzero(high - low <= reach)
+    first, last, weights = np.take(low, near), np.take(high, near), np.take(weight, near)
+    steps = np.bincount(first + 1, weights, n + 1) - np.bincount(last + 1, weights, n + 1)
+    crossed = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
     at = np.arange(1, n)
     end = np.minimum(at + 3, n)
-    fresh = _average(mass, at, end) + 1
-    for reach in _REACHES:
-        near = np.flatnonzero(high - low <= reach)
-        first, last, weights = np.take(low, near), np.take(high, near), np.take(weight, near)
-        steps = np.bincount(first + 1, weights, n + 1) - np.bincount(last + 1, weights, n + 1)
-        crossing = np.cumsum(steps)[1:n]  # over gap g, between units g and g + 1
-        around = _average(mass, np.maximum(at - reach, 0), np.minimum(at + reach, n)) * reach
-        density = crossing / (around + 5)
-        sums = cumulate(density)
-        smooth = _average(sums, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1)) + 0.05
-        dip = np.minimum(*_average_sides(sums, 2 * reach)) - density
-        starts = np.bincount(last, minlength=n)
-        share_old = _average(cumulate(starts), at, end) / fresh
-        columns = [
-            np.log1p(np.maximum(crossing, 0)), density, density / smooth, dip, dip / smooth,
-            share_old, np.log1p(starts[1:]),
-        ]  # fmt: skip
-        yield np.column_stack(columns)
+    around = _average(mass, np.maximum(at - reach, 0), np.minimum(at + reach, n)) * reach
+    density = crossed / (around + 5)
+    sums = cumulate(density)
+    usual = _average(sums, np.maximum(at - 3 * reach, 0), np.minimum(at + 3 * reach, n - 1)) + 0.05
+    dip = np.minimum(*_average_sides(sums, 2 * reach)) - density
+    starts = np.bincount(last, minlength=n)
+    share_old = _average(cumulate(starts), at, end) / (_average(mass, at, end) + 1)
+    columns = [crossed, density, density / usual, dip, dip / usual, share_old, starts[1:]]
+    return np.column_stack(columns)
+
+
+def measure_crossing_compiled(crossing: Crossing, reach: int) -> Floats:
+    """The same by the kernel."""
+    n = len(crossing.mass) - 1
+    columns, room = np.empty((n - 1, 7)), np.empty((4, n + 1))
+    low, high, weight, mass = map(find_address, crossing)
+    load_kernels().count_chains(
+        low, high, weight, len(crossing.low), mass, n, reach, find_address(room), find_address(columns)
+    )
+    return columns
 
 
 def cumulate(values: NDArray[np.generic]) -> Floats:

@@ -38,7 +38,15 @@ def measure_style(texts: list[str]) -> Rows:
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
     marks = np.minimum(count_marks(texts), _MOST)
     counts = np.concatenate([marks, multiply(marks, _MEMBERS)], axis=1).astype(np.int64)
-    most = max(_REACHES)
+    compare = _compare if load_kernels() is None else _compare_compiled
+    ratios = compare(counts)
+    ratios = np.concatenate([ratios, ratios.sum(axis=2, keepdims=True)], axis=2).reshape(n - 1, STYLE)
+    return np.log1p(np.maximum(ratios, 0)).astype(np.float32)
+
+
+def _compare(counts: Ints) -> Floats:
+    """(gaps, reaches, groups): log likelihood ratios that both sides differ, given the counts of _MARKS and _GROUPS."""
+    n, most = len(counts), max(_REACHES)
     sums = np.zeros(
         (n + 1 + 2 * most, counts.shape[1]), np.int64
     )  # from `most` on; before and behind nothing is added
@@ -49,9 +57,19 @@ def measure_style(texts: list[str]) -> Rows:
         first, end = most + 1, most + n
         sides = _entropy(sums[first : end + reach] - sums[first - reach : end])  # above each place
         both = _entropy(sums[first + reach : end + reach] - sums[first - reach : end - reach])
-        ratios = sides[: n - 1] + sides[reach:] - both
-        parts.append(np.log1p(np.maximum(np.column_stack([ratios, ratios.sum(1)]), 0)).astype(np.float32))
-    return np.concatenate(parts, axis=1)
+        parts.append(sides[: n - 1] + sides[reach:] - both)
+    return np.stack(parts, axis=1)
+
+
+def _compare_compiled(counts: Ints) -> Floats:
+    bounds, reaches, terms = np.cumsum([0, *map(len, _GROUPS)]), np.array(_REACHES), _list_terms()
+    sums = np.empty((len(counts) + 1, counts.shape[1]), np.int32)
+    ratios = np.empty((len(counts) - 1, len(_REACHES), len(_GROUPS)))
+    load_kernels().compare_marks(
+        find_address(counts), len(counts), find_address(bounds), len(_GROUPS), find_address(terms),
+        find_address(reaches), len(reaches), find_address(sums), find_address(ratios),
+    )  # fmt: skip
+    return ratios
 
 
 def _read_texts(texts: list[str]) -> tuple[str, Ints]:

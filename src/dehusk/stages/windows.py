@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from dehusk.blocks import read_blocks
@@ -65,12 +66,17 @@ def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
 
 def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
     """All blocks as the articles have them: headlines came back, and scraps between articles went."""
-    kept = {id(item[0]): item for item in chain.from_iterable(groups)}
+    own = list(chain.from_iterable(groups))
+    kept = dict(zip(_identify(own), own, strict=True))
     return [
-        kept.get(id(item[0]))
-        or (item._replace(label="boilerplate", reason=_SCRAP) if item[1] == "content" else item)
-        for item in labelled
+        found or (item if item.label != "content" else item._replace(label="boilerplate", reason=_SCRAP))
+        for found, item in zip(map(kept.get, _identify(labelled)), labelled, strict=True)
     ]
+
+
+def _identify(labelled: list[Labelled]) -> Iterator[int]:
+    """Whose block each item is."""
+    return map(id, map(itemgetter(0), labelled))
 
 
 def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[Labelled]]]:
