@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from dehusk.blocks.text import read_text
-from dehusk.label.text import label_text
+from dehusk.label.marks import TEXT_KINDS
+from dehusk.label.text import Choice, choose_bars, find_choices, label_text
 from dehusk.label.text_features import count_chains, measure_blocks
+from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_rules import find_rule
 from dehusk.model import Document, Labelled, Options, Page
@@ -32,6 +34,45 @@ def test_the_article_stays_and_the_menu_goes_in_any_language(language: str) -> N
     kept = [item.block.text for item in label(text) if item.is_kept]
     assert set(ARTICLES[language]) <= set(kept)
     assert not {"Home", "Sport", "Privacy Policy"} & set(kept)
+
+
+@pytest.mark.parametrize("language", ARTICLES)
+def test_husk_of_its_own_language_goes(language: str) -> None:
+    def say(*kinds: str) -> list[str]:
+        named = "zh-Hans" if language == "zh" else language
+        return [phrase for kind in kinds for phrase in load_phrases()[kind][named][:3]]
+
+    head, tail = say("menu", "account", "search"), say("share", "related", "legal", "cookie")
+    text = "\n".join(head) + "\n\n" + "\n\n".join(ARTICLES[language]) + "\n\n" + "\n".join(tail)
+    kept = [item.block.text for item in label(text) if item.is_kept]
+    assert set(ARTICLES[language][1:]) <= set(kept)  # a title may come back later, see segment.text_heads
+    assert len(set(kept) & {*head, *tail}) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "husk", "talk"),
+    [
+        ("Read more", {"related": 2}, 2, 0),
+        ("ALLE RECHTE VORBEHALTEN!", {"legal": 1}, 3, 0),
+        ("関連記事", {"related": 4}, 4, 0),
+        ("Leave a reply", {"comment": 1}, 0, 3),
+        ("by all rights a free man", {"byline": 1, "legal": 1}, 0, 0),
+    ],
+)
+def test_hints_are_words_and_whole_phrases(text: str, words: dict[str, int], husk: int, talk: int) -> None:
+    counts = count_hints(hash_words([text]))[0].tolist()
+    assert {kind: counts[TEXT_KINDS.index(kind)] for kind in words} == words
+    assert (counts[len(TEXT_KINDS)], counts[-1]) == (husk, talk)
+
+
+def test_every_language_has_hints_of_every_kind() -> None:
+    phrases = load_phrases()
+    languages = set(phrases["menu"])
+    assert len(languages) >= 30
+    for said in phrases.values():
+        assert set(said) == languages
+        for some in said.values():
+            assert len(some) >= 5 and all(phrase == phrase.lower().strip() for phrase in some)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +133,35 @@ def test_modes_keep_more_or_less() -> None:
         sum(item.is_kept for item in label(text, mode=mode)) for mode in ("precision", "balanced", "recall")
     ]
     assert kept == sorted(kept) and kept[0] < kept[-1]
+
+
+def test_the_choices_of_a_form_are_told_by_their_order() -> None:
+    states = (
+        "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia".split()
+    )
+    more = "Hawaii Idaho Illinois Indiana Iowa".split()
+    texts = ["State", "- Zebra", *states, *more, "Submit"]
+    sizes = np.array(list(map(len, texts)))
+    found = find_choices(texts, sizes, np.ones(len(texts), np.bool_))
+    assert [text for text, is_choice in zip(texts, found, strict=True) if is_choice] == [
+        *states,
+        *more,
+        "Submit",
+    ]
+    assert not find_choices(texts, sizes, np.zeros(len(texts), np.bool_)).any()
+    assert not find_choices(texts[:14], sizes[:14], np.ones(14, np.bool_)).any()
+    assert not find_choices(texts[::-1], sizes[::-1], np.ones(len(texts), np.bool_)).any()
+
+
+def test_what_is_doubtful_has_a_lower_bar_than_what_is_sure() -> None:
+    """Two articles of ten lines, each among 600 lines of husk."""
+    odds = np.array(
+        [-6.0] * 600 + [5.0] * 10 + [-6.0] * 600 + [-6.0] * 600 + [-0.2] * 10 + [-6.0] * 600, np.float32
+    )
+    bars = choose_bars(odds, np.full(len(odds), 80), Choice(0.4, 0.55, 0.2, 0.5)).tolist()
+    sure, doubtful = bars[605], bars[1815]
+    assert 0.2 <= doubtful < 1 / (1 + np.exp(0.2)) < sure <= 0.5
+    assert choose_bars(odds[:0], np.zeros(0, np.int64), Choice(0.4, 0.55, 0.2, 0.5)).tolist() == []
 
 
 def test_every_block_has_one_label_with_a_reason_and_a_score() -> None:

@@ -19,7 +19,16 @@ from dehusk import words
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native, wrapping
 from dehusk.blocks.head import find_bylines_here
 from dehusk.errors import UnreadablePage
-from dehusk.label import forest, html_context, html_features, html_model, html_rows, text_features, text_model
+from dehusk.label import (
+    forest,
+    html_context,
+    html_features,
+    html_model,
+    html_rows,
+    text_features,
+    text_hints,
+    text_model,
+)
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels
 from dehusk.native.tables import NORMS
@@ -356,6 +365,17 @@ def test_any_text_has_the_same_counts(texts: list[str], times: int) -> None:
     np.testing.assert_array_equal(
         text_features._count_words_compiled(hashes), text_features._count_words(hashes)
     )
+
+
+HINTS = st.sampled_from(
+    ["Read more", "read", "Alle Rechte", "vorbehalten", "関連記事", "関連", "ความคิดเห็น", "댓글 남기기", "-"]
+)
+
+
+@given(st.lists(st.lists(HINTS | TEXT, max_size=5).map(" ".join)))
+def test_any_text_has_the_same_hints(texts: list[str]) -> None:
+    hashes = words.hash_words(texts)
+    np.testing.assert_array_equal(text_hints.count_hints_compiled(hashes), text_hints.count_hints(hashes))
 
 
 @given(TEXT | st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000"))

@@ -25,14 +25,17 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+import make_text_dumps
 import numpy as np
 import torch
-from make_text_dumps import SCRIPTS, cut_chunks, shorten, transliterate, trim
+from make_text_dumps import cut_chunks, shorten, transliterate, trim
 from make_text_news import find_title, is_story, write_up
+from make_text_scripts import SCRIPTS, transcribe
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
 from dehusk.label.text_features import Measures, measure_blocks
+from dehusk.label.text_hints import HINTS
 from dehusk.model import Page
 from dehusk.nets import scale_rows
 from dehusk.words import WordHashes
@@ -41,6 +44,10 @@ FOLDS = 4
 TABLE_FOLDS = 5
 FLATTENINGS = 6
 """Of each page: more of the same pages brought nothing."""
+SCRIPT_SHARES = {True: 0.12, False: 0.3}
+"""Of the dumps that are joined, that are in another script: for the net with tables in one of three, for the other in
+one of ten, two thirds of them with its words for what is listed. The former reads English, and has no hints: see
+README.md."""
 NEWS_SHARE = 0.35
 """Of the flattened stories, that are written up as newspapers do."""
 
@@ -106,8 +113,8 @@ class Text(NamedTuple):
     """How each of the pages, in order, was flattened."""
 
 
-def join_pages(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, dict]]:
-    """Some flattenings of every page, run together with others that were flattened as they were.
+def join_pages(folder: Path, rng: np.random.Generator, *, with_tables: bool) -> Iterator[tuple[str, dict]]:
+    """Some flattenings of every page, run together with others that were flattened as they were, for one of the nets.
 
     Some stories are written up as news, some pages lose most of their junk, some dumps are written in another script.
     """
@@ -126,13 +133,15 @@ def join_pages(folder: Path, rng: np.random.Generator) -> Iterator[tuple[str, di
         part, rest[flat] = rest[flat][:size], rest[flat][size:]
         if not rest[flat]:
             del rest[flat]
-        yield join_some(folder, part, titles, rng)
+        yield join_some(folder, part, titles, rng, with_tables=with_tables)
 
 
 def join_some(
-    folder: Path, golds: list[dict], titles: list[str], rng: np.random.Generator
+    folder: Path, golds: list[dict], titles: list[str], rng: np.random.Generator, *, with_tables: bool
 ) -> tuple[str, dict]:
-    script = str(rng.choice(SCRIPTS)) if rng.random() < 0.12 else ""
+    scripts = make_text_dumps.SCRIPTS if with_tables else SCRIPTS
+    script = str(rng.choice(scripts)) if rng.random() < SCRIPT_SHARES[with_tables] else ""
+    with_hints = not with_tables and bool(rng.random() < 0.65)
     text, labels, pages = "", "", []
     for gold in golds:
         chunk = cut_chunks(read_dump(folder, gold), gold)[0]
@@ -145,7 +154,11 @@ def join_some(
         pages.append({**gold["pages"][0], "start": len(labels)})
         labels += "".join(chunk.labels)
         text += "\n".join(chunk.lines).strip("\n") + "\n" * (1 + int(rng.integers(3)))
-    return (transliterate(text, script) if script else text), {"labels": labels, "pages": pages}
+    if script and with_tables:
+        text = transliterate(text, script)
+    elif script:
+        text = transcribe(text, script, with_hints=with_hints)
+    return text, {"labels": labels, "pages": pages}
 
 
 def measure_text(text: str, gold: dict, numbers: dict[str, int]) -> Text | None:
@@ -210,7 +223,8 @@ class Data(NamedTuple):
     """All blocks of all texts, one after another."""
 
     rows: np.ndarray
-    """Features, then what the tables say: of each page, tables of other domains."""
+    """Features; for the net with tables without hints, but then what the tables say: of each page, those of other
+    domains."""
     target: np.ndarray
     weight: np.ndarray
     fold: np.ndarray
@@ -317,7 +331,7 @@ def train_net(data: Data, use: np.ndarray, *, with_tables: bool, seed: int) -> d
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     rng = np.random.default_rng(seed)
-    rows, mean, scale = scale_all(data.rows if with_tables else data.rows[:, : -tm.TABLE_COLUMNS])
+    rows, mean, scale = scale_all(data.rows)
     target = np.append(data.target, 0).astype(np.float32)
     counts = use if with_tables else use & ~data.is_note
     weight = np.append(np.where(counts, data.weight, 0), 0).astype(np.float32)
@@ -405,47 +419,56 @@ def main() -> None:
     start = time.time()
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(args.jobs, mp_context=fork) as pool:
-        texts, fold, domain = read_all(args.dumps, args.pages, pool, held_out=args.held_out)
-    print(f"read {sum(len(t.target) for t in texts)} blocks, {time.time() - start:.0f} s", flush=True)
-    data = gather(texts, fold, domain)
-    halves = {"half0": data.fold % 2 != 0, "half1": data.fold % 2 != 1} if args.held_out else {}
-    parts = {**halves, "all": np.ones(len(data.target), bool)}
-    tasks = [(use, with_tables) for use in parts.values() for with_tables in (True, False)]
-    with ProcessPoolExecutor(args.jobs, mp_context=fork, initializer=_hold, initargs=(data,)) as pool:
-        nets = list(pool.map(_train, tasks))
+        read = {
+            way: read_all(args.dumps, args.pages, pool, held_out=args.held_out, with_tables=way)
+            for way in WAYS
+        }
+    print(f"read {[sum(len(t.target) for t in texts) for texts, *_ in read.values()]} blocks, "
+          f"{time.time() - start:.0f} s", flush=True)  # fmt: skip
+    data = {way: gather(*found, with_tables=way) for way, found in read.items()}
+    parts = (*(("half0", "half1") if args.held_out else ()), "all")
+    tasks = [(part, way) for part in parts for way in WAYS]
+    with ProcessPoolExecutor(args.jobs, mp_context=fork, initializer=_held.update, initargs=(data,)) as pool:
+        nets = dict(zip(tasks, pool.map(_train, tasks)))
     print(f"trained, {time.time() - start:.0f} s", flush=True)
-    odds = np.zeros((2, len(data.target)), np.float32)
-    for part, (name, use) in enumerate(parts.items()):
+    odds = {way: np.zeros(len(data[way].target), np.float32) for way in WAYS}
+    for part in parts:
+        texts, use = read[True][0], choose(data[True].fold, part)
         words, pairs = count_tables(texts, [use[at] for at in slice_texts(texts)])
         arrays = {"words": words, "pairs": pairs}
-        for net, kind in zip(nets[2 * part : 2 * part + 2], ("reader", "plain")):
-            arrays |= {f"{kind}.{key}": value for key, value in net.items()}
-        out = args.out if name == "all" else args.out.with_suffix(f".{name}.npz")
+        for way, kind in zip(WAYS, ("reader", "plain")):
+            arrays |= {f"{kind}.{key}": value for key, value in nets[part, way].items()}
+        out = args.out if part == "all" else args.out.with_suffix(f".{part}.npz")
         np.savez_compressed(out, **arrays)
-        if name in halves:
-            weights = tm.unpack_weights(arrays)
-            for text, at in zip(texts, slice_texts(texts)):
-                odds[:, at] = np.where(use[at], odds[:, at], score_text(text, weights))
-    judged = np.concatenate([text.judged for text in texts])
-    for way, found in zip(("words", "shape alone"), odds) if halves else ():
-        report(way, found, data.target, judged)
+        for way in WAYS if part != "all" else ():
+            weights, use = tm.unpack_weights(arrays), choose(data[way].fold, part)
+            for text, at in zip(read[way][0], slice_texts(read[way][0])):
+                odds[way][at] = np.where(use[at], odds[way][at], score_text(text, weights, with_words=way))
+    for way, name in zip(WAYS, ("words", "shape and hints alone")) if args.held_out else ():
+        report(name, odds[way], data[way].target, np.concatenate([text.judged for text in read[way][0]]))
     print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
 
 
-_held: list[Data] = []
+WAYS = (True, False)
+"""With tables or without: each net has texts of its own."""
 
 
-def _hold(data: Data) -> None:
-    _held.append(data)
+def choose(fold: np.ndarray, part: str) -> np.ndarray:
+    """Which blocks a net learns from: those that do not belong to the half it is named after, or all."""
+    return np.ones(len(fold), bool) if part == "all" else fold % 2 != int(part[-1])
 
 
-def _train(task: tuple[np.ndarray, bool]) -> dict[str, np.ndarray]:
-    use, with_tables = task
-    return train_net(_held[0], use, with_tables=with_tables, seed=1)
+_held: dict[bool, Data] = {}
+
+
+def _train(task: tuple[str, bool]) -> dict[str, np.ndarray]:
+    part, with_tables = task
+    data = _held[with_tables]
+    return train_net(data, choose(data.fold, part), with_tables=with_tables, seed=1)
 
 
 def read_all(
-    dumps: Path, pages: Path, pool: ProcessPoolExecutor, *, held_out: bool
+    dumps: Path, pages: Path, pool: ProcessPoolExecutor, *, held_out: bool, with_tables: bool
 ) -> tuple[list[Text], np.ndarray, np.ndarray]:
     """All texts; of each page number the fold (those of train_text_borders.py), and its domain's."""
     golds = [g for split in (("train",) if held_out else ("train", "val")) for g in read_golds(dumps, split)]
@@ -454,14 +477,14 @@ def read_all(
     names += sorted(domains.keys() - set(names))
     numbers = {name: i for i, name in enumerate(names)}
     given = ((read_dump(dumps, gold), gold) for gold in golds)
-    made = join_pages(pages, np.random.default_rng(5))
+    made = join_pages(pages, np.random.default_rng(5), with_tables=with_tables)
     found = pool.map(partial(measure_text, numbers=numbers), *zip(*chain(given, made)), chunksize=8)
     texts = [text for text in found if text]
     domain = np.array([crc32(domains.get(name, name).encode()) % TABLE_FOLDS for name in names])
     return texts, np.arange(len(names)) % FOLDS, domain
 
 
-def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray) -> Data:
+def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray, *, with_tables: bool) -> Data:
     tables = [np.zeros((len(text.target), tm.TABLE_COLUMNS), np.float16) for text in texts]
     for number in range(TABLE_FOLDS):
         counted = count_tables(texts, [domain[text.page] != number for text in texts])
@@ -473,7 +496,12 @@ def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray) -> Data:
     target, pages = np.concatenate([text.target for text in texts]), list_pages(texts)
     weight = weigh(np.concatenate([text.judged for text in texts]), page)
     return Data(
-        rows=np.concatenate([np.concatenate([t.rows, x], axis=1) for t, x in zip(texts, tables)]),
+        rows=np.concatenate(
+            [
+                np.concatenate([t.rows[:, :-HINTS], x], axis=1) if with_tables else t.rows
+                for t, x in zip(texts, tables)
+            ]
+        ),
         target=target,
         weight=stress_heads(weight, target, pages),
         fold=fold[page],
@@ -499,10 +527,11 @@ def list_pages(texts: list[Text]) -> list[tuple[int, int, str]]:
     return found
 
 
-def score_text(text: Text, weights: tm.Weights) -> np.ndarray:
-    """(2, blocks): log odds of content, with words and without."""
+def score_text(text: Text, weights: tm.Weights, *, with_words: bool) -> np.ndarray:
+    """Log odds of content, one a block."""
     measures = Measures(text.rows.astype(np.float32), text.words, text.is_english)
-    return np.stack([tm.score_measures(measures, weights, with_words=way)[:, 0] for way in (True, False)])
+    odds: np.ndarray = tm.score_measures(measures, weights, with_words=with_words)[:, 0]
+    return odds
 
 
 def report(way: str, odds: np.ndarray, target: np.ndarray, judged: np.ndarray) -> None:

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.label.text_features import measure_blocks
-from dehusk.label.text_model import Weights, load_weights, score_measures
+from dehusk.label.text_features import cumulate, measure_blocks, sum_window
+from dehusk.label.text_model import Weights, find_read, load_weights, score_measures
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
 from dehusk.nets import Rows
 from dehusk.words import WordHashes, hash_words
 
-_THRESHOLDS = {"balanced": 0.4, "precision": 0.65, "recall": 0.22}
-"""Of the probability that a block is content; "balanced" has the best line F1 of pages of train not trained on, and
-that of characters is flat from there to .5."""
+
+class Choice(NamedTuple):
+    """English stays above one bar, another block above `share` of the F1 that is expected around it, within limits."""
+
+    english: float
+    share: float
+    least: float
+    most: float
+
+
+_CHOICES = {
+    "balanced": Choice(0.4, 0.55, 0.05, 0.5),
+    "precision": Choice(0.65, 0.8, 0.5, 0.75),
+    "recall": Choice(0.22, 0.28, 0.02, 0.25),
+}
+"""Of the probability that a block is content. The bars of English have the best line F1 of pages of train not trained
+on, and that of characters is flat from there to .5; borders were trained on what stays above them."""
+_AROUND, _ROUNDS = 300, 3
+"""Blocks before and behind of which F1 is expected; bars hardly move after so many rounds."""
 
 
 _RULED_ODDS: dict[Label, float] = {
@@ -33,7 +50,11 @@ _PIECE, _OVERLAP = 16_000, 256
 """Blocks that are measured at a time: what is frequent, or comes again, is counted among them. The models learned from
 texts of up to some thousand blocks, and what is made of so many stays in the cache: of a large window all at once would
 take a quarter more time, and be no better (character F1 of the pages of dumps-dev/train run together .929 for .931)."""
-_SLACK, _PROSE_CHARS, _STOPS = 1.1, 60, frozenset('.!?…。！？؟।"”»’')
+_CHOICES_LEAST, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
+"""So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
+pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
+_SLACK, _SHORT_SLACK, _SHORT_CHARS, _NEAR = 1.1, 3.5, 800, 100
+_LEAST_CHARS, _PROSE_BYTES, _STOPS = 20, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _ENTRY_CHARS = 60
@@ -65,14 +86,17 @@ def label_with(
         return []
     texts = [block.text for block in blocks]
     words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
-    odds = np.clip(_score_blocks(blocks, words, table, weights, with_words=with_words), -30, 30)
+    odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
-    threshold = _THRESHOLDS[options.mode]
+    choice = _CHOICES[options.mode]
+    bars = np.where(is_read, choice.english, choose_bars(odds[:, 0], table.sizes, choice))
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    kept = keep_prose(texts, table.sizes, odds[:, 0], float(np.log(threshold / (1 - threshold))))
+    kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)
     if options.mode != "recall":
         drop_ruled(texts, odds[:, 0], kept, wakes, asks)
+    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS))
+    kept &= ~is_choice
     is_entry = (table.kinds == KIND_NUMBERS["item"]) & (table.sizes < _ENTRY_CHARS)
     kinds = np.where(kept, 0, 1 + is_entry).tolist()
     labels = list(map([label for label, _ in _UNRULED].__getitem__, kinds))
@@ -84,9 +108,11 @@ def label_with(
             known[text] = find_rule(text, int(wakes[i]))
         if rule := known[text]:
             labels[i], reasons[i] = rule.label, rule.reason
-    for i in find_long_prose(texts, table.sizes, scores, threshold):
+    for i in np.flatnonzero(is_choice).tolist():
+        labels[i], reasons[i] = "form", "one of a long list in alphabetical order"
+    for i in find_long_prose(texts, table.sizes, kept):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
-        scores[i] = max(scores[i], threshold)
+        scores[i] = max(scores[i], float(bars[i]))
     entries = find_entries(texts, words)
     for i in chain.from_iterable(range(entry.first, entry.end) for entry in entries):
         labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
@@ -97,9 +123,10 @@ def label_with(
 
 def _score_blocks(
     blocks: list[Block], words: WordHashes, table: BlockTable, weights: Weights, *, with_words: bool
-) -> Rows:
-    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded."""
-    odds = np.empty((len(blocks), 3), np.float32)
+) -> tuple[Rows, NDArray[np.bool_]]:
+    """`score_measures` and `find_read` of all blocks, piece by piece, each with some of what is around it: memory is
+    bounded."""
+    odds, is_read = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
     for start in range(0, len(blocks), _PIECE):
         low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
         bounds = words.bounds[low : high + 1]
@@ -108,22 +135,63 @@ def _score_blocks(
         )
         measures = measure_blocks(blocks[low:high], part, table.cut(low, high))
         found = score_measures(measures, weights, with_words=with_words)
-        odds[start : start + _PIECE] = found[start - low :][:_PIECE]
-    return odds
+        own = slice(start - low, start - low + _PIECE)
+        odds[start : start + _PIECE] = np.clip(found, -30, 30)[own]
+        is_read[start : start + _PIECE] = find_read(measures, with_words=with_words)[own]
+    return odds, is_read
+
+
+def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], choice: Choice) -> NDArray[np.float64]:
+    """The probability above which each block stays.
+
+    What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
+    within 300 blocks, by characters, and a little more than half of it: sure pages and doubtful ones, as those in a
+    language of which little is known, each by their own. `odds` are log odds, `sizes` characters.
+
+    Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
+    """
+    n = len(odds)
+    chance, at = 1 / (1 + np.exp(-odds.astype(np.float64))), np.arange(n)
+    low, high = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, n)
+
+    def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
+        sums = np.concatenate(([0.0], np.cumsum(values)))
+        around: NDArray[np.float64] = sums[high] - sums[low]
+        return around
+
+    wanted = add_up(chance * sizes)
+    bars = np.full(n, choice.most)
+    for _ in range(_ROUNDS):
+        taken = (chance > bars) * sizes
+        expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
+        bars = np.clip(choice.share * expected, choice.least, choice.most)
+    return bars
 
 
 def keep_prose(
-    texts: list[str], sizes: NDArray[np.int64], odds: NDArray[np.float32], bar: float
+    texts: list[str], sizes: NDArray[np.int64], margins: NDArray[np.floating], is_read: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Which blocks are above the bar, or little below it, whole sentences, and next to one that is kept.
+    """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
 
-    It costs and gains nothing on dumps-dev/train, but short articles stay whole. `sizes` are those of the texts.
+    Where little is kept around, and it is no English, they may be far below and a block apart, and what is little below
+    between two that are kept stays: of a short article little would be left. (Thai and Lao have no full stop.)
+    `margins` are the blocks' log odds above those of their bars, `sizes` those of the texts; `is_read` tells what is
+    English.
     """
-    kept: NDArray[np.bool_] = odds >= bar
-    may_stay = (odds > bar - _SLACK) & ~kept & (sizes >= _PROSE_CHARS)
-    doubtful = [i for i in np.flatnonzero(may_stay).tolist() if texts[i][-1] in _STOPS]
+    kept: NDArray[np.bool_] = margins >= 0
+    around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
+    is_short = (around < _SHORT_CHARS) & ~is_read
+    may_stay = (margins > np.where(is_short, -_SHORT_SLACK, -_SLACK)) & ~kept & (sizes >= _LEAST_CHARS)
+    doubtful = [
+        i
+        for i in np.flatnonzero(may_stay).tolist()
+        if (texts[i][-1] in _STOPS or "\u0e01" <= texts[i][-1] <= "\u0edf")
+        and len(texts[i].encode(errors="replace")) >= _PROSE_BYTES
+    ]
+    reaches = (1 + is_short).tolist()
     for i in doubtful + doubtful[::-1]:
-        kept[i] = kept[max(0, i - 1) : i + 2].any()
+        kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
+    kept[1:-1] |= is_short[1:-1] & (margins[1:-1] > -_SLACK) & kept[:-2] & kept[2:]
     return kept
 
 
@@ -144,9 +212,26 @@ def drop_ruled(
             kept[i] = False
 
 
-def find_long_prose(
-    texts: list[str], sizes: NDArray[np.int64], scores: list[float], threshold: float
-) -> set[int]:
+def find_choices(
+    texts: list[str], sizes: NDArray[np.int64], doubtful: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Which doubtful blocks are of a long list in alphabetical order, as of countries.
+
+    `sizes` are those of the texts.
+    """
+    found = np.zeros(len(texts), np.bool_)
+    edges = np.flatnonzero(np.diff(sizes < _CHOICE_CHARS, prepend=False, append=False)).reshape(-1, 2)
+    for start, stop in edges[edges[:, 1] - edges[:, 0] >= _CHOICES_LEAST].tolist():
+        if doubtful[start:stop].any():
+            keys = [text.lstrip("-•* ").casefold() for text in texts[start:stop]]
+            breaks = np.flatnonzero([below <= above for above, below in pairwise(keys)]) + 1
+            for first, end in pairwise([0, *breaks.tolist(), len(keys)]):
+                if end - first >= _CHOICES_LEAST and not keys[first][:1].isdigit():
+                    found[start + first : start + end] = True
+    return found & doubtful
+
+
+def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:
     """Blocks of 1,000 characters or more of whole sentences, with content within two blocks on both sides.
 
     The model has seen few lines so long that are not a page's flattened menus. `sizes` are those of the texts.
@@ -154,9 +239,7 @@ def find_long_prose(
     return {
         i
         for i in np.flatnonzero(sizes >= _LONG_CHARS).tolist()
-        if max(scores[max(0, i - 2) : i], default=0) >= threshold
-        and max(scores[i + 1 : i + 3], default=0) >= threshold
-        and _reads_as_prose(texts[i])
+        if kept[max(0, i - 2) : i].any() and kept[i + 1 : i + 3].any() and _reads_as_prose(texts[i])
     }
 
 

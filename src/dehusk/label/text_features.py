@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.label.text_hints import count_hints, count_hints_compiled
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words
@@ -81,7 +82,7 @@ def _class_table() -> NDArray[np.uint8]:
     }
     categories = map(unicodedata.category, map(chr, range(0x20000)))
     table = np.fromiter((by_category.get(one, SYMBOL) for one in categories), np.uint8, 0x20000)
-    for first, end in ((0x2E80, 0xA4D0), (0xF900, 0xFB00), (0x1B000, 0x20000)):
+    for first, end in ((0x2E80, 0xA4D0), (0xAC00, 0xD7B0), (0xF900, 0xFB00), (0x1B000, 0x20000)):
         table[first:end][table[first:end] == LETTER] = WIDE
     for char, kind in _MARKS.items():
         table[ord(char)] = kind
@@ -101,11 +102,13 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
     chars = _read_chars(texts, table.sizes)
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
+    hints = (count_hints_compiled if is_compiled else count_hints)(words)
     parts = [
         _describe_letters(classes),
         _describe_edges(chars),
         _describe_layout(texts, table, marks),
         _describe_words(np.diff(words.bounds), counts),
+        (hints / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32),
     ]
     near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
     near = sum_window(cumulate(near), before=12, after=12)

@@ -1,7 +1,8 @@
 """The line labeller: small dilated convolutions over the blocks of a text, evaluated with numpy.
 
 Each block is seen with 127 blocks before and behind it. One net reads English, with tables of what its words and pairs
-of words speak for; another reads everything by its shape alone, and judges what has no English near it.
+of words speak for; another reads everything by its shape and by hints in many languages, and judges what has no English
+near it.
 
 Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016.
 """
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, cumulate, sum_window
+from dehusk.label.text_hints import HINTS
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, multiply, read_arrays, scale_rows
 from dehusk.words import WordHashes
@@ -45,7 +47,7 @@ class Weights(NamedTuple):
     words: NDArray[np.int8]
     pairs: NDArray[np.int8]
     reader: Convolutions
-    """Sees the features of each block and what the tables say of it."""
+    """Sees the features of each block, but not its hints, and what the tables say of it."""
     plain: Convolutions
     """Sees the features alone."""
 
@@ -77,13 +79,19 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     """
     words, is_english = measures.words, measures.is_english
     odds = np.zeros((len(is_english), 3), np.float32)
-    english = is_english[:, None].astype(np.float32) * with_words
-    is_read = sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0
+    is_read = find_read(measures, with_words=with_words)
     _judge(weights.plain, measures.rows, odds, where=~is_read)
     if is_read.any():
         table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        _judge(weights.reader, np.concatenate([measures.rows, table], axis=1), odds, where=is_read)
+        rows = np.concatenate([measures.rows[:, :-HINTS], table], axis=1)
+        _judge(weights.reader, rows, odds, where=is_read)
     return odds
+
+
+def find_read(measures: Measures, *, with_words: bool = True) -> NDArray[np.bool_]:
+    """Which blocks have English within sight, so that the net with tables judges them."""
+    english = measures.is_english[:, None].astype(np.float32) * with_words
+    return np.asarray(sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
 
 
 def _judge(net: Convolutions, rows: Rows, odds: Rows, *, where: NDArray[np.bool_]) -> None:

@@ -31,6 +31,7 @@ _SIGNATURES = {
     "hash_word": ("h", "bn"),
     "count_chars": ("-", "pnpnpnpp"),
     "count_words": ("-", "pppnnppnpnpppppp"),
+    "count_hints": ("-", "ppnppnppnnp"),
     "add_layer": ("-", "pppnnn"),
     "link_words": ("n", "pppnppnnppppppppp"),
     "count_marks": ("-", "pnpnppnppp"),

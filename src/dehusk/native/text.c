@@ -1,4 +1,4 @@
-/* dehusk/label/text_features.py: characters and words of a text's blocks, counted. text_model.py: a layer of a net
+/* dehusk/label/text_features.py, text_hints.py: characters and words of a text's blocks, counted. text_model.py: a layer of a net
  * added. */
 #include "kernels.h"
 
@@ -95,6 +95,39 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
             count[SAID]++;
         }
         memcpy(counts + block * WORD_COUNTS + NEAR_BACK, count + NEAR_BACK, sizeof count - NEAR_BACK * sizeof *count);
+    }
+}
+
+static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
+
+/* How many words of each block are in hints at each kind, `kinds` a block; `counts` come zeroed.
+ *
+ * `looks` has by the last 16 bits of a run's hash 1 where a hint may begin with the run, 2 where the run may be one.
+ * `listed` are the hashes of the hints, ascending, `sizes` their words, `bits` their kinds, those of single words being
+ * `word_bits`. Of several hints that begin at one word, the longest with such bits and the longest with others count. */
+EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
+                        const uint64_t *listed, int64_t listed_count, const int64_t *sizes, const int64_t *bits,
+                        int64_t kinds, int64_t word_bits, int64_t *counts) {
+    for (int64_t block = 0; block < blocks; block++, counts += kinds) {
+        for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
+            uint64_t gram = 0;
+            int64_t longest[2] = {-1, -1};
+            for (int64_t end = i; end < bounds[block + 1]; end++) {
+                gram = gram * GRAM_BASE + values[end];
+                int look = looks[gram & 0xFFFF];
+                if (!look) break;
+                if (!(look & 2)) continue;
+                int64_t at = count_below(listed, listed_count, gram);
+                if (at == listed_count || listed[at] != gram || sizes[at] != end - i + 1) continue;
+                if (bits[at] & word_bits) longest[0] = at;
+                if (bits[at] & ~word_bits) longest[1] = at;
+            }
+            for (int which = 0; which < 2; which++) {
+                if (longest[which] < 0) continue;
+                uint64_t left = (uint64_t)(bits[longest[which]] & (which ? ~word_bits : word_bits));
+                for (; left; left &= left - 1) counts[__builtin_ctzll(left)] += sizes[longest[which]];
+            }
+        }
     }
 }
 

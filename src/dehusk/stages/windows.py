@@ -3,7 +3,8 @@
 A window ends where a page seems to begin, in the last 250,000 characters of what was read: at a hard boundary, else
 among husk, else at a blank line. What lies behind is read again, with the end of the window before it as context.
 Labels at the cut are those of a text in one piece, but for what is counted over the whole of it (how often a line or
-word comes again). An article is cut in two only where so many characters hold neither husk nor a hard boundary.
+word comes again) and for how much is expected of some hundred blocks around. An article is cut in two only where so
+many characters hold neither husk nor a hard boundary.
 """
 
 from __future__ import annotations

@@ -1,0 +1,110 @@
+"""Words and phrases that husk is made of, in many languages, counted in a text's blocks.
+
+Single words are those of `marks.py`; phrases come from `text_hints.json`: kind, language, phrases. They hold no name of
+a site, and are matched as words are hashed, so that case, punctuation and spaces between CJK characters do not count.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.label.marks import TEXT_BITS, TEXT_KINDS
+from dehusk.native import find_address, load_kernels
+from dehusk.words import WordHashes, find_members, hash_grams, hash_words
+
+_PHRASE_GROUPS = (
+    "cookie newsletter share related legal search account shop cta advert menu old".split(),
+    ["byline", "credit"],
+    ["comment", "forum"],
+)
+HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS)
+"""Columns of `count_hints`: of each kind of single words, then of each group of phrases. With a column for each kind of
+phrases a model learned them by heart: better on foreign pages, worse on English ones (see benchmarks/train)."""
+_WORD_BITS = (1 << len(TEXT_KINDS)) - 1
+_LONGEST = 12
+"""Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
+_BASE = 0xD6E8FEB86659FD93
+
+
+class _Hints(NamedTuple):
+    looks: NDArray[np.uint8]
+    """By the last 16 bits of a run's hash: 1 where a hint may begin with the run, 2 where the run may be one."""
+    values: NDArray[np.uint64]
+    """The hash of each hint, ascending: of several words that of their run (`hash_grams`)."""
+    sizes: NDArray[np.int64]
+    """How many words each has."""
+    bits: NDArray[np.int64]
+    """Of the columns."""
+
+
+@cache
+def load_phrases() -> dict[str, dict[str, list[str]]]:
+    """Kind -> language -> phrases, in lower case."""
+    found: dict[str, dict[str, list[str]]] = json.loads(
+        files("dehusk.label").joinpath("text_hints.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+@cache
+def _list_hints() -> _Hints:
+    bits_of = {word.replace("-", " "): bits for word, bits in TEXT_BITS.items()}
+    for number, group in enumerate(_PHRASE_GROUPS, len(TEXT_KINDS)):
+        for phrases in chain.from_iterable(load_phrases()[kind].values() for kind in group):
+            for phrase in phrases:
+                bits_of[phrase] = bits_of.get(phrase, 0) | 1 << number
+    hashed = hash_words(list(bits_of))
+    looks, found = np.zeros(1 << 16, np.uint8), dict[int, tuple[int, int]]()
+    bounds = zip(hashed.bounds[:-1].tolist(), hashed.bounds[1:].tolist(), bits_of.values(), strict=True)
+    for first, end, bits in bounds:
+        if 0 < end - first <= _LONGEST:
+            runs = [
+                int(hash_grams(hashed.values[first:at], at - first, _BASE)[0])
+                for at in range(first + 1, end + 1)
+            ]
+            looks[np.array(runs, np.uint64) & np.uint64(0xFFFF)] |= np.uint8(1)
+            looks[runs[-1] & 0xFFFF] |= np.uint8(2)
+            found[runs[-1]] = (end - first, found.get(runs[-1], (0, 0))[1] | bits)
+    values = np.array(sorted(found), np.uint64)
+    sizes, kinds = zip(*(found[value] for value in values.tolist()), strict=True)
+    return _Hints(looks, values, np.array(sizes, np.int64), np.array(kinds, np.int64))
+
+
+def count_hints(words: WordHashes) -> NDArray[np.int64]:
+    """(blocks, HINTS): how many words of each block are in hints at each kind.
+
+    Of several hints that begin at one word, the longest of `marks.py` and the longest phrase count.
+    """
+    hints = _list_hints()
+    values, bounds = words.values, words.bounds
+    n = len(bounds) - 1
+    owners = np.repeat(np.arange(n), np.diff(bounds))
+    sizes, bits = np.zeros((2, 2, len(values)), np.int64)
+    for size in range(1, _LONGEST + 1):
+        at = find_members(hash_grams(values, size, _BASE), hints.values)
+        here = np.flatnonzero(at >= 0)
+        here = here[(hints.sizes[at[here]] == size) & (owners[here] == owners[here + size - 1])]
+        for which, mask in enumerate((_WORD_BITS, ~_WORD_BITS)):
+            own = here[hints.bits[at[here]] & mask != 0]
+            sizes[which, own], bits[which, own] = size, hints.bits[at[own]] & mask
+    columns = [np.bincount(owners, (sizes * (bits >> kind & 1)).sum(axis=0), n) for kind in range(HINTS)]
+    return np.column_stack(columns).astype(np.int64)
+
+
+def count_hints_compiled(words: WordHashes) -> NDArray[np.int64]:
+    """The same by the kernel."""
+    hints = _list_hints()
+    counts = np.zeros((len(words.bounds) - 1, HINTS), np.int64)
+    load_kernels().count_hints(
+        find_address(words.values), find_address(words.bounds), len(counts), find_address(hints.looks),
+        find_address(hints.values), len(hints.values), find_address(hints.sizes), find_address(hints.bits),
+        HINTS, _WORD_BITS, find_address(counts),
+    )  # fmt: skip
+    return counts
