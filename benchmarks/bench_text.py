@@ -46,7 +46,8 @@ def clean(text: str) -> list[list[Labelled]]:
     return [group for piece in pieces for group in work_windows(Page(piece, kind="text"), OPTIONS).groups]
 
 
-def run_justext(document: Document) -> int:
+def run_justext(document: Document, language: str | None = "English") -> list[bool]:
+    """Which blocks its heuristics keep, with its stop words of a language or, for None, without any."""
     from justext.core import classify_paragraphs, revise_paragraph_classification
     from justext.paragraph import Paragraph
     from justext.utils import get_stoplist
@@ -59,9 +60,12 @@ def run_justext(document: Document) -> int:
         paragraph = Paragraph(Path_())
         paragraph.append_text(block.text)
         paragraphs.append(paragraph)
-    classify_paragraphs(paragraphs, get_stoplist("English"))
+    if language:
+        classify_paragraphs(paragraphs, get_stoplist(language))
+    else:
+        classify_paragraphs(paragraphs, frozenset(), stopwords_low=0, stopwords_high=0)
     revise_paragraph_classification(paragraphs)
-    return sum(not p.is_boilerplate for p in paragraphs)
+    return [not p.is_boilerplate for p in paragraphs]
 
 
 def run_trafilatura(document: Document) -> str | None:
