@@ -35,7 +35,7 @@ from make_text_scripts import SCRIPTS, transcribe
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
 from dehusk.label.text_features import Measures, measure_blocks
-from dehusk.label.text_hints import HINTS
+from dehusk.label.text_hints import HINTS, describe_hints
 from dehusk.model import Page
 from dehusk.nets import scale_rows
 from dehusk.words import WordHashes
@@ -169,7 +169,7 @@ def measure_text(text: str, gold: dict, numbers: dict[str, int]) -> Text | None:
     measures = measure_blocks(document.blocks, document.words)
     flats = [gold["pages"][i]["flat"] for i in np.unique(page)]
     page = np.array([numbers[p["page"]] for p in gold["pages"]])[page]
-    rows = measures.rows.astype(np.float16)
+    rows = np.concatenate([measures.rows, describe_hints(document.words)], axis=1).astype(np.float16)
     target = (kept > 0.5).astype(np.float32)
     return Text(rows, document.words, measures.is_english, target, judged, page, is_note, flats)
 
@@ -529,7 +529,7 @@ def list_pages(texts: list[Text]) -> list[tuple[int, int, str]]:
 
 def score_text(text: Text, weights: tm.Weights, *, with_words: bool) -> np.ndarray:
     """Log odds of content, one a block."""
-    measures = Measures(text.rows.astype(np.float32), text.words, text.is_english)
+    measures = Measures(text.rows[:, :-HINTS].astype(np.float32), text.words, text.is_english)
     odds: np.ndarray = tm.score_measures(measures, weights, with_words=with_words)[:, 0]
     return odds
 

@@ -89,7 +89,9 @@ def label_with(
     odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     choice = _CHOICES[options.mode]
-    bars = np.where(is_read, choice.english, choose_bars(odds[:, 0], table.sizes, choice))
+    bars = np.full(len(blocks), choice.english)
+    if not is_read.all():
+        bars = np.where(is_read, bars, choose_bars(odds[:, 0], table.sizes, choice))
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
     kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.label.text_hints import count_hints, count_hints_compiled
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words
@@ -102,13 +101,11 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
     chars = _read_chars(texts, table.sizes)
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
-    hints = (count_hints_compiled if is_compiled else count_hints)(words)
     parts = [
         _describe_letters(classes),
         _describe_edges(chars),
         _describe_layout(texts, table, marks),
         _describe_words(np.diff(words.bounds), counts),
-        (hints / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32),
     ]
     near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
     near = sum_window(cumulate(near), before=12, after=12)

@@ -77,6 +77,12 @@ def _list_hints() -> _Hints:
     return _Hints(looks, values, np.array(sizes, np.int64), np.array(kinds, np.int64))
 
 
+def describe_hints(words: WordHashes) -> NDArray[np.float32]:
+    """(blocks, HINTS): the shares of `count_hints` in each block's words."""
+    counts = (count_hints if load_kernels() is None else count_hints_compiled)(words)
+    return (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
+
+
 def count_hints(words: WordHashes) -> NDArray[np.int64]:
     """(blocks, HINTS): how many words of each block are in hints at each kind.
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.text_features import Measures, cumulate, sum_window
-from dehusk.label.text_hints import HINTS
+from dehusk.label.text_hints import describe_hints
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, multiply, read_arrays, scale_rows
 from dehusk.words import WordHashes
@@ -47,9 +47,9 @@ class Weights(NamedTuple):
     words: NDArray[np.int8]
     pairs: NDArray[np.int8]
     reader: Convolutions
-    """Sees the features of each block, but not its hints, and what the tables say of it."""
+    """Sees the features of each block and what the tables say of it."""
     plain: Convolutions
-    """Sees the features alone."""
+    """Sees the features and the hints."""
 
 
 @cache
@@ -80,10 +80,12 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     words, is_english = measures.words, measures.is_english
     odds = np.zeros((len(is_english), 3), np.float32)
     is_read = find_read(measures, with_words=with_words)
-    _judge(weights.plain, measures.rows, odds, where=~is_read)
+    if not is_read.all():
+        rows = np.concatenate([measures.rows, describe_hints(words)], axis=1)
+        _judge(weights.plain, rows, odds, where=~is_read)
     if is_read.any():
         table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        rows = np.concatenate([measures.rows[:, :-HINTS], table], axis=1)
+        rows = np.concatenate([measures.rows, table], axis=1)
         _judge(weights.reader, rows, odds, where=is_read)
     return odds
 
