@@ -17,7 +17,7 @@ import argparse
 import importlib.metadata
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,8 @@ import dehusk
 PAGES = Path(__file__).parent / "foreign_pages"
 
 
-def clean_by_dehusk(markup: str) -> str:
-    articles = dehusk.clean_page(dehusk.Page(markup, kind="html"))
-    return "\n".join(f"{article.title}\n{article.text}" for article in articles)
+def clean_by_dehusk(page: dehusk.Page) -> str:
+    return "\n".join(f"{article.title}\n{article.text}" for article in dehusk.clean_page(page))
 
 
 def clean_by_trafilatura(markup: str, *, fast: bool = False) -> str:
@@ -40,7 +39,7 @@ def clean_by_trafilatura(markup: str, *, fast: bool = False) -> str:
 
 
 TOOLS: dict[str, Callable[[str], str]] = {
-    "dehusk": clean_by_dehusk,
+    "dehusk": lambda markup: clean_by_dehusk(dehusk.Page(markup, kind="html")),
     "trafilatura": clean_by_trafilatura,
     "trafilatura fast": lambda markup: clean_by_trafilatura(markup, fast=True),
     "resiliparse main_content": resiliparse_main,
@@ -66,29 +65,39 @@ def score(cases: list[dict[str, Any]], clean: Callable[[str], str], *, verbose: 
     }
 
 
-def main() -> None:
+def read_arguments(description: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", type=Path)
     parser.add_argument("--verbose", action="store_true", help="name what dehusk gets wrong")
-    args = parser.parse_args()
-    cases = json.loads((PAGES / "cases.json").read_text(encoding="utf-8"))
-    sets = {number: [case for case in cases if case["set"] == number] for number in (1, 2)}
+    return parser.parse_args()
+
+
+def put_out(versions: Sequence[str], found: dict[str, Any], path: Path | None) -> None:
+    """Print what was found, with the machine and the versions of the peers, and write it to `path`, if given."""
     result = {
         "machine": {"python": platform.python_version(), "machine": platform.machine()},
-        "versions": {name: importlib.metadata.version(name) for name in ("trafilatura", "resiliparse")},
-        "sets": {
-            f"set {number}": {
-                name: score(chosen, clean, verbose=args.verbose and name == "dehusk")
-                for name, clean in TOOLS.items()
-            }
-            for number, chosen in sets.items()
-        },
+        "versions": {name: importlib.metadata.version(name) for name in versions},
+        **found,
     }
     print(json.dumps(result, indent=1, ensure_ascii=False))
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if path:
+        path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    args = read_arguments(__doc__)
+    cases = json.loads((PAGES / "cases.json").read_text(encoding="utf-8"))
+    sets = {number: [case for case in cases if case["set"] == number] for number in (1, 2)}
+    found = {
+        f"set {number}": {
+            name: score(chosen, clean, verbose=args.verbose and name == "dehusk")
+            for name, clean in TOOLS.items()
+        }
+        for number, chosen in sets.items()
+    }
+    put_out(("trafilatura", "resiliparse"), {"sets": found}, args.json)
 
 
 if __name__ == "__main__":

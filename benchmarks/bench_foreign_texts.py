@@ -10,17 +10,14 @@ trafilatura has the lines in <p>.
 
 from __future__ import annotations
 
-import argparse
-import importlib.metadata
 import json
-import platform
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench_foreign_pages import PAGES
+from bench_foreign_pages import PAGES, clean_by_dehusk, put_out, read_arguments
 from bench_text import run_justext, run_trafilatura
 
 import dehusk
@@ -58,11 +55,6 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def clean_by_dehusk(flat: Flat) -> str:
-    articles = dehusk.clean_page(dehusk.Page(flat.text, kind="text", is_single=True))
-    return "\n".join(f"{article.title}\n{article.text}" for article in articles)
-
-
 def clean_by_justext(flat: Flat) -> str:
     document = read_text(dehusk.Page(flat.text, kind="text"))
     kept = run_justext(document, STOPLISTS.get(flat.language))
@@ -74,7 +66,7 @@ def clean_by_trafilatura(flat: Flat) -> str:
 
 
 TOOLS: dict[str, Callable[[Flat], str]] = {
-    "dehusk": clean_by_dehusk,
+    "dehusk": lambda flat: clean_by_dehusk(dehusk.Page(flat.text, kind="text", is_single=True)),
     "jusText": clean_by_justext,
     "trafilatura": clean_by_trafilatura,
 }
@@ -97,25 +89,12 @@ def score(flats: list[Flat], clean: Callable[[Flat], str], *, verbose: bool) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--verbose", action="store_true", help="name what dehusk gets wrong")
-    args = parser.parse_args()
+    args = read_arguments(__doc__)
     flats = list(read_flats())
-    result = {
-        "machine": {"python": platform.python_version(), "machine": platform.machine()},
-        "versions": {name: importlib.metadata.version(name) for name in ("jusText", "trafilatura")},
-        "texts": len(flats),
-        "tools": {
-            name: score(flats, clean, verbose=args.verbose and name == "dehusk")
-            for name, clean in TOOLS.items()
-        },
+    found = {
+        name: score(flats, clean, verbose=args.verbose and name == "dehusk") for name, clean in TOOLS.items()
     }
-    print(json.dumps(result, indent=1, ensure_ascii=False))
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    put_out(("jusText", "trafilatura"), {"texts": len(flats), "tools": found}, args.json)
 
 
 if __name__ == "__main__":

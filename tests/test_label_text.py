@@ -10,7 +10,7 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import Choice, choose_bars, find_choices, label_text
+from dehusk.label.text import Bars, choose_bars, find_choices, label_text
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
@@ -137,17 +137,13 @@ def test_modes_keep_more_or_less() -> None:
 
 def test_the_choices_of_a_form_are_told_by_their_order() -> None:
     states = (
-        "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia".split()
+        "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii "
     )
-    more = "Hawaii Idaho Illinois Indiana Iowa".split()
-    texts = ["State", "- Zebra", *states, *more, "Submit"]
+    choices = (states + "Idaho Illinois Indiana Iowa Submit").split()
+    texts = ["State", "- Zebra", *choices]
     sizes = np.array(list(map(len, texts)))
     found = find_choices(texts, sizes, np.ones(len(texts), np.bool_))
-    assert [text for text, is_choice in zip(texts, found, strict=True) if is_choice] == [
-        *states,
-        *more,
-        "Submit",
-    ]
+    assert [text for text, is_choice in zip(texts, found, strict=True) if is_choice] == choices
     assert not find_choices(texts, sizes, np.zeros(len(texts), np.bool_)).any()
     assert not find_choices(texts[:14], sizes[:14], np.ones(14, np.bool_)).any()
     assert not find_choices(texts[::-1], sizes[::-1], np.ones(len(texts), np.bool_)).any()
@@ -158,10 +154,10 @@ def test_what_is_doubtful_has_a_lower_bar_than_what_is_sure() -> None:
     odds = np.array(
         [-6.0] * 600 + [5.0] * 10 + [-6.0] * 600 + [-6.0] * 600 + [-0.2] * 10 + [-6.0] * 600, np.float32
     )
-    bars = choose_bars(odds, np.full(len(odds), 80), Choice(0.4, 0.55, 0.2, 0.5)).tolist()
+    bars = choose_bars(odds, np.full(len(odds), 80), Bars(0.4, 0.55, 0.2, 0.5)).tolist()
     sure, doubtful = bars[605], bars[1815]
     assert 0.2 <= doubtful < 1 / (1 + np.exp(0.2)) < sure <= 0.5
-    assert choose_bars(odds[:0], np.zeros(0, np.int64), Choice(0.4, 0.55, 0.2, 0.5)).tolist() == []
+    assert choose_bars(odds[:0], np.zeros(0, np.int64), Bars(0.4, 0.55, 0.2, 0.5)).tolist() == []
 
 
 def test_every_block_has_one_label_with_a_reason_and_a_score() -> None:

@@ -131,13 +131,14 @@ def join(chunks: list[Chunk], kind: str, rng: np.random.Generator, blanks: tuple
 
 
 SCRIPTS = ("cyrillic", "arabic", "han")
-_LATIN = "abcdefghijklmnopqrstuvwxyz"
-_CYRILLIC = "абцдефгхийклмнопщрстувшжыз"
-_ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
+LATIN = "abcdefghijklmnopqrstuvwxyz"
+CYRILLIC = "абцдефгхийклмнопщрстувшжыз"
+ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنه"
+FULL_WIDTH = str.maketrans(".,?!:;()", "。，？！：；（）")
 _TABLES = {
-    "cyrillic": str.maketrans(_LATIN + _LATIN.upper(), _CYRILLIC + _CYRILLIC.upper()),
-    "arabic": str.maketrans(_LATIN + _LATIN.upper() + ",?;", _ARABIC + _ARABIC + "،؟؛"),
-    "han": str.maketrans(".,?!:;()", "。，？！：；（）"),
+    "cyrillic": str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper()),
+    "arabic": str.maketrans(LATIN + LATIN.upper() + ",?;", ARABIC + ARABIC + "،؟؛"),
+    "han": FULL_WIDTH,
 }
 _SPACED_RE = re.compile(r"(?<=[\u4e00-\u9fff。，？！：；（）]) (?=[\u4e00-\u9fff（])")
 

@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from zlib import crc32
 
+from make_text_dumps import ARABIC, CYRILLIC, FULL_WIDTH, LATIN
+
 from dehusk.label.marks import TEXT_BITS, TEXT_KINDS
 from dehusk.label.text_hints import load_phrases
 
@@ -18,22 +20,20 @@ SCRIPTS = (
     "latin", "cyrillic", "greek", "hebrew", "arabic", "devanagari", "thai", "hangul", "han", "kana",
 )  # fmt: skip
 _NAMES = {"CJK": "han", "HIRAGANA": "kana", "KATAKANA": "kana"}
-_LATIN = "abcdefghijklmnopqrstuvwxyz"
 _LETTERS = {
     "latin": "opcvagxkejqmlsubhtnrifwyzd",
-    "cyrillic": "абцдефгхийклмнопщрстувшжыз",
+    "cyrillic": CYRILLIC,
     "greek": "αβκδεφγηιχκλμνοπθρστυβωξυζ",
     "hebrew": "אבקדעפגהיחכלמנוסצרשתטבוזיז",
-    "arabic": "ابتثجحخدذرزسشصضطظعغفقكلمنه",
+    "arabic": ARABIC,
     "devanagari": "ाबकदेफगहिजखलमनोपतरसटुवयझचड",
     "thai": "ากขคเงจชิซดตทนอบปผพมุยรลวส",
 }
 _ACCENTS = str.maketrans("aeiouncs", "äéíöüñçš")
-_FULL_WIDTH = str.maketrans(".,?!:;()", "。，？！：；（）")
 _MARKS = {
     "arabic": str.maketrans(",?;", "،؟؛"),
-    "han": _FULL_WIDTH,
-    "kana": {**_FULL_WIDTH, ord(","): "、"},
+    "han": FULL_WIDTH,
+    "kana": {**FULL_WIDTH, ord(","): "、"},
     "devanagari": str.maketrans(".", "।"),
     "thai": str.maketrans(".,;", "   "),
 }
@@ -74,10 +74,7 @@ def _say(phrase: str, script: str) -> str:
     if not said:
         return phrase
     found = said[crc32(lower.encode()) % len(said)]
-    found = (
-        found.upper() if phrase.isupper() else found[0].upper() + found[1:] if phrase[0].isupper() else found
-    )
-    return f"\x02{found}\x03"
+    return f"\x02{_set_case(found, phrase)}\x03"
 
 
 @cache
@@ -89,15 +86,16 @@ def _write(word: str, script: str, with_hints: bool) -> str:
     lower, value = word.lower(), crc32(word.lower().encode())
     if word[0].isupper() and value % _LATIN_SHARE == 0:
         return word
-    hints = (
-        _list_hints()[script].get(TEXT_BITS.get(lower, 0) & -TEXT_BITS.get(lower, 0), [])
-        if with_hints
-        else []
-    )
+    bits = TEXT_BITS.get(lower, 0) if with_hints else 0
+    hints = _list_hints()[script].get(bits & -bits, [])
     found = hints[value % len(hints)] if hints else _spell(lower, value, script)
-    if word[0].isupper():
-        found = found.upper() if word.isupper() and len(word) > 1 else found[0].upper() + found[1:]
-    return found
+    return _set_case(found, word)
+
+
+def _set_case(found: str, like: str) -> str:
+    if not like[0].isupper():
+        return found
+    return found.upper() if like.isupper() and len(like) > 1 else found[0].upper() + found[1:]
 
 
 def _spell(word: str, value: int, script: str) -> str:
@@ -113,7 +111,7 @@ def _spell(word: str, value: int, script: str) -> str:
     letters = word.replace("'", "").replace("’", "")
     if script in ("hebrew", "arabic"):  # short vowels are not written
         letters = letters[0] + re.sub("[aeiou]" if script == "hebrew" else "[eiu]", "", letters[1:])
-    found = letters.translate(str.maketrans(_LATIN, _LETTERS[script]))
+    found = letters.translate(str.maketrans(LATIN, _LETTERS[script]))
     if script == "latin" and value % 3 == 0:
         found = found[:1] + found[1:].translate(_ACCENTS)
     if script == "devanagari" and unicodedata.category(found[0]) in ("Mc", "Mn"):

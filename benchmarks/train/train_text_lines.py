@@ -44,6 +44,8 @@ FOLDS = 4
 TABLE_FOLDS = 5
 FLATTENINGS = 6
 """Of each page: more of the same pages brought nothing."""
+WAYS = (True, False)
+"""With tables or without: each net has texts of its own."""
 SCRIPT_SHARES = {True: 0.12, False: 0.3}
 """Of the dumps that are joined, that are in another script: for the net with tables in one of three, for the other in
 one of ten, two thirds of them with its words for what is listed. The former reads English, and has no hints: see
@@ -449,10 +451,6 @@ def main() -> None:
     print(f"{args.out.stat().st_size / 1e3:.0f} KB, {time.time() - start:.0f} s")
 
 
-WAYS = (True, False)
-"""With tables or without: each net has texts of its own."""
-
-
 def choose(fold: np.ndarray, part: str) -> np.ndarray:
     """Which blocks a net learns from: those that do not belong to the half it is named after, or all."""
     return np.ones(len(fold), bool) if part == "all" else fold % 2 != int(part[-1])
@@ -485,6 +483,25 @@ def read_all(
 
 
 def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray, *, with_tables: bool) -> Data:
+    rows = [text.rows for text in texts]
+    if with_tables:
+        tables = look_up_apart(texts, domain)
+        rows = [np.concatenate([own[:, :-HINTS], table], axis=1) for own, table in zip(rows, tables)]
+    page = np.concatenate([text.page for text in texts])
+    target, pages = np.concatenate([text.target for text in texts]), list_pages(texts)
+    weight = weigh(np.concatenate([text.judged for text in texts]), page)
+    return Data(
+        rows=np.concatenate(rows),
+        target=target,
+        weight=stress_heads(weight, target, pages),
+        fold=fold[page],
+        is_note=np.concatenate([text.is_note for text in texts]),
+        pages=pages,
+    )
+
+
+def look_up_apart(texts: list[Text], domain: np.ndarray) -> list[np.ndarray]:
+    """What tables counted on other domains say of each page."""
     tables = [np.zeros((len(text.target), tm.TABLE_COLUMNS), np.float16) for text in texts]
     for number in range(TABLE_FOLDS):
         counted = count_tables(texts, [domain[text.page] != number for text in texts])
@@ -492,22 +509,7 @@ def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray, *, with_tabl
             mine = domain[text.page] == number
             if mine.any():
                 table[mine] = look_up(text, counted)[mine]
-    page = np.concatenate([text.page for text in texts])
-    target, pages = np.concatenate([text.target for text in texts]), list_pages(texts)
-    weight = weigh(np.concatenate([text.judged for text in texts]), page)
-    return Data(
-        rows=np.concatenate(
-            [
-                np.concatenate([t.rows[:, :-HINTS], x], axis=1) if with_tables else t.rows
-                for t, x in zip(texts, tables)
-            ]
-        ),
-        target=target,
-        weight=stress_heads(weight, target, pages),
-        fold=fold[page],
-        is_note=np.concatenate([text.is_note for text in texts]),
-        pages=pages,
-    )
+    return tables
 
 
 def slice_texts(texts: list[Text]) -> list[slice]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter, mul
+from operator import attrgetter, mul
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dehusk.errors import BadOptions
@@ -191,14 +191,11 @@ class Labelled(NamedTuple):
         return self.label == "content"
 
 
-_TEXT, _BLOCK, _SCORE = itemgetter(0), itemgetter(0), itemgetter(3)
-
-
 def mean_score(labelled: Sequence[Labelled]) -> float:
     """The blocks' scores, weighted by characters; 0 for no blocks."""
-    sizes = list(map(len, map(_TEXT, map(_BLOCK, labelled))))
+    sizes = [len(item.block.text) for item in labelled]
     chars = sum(sizes)
-    return sum(map(mul, map(_SCORE, labelled), sizes)) / chars if chars else 0.0
+    return sum(map(mul, [item.score for item in labelled], sizes)) / chars if chars else 0.0
 
 
 class PageLabels(NamedTuple):

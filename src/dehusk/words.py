@@ -74,6 +74,12 @@ class WordHashes(NamedTuple):
     bounds: NDArray[np.int64]
     """The words of text i are [bounds[i], bounds[i + 1]); one longer than the batch."""
 
+    def cut(self, first: int, end: int) -> WordHashes:
+        """The words of the texts [first, end) alone."""
+        bounds = self.bounds[first : end + 1]
+        part = slice(bounds[0], bounds[-1])
+        return WordHashes(self.values[part], self.flags[part], bounds - bounds[0])
+
 
 def count_words(text: str) -> int:
     """How many words `text` has.

@@ -39,7 +39,7 @@ MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸�
 RULE_RE = re.compile(r"[=\-_─━═—*~#+ ]*(?:[=\-_─━═—*~#+] ?){4,}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
-_URLS = frozenset(("http", "www.", "<htt"))
+_URL_STARTS = frozenset(("http", "www.", "<htt"))
 _WET_RE = re.compile(r"WARC/1\.\d$")
 _HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _FENCES = ("```", "~~~")
@@ -108,9 +108,9 @@ def split_lines(text: str) -> Lines:
     starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
     texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
     gaps = _measure_gaps(at, is_hard)
-    gaps[[k for k in np.flatnonzero(gaps).tolist() if texts[k][:4] in _URLS and _URL_RE.match(texts[k])]] = (
-        _HARD
-    )
+    for k in np.flatnonzero(gaps).tolist():
+        if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
+            gaps[k] = _HARD
     return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.label.text_features import cumulate, measure_blocks, sum_window
-from dehusk.label.text_model import Weights, find_read, load_weights, score_measures
+from dehusk.label.text_model import Weights, find_read, judge_measures, load_weights
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
@@ -20,7 +20,7 @@ from dehusk.nets import Rows
 from dehusk.words import WordHashes, hash_words
 
 
-class Choice(NamedTuple):
+class Bars(NamedTuple):
     """English stays above one bar, another block above `share` of the F1 that is expected around it, within limits."""
 
     english: float
@@ -29,10 +29,10 @@ class Choice(NamedTuple):
     most: float
 
 
-_CHOICES = {
-    "balanced": Choice(0.4, 0.55, 0.05, 0.5),
-    "precision": Choice(0.65, 0.8, 0.5, 0.75),
-    "recall": Choice(0.22, 0.28, 0.02, 0.25),
+_BARS = {
+    "balanced": Bars(0.4, 0.55, 0.05, 0.5),
+    "precision": Bars(0.65, 0.8, 0.5, 0.75),
+    "recall": Bars(0.22, 0.28, 0.02, 0.25),
 }
 """Of the probability that a block is content. The bars of English have the best line F1 of pages of train not trained
 on, and that of characters is flat from there to .5; borders were trained on what stays above them."""
@@ -50,10 +50,12 @@ _PIECE, _OVERLAP = 16_000, 256
 """Blocks that are measured at a time: what is frequent, or comes again, is counted among them. The models learned from
 texts of up to some thousand blocks, and what is made of so many stays in the cache: of a large window all at once would
 take a quarter more time, and be no better (character F1 of the pages of dumps-dev/train run together .929 for .931)."""
-_CHOICES_LEAST, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
+_CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
 _SLACK, _SHORT_SLACK, _SHORT_CHARS, _NEAR = 1.1, 3.5, 800, 100
+"""Log odds below its bar that prose may be beside what is kept, and may be where fewer characters are kept within so
+many blocks."""
 _LEAST_CHARS, _PROSE_BYTES, _STOPS = 20, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
@@ -88,10 +90,10 @@ def label_with(
     words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
     odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
-    choice = _CHOICES[options.mode]
-    bars = np.full(len(blocks), choice.english)
+    aim = _BARS[options.mode]
+    bars = np.full(len(blocks), aim.english)
     if not is_read.all():
-        bars = np.where(is_read, bars, choose_bars(odds[:, 0], table.sizes, choice))
+        bars = np.where(is_read, bars, choose_bars(odds[:, 0], table.sizes, aim))
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
     kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)
@@ -126,24 +128,20 @@ def label_with(
 def _score_blocks(
     blocks: list[Block], words: WordHashes, table: BlockTable, weights: Weights, *, with_words: bool
 ) -> tuple[Rows, NDArray[np.bool_]]:
-    """`score_measures` and `find_read` of all blocks, piece by piece, each with some of what is around it: memory is
+    """`judge_measures` and `find_read` of all blocks, piece by piece, each with some of what is around it: memory is
     bounded."""
     odds, is_read = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
     for start in range(0, len(blocks), _PIECE):
         low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
-        bounds = words.bounds[low : high + 1]
-        part = WordHashes(
-            words.values[bounds[0] : bounds[-1]], words.flags[bounds[0] : bounds[-1]], bounds - bounds[0]
-        )
-        measures = measure_blocks(blocks[low:high], part, table.cut(low, high))
-        found = score_measures(measures, weights, with_words=with_words)
+        measures = measure_blocks(blocks[low:high], words.cut(low, high), table.cut(low, high))
+        reads = find_read(measures, with_words=with_words)
         own = slice(start - low, start - low + _PIECE)
-        odds[start : start + _PIECE] = np.clip(found, -30, 30)[own]
-        is_read[start : start + _PIECE] = find_read(measures, with_words=with_words)[own]
+        odds[start : start + _PIECE] = np.clip(judge_measures(measures, weights, reads), -30, 30)[own]
+        is_read[start : start + _PIECE] = reads[own]
     return odds, is_read
 
 
-def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], choice: Choice) -> NDArray[np.float64]:
+def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
     """The probability above which each block stays.
 
     What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
@@ -162,11 +160,11 @@ def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], choice: Cho
         return around
 
     wanted = add_up(chance * sizes)
-    bars = np.full(n, choice.most)
+    bars = np.full(n, aim.most)
     for _ in range(_ROUNDS):
         taken = (chance > bars) * sizes
         expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
-        bars = np.clip(choice.share * expected, choice.least, choice.most)
+        bars = np.clip(aim.share * expected, aim.least, aim.most)
     return bars
 
 
@@ -223,12 +221,12 @@ def find_choices(
     """
     found = np.zeros(len(texts), np.bool_)
     edges = np.flatnonzero(np.diff(sizes < _CHOICE_CHARS, prepend=False, append=False)).reshape(-1, 2)
-    for start, stop in edges[edges[:, 1] - edges[:, 0] >= _CHOICES_LEAST].tolist():
+    for start, stop in edges[edges[:, 1] - edges[:, 0] >= _CHOICES].tolist():
         if doubtful[start:stop].any():
             keys = [text.lstrip("-•* ").casefold() for text in texts[start:stop]]
             breaks = np.flatnonzero([below <= above for above, below in pairwise(keys)]) + 1
             for first, end in pairwise([0, *breaks.tolist(), len(keys)]):
-                if end - first >= _CHOICES_LEAST and not keys[first][:1].isdigit():
+                if end - first >= _CHOICES and not keys[first][:1].isdigit():
                     found[start + first : start + end] = True
     return found & doubtful
 

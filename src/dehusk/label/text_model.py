@@ -9,7 +9,7 @@ Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -75,18 +75,25 @@ def _unpack_net(arrays: Mapping[str, NDArray[Any]], name: str) -> Convolutions:
 def score_measures(measures: Measures, weights: Weights, *, with_words: bool = True) -> Rows:
     """Log odds, (blocks, 3): it is content; an article begins with it; a page begins with it.
 
-    `with_words`, or by the shape of things alone.
+    `with_words`, or by the shape of things and by hints alone.
     """
-    words, is_english = measures.words, measures.is_english
-    odds = np.zeros((len(is_english), 3), np.float32)
-    is_read = find_read(measures, with_words=with_words)
-    if not is_read.all():
-        rows = np.concatenate([measures.rows, describe_hints(words)], axis=1)
-        _judge(weights.plain, rows, odds, where=~is_read)
+    return judge_measures(measures, weights, find_read(measures, with_words=with_words))
+
+
+def judge_measures(measures: Measures, weights: Weights, is_read: NDArray[np.bool_]) -> Rows:
+    """The same, given which blocks the net with tables judges."""
+    rows, words, is_english = measures
+    odds = np.zeros((len(rows), 3), np.float32)
+    _judge(
+        weights.plain,
+        rows,
+        odds,
+        where=~is_read,
+        describe=lambda low, high: describe_hints(words.cut(low, high)),
+    )
     if is_read.any():
         table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        rows = np.concatenate([measures.rows, table], axis=1)
-        _judge(weights.reader, rows, odds, where=is_read)
+        _judge(weights.reader, rows, odds, where=is_read, describe=lambda low, high: table[low:high])
     return odds
 
 
@@ -96,14 +103,24 @@ def find_read(measures: Measures, *, with_words: bool = True) -> NDArray[np.bool
     return np.asarray(sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
 
 
-def _judge(net: Convolutions, rows: Rows, odds: Rows, *, where: NDArray[np.bool_]) -> None:
-    """Set the odds of the rows `where` says, a stretch at a time, with what is around them."""
+def _judge(
+    net: Convolutions,
+    rows: Rows,
+    odds: Rows,
+    *,
+    where: NDArray[np.bool_],
+    describe: Callable[[int, int], Rows],
+) -> None:
+    """Set the odds of the rows `where` says, a stretch at a time, with what is around them.
+
+    `describe` gives the columns that the net sees besides, of the rows from one number to before another.
+    """
     for start in range(0, len(rows), _STRETCH):
         wanted = start + np.flatnonzero(where[start : start + _STRETCH])
         apart = np.flatnonzero(np.diff(wanted) > 2 * _MARGIN) + 1
         for part in np.split(wanted, apart) if len(wanted) else ():
-            low = max(0, int(part[0]) - _MARGIN)
-            found = run_convolutions(net, rows[low : int(part[-1]) + 1 + _MARGIN])
+            low, high = max(0, int(part[0]) - _MARGIN), min(len(rows), int(part[-1]) + 1 + _MARGIN)
+            found = run_convolutions(net, np.concatenate([rows[low:high], describe(low, high)], axis=1))
             odds[part] = found[part - low]
 
 

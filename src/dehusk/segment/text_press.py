@@ -30,17 +30,15 @@ _DATELINE_RE = regex.compile(
     |【[^】]{{2,20}}】""",
     regex.VERBOSE,
 )
+_BYLINES = (
+    "written by", "story by", "words by", "text by", "analysis by", "opinion by", "posted by", "by", "von", "par",
+    "por", "di", "door", "autore", "autor", "author", "auteur", "reporting from", "source", "quelle", "автор",
+    "текст", "作者", "文", "记者", "記者", "来源", "بقلم",
+)  # fmt: skip
 _BYLINE_RE = regex.compile(
-    r"""(?:(?:written\ |story\ |words\ |text\ |analysis\ |opinion\ |posted\ )?by|von|par|por|di|door|autore?|author
-    |auteur|reporting\ from|source|quelle|автор|текст|作者|文|记者|記者|来源|بقلم)\b
-    [\ :：/／|]*[\p{Lu}\p{Han}\p{Arabic}]""",
-    regex.VERBOSE | regex.IGNORECASE,
+    rf"(?:{'|'.join(_BYLINES)})\b[ :：/／|]*[\p{{Lu}}\p{{Han}}\p{{Arabic}}]", regex.IGNORECASE
 )
-_BYLINE_STARTS = frozenset(
-    word[:2]
-    for word in "written story words text analysis opinion posted by von par por di door author reporting source "
-    "quelle автор текст 作者 记者 記者 来源 بقلم".split()
-)  # of _BYLINE_RE, but 文
+_BYLINE_STARTS = frozenset(words[:2] for words in _BYLINES)
 _NAME_RE = regex.compile(
     r"[\p{Lu}][\p{L}.'’-]+(?:\ (?:[\p{Lu}][\p{L}.'’-]*|de|van|von|bin|al|and|&|und|et|y)){1,5}", regex.VERBOSE
 )  # at most _NAME_WORDS
@@ -90,7 +88,7 @@ def read_marks(text: str) -> int:
     if len(text) > _LINE_CHARS:
         return _DATELINE if _DATELINE_RE.match(text[:_HEAD_CHARS]) else 0
     marks = 0  # quick looks come first: most lines are neither, and have no digits
-    if (text[:2].lower() in _BYLINE_STARTS or text[0] == "文") and _BYLINE_RE.match(text):
+    if (text[:2].lower() in _BYLINE_STARTS or text[0] in _BYLINE_STARTS) and _BYLINE_RE.match(text):
         marks = _BYLINE
     elif 0 < text.count(" ") < _NAME_WORDS and _NAME_RE.fullmatch(text):
         marks = _NAME

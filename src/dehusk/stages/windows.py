@@ -19,7 +19,6 @@ from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
 from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, mean_score
 from dehusk.segment import split_articles
-from dehusk.words import WordHashes
 
 _SCRAP = "a scrap between articles"
 _CONTEXT_CHARS = 20_000
@@ -131,11 +130,7 @@ def _find_cut(labelled: list[Labelled], first: int, least: int) -> int:
 
 def _cut_document(document: Document, first: int, end: int) -> Document:
     """The document of the blocks [first, end) alone."""
-    words = document.words
-    if words is not None:
-        bounds = words.bounds[first : end + 1]
-        part = slice(bounds[0], bounds[-1])
-        words = WordHashes(words.values[part], words.flags[part], bounds - bounds[0])
+    words = document.words and document.words.cut(first, end)
     table = document.table and document.table.cut(first, end)
     return Document(
         "text",
