@@ -30,6 +30,7 @@ from dehusk.blocks.lines import (
     Scanned,
     scan_lines,
 )
+from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
@@ -81,14 +82,18 @@ def read_text(page: Page) -> Document:
     ['One', '- two']
     """
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    has_fences = any(fence in text for fence in _FENCES)
-    blocks, table = _make_blocks(split_lines(text), has_fences=has_fences)
+    shown = _show(text) if is_markdown(text) else None
+    plain = shown.text if shown else text
+    has_fences = any(fence in plain for fence in _FENCES)
+    blocks, table = _make_blocks(split_lines(plain), has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)
     if mended is not blocks:
         texts = [block.text for block in mended]
         table = table._replace(sizes=measure_texts(texts))
         blocks, words = mended, hash_words(texts, table.sizes)
+    if shown:
+        blocks = _place_blocks(blocks, shown)
     return Document(
         kind="text",
         blocks=blocks,
@@ -98,6 +103,39 @@ def read_text(page: Page) -> Document:
         words=words,
         table=table,
     )
+
+
+def _show(text: str) -> Shown:
+    """What a Markdown text shows; where it was broken at a fixed width, without those breaks.
+
+    Only the source shows the width: its addresses were counted.
+    """
+    lines = split_lines(text)
+    at = np.flatnonzero(find_joins(lines)).tolist()
+    pieces, cuts, done = list[str](), list[tuple[int, int]](), 0
+    for i in at:
+        end, start = int(lines.starts[i] + lines.sizes[i]), int(lines.starts[i + 1])
+        space = join_lines([lines.texts[i][-2:], lines.texts[i + 1][0]])[-2] == " "
+        pieces += text[done:end], " " * (start - end)
+        cuts.append((end + space, start))
+        done = start
+    return show_markdown("".join([*pieces, text[done:]]), cuts)
+
+
+def _place_blocks(blocks: list[Block], shown: Shown) -> list[Block]:
+    """The blocks of what a Markdown text shows, with their places in its source and their links."""
+    places = np.array([(block.start, block.end) for block in blocks], np.int64).reshape(-1, 2)
+    starts, ends = shown.links.T
+    sizes = np.concatenate(([0], np.cumsum(ends - starts)))
+    begun = np.searchsorted(starts, places)
+    chars = sizes[begun] - np.maximum(np.append(0, ends)[begun] - places, 0)
+    links = np.diff(np.searchsorted(ends, places), axis=1)
+    sources = np.column_stack([shown.locate(places[:, 0]), shown.locate(places[:, 1] - 1) + 1])
+    rows = zip(blocks, sources.tolist(), np.diff(chars, axis=1).ravel().tolist(), links.ravel().tolist(), strict=True)
+    return [
+        block._replace(start=start, end=end, link_chars=link_chars, links=count)
+        for block, (start, end), link_chars, count in rows
+    ]
 
 
 def split_lines(text: str) -> Lines:

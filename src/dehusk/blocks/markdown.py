@@ -1,0 +1,229 @@
+"""Markdown -> the text that it shows: links, images, emphasis and escapes taken out, every place still known.
+
+Scrapers that write for language models give pages so. A menu is a list of links there, and most of its characters are
+addresses. What is code stays as it is.
+
+Source: J. MacFarlane, CommonMark specification 0.31.2, 2024; of it is read what such scrapers write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LEAST_MARKS = 2
+"""Links and headings that show that a text is Markdown: one may be a line of code, or a comment in it."""
+_FENCE = 3
+"""Backticks or tildes that begin lines of code."""
+_LONGEST_LINK, _LONGEST_SPAN = 2000, 500
+"""Characters of what a link shows, and of words that are stressed, or of code inside a line."""
+_ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
+_TARGET = (
+    rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS})"
+    r"(?:\s++(?:\"[^\"]{0,300}\"|'[^']{0,300}'|\"[^\n]{0,300}?\"(?=\)|\s\))))?\s{0,9}\)"
+)
+_TOKEN_RE = re.compile(
+    rf"(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
+    r"|(?P<open>!?\[)"
+    r"|(?P<escape>\\(?:[\\`*_#+.!>~|-]|\[[\w ,.-]{1,40}\\\]))"
+    r"|(?P<code>`+|~{3,})"
+    r"|(?P<stress>\*+|_+|~~)"
+    r"|^[ \t]*+(?P<quote>(?:>{1,2}(?:[ \t]|$))+)",
+    re.MULTILINE,
+)
+_LINK_RE = re.compile(r"\]\((?:<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#])|[^\s()]{1,200}[/.][^\s()]{0,200}[)\s])", re.IGNORECASE)
+_HEADING_RE = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+_DEFINITION_RE = re.compile(
+    r"^[ \t]{0,9}\[([^\[\]\n]{1,100})\]:[ \t]{1,9}<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#.]|www\.)\S*"
+    r"(?:[ \t]{1,9}[\"'(][^\n]{0,300})?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SURE_RE = re.compile(r"<|[a-z][a-z0-9+.-]{1,20}:|\S{0,300}?[/#]", re.IGNORECASE)
+_LIKELY_RE = re.compile(r"\S{0,300}?[.?=&]|$")
+_INDENTED_RE = re.compile(r"(?: {4}|\t)[ \t]*+(?![*+>-] |\d{1,3}[.)] )")
+
+
+class Shown(NamedTuple):
+    """What a Markdown text shows."""
+
+    text: str
+    starts: NDArray[np.int64]
+    """Where each stretch of `text` begins that stands in the source as it is, ascending from 0."""
+    sources: NDArray[np.int64]
+    """Where each of them begins in the source."""
+    links: NDArray[np.int64]
+    """(links, 2): [start, end) in `text` of what each link shows, by ascending end."""
+
+    def locate(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where characters of `text` stand in the source."""
+        at = np.searchsorted(self.starts, places, "right") - 1
+        return places - self.starts[at] + self.sources[at]
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a text has links or headings as Markdown writes them."""
+    found = 0
+    for sign, pattern in (("](", _LINK_RE), ("]:", _DEFINITION_RE), ("# ", _HEADING_RE)):
+        if sign in text:
+            for found, _ in enumerate(pattern.finditer(text), found + 1):
+                if found >= _LEAST_MARKS:
+                    return True
+    return False
+
+
+def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:
+    """The text that Markdown shows, without what stands in `cuts`, [start, end) each; other line breaks stay.
+
+    >>> show_markdown("* [Home](https://site.example/) **now** ![logo](a.png)").text
+    '* Home now '
+    """
+    marks, links = _Reader(text).read()
+    edges = np.array(_merge([*cuts, *marks]), np.int64).reshape(-1, 2)
+    removed = np.concatenate(([0], np.cumsum(edges[:, 1] - edges[:, 0])))
+    sources = np.concatenate(([0], edges[:, 1]))
+    pieces = [text[a:b] for a, b in zip(sources.tolist(), [*edges[:, 0].tolist(), len(text)], strict=True)]
+    places = np.array(links, np.int64).reshape(-1, 2)
+    before = np.searchsorted(edges[:, 0], places, "right")
+    inside = np.maximum(sources[before] - places, 0)
+    return Shown("".join(pieces), sources - removed, sources, places - removed[before] + inside)
+
+
+class _Reader:
+    """Reads the marks of one text from its beginning to its end, once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(_TOKEN_RE.finditer(text))
+        self._definitions = list(_DEFINITION_RE.finditer(text)) if "]:" in text else []
+        self._names = {match[1].casefold() for match in self._definitions}
+        self._cuts: list[tuple[int, int]] = []
+        self._links: list[tuple[int, int]] = []
+        self._openings: list[re.Match[str]] = []
+        self._stresses: dict[str, int] = {}
+        """Where what is stressed in each way may have begun."""
+
+    def read(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """What does not show, and what links show: [start, end) in the text, in the order of their ends."""
+        indents, skip_to = _Indents(self._text), 0
+        ends = self._find_code()
+        for definition in self._definitions:
+            self._cuts.append(definition.span())
+            ends[definition.start(1) - 1] = definition.end()
+        for token in self._tokens:
+            start, kind = token.start(), token.lastgroup
+            if start < skip_to:
+                continue
+            if end := ends.get(start):
+                skip_to, size = end, len(token[0])
+                if kind == "code" and size < _FENCE:
+                    self._cuts += (start, start + size), (end - size, end)
+            elif kind == "code":
+                pass
+            elif kind == "open":
+                self._openings.append(token)
+            elif token["close"]:
+                self._close(token, is_code=indents.are_code(start))
+            elif indents.are_code(start):
+                pass
+            elif kind == "stress":
+                self._stress(token)
+            elif kind == "quote":
+                self._cuts.append(token.span("quote"))
+            elif token[0][1] == "[":
+                self._cuts += (start, start + 1), (token.end() - 2, token.end() - 1)
+            elif token[0] != "\\\\":
+                self._cuts.append((start, start + 1))
+        return self._cuts, self._links
+
+    def _find_code(self) -> dict[int, int]:
+        """Of each mark that code may begin with, where the one that ends it ends."""
+        ends: dict[int, int] = {}
+        below: dict[str, re.Match[str]] = {}
+        for token in reversed(self._tokens):
+            if token["code"]:
+                mark, start = token[0], token.start()
+                if len(mark) < _FENCE:
+                    other = below.get(mark)
+                    if other and self._are_near(start, other.start()):
+                        ends[start] = other.end()
+                    below[mark] = token
+                elif not self._text[max(0, start - 1) : start].strip(" \n"):
+                    other = below.get(mark[:_FENCE])
+                    if other:
+                        ends[start] = other.end()
+                    below[mark[:_FENCE]] = token
+        return ends
+
+    def _are_near(self, first: int, second: int) -> bool:
+        return second - first <= _LONGEST_SPAN and "\n\n" not in self._text[first:second]
+
+    def _close(self, token: re.Match[str], *, is_code: bool) -> None:
+        opening = self._openings.pop() if self._openings else None
+        start, end, address, name = token.start(), token.end(), token["address"], token["name"]
+        if address is not None:
+            above = self._text[opening.start() - 1] if opening and opening.start() else " "
+            is_call = is_code or above.isalnum() or above in "_)]"
+            if not (_SURE_RE.match(address) or (not is_call and _LIKELY_RE.match(address))):
+                return
+        elif not opening or not self._names:
+            return
+        else:
+            shown = self._text[opening.end() : start]
+            if (name or shown).casefold() not in self._names or (name is None and shown.isdigit()):
+                return
+        if not opening or start - opening.end() > _LONGEST_LINK:
+            self._cuts.append((start + (opening is not None), end))
+        elif opening[0][0] == "!":
+            self._cuts.append((opening.start(), end))
+        else:
+            self._cuts += opening.span(), (start, end)
+            while self._links and self._links[-1][0] > opening.end():  # a link inside of a link is none
+                self._links.pop()
+            self._links.append((opening.end(), start))
+
+    def _stress(self, token: re.Match[str]) -> None:
+        text, mark, (start, end) = self._text, token[0], token.span()
+        before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
+        if before.isspace() and after.isspace():
+            if mark in ("__", "**"):  # of an icon
+                self._cuts.append((start, end))
+        elif mark[0] != "_" or len(mark) == 1:  # __init__ is no stress
+            first = self._stresses.pop(mark, None) if not before.isspace() and not _is_word(after) else None
+            if first is not None and self._are_near(first, start):
+                self._cuts += (first, first + len(mark)), (start, end)
+            elif not after.isspace() and not _is_word(before):
+                self._stresses[mark] = start
+
+
+class _Indents:
+    """Which lines are set in as code is; asked from the first to the last."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._place, self._are_code = 0, bool(_INDENTED_RE.match(text))
+
+    def are_code(self, place: int) -> bool:
+        """Whether the line of a place, not above the one asked for before, is code by its indent."""
+        if start := self._text.rfind("\n", self._place, place) + 1:
+            self._are_code = bool(_INDENTED_RE.match(self._text, start))
+        self._place = place
+        return self._are_code
+
+
+def _is_word(char: str) -> bool:
+    """Whether a letter or digit of a script with spaces between words."""
+    return char.isalnum() and char < "\u2e80"
+
+
+def _merge(cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(cuts):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
