@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_LEAST_MARKS = 2
-"""Links and headings that show that a text is Markdown: one may be a line of code, or a comment in it."""
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 500
@@ -24,26 +23,30 @@ _LONGEST_LINK, _LONGEST_SPAN = 2000, 500
 _ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
 _TARGET = (
     rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS})"
-    r"(?:\s++(?:\"[^\"]{0,300}\"|'[^']{0,300}'|\"[^\n]{0,300}?\"(?=\)|\s\))))?\s{0,9}\)"
+    r"(?:\s++(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\"[^\n]{0,200}?\"(?=\)|\s\))))?\s{0,9}\)"
 )
 _TOKEN_RE = re.compile(
     rf"(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
     r"|(?P<open>!?\[)"
-    r"|(?P<escape>\\(?:[\\`*_#+.!>~|-]|\[[\w ,.-]{1,40}\\\]))"
+    r"|(?P<escape>\\(?:[\\`*_#+.!>~|-]|\[[\w ,.-]{1,40}\\\]|$))"
     r"|(?P<code>`+|~{3,})"
     r"|(?P<stress>\*+|_+|~~)"
-    r"|^[ \t]*+(?P<quote>(?:>{1,2}(?:[ \t]|$))+)",
+    r"|^[ \t]*+(?P<quote>(?:>{1,2}(?:[ \t]|$)){1,50}+)",
     re.MULTILINE,
 )
-_LINK_RE = re.compile(r"\]\((?:<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#])|[^\s()]{1,200}[/.][^\s()]{0,200}[)\s])", re.IGNORECASE)
+_CODE_RE = re.compile(r"\\.|(`+|~{3,})")
+_LINK_RE = re.compile(
+    r"\]\((?:<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#])|(?=[^\s()]{1,200}?[/.])[^\s()]{1,400}[)\s])", re.IGNORECASE
+)
 _HEADING_RE = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+_BOLD_RE = re.compile(r"(?<![\w*])\*\*[^\s*](?:[^\n*]{0,200}[^\s*])?\*\*(?![\w*])")
 _DEFINITION_RE = re.compile(
     r"^[ \t]{0,9}\[([^\[\]\n]{1,100})\]:[ \t]{1,9}<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#.]|www\.)\S*"
-    r"(?:[ \t]{1,9}[\"'(][^\n]{0,300})?$",
+    r"(?:[ \t]{1,9}[\"'(][^\n]{0,200})?$",
     re.MULTILINE | re.IGNORECASE,
 )
-_SURE_RE = re.compile(r"<|[a-z][a-z0-9+.-]{1,20}:|\S{0,300}?[/#]", re.IGNORECASE)
-_LIKELY_RE = re.compile(r"\S{0,300}?[.?=&]|$")
+_SURE_RE = re.compile(r"<|[a-z][a-z0-9+.-]{1,20}:|\S{0,200}?[/#]", re.IGNORECASE)
+_LIKELY_RE = re.compile(r"\S{0,200}?[.?=&]|$")
 _INDENTED_RE = re.compile(r"(?: {4}|\t)[ \t]*+(?![*+>-] |\d{1,3}[.)] )")
 
 
@@ -55,8 +58,6 @@ class Shown(NamedTuple):
     """Where each stretch of `text` begins that stands in the source as it is, ascending from 0."""
     sources: NDArray[np.int64]
     """Where each of them begins in the source."""
-    links: NDArray[np.int64]
-    """(links, 2): [start, end) in `text` of what each link shows, by ascending end."""
 
     def locate(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where characters of `text` stand in the source."""
@@ -65,14 +66,14 @@ class Shown(NamedTuple):
 
 
 def is_markdown(text: str) -> bool:
-    """Whether a text has links or headings as Markdown writes them."""
-    found = 0
-    for sign, pattern in (("](", _LINK_RE), ("]:", _DEFINITION_RE), ("# ", _HEADING_RE)):
-        if sign in text:
-            for found, _ in enumerate(pattern.finditer(text), found + 1):
-                if found >= _LEAST_MARKS:
-                    return True
-    return False
+    """Whether a text has links or words in bold as Markdown writes them, and another such mark or a heading.
+
+    Headings alone may be comments in code, and one mark a line of it.
+    """
+    signs = ("](", _LINK_RE), ("]:", _DEFINITION_RE), ("**", _BOLD_RE)
+    found = (pattern.finditer(text) for sign, pattern in signs if sign in text)
+    some = len(list(islice(chain.from_iterable(found), 2)))
+    return some > 1 or (some == 1 and "# " in text and _HEADING_RE.search(text) is not None)
 
 
 def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:
@@ -81,15 +82,11 @@ def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:
     >>> show_markdown("* [Home](https://site.example/) **now** ![logo](a.png)").text
     '* Home now '
     """
-    marks, links = _Reader(text).read()
-    edges = np.array(_merge([*cuts, *marks]), np.int64).reshape(-1, 2)
+    edges = np.array(_merge([*cuts, *_Reader(text).read()]), np.int64).reshape(-1, 2)
     removed = np.concatenate(([0], np.cumsum(edges[:, 1] - edges[:, 0])))
     sources = np.concatenate(([0], edges[:, 1]))
     pieces = [text[a:b] for a, b in zip(sources.tolist(), [*edges[:, 0].tolist(), len(text)], strict=True)]
-    places = np.array(links, np.int64).reshape(-1, 2)
-    before = np.searchsorted(edges[:, 0], places, "right")
-    inside = np.maximum(sources[before] - places, 0)
-    return Shown("".join(pieces), sources - removed, sources, places - removed[before] + inside)
+    return Shown("".join(pieces), sources - removed, sources)
 
 
 class _Reader:
@@ -97,23 +94,21 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = list(_TOKEN_RE.finditer(text))
         self._definitions = list(_DEFINITION_RE.finditer(text)) if "]:" in text else []
         self._names = {match[1].casefold() for match in self._definitions}
         self._cuts: list[tuple[int, int]] = []
-        self._links: list[tuple[int, int]] = []
-        self._openings: list[re.Match[str]] = []
+        self._openings: list[tuple[int, int]] = []
         self._stresses: dict[str, int] = {}
         """Where what is stressed in each way may have begun."""
 
-    def read(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """What does not show, and what links show: [start, end) in the text, in the order of their ends."""
+    def read(self) -> list[tuple[int, int]]:
+        """What does not show: [start, end) in the text, in no order."""
         indents, skip_to = _Indents(self._text), 0
         ends = self._find_code()
         for definition in self._definitions:
             self._cuts.append(definition.span())
             ends[definition.start(1) - 1] = definition.end()
-        for token in self._tokens:
+        for token in _TOKEN_RE.finditer(self._text):
             start, kind = token.start(), token.lastgroup
             if start < skip_to:
                 continue
@@ -124,7 +119,9 @@ class _Reader:
             elif kind == "code":
                 pass
             elif kind == "open":
-                self._openings.append(token)
+                self._openings.append(token.span())
+                if len(self._openings) > _LONGEST_LINK:  # those above are too far away
+                    del self._openings[: _LONGEST_LINK // 2]
             elif token["close"]:
                 self._close(token, is_code=indents.are_code(start))
             elif indents.are_code(start):
@@ -133,29 +130,27 @@ class _Reader:
                 self._stress(token)
             elif kind == "quote":
                 self._cuts.append(token.span("quote"))
-            elif token[0][1] == "[":
+            elif token[0][1:2] == "[":
                 self._cuts += (start, start + 1), (token.end() - 2, token.end() - 1)
             elif token[0] != "\\\\":
                 self._cuts.append((start, start + 1))
-        return self._cuts, self._links
+        return self._cuts
 
     def _find_code(self) -> dict[int, int]:
         """Of each mark that code may begin with, where the one that ends it ends."""
         ends: dict[int, int] = {}
-        below: dict[str, re.Match[str]] = {}
-        for token in reversed(self._tokens):
-            if token["code"]:
-                mark, start = token[0], token.start()
-                if len(mark) < _FENCE:
-                    other = below.get(mark)
-                    if other and self._are_near(start, other.start()):
-                        ends[start] = other.end()
-                    below[mark] = token
-                elif not self._text[max(0, start - 1) : start].strip(" \n"):
-                    other = below.get(mark[:_FENCE])
-                    if other:
-                        ends[start] = other.end()
-                    below[mark[:_FENCE]] = token
+        above: dict[str, int] = {}
+        for token in _CODE_RE.finditer(self._text):
+            if mark := token[1]:
+                first, here = token.start(), mark[:_FENCE]
+                is_fence = len(here) == _FENCE
+                if is_fence and self._text[max(0, first - 1) : first].strip(" \n"):
+                    continue
+                start = above.pop(here, None)
+                if start is not None and (is_fence or self._are_near(start, first)):
+                    ends[start] = token.end()
+                else:
+                    above[here] = first
         return ends
 
     def _are_near(self, first: int, second: int) -> bool:
@@ -165,25 +160,22 @@ class _Reader:
         opening = self._openings.pop() if self._openings else None
         start, end, address, name = token.start(), token.end(), token["address"], token["name"]
         if address is not None:
-            above = self._text[opening.start() - 1] if opening and opening.start() else " "
-            is_call = is_code or above.isalnum() or above in "_)]"
+            above = self._text[opening[0] - 1] if opening and opening[0] else " "
+            is_call = is_code or not opening or above.isalnum() or above in "_)]"
             if not (_SURE_RE.match(address) or (not is_call and _LIKELY_RE.match(address))):
                 return
         elif not opening or not self._names:
             return
         else:
-            shown = self._text[opening.end() : start]
+            shown = self._text[opening[1] : start]
             if (name or shown).casefold() not in self._names or (name is None and shown.isdigit()):
                 return
-        if not opening or start - opening.end() > _LONGEST_LINK:
+        if not opening or start - opening[1] > _LONGEST_LINK:
             self._cuts.append((start + (opening is not None), end))
-        elif opening[0][0] == "!":
-            self._cuts.append((opening.start(), end))
+        elif self._text[opening[0]] == "!":
+            self._cuts.append((opening[0], end))
         else:
-            self._cuts += opening.span(), (start, end)
-            while self._links and self._links[-1][0] > opening.end():  # a link inside of a link is none
-                self._links.pop()
-            self._links.append((opening.end(), start))
+            self._cuts += opening, (start, end)
 
     def _stress(self, token: re.Match[str]) -> None:
         text, mark, (start, end) = self._text, token[0], token.span()

@@ -123,19 +123,11 @@ def _show(text: str) -> Shown:
 
 
 def _place_blocks(blocks: list[Block], shown: Shown) -> list[Block]:
-    """The blocks of what a Markdown text shows, with their places in its source and their links."""
-    places = np.array([(block.start, block.end) for block in blocks], np.int64).reshape(-1, 2)
-    starts, ends = shown.links.T
-    sizes = np.concatenate(([0], np.cumsum(ends - starts)))
-    begun = np.searchsorted(starts, places)
-    chars = sizes[begun] - np.maximum(np.append(0, ends)[begun] - places, 0)
-    links = np.diff(np.searchsorted(ends, places), axis=1)
-    sources = np.column_stack([shown.locate(places[:, 0]), shown.locate(places[:, 1] - 1) + 1])
-    rows = zip(blocks, sources.tolist(), np.diff(chars, axis=1).ravel().tolist(), links.ravel().tolist(), strict=True)
-    return [
-        block._replace(start=start, end=end, link_chars=link_chars, links=count)
-        for block, (start, end), link_chars, count in rows
-    ]
+    """The blocks of what a Markdown text shows, with their places in its source."""
+    starts = shown.locate(np.array([block.start for block in blocks], np.int64))
+    ends = shown.locate(np.array([block.end for block in blocks], np.int64) - 1) + 1
+    places = zip(starts.tolist(), ends.tolist(), strict=True)
+    return [block._replace(start=start, end=end) for block, (start, end) in zip(blocks, places, strict=True)]
 
 
 def split_lines(text: str) -> Lines:
