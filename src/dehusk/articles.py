@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from dehusk.language import identify_language
 from dehusk.metadata import find_metadata, read_text_metadata
-from dehusk.model import Article, Block, Document, Labelled, Metadata, Page, PageLabels, make_id, mean_score
+from dehusk.model import (
+    Article,
+    Block,
+    Document,
+    Labelled,
+    Metadata,
+    Page,
+    PageHeader,
+    PageLabels,
+    make_id,
+    mean_score,
+)
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
@@ -136,7 +149,7 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
     around = find_metadata(document, page) if document.kind == "html" else Metadata()
     for group in groups:
         blocks = [item.block for item in group]
-        own = read_text_metadata(blocks, page)
+        own = read_text_metadata(blocks, _add_header(page, document.headers, blocks))
         title = next((b.text for b in blocks if b.kind == "heading"), own.title)
         yield Metadata(
             title=title if document.kind == "html" else own.title,
@@ -145,6 +158,21 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
             site=own.site or around.site,
             url=own.url or around.url,
         )
+
+
+def _add_header(page: Page, headers: Sequence[PageHeader], blocks: Sequence[Block]) -> Page:
+    """The page with what the header says that blocks stand below, if they stand below one."""
+    at = bisect_right(headers, blocks[0].start, key=attrgetter("page")) if blocks else 0
+    if not at or (at < len(headers) and headers[at].page <= blocks[-1].start):
+        return page
+    header = headers[at - 1]
+    return replace(
+        page,
+        url=page.url or header.url,
+        title=page.title or header.title,
+        author=page.author or header.author,
+        date=page.date or header.date,
+    )
 
 
 def _make_article(

@@ -51,7 +51,8 @@ class Page:
     ends in: without one, a text that holds some tags may pass for a piece of HTML. `charset` is what an
     HTTP header said. `url`, `title`, `author` and `date` are what the container knew (a WARC header, a
     row's columns) and win over what the page says.
-    `crawled` is when it was fetched, which is its date where nothing better is known.
+    `crawled` is when it was fetched, which is its date where nothing better is known. `header_form` is what the
+    headers have that a dump's pages stand below, where its beginning showed it.
     `is_single` says that a text is one page and must not be cut into articles (a WET record). `offset`
     counts the code points of the source that stand before `content`, where a text too large for one page
     comes as consecutive ones.
@@ -71,6 +72,7 @@ class Page:
     is_single: bool = False
     offset: int = 0
     crawled: str = ""
+    header_form: str = ""
 
 
 class Element(NamedTuple):
@@ -152,6 +154,20 @@ class BlockTable(NamedTuple):
         return BlockTable(*(column[first:end] for column in self))
 
 
+class PageHeader(NamedTuple):
+    """What a dump says above a page: offsets as those of blocks."""
+
+    page: int
+    """Where the page begins: a heading may stand above its header."""
+    start: int
+    end: int
+    """The header itself, [start, end)."""
+    url: str = ""
+    title: str = ""
+    author: str = ""
+    date: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A page as blocks in reading order."""
@@ -170,6 +186,10 @@ class Document:
     """Of a web page, where the kernel that walked its tree made them; of a page cut by hand, None."""
     table: BlockTable | None = None
     """Of a text that was read; of one made by hand, None."""
+    headers: tuple[PageHeader, ...] = ()
+    """Of a text that says where its pages begin, in order."""
+    header_form: str = ""
+    """What they have in common."""
 
 
 class Labelled(NamedTuple):

@@ -32,7 +32,8 @@ from dehusk.blocks.lines import (
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.wrapping import find_joins
-from dehusk.model import Block, BlockKind, BlockTable, Document, Page
+from dehusk.model import Block, BlockKind, BlockTable, Document, Page, PageHeader
+from dehusk.page_headers import find_form, find_headers
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
@@ -85,7 +86,9 @@ def read_text(page: Page) -> Document:
     shown = _show(text) if is_markdown(text) else None
     plain = shown.text if shown else text
     has_fences = any(fence in plain for fence in _FENCES)
-    blocks, table = _make_blocks(split_lines(plain), has_fences=has_fences)
+    lines = split_lines(plain)
+    headers, form = _find_headers(lines, page)
+    blocks, table = _make_blocks(lines, has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)
     if mended is not blocks:
@@ -94,6 +97,11 @@ def read_text(page: Page) -> Document:
         blocks, words = mended, hash_words(texts, table.sizes)
     if shown:
         blocks = _place_blocks(blocks, shown)
+        places = shown.locate(np.array([header[:3] for header in headers], np.int64).reshape(-1, 3)).tolist()
+        headers = [
+            header._replace(page=page_start, start=start, end=end)
+            for header, (page_start, start, end) in zip(headers, places, strict=True)
+        ]
     return Document(
         kind="text",
         blocks=blocks,
@@ -102,7 +110,25 @@ def read_text(page: Page) -> Document:
         is_single=page.is_single,
         words=words,
         table=table,
+        headers=tuple(headers),
+        header_form=form,
     )
+
+
+def _find_headers(lines: Lines, page: Page) -> tuple[list[PageHeader], str]:
+    """The headers of the pages of a dump, and their form; their lines are set apart from those around."""
+    gaps: list[int] = lines.gaps.tolist()
+    form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
+    headers = list[PageHeader]()
+    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[: 1 if page.is_single else None]:
+        has_title = (
+            first > 0 and gaps[first] in (0, 1) and _HEADING_RE.match(lines.texts[first - 1]) is not None
+        )
+        lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
+        lines.gaps[first - has_title] = _HARD
+        start, stop = int(lines.starts[first]), int(lines.starts[end - 1] + lines.sizes[end - 1])
+        headers.append(PageHeader(int(lines.starts[first - has_title]), start, stop, **facts))
+    return headers, form
 
 
 def _show(text: str) -> Shown:

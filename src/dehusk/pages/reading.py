@@ -20,6 +20,7 @@ from typing import IO, BinaryIO, Literal, cast
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
+from dehusk.page_headers import read_form
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
@@ -279,11 +280,12 @@ def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
     if len(data) <= most:
         yield replace(page, content=data, kind="text")
         return
-    offset = 0
+    offset, form = 0, None
     windows = _decode_windows(data, source, page.charset)
     del data
     for text in windows:
-        size, ready = len(text), [replace(page, content=text, kind="text", offset=offset)]
+        form = read_form(text) if form is None else form
+        size, ready = len(text), [replace(page, content=text, kind="text", offset=offset, header_form=form)]
         del text
         yield ready.pop()
         offset += size

@@ -1,15 +1,15 @@
 """A text of any size, window by window: what is worked at a time is bounded, and where it is cut is no worker's choice.
 
-A window ends where a page seems to begin, in the last 250,000 characters of what was read: at a hard boundary, else
-among husk, else at a blank line. What lies behind is read again, with the end of the window before it as context.
-Labels at the cut are those of a text in one piece, but for what is counted over the whole of it (how often a line or
-word comes again) and for how much is expected of some hundred blocks around. An article is cut in two only where so
-many characters hold neither husk nor a hard boundary.
+A window ends where a page seems to begin, in the last 250,000 characters of what was read: at the header of a page,
+else at a hard boundary, else among husk, else at a blank line. What lies behind is read again, with the end of the
+window before it as context. Labels at the cut are those of a text in one piece, but for what is counted over the whole
+of it (how often a line or word comes again) and for how much is expected of some hundred blocks around. An article is
+cut in two only where so many characters hold neither husk nor a hard boundary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, mean_score
+from dehusk.model import Block, Document, Labelled, Options, Page, PageHeader, PageLabels, mean_score
 from dehusk.segment import split_articles
 
 _SCRAP = "a scrap between articles"
@@ -43,14 +43,17 @@ def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> 
         return _work_whole(page, options, utf8)
     labelled: list[Labelled] = []
     groups: list[list[Labelled]] = []
+    headers: list[PageHeader] = []
     for document, own in read_windows(page, options):
         found = split_articles(own, document, options)
         labelled += _agree(own, found)
         groups += found
+        headers += document.headers
     if groups and (page.is_single or not options.split):
         groups = [list(chain.from_iterable(groups))]
     kept = [item for item in labelled if item.is_kept]
-    whole = Document("text", [item.block for item in labelled], len(page.content), source=page.source)
+    blocks = [item.block for item in labelled]
+    whole = Document("text", blocks, len(page.content), source=page.source, headers=tuple(headers))
     labels = PageLabels(labelled, "article" if kept else "other", mean_score(kept))
     return Worked(whole, labels, groups)
 
@@ -85,16 +88,22 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
     assert isinstance(text, str)
     searched = min(int(_SEARCHED_SHARE * options.window), _SEARCHED_CHARS)
     start = low = 0
+    form = page.header_form
     while start < len(text):
         stop = _find_stop(text, start, start + options.window)
-        document = read_blocks(Page(text[low:stop], kind="text", is_single=page.is_single), options.limits)
+        part = Page(
+            text[low:stop], kind="text", is_single=page.is_single, offset=page.offset + low, header_form=form
+        )
+        document = read_blocks(part, options.limits)
+        form = document.header_form
         labelled = label_blocks(document, options).blocks
         first = next((i for i, item in enumerate(labelled) if item.block.start >= start - low), len(labelled))
         end = len(labelled)
         if stop < len(text):
-            end = _find_cut(labelled, first, stop - low - searched)
+            pages = {header.page for header in document.headers}
+            end = _find_cut(labelled, first, stop - low - searched, pages)
         start = stop if end == len(labelled) else low + labelled[end].block.start
-        yield _cut_document(document, first, end), [_shift(item, low) for item in labelled[first:end]]
+        yield _cut_document(document, first, end, low), [_shift(item, low) for item in labelled[first:end]]
         low = start if end == len(labelled) else _find_context(text, start)
 
 
@@ -115,21 +124,31 @@ def _find_context(text: str, start: int) -> int:
     return low if low == 0 else min(start, text.find("\n", low, start) + 1 or start)
 
 
-def _find_cut(labelled: list[Labelled], first: int, least: int) -> int:
+def _find_cut(labelled: list[Labelled], first: int, least: int, pages: Set[int]) -> int:
     """The block with which the next window begins, of those that start at `least` or later; their number for none.
 
-    Only a block with a blank line before it is sure to begin there whatever was read before it.
+    `pages` is where pages are known to begin. Only a block with a blank line before it is sure to begin there whatever
+    was read before it.
     """
     ranks = [
-        ((item.block.gap < 0, not (item.is_kept and labelled[i - 1].is_kept), item.tops), i)
+        (
+            (
+                item.block.start in pages,
+                item.block.gap < 0,
+                not (item.is_kept and labelled[i - 1].is_kept),
+                item.tops,
+            ),
+            i,
+        )
         for i, item in enumerate(labelled[first + 1 :], first + 1)
         if item.block.start >= least and item.block.gap
     ]
     return max(ranks)[1] if ranks else len(labelled)
 
 
-def _cut_document(document: Document, first: int, end: int) -> Document:
-    """The document of the blocks [first, end) alone."""
+def _cut_document(document: Document, first: int, end: int, low: int) -> Document:
+    """The document of the blocks [first, end) alone; its headers' offsets count from `low` characters before."""
+    places = [block.start for block in document.blocks[first:end]]
     words = document.words and document.words.cut(first, end)
     table = document.table and document.table.cut(first, end)
     return Document(
@@ -139,6 +158,11 @@ def _cut_document(document: Document, first: int, end: int) -> Document:
         is_single=document.is_single,
         words=words,
         table=table,
+        headers=tuple(
+            header._replace(page=header.page + low, start=header.start + low, end=header.end + low)
+            for header in document.headers
+            if places and places[0] <= header.page <= places[-1]
+        ),
     )
 
 

@@ -1,0 +1,206 @@
+"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
+
+Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
+lines show the form of its headers, and headers are what has this form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
+_FIELD_RE = re.compile(
+    r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
+)
+_FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
+"""What a line may begin with, three times or more, and then ends with."""
+_TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<>]{0,1000})>$", re.IGNORECASE)
+_END_TAG_RE = re.compile(r"</(?:doc|document|page|article|file|item|source)>$", re.IGNORECASE)
+_ATTRIBUTE_RE = re.compile(r"\b(url|href|src|title|date|author)\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_NAMED_RE = re.compile(r"\d|\w/\w|\w\.\w{2,5}$")
+"""What a frame around a file's name or a page's number has, and one around a heading mostly has not."""
+_FRONT_MARKS = ("---", "+++")
+_FIELDS = {
+    **dict.fromkeys(
+        "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
+        "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
+    ),
+    **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
+    **dict.fromkeys("author|authors|byline|creator".split("|"), "author"),
+    **dict.fromkeys(
+        "date|published|published time|published at|published on|publication date|pubdate|datepublished".split("|"),
+        "date",
+    ),
+    **dict.fromkeys(
+        "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
+        "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
+        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
+        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
+        "|number of pages|fingerprint".split("|"), "",
+    ),
+}  # fmt: skip
+"""What the lines of headers are called, and which field of PageHeader they fill."""
+_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
+"""The page itself follows: below, or else the line is the page's."""
+_FIRST_LINES, _HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 3, 40, 1000, 5
+_FEWEST_ADDRESSES, _FEWEST_OF_ONE, _APART_CHARS = 4, 2, 200
+"""So many addresses, or so many of one site, are headers; between most headers there is so much."""
+_QUOTES = "\"'*_"
+"""What may stand around the name of a field."""
+
+
+class Header(NamedTuple):
+    """A header, in lines of the text that hold something."""
+
+    first: int
+    end: int
+    facts: dict[str, str]
+    """What it says of its page: url, title, author, date."""
+    is_sure: bool
+    """Whether it shows by itself that it is one."""
+    name: str
+    """What tells it from others, if it is an address or a frame."""
+
+
+def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
+    """The form that the headers of a text have, "" for a text without: its first lines must show it.
+
+    `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1).
+
+    >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
+    'field url'
+    """
+    for i in range(min(_FIRST_LINES, len(texts))):
+        if form := _form_of(texts[i]):
+            found = find_headers(texts, gaps, form)
+            is_first = found and found[0].first == i and (i == 0 or found[0].is_sure)
+            return form if is_first and _are_headers(found, texts, form) else ""
+    return ""
+
+
+def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
+    """The headers of a form, in order; none of the form ""."""
+    if not form:
+        return []
+    kind, _, start = form.partition(" ")
+    found, done = list[Header](), 0
+    for i, text in enumerate(texts):
+        if i < done or (text[: len(start)].lower() != start and text[0] not in _QUOTES):
+            continue
+        if _form_of(text) == form and (header := _read_header(texts, gaps, i, kind)):
+            found.append(header)
+            done = header.end
+    return found
+
+
+def read_form(text: str) -> str:
+    """`find_form` of a text."""
+    lines = list(map(str.strip, text.splitlines()))
+    at = [i for i, line in enumerate(lines) if line]
+    gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
+    return find_form([lines[i] for i in at], gaps)
+
+
+def _form_of(text: str) -> str:
+    """The form of a header that begins with a line: its kind and how the line begins; "" if none does."""
+    if _ADDRESS_RE.match(text):
+        return "address "
+    if text in _FRONT_MARKS:
+        return f"front {text}"
+    if tag := _TAG_RE.match(text):
+        return f"tag <{tag[1].lower()}"
+    if _read_frame(text):
+        return f"frame {text[:3]}"
+    name, value = _read_field(text)
+    field = _FIELDS.get(name, "")
+    return f"field {name}" if field and value and (field != "url" or _ADDRESS_RE.match(value)) else ""
+
+
+def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
+    """The header that begins with a line of that kind."""
+    text = texts[first]
+    if kind == "front":
+        return _read_front(texts, first)
+    facts, end = _read_fields(texts, gaps, first + (kind != "field"))
+    if kind == "field":
+        return Header(first, end, facts, "url" in facts, "") if "url" in facts or len(facts) > 1 else None
+    if kind == "tag":
+        for name, value in _ATTRIBUTE_RE.findall(text):
+            facts[_FIELDS.get(name.lower(), "url")] = value
+        return Header(
+            first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
+        )
+    name = _read_frame(text) if kind == "frame" else text
+    if address := _ADDRESS_RE.match(_read_field(name)[1] or name):
+        facts["url"] = address[1]
+    is_long = kind == "frame" and text[:_LONG_RULE] == text[0] * _LONG_RULE
+    return Header(first, end, facts, is_long or len(facts) > (kind == "address"), name)
+
+
+def _read_front(texts: Sequence[str], first: int) -> Header | None:
+    """Front matter: lines between two marks, most of them fields, a title or an address among them."""
+    end = next(
+        (j for j in range(first + 1, min(len(texts), first + _HEADER_LINES)) if texts[j] == texts[first]), 0
+    )
+    inside = [_read_field(text) for text in texts[first + 1 : end]]
+    facts: dict[str, str] = {}
+    for name, value in inside:
+        if (field := _FIELDS.get(name)) and value:
+            facts.setdefault(field, value)
+    named = sum(bool(name) for name, _ in inside)
+    listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
+    is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
+    return Header(first, end + 1, facts, True, "") if is_front else None
+
+
+def _read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
+    """What the fields say that stand together from a line on, and the line behind them."""
+    facts: dict[str, str] = {}
+    i, most = first, gaps[first + 1] if first + 1 < len(texts) else 0
+    while i < min(len(texts), first + _HEADER_LINES) and (i == first or 0 <= gaps[i] <= min(1, max(0, most))):
+        name, value = _read_field(texts[i])
+        field = _FIELDS.get(name)
+        address = _ADDRESS_RE.match(value)
+        if field is None or (name in _CONTENTS and value) or (field == "url" and not address):
+            break
+        if field and value:
+            facts.setdefault(field, address[1] if field == "url" and address else value)
+        i += 1
+    return facts, i
+
+
+def _read_field(text: str) -> tuple[str, str]:
+    """The name of a field, in lower case, and what it says; "" and "" for another line."""
+    field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
+    if not field:
+        return "", ""
+    return field[1].lower().replace("_", " "), (field[2] or "").strip().strip("\"'*")
+
+
+def _read_frame(text: str) -> str:
+    """What is written between two rules on one line."""
+    rule = text[:3]
+    if len(text) > _LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
+        return ""
+    other = _FRAMES[rule[0]]
+    inside = text.strip(rule[0] + other).strip()
+    return inside if text.endswith(other * 3) and any(map(str.isalnum, inside)) else ""
+
+
+def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
+    """Whether what has a form is of headers, and not of lines as pages have them."""
+    sizes = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
+    if sizes and median(sizes) < _APART_CHARS:
+        return False
+    kind, names = form.partition(" ")[0], {header.name for header in found}
+    if kind == "address":
+        are_of_one = len({urlsplit(name.lower().strip("<>"))[1] for name in names}) == 1
+        return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
+    if kind == "frame":
+        return len(names) > 1 and all(header.is_sure or _NAMED_RE.search(header.name) for header in found)
+    return found[0].is_sure or len(found) > 1
