@@ -16,8 +16,8 @@ from dehusk.model import (
     Labelled,
     Metadata,
     Page,
-    PageHeader,
     PageLabels,
+    PageStart,
     make_id,
     mean_score,
 )
@@ -149,7 +149,7 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
     around = find_metadata(document, page) if document.kind == "html" else Metadata()
     for group in groups:
         blocks = [item.block for item in group]
-        own = read_text_metadata(blocks, _add_header(page, document.headers, blocks))
+        own = read_text_metadata(blocks, _add_header(page, document.starts, blocks))
         title = next((b.text for b in blocks if b.kind == "heading"), own.title)
         yield Metadata(
             title=title if document.kind == "html" else own.title,
@@ -160,12 +160,12 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
         )
 
 
-def _add_header(page: Page, headers: Sequence[PageHeader], blocks: Sequence[Block]) -> Page:
+def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]) -> Page:
     """The page with what the header says that blocks stand below, if they stand below one."""
-    at = bisect_right(headers, blocks[0].start, key=attrgetter("page")) if blocks else 0
-    if not at or (at < len(headers) and headers[at].page <= blocks[-1].start):
+    at = bisect_right(starts, blocks[0].start, key=attrgetter("page")) if blocks else 0
+    if not at or (at < len(starts) and starts[at].page <= blocks[-1].start):
         return page
-    header = headers[at - 1]
+    header = starts[at - 1]
     return replace(
         page,
         url=page.url or header.url,

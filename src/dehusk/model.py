@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
 
     from dehusk.words import WordHashes
 
+PageMark = Literal["header", "rule", "feed", "wet"]
+"""What stands above a page in a dump: lines that say what it is; a rule, a form feed or a WET header."""
 PageKind = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]
 Label = Literal[
@@ -154,14 +156,15 @@ class BlockTable(NamedTuple):
         return BlockTable(*(column[first:end] for column in self))
 
 
-class PageHeader(NamedTuple):
-    """What a dump says above a page: offsets as those of blocks."""
+class PageStart(NamedTuple):
+    """Where a dump says that a page begins: offsets as those of blocks."""
 
     page: int
-    """Where the page begins: a heading may stand above its header."""
+    """With what it begins: a heading may stand above its header."""
     start: int
     end: int
-    """The header itself, [start, end)."""
+    """The lines of its header, [start, end)."""
+    mark: PageMark = "header"
     url: str = ""
     title: str = ""
     author: str = ""
@@ -186,10 +189,10 @@ class Document:
     """Of a web page, where the kernel that walked its tree made them; of a page cut by hand, None."""
     table: BlockTable | None = None
     """Of a text that was read; of one made by hand, None."""
-    headers: tuple[PageHeader, ...] = ()
-    """Of a text that says where its pages begin, in order."""
+    starts: tuple[PageStart, ...] = ()
+    """Of a text that says where its pages begin, in order: all by headers, or by other marks."""
     header_form: str = ""
-    """What they have in common."""
+    """What the headers have in common."""
 
 
 class Labelled(NamedTuple):

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+FACTS = ("url", "title", "author", "date")
+"""What is taken from a header."""
 _ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
     r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
@@ -48,8 +49,8 @@ _FIELDS = {
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
 _FIRST_LINES, _HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 3, 40, 1000, 5
-_FEWEST_ADDRESSES, _FEWEST_OF_ONE, _APART_CHARS = 4, 2, 200
-"""So many addresses, or so many of one site, are headers; between most headers there is so much."""
+_FEWEST, _APART_CHARS = 2, 200
+"""So many addresses or frames are headers; between most headers there is so much."""
 _QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
@@ -199,8 +200,9 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         return False
     kind, names = form.partition(" ")[0], {header.name for header in found}
     if kind == "address":
-        are_of_one = len({urlsplit(name.lower().strip("<>"))[1] for name in names}) == 1
-        return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
+        return len(names) >= _FEWEST
     if kind == "frame":
-        return len(names) > 1 and all(header.is_sure or _NAMED_RE.search(header.name) for header in found)
+        return len(names) >= _FEWEST and all(
+            header.is_sure or _NAMED_RE.search(header.name) for header in found
+        )
     return found[0].is_sure or len(found) > 1

@@ -32,8 +32,8 @@ from dehusk.blocks.lines import (
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.wrapping import find_joins
-from dehusk.model import Block, BlockKind, BlockTable, Document, Page, PageHeader
-from dehusk.page_headers import find_form, find_headers
+from dehusk.model import Block, BlockKind, BlockTable, Document, Page, PageMark, PageStart
+from dehusk.page_headers import FACTS, find_form, find_headers
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
@@ -55,6 +55,12 @@ _CODE_STARTS = tuple("def class import from return function public private const
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
 _HARD = -1
+_LINE, _FEED, _RULE, _WET = range(1, 5)
+_MARKS: dict[int, PageMark] = {_FEED: "feed", _RULE: "rule", _WET: "wet"}
+_PARTS = min(_MARKS)
+_PARTING_RULES = {"=": 4, "-": 10}
+"""Rules of so many of these part pages (on 6 of 1,172 web pages there is such a one inside the text). Longer lines, and
+shorter dashes, are what browsers and Markdown have for a rule of the page itself."""
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
@@ -70,6 +76,8 @@ class Lines(NamedTuple):
     looks: NDArray[np.uint8]
     gaps: NDArray[np.int64]
     """Blank lines before each, or -1 after a hard boundary."""
+    marks: NDArray[np.uint8]
+    """What stands between each and the one above it: _LINE and so on."""
 
 
 def read_text(page: Page) -> Document:
@@ -87,7 +95,7 @@ def read_text(page: Page) -> Document:
     plain = shown.text if shown else text
     has_fences = any(fence in plain for fence in _FENCES)
     lines = split_lines(plain)
-    headers, form = _find_headers(lines, page)
+    starts, form = _find_starts(lines, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)
@@ -97,11 +105,8 @@ def read_text(page: Page) -> Document:
         blocks, words = mended, hash_words(texts, table.sizes)
     if shown:
         blocks = _place_blocks(blocks, shown)
-        places = shown.locate(np.array([header[:3] for header in headers], np.int64).reshape(-1, 3)).tolist()
-        headers = [
-            header._replace(page=page_start, start=start, end=end)
-            for header, (page_start, start, end) in zip(headers, places, strict=True)
-        ]
+        places = shown.locate(np.array([start[:3] for start in starts], np.int64).reshape(-1, 3)).tolist()
+        starts = [PageStart(*three, *old[3:]) for old, three in zip(starts, places, strict=True)]  # type: ignore[call-arg]
     return Document(
         kind="text",
         blocks=blocks,
@@ -110,16 +115,16 @@ def read_text(page: Page) -> Document:
         is_single=page.is_single,
         words=words,
         table=table,
-        headers=tuple(headers),
+        starts=tuple(starts),
         header_form=form,
     )
 
 
-def _find_headers(lines: Lines, page: Page) -> tuple[list[PageHeader], str]:
-    """The headers of the pages of a dump, and their form; their lines are set apart from those around."""
+def _find_starts(lines: Lines, page: Page) -> tuple[list[PageStart], str]:
+    """Where a text says that pages begin, and the form of their headers; these lines are set apart from others."""
     gaps: list[int] = lines.gaps.tolist()
     form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
-    headers = list[PageHeader]()
+    found = list[PageStart]()
     for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[: 1 if page.is_single else None]:
         has_title = (
             first > 0 and gaps[first] in (0, 1) and _HEADING_RE.match(lines.texts[first - 1]) is not None
@@ -127,8 +132,13 @@ def _find_headers(lines: Lines, page: Page) -> tuple[list[PageHeader], str]:
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[first - has_title] = _HARD
         start, stop = int(lines.starts[first]), int(lines.starts[end - 1] + lines.sizes[end - 1])
-        headers.append(PageHeader(int(lines.starts[first - has_title]), start, stop, **facts))
-    return headers, form
+        page_start = int(lines.starts[first - has_title])
+        found.append(PageStart(page_start, start, stop, "header", *(facts.get(name, "") for name in FACTS)))
+    if found:
+        return found, form
+    at = np.flatnonzero(lines.marks >= _PARTS)
+    places = zip(lines.starts[at].tolist(), lines.marks[at].tolist(), strict=True)
+    return [PageStart(start, start, start, _MARKS[mark]) for start, mark in places], form
 
 
 def _show(text: str) -> Shown:
@@ -159,20 +169,20 @@ def _place_blocks(blocks: list[Block], shown: Shown) -> list[Block]:
 def split_lines(text: str) -> Lines:
     """The lines that hold something; rules and WET headers only make gaps."""
     scanned = scan_lines(text)
-    is_line, is_hard = _sort_lines(text, scanned)
+    is_line, below = _sort_lines(text, scanned)
     at = np.flatnonzero(is_line)
     starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
     texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
-    gaps = _measure_gaps(at, is_hard)
+    gaps, marks = _measure_gaps(at, below)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
             gaps[k] = _HARD
-    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps)
+    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps, marks)
 
 
-def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which lines hold something, and at which there is a hard boundary (behind one that holds something)."""
-    is_line, is_hard = lines.sizes > 0, lines.looks & FEED != 0
+def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """Which lines hold something, and at which there is a boundary (behind one that holds something), of which sort."""
+    is_line, boundary = lines.sizes > 0, np.where(lines.looks & FEED != 0, np.uint8(_FEED), np.uint8(0))
 
     def read(i: int) -> str:
         return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
@@ -184,22 +194,31 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             if i > in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
                 in_header = i
                 while in_header < len(is_line) and read(in_header).strip(INVISIBLE):
-                    is_line[in_header], is_hard[in_header] = False, True
+                    is_line[in_header], boundary[in_header] = False, _WET
                     in_header += 1
         elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
             is_line[i] = False
         elif i > in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
             above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
             underlines = above and abs(above - len(bare)) <= 3
-            is_line[i], is_hard[i] = False, is_hard[i] or (bool(_HARD_RULE_RE.match(bare)) and not underlines)
-    return is_line, is_hard
+            is_line[i] = False
+            if not underlines and _HARD_RULE_RE.match(bare):
+                parts = bare[0] in _PARTING_RULES and len(bare) >= _PARTING_RULES[bare[0]]
+                boundary[i] = max(boundary[i], _RULE if parts else _LINE)
+    return is_line, boundary
 
 
-def _measure_gaps(at: NDArray[np.int64], is_hard: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Lines between each line and the one above it, -1 where one of them, or the end of that one, is hard."""
+def _measure_gaps(
+    at: NDArray[np.int64], boundary: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Lines between each line and the one above it, -1 where one of them, or the end of that one, is a boundary; and
+    the surest sort of boundary between the two."""
     before = np.concatenate((np.full(min(1, len(at)), -1), at[:-1]))
-    sums = np.concatenate(([0], np.cumsum(is_hard)))
-    return np.where(sums[at] > sums[np.maximum(before, 0)], _HARD, at - before - 1)
+    if not len(at):
+        return before, boundary[:0]
+    marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
+    marks[0] = boundary[: at[0]].max(initial=0)
+    return np.where(marks > 0, _HARD, at - before - 1), marks
 
 
 class _Rows(NamedTuple):

@@ -131,10 +131,10 @@ def label_with(
 
 def _find_headers(document: Document) -> Iterator[int]:
     """The blocks of headers of pages."""
-    if document.headers:
-        starts = [block.start for block in document.blocks]
-        for header in document.headers:
-            yield from range(bisect_left(starts, header.start), bisect_left(starts, header.end))
+    headers = [start for start in document.starts if start.end > start.start]
+    places = [block.start for block in document.blocks] if headers else []
+    for header in headers:
+        yield from range(bisect_left(places, header.start), bisect_left(places, header.end))
 
 
 def _score_blocks(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.model import BlockTable, Document, Labelled, Options, PageHeader
+from dehusk.model import BlockTable, Document, Labelled, Options
 from dehusk.segment.text_contents import Cuts, cut_named_pages, find_contents
 from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 from dehusk.segment.text_rivals import estimate
+from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_firsts, place_starts
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
@@ -34,7 +33,7 @@ _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 _HEAD_REASON = "the head of the article below it"
 _SCRAP_CHARS, _SCRAP_SCORE = 400, 0.6
-_NONE = np.zeros((0, 3), np.int64)
+_NO_STARTS = Starts()
 
 
 def split_text(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
@@ -55,17 +54,9 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
         weights=load_weights(),
         words=document.words,
         table=document.table,
-        headers=find_places(document.headers, labelled),
+        starts=place_starts(document.starts, labelled),
         is_one=is_one,
     )
-
-
-def find_places(headers: Sequence[PageHeader], labelled: Sequence[Labelled]) -> NDArray[np.int64]:
-    """(headers, 3), in blocks: with which the page begins; the header itself, [start, end)."""
-    if not headers:
-        return _NONE
-    starts = np.fromiter((item.block.start for item in labelled), np.int64, len(labelled))
-    return np.searchsorted(starts, np.array([header[:3] for header in headers], np.int64))
 
 
 def split_with(
@@ -74,25 +65,27 @@ def split_with(
     weights: Weights,
     words: WordHashes | None = None,
     table: BlockTable | None = None,
-    headers: NDArray[np.int64] = _NONE,
+    starts: Starts = _NO_STARTS,
     is_one: bool = False,
 ) -> list[list[Labelled]]:
-    """`split_text` with other weights than those that ship; `headers` as `find_places` gives them."""
+    """`split_text` with other weights than those that ship; `starts` is where pages are said to begin."""
     gaps = describe_gaps(labelled, weights.tables, words, table)
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
     found = Cuts(np.zeros(0, np.int64), {}, set())
-    if may_cut:
-        found = (
-            found._replace(at=_find_firsts(gaps, headers[:, 0])) if len(headers) else find_cuts(gaps, weights)
-        )
+    if may_cut and not starts.are_headers:
+        found = find_cuts(gaps, weights)
+    pages = dict[int, int]()
+    if may_cut and starts.marks:
+        at, pages = find_firsts(starts, gaps) if starts.are_headers else add_marked(found.at, starts, gaps)
+        found = found._replace(at=at)
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
     is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
-    if len(headers):
-        page, start, end = headers.T
-        is_head &= np.searchsorted(page, heads.at, "right") == np.searchsorted(page, heads.below, "right")
-        is_head &= np.searchsorted(start, heads.at, "right") == np.searchsorted(end, heads.at, "right")
+    if starts.marks:
+        is_head &= ~are_in_headers(starts, heads.at)
+        for cut, page in pages.items():
+            is_head[(heads.below == cut) & (heads.at < page)] = False
     for cut, title in found.titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
@@ -112,14 +105,6 @@ def split_with(
         for cut, group in zip(cuts.tolist(), groups, strict=True)
     ]
     return [group for group, goes in zip(groups, is_scrap, strict=True) if not goes]
-
-
-def _find_firsts(gaps: Gaps, pages: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The first block of each page that is kept, but for the text's first."""
-    kept = np.concatenate((gaps.before[:1], gaps.after))
-    at = np.unique(np.searchsorted(kept, pages))
-    found: NDArray[np.int64] = kept[at[(at > 0) & (at < len(kept))]]
-    return found
 
 
 def _is_scrap(group: list[Labelled]) -> bool:

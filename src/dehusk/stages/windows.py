@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
-from dehusk.model import Block, Document, Labelled, Options, Page, PageHeader, PageLabels, mean_score
+from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, PageStart, mean_score
 from dehusk.segment import split_articles
 
 _SCRAP = "a scrap between articles"
@@ -43,17 +43,17 @@ def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> 
         return _work_whole(page, options, utf8)
     labelled: list[Labelled] = []
     groups: list[list[Labelled]] = []
-    headers: list[PageHeader] = []
+    starts: list[PageStart] = []
     for document, own in read_windows(page, options):
         found = split_articles(own, document, options)
         labelled += _agree(own, found)
         groups += found
-        headers += document.headers
+        starts += document.starts
     if groups and (page.is_single or not options.split):
         groups = [list(chain.from_iterable(groups))]
     kept = [item for item in labelled if item.is_kept]
     blocks = [item.block for item in labelled]
-    whole = Document("text", blocks, len(page.content), source=page.source, headers=tuple(headers))
+    whole = Document("text", blocks, len(page.content), source=page.source, starts=tuple(starts))
     labels = PageLabels(labelled, "article" if kept else "other", mean_score(kept))
     return Worked(whole, labels, groups)
 
@@ -100,7 +100,7 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
         first = next((i for i, item in enumerate(labelled) if item.block.start >= start - low), len(labelled))
         end = len(labelled)
         if stop < len(text):
-            pages = {header.page for header in document.headers}
+            pages = {start.page for start in document.starts}
             end = _find_cut(labelled, first, stop - low - searched, pages)
         start = stop if end == len(labelled) else low + labelled[end].block.start
         yield _cut_document(document, first, end, low), [_shift(item, low) for item in labelled[first:end]]
@@ -147,7 +147,7 @@ def _find_cut(labelled: list[Labelled], first: int, least: int, pages: Set[int])
 
 
 def _cut_document(document: Document, first: int, end: int, low: int) -> Document:
-    """The document of the blocks [first, end) alone; its headers' offsets count from `low` characters before."""
+    """The document of the blocks [first, end) alone; the starts of its pages count from `low` characters before."""
     places = [block.start for block in document.blocks[first:end]]
     words = document.words and document.words.cut(first, end)
     table = document.table and document.table.cut(first, end)
@@ -158,10 +158,10 @@ def _cut_document(document: Document, first: int, end: int, low: int) -> Documen
         is_single=document.is_single,
         words=words,
         table=table,
-        headers=tuple(
-            header._replace(page=header.page + low, start=header.start + low, end=header.end + low)
-            for header in document.headers
-            if places and places[0] <= header.page <= places[-1]
+        starts=tuple(
+            start._replace(page=start.page + low, start=start.start + low, end=start.end + low)
+            for start in document.starts
+            if places and places[0] <= start.page <= places[-1]
         ),
     )
 

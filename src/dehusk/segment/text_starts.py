@@ -1,0 +1,96 @@
+"""Where a text says that its pages begin -> where it is cut: at headers and nowhere else, at other marks besides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.model import Labelled, PageMark, PageStart
+from dehusk.segment.text_features import Gaps, Ints
+
+_LEAST_CHARS, _APART_CHARS = 200, 400
+"""Characters kept on both sides of a rule or form feed that parts pages; and between it and a border of the models."""
+_SHORT_CHARS, _STOPS = 60, frozenset('.!?…。！？؟।"”»’)')
+_NO_PLACES = np.zeros((0, 3), np.int64)
+
+
+class Starts(NamedTuple):
+    """Where pages are said to begin, in blocks."""
+
+    places: Ints = _NO_PLACES
+    """(starts, 3): with which the page begins; the lines of its header, [start, end)."""
+    marks: tuple[PageMark, ...] = ()
+
+    @property
+    def are_headers(self) -> bool:
+        return "header" in self.marks
+
+
+def place_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
+    if not starts:
+        return Starts()
+    blocks = np.fromiter((item.block.start for item in labelled), np.int64, len(labelled))
+    places = np.searchsorted(blocks, np.array([start[:3] for start in starts], np.int64))
+    return Starts(places, tuple(start.mark for start in starts))
+
+
+class Marked(NamedTuple):
+    """Where a text is cut, in blocks, ascending."""
+
+    at: Ints
+    """The first kept block of each article, but for the text's first."""
+    pages: dict[int, int]
+    """Of those that begin a page that is marked, with which block it begins."""
+
+
+def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
+    """The first block of each page that is kept."""
+    kept = np.concatenate((gaps.before[:1], gaps.after))
+    firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
+    pages = {
+        int(kept[k]): page
+        for k, page in zip(firsts, starts.places[:, 0].tolist(), strict=True)
+        if 0 < k < len(kept)
+    }
+    return Marked(np.array(list(pages), np.int64), pages)
+
+
+def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
+    """The cuts of the models and those at rules, form feeds and WET headers, in order.
+
+    A page that begins there has some text, and so has what stands above; over a form feed, the end of a printed page,
+    no sentence runs on.
+    """
+    kept = np.concatenate((gaps.before[:1], gaps.after))
+    sums = np.concatenate(([0], np.cumsum([len(gaps.texts[i]) for i in kept.tolist()])))
+    marked, pages, done = list[int](), dict[int, int](), 0
+    firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
+    for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
+        if not 0 < k < len(kept):
+            continue
+        above, below = gaps.texts[kept[k - 1]], gaps.texts[kept[k]]
+        is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= _LEAST_CHARS
+        runs_on = below[0].islower() or (
+            mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _STOPS
+        )
+        if mark == "wet" or (is_far and not runs_on):
+            marked.append(k)
+            pages[int(kept[k])] = page
+            done = k
+    if not marked:
+        return Marked(cuts, {})
+    own = np.searchsorted(kept, cuts)
+    apart = np.abs(sums[own][:, None] - sums[marked]).min(axis=1) >= _APART_CHARS
+    return Marked(kept[np.unique(np.concatenate((own[apart], marked)))], pages)
+
+
+def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
+    """Whether blocks are lines of headers."""
+    _, start, end = starts.places.T
+    found: NDArray[np.bool_] = np.searchsorted(start, blocks, "right") != np.searchsorted(
+        end, blocks, "right"
+    )
+    return found
