@@ -58,9 +58,9 @@ _HARD = -1
 _LINE, _FEED, _RULE, _WET = range(1, 5)
 _MARKS: dict[int, PageMark] = {_FEED: "feed", _RULE: "rule", _WET: "wet"}
 _PARTS = min(_MARKS)
-_PARTING_RULES = {"=": 4, "-": 10}
-"""Rules of so many of these part pages (on 6 of 1,172 web pages there is such a one inside the text). Longer lines, and
-shorter dashes, are what browsers and Markdown have for a rule of the page itself."""
+_PARTING_RULES, _HEADING_RULE, _NEVER = {"=": 4, "-": 10}, 30, 1 << 30
+"""Rules of so many of these part pages; right below a shorter line, as under the heads of a table's columns, only of so
+many. Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
@@ -203,8 +203,8 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
             if not underlines and _HARD_RULE_RE.match(bare):
-                parts = bare[0] in _PARTING_RULES and len(bare) >= _PARTING_RULES[bare[0]]
-                boundary[i] = max(boundary[i], _RULE if parts else _LINE)
+                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * (0 < above < len(bare)))
+                boundary[i] = max(boundary[i], _RULE if len(bare) >= least else _LINE)
     return is_line, boundary
 
 
