@@ -9,8 +9,8 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 BELOW_STAGES = {
-    "model", "errors", "words", "nets", "trees", "language", "listings", "pages", "blocks", "metadata", "label",
-    "segment", "articles", "dedupe", "records", "templates", "native", "block_table",
+    "model", "errors", "words", "nets", "trees", "language", "listings", "page_headers", "pages", "blocks", "metadata",
+    "label", "segment", "articles", "dedupe", "records", "templates", "native", "block_table",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -22,8 +22,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trees": {"native"},
     "language": {"words"},
     "listings": {"words"},
-    "pages": {"model", "errors"},
-    "blocks": {"model", "errors", "words", "native", "block_table"},
+    "page_headers": set(),
+    "pages": {"model", "errors", "page_headers"},
+    "blocks": {"model", "errors", "words", "native", "block_table", "page_headers"},
     "metadata": {"model", "language"},
     "label": {"model", "words", "language", "listings", "nets", "trees", "native", "block_table"},
     "segment": {"model", "block_table", "words", "listings", "nets", "trees", "native"},

@@ -48,7 +48,7 @@ _FIELDS = {
 """What the lines of headers are called, and which field of PageHeader they fill."""
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
-_FIRST_LINES, _HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 3, 40, 1000, 5
+_FIRST_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = 3, 40, 150, 1000, 5
 _FEWEST, _APART_CHARS = 2, 200
 """So many addresses or frames are headers; between most headers there is so much."""
 _QUOTES = "\"'*_"
@@ -79,7 +79,8 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     for i in range(min(_FIRST_LINES, len(texts))):
         if form := _form_of(texts[i]):
             found = find_headers(texts, gaps, form)
-            is_first = found and found[0].first == i and (i == 0 or found[0].is_sure)
+            are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
+            is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
             return form if is_first and _are_headers(found, texts, form) else ""
     return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,18 @@ WIDE_RE = re.compile(
     "\U00020000-\U0003fffd]"
 )
 """Characters that take two columns."""
+RULE_RE = re.compile(r"[=\-_─━═—*~#+ ]*(?:[=\-_─━═—*~#+] ?){4,}$")
+_HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
+_URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
+_URL_STARTS = frozenset(("http", "www.", "<htt"))
+_WET_RE = re.compile(r"WARC/1\.\d$")
+HARD = -1
+LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
+"""Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
+HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
+_PARTING_RULES, _HEADING_RULE, _NEVER = {"=": 4, "-": 10}, 30, 1 << 30
+"""Rules of so many of these part pages; right below a shorter line, as under the heads of a table's columns, only of so
+many. Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
 FEED, MARKED, ODD, ENTRY, FOREIGN, LATE = (1 << bit for bit in range(6))
 """Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
 paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
@@ -116,3 +129,74 @@ def _kind_table() -> NDArray[np.uint16]:
         table[list(map(ord, some))] |= np.uint16(1 << bit)
     table.setflags(write=False)
     return table
+
+
+class Lines(NamedTuple):
+    """The physical lines that hold something, in columns; all but two as in `Scanned`."""
+
+    texts: list[str]
+    """Without the white space around them."""
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    indents: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    looks: NDArray[np.uint8]
+    gaps: NDArray[np.int64]
+    """Blank lines before each, or -1 after a hard boundary."""
+    marks: NDArray[np.uint8]
+    """What stands between each and the one above it: a boundary, 0 for none."""
+
+
+def split_lines(text: str) -> Lines:
+    """The lines that hold something; rules and WET headers only make gaps."""
+    scanned = scan_lines(text)
+    is_line, below = _sort_lines(text, scanned)
+    at = np.flatnonzero(is_line)
+    starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
+    texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
+    gaps, marks = _measure_gaps(at, below)
+    for k in np.flatnonzero(gaps).tolist():
+        if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
+            gaps[k] = HARD
+    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps, marks)
+
+
+def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """Which lines hold something, and at which there is a boundary (behind one that holds something), of which sort."""
+    is_line, boundary = lines.sizes > 0, np.where(lines.looks & FEED != 0, np.uint8(FEED_MARK), np.uint8(0))
+
+    def read(i: int) -> str:
+        return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
+
+    in_header = -1
+    for i in np.flatnonzero(lines.looks & MARKED).tolist():
+        bare = read(i)
+        if bare[0] == "W":
+            if i > in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
+                in_header = i
+                while in_header < len(is_line) and read(in_header).strip(INVISIBLE):
+                    is_line[in_header], boundary[in_header] = False, WET_MARK
+                    in_header += 1
+        elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
+            is_line[i] = False
+        elif i > in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
+            above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
+            underlines = above and abs(above - len(bare)) <= 3
+            is_line[i] = False
+            if not underlines and _HARD_RULE_RE.match(bare):
+                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * (0 < above < len(bare)))
+                boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)
+    return is_line, boundary
+
+
+def _measure_gaps(
+    at: NDArray[np.int64], boundary: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Lines between each line and the one above it, -1 where one of them, or the end of that one, is a boundary; and
+    the surest sort of boundary between the two."""
+    before = np.concatenate((np.full(min(1, len(at)), -1), at[:-1]))
+    if not len(at):
+        return before, boundary[:0]
+    marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
+    marks[0] = boundary[: at[0]].max(initial=0)
+    return np.where(marks > 0, HARD, at - before - 1), marks

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+_LEAST_MARKS, _MARK_CHARS = 2, 3000
+"""So many links, words in bold and headings show that a text is Markdown, and one for so many characters."""
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 500
@@ -26,20 +28,21 @@ _TARGET = (
     r"(?:\s++(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\"[^\n]{0,200}?\"(?=\)|\s\))))?\s{0,9}\)"
 )
 _TOKEN_RE = re.compile(
-    rf"(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
+    rf"(?=[][!\\`~*_])(?:(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
     r"|(?P<open>!?\[)"
     r"|(?P<escape>\\(?:[\\`*_#+.!>~|-]|\[[\w ,.-]{1,40}\\\]|$))"
     r"|(?P<code>`+|~{3,})"
-    r"|(?P<stress>\*+|_+|~~)"
-    r"|^[ \t]*+(?P<quote>(?:>{1,2}(?:[ \t]|$)){1,50}+)",
+    r"|(?P<stress>\*+|_+|~~))",
     re.MULTILINE,
 )
+_QUOTE_RE = re.compile(r"^[ \t]*+((?:>{1,2}(?:[ \t]|$)){1,50}+)", re.MULTILINE)
 _CODE_RE = re.compile(r"\\.|(`+|~{3,})")
 _LINK_RE = re.compile(
     r"\]\((?:<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#])|(?=[^\s()]{1,200}?[/.])[^\s()]{1,400}[)\s])", re.IGNORECASE
 )
-_HEADING_RE = re.compile(r"^#{1,6} +\S", re.MULTILINE)
-_BOLD_RE = re.compile(r"(?<![\w*])\*\*[^\s*](?:[^\n*]{0,200}[^\s*])?\*\*(?![\w*])")
+_NAMED_ADDRESS_RE = re.compile(r"\]:[ \t]{1,9}<?(?:https?:|/|#|www\.)")
+_HEADINGS = tuple(f"\n{'#' * level} " for level in range(1, 7))
+_BOLD_RE = re.compile(r"\*\*(?<![\w*]\*\*)[^\s*](?:[^\n*]{0,200}[^\s*])?\*\*(?![\w*])")
 _DEFINITION_RE = re.compile(
     r"^[ \t]{0,9}\[([^\[\]\n]{1,100})\]:[ \t]{1,9}<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#.]|www\.)\S*"
     r"(?:[ \t]{1,9}[\"'(][^\n]{0,200})?$",
@@ -66,14 +69,17 @@ class Shown(NamedTuple):
 
 
 def is_markdown(text: str) -> bool:
-    """Whether a text has links or words in bold as Markdown writes them, and another such mark or a heading.
+    """Whether a text has links or words in bold as Markdown writes them, and enough of these and of headings.
 
-    Headings alone may be comments in code, and one mark a line of it.
+    Headings alone may be comments in code, one mark a line of it, and a few of a large text's many pages.
     """
-    signs = ("](", _LINK_RE), ("]:", _DEFINITION_RE), ("**", _BOLD_RE)
-    found = (pattern.finditer(text) for sign, pattern in signs if sign in text)
-    some = len(list(islice(chain.from_iterable(found), 2)))
-    return some > 1 or (some == 1 and "# " in text and _HEADING_RE.search(text) is not None)
+    least = max(_LEAST_MARKS, len(text) // _MARK_CHARS)
+    signs = ("](", _LINK_RE), ("]:", _NAMED_ADDRESS_RE), ("**", _BOLD_RE)
+    marks = (pattern.finditer(text) for sign, pattern in signs if sign in text)
+    found = len(list(islice(chain.from_iterable(marks), least)))
+    if 0 < found < least:
+        found += sum(map(text.count, _HEADINGS)) + text.startswith("#")
+    return found >= least
 
 
 def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:
@@ -108,6 +114,8 @@ class _Reader:
         for definition in self._definitions:
             self._cuts.append(definition.span())
             ends[definition.start(1) - 1] = definition.end()
+        if ">" in self._text:
+            self._cuts += [quote.span(1) for quote in _QUOTE_RE.finditer(self._text)]
         for token in _TOKEN_RE.finditer(self._text):
             start, kind = token.start(), token.lastgroup
             if start < skip_to:
@@ -128,8 +136,6 @@ class _Reader:
                 pass
             elif kind == "stress":
                 self._stress(token)
-            elif kind == "quote":
-                self._cuts.append(token.span("quote"))
             elif token[0][1:2] == "[":
                 self._cuts += (start, start + 1), (token.end() - 2, token.end() - 1)
             elif token[0] != "\\\\":
@@ -181,7 +187,7 @@ class _Reader:
         text, mark, (start, end) = self._text, token[0], token.span()
         before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
         if before.isspace() and after.isspace():
-            if mark in ("__", "**"):  # of an icon
+            if mark == "__":  # of an icon
                 self._cuts.append((start, end))
         elif mark[0] != "_" or len(mark) == 1:  # __init__ is no stress
             first = self._stresses.pop(mark, None) if not before.isspace() and not _is_word(after) else None

@@ -16,34 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.lines import (
-    BULLETS,
-    ENTRY,
-    FEED,
-    FOREIGN,
-    HUSKS,
-    INVISIBLE,
-    LATE,
-    MARKED,
-    ODD,
-    RULE_ENDS,
-    Scanned,
-    scan_lines,
-)
+from dehusk.blocks.lines import BULLETS, ENTRY, FOREIGN, HEADING_RE, HUSKS, LATE, ODD, Lines, split_lines
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
+from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
-from dehusk.model import Block, BlockKind, BlockTable, Document, Page, PageMark, PageStart
-from dehusk.page_headers import FACTS, find_form, find_headers
+from dehusk.model import Block, BlockKind, BlockTable, Document, Page
+from dehusk.page_headers import find_form
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
-RULE_RE = re.compile(r"[=\-_─━═—*~#+ ]*(?:[=\-_─━═—*~#+] ?){4,}$")
-_HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
-_URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
-_URL_STARTS = frozenset(("http", "www.", "<htt"))
-_WET_RE = re.compile(r"WARC/1\.\d$")
-_HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _FENCES = ("```", "~~~")
 _CODE_RE = re.compile(
     r"[;{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
@@ -54,30 +36,7 @@ _DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
-_HARD = -1
-_LINE, _FEED, _RULE, _WET = range(1, 5)
-_MARKS: dict[int, PageMark] = {_FEED: "feed", _RULE: "rule", _WET: "wet"}
-_PARTS = min(_MARKS)
-_PARTING_RULES, _HEADING_RULE, _NEVER = {"=": 4, "-": 10}, 30, 1 << 30
-"""Rules of so many of these part pages; right below a shorter line, as under the heads of a table's columns, only of so
-many. Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
-
-
-class Lines(NamedTuple):
-    """The physical lines that hold something, in columns; all but two as in `Scanned`."""
-
-    texts: list[str]
-    """Without the white space around them."""
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    indents: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    looks: NDArray[np.uint8]
-    gaps: NDArray[np.int64]
-    """Blank lines before each, or -1 after a hard boundary."""
-    marks: NDArray[np.uint8]
-    """What stands between each and the one above it: _LINE and so on."""
 
 
 def read_text(page: Page) -> Document:
@@ -95,7 +54,8 @@ def read_text(page: Page) -> Document:
     plain = shown.text if shown else text
     has_fences = any(fence in plain for fence in _FENCES)
     lines = split_lines(plain)
-    starts, form = _find_starts(lines, page)
+    form = page.header_form or ("" if page.offset else find_form(lines.texts, lines.gaps.tolist()))
+    starts = find_starts(lines, form, most=1 if page.is_single else None)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)
@@ -103,42 +63,18 @@ def read_text(page: Page) -> Document:
         texts = [block.text for block in mended]
         table = table._replace(sizes=measure_texts(texts))
         blocks, words = mended, hash_words(texts, table.sizes)
-    if shown:
-        blocks = _place_blocks(blocks, shown)
-        places = shown.locate(np.array([start[:3] for start in starts], np.int64).reshape(-1, 3)).tolist()
-        starts = [PageStart(*three, *old[3:]) for old, three in zip(starts, places, strict=True)]  # type: ignore[call-arg]
+    placed = _place_blocks(blocks, shown) if shown else blocks
     return Document(
         kind="text",
-        blocks=blocks,
+        blocks=placed,
         length=len(text),
         source=page.source,
         is_single=page.is_single,
         words=words,
         table=table,
-        starts=tuple(starts),
+        starts=place_starts(starts, lines, blocks, placed),
         header_form=form,
     )
-
-
-def _find_starts(lines: Lines, page: Page) -> tuple[list[PageStart], str]:
-    """Where a text says that pages begin, and the form of their headers; these lines are set apart from others."""
-    gaps: list[int] = lines.gaps.tolist()
-    form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
-    found = list[PageStart]()
-    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[: 1 if page.is_single else None]:
-        has_title = (
-            first > 0 and gaps[first] in (0, 1) and _HEADING_RE.match(lines.texts[first - 1]) is not None
-        )
-        lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
-        lines.gaps[first - has_title] = _HARD
-        start, stop = int(lines.starts[first]), int(lines.starts[end - 1] + lines.sizes[end - 1])
-        page_start = int(lines.starts[first - has_title])
-        found.append(PageStart(page_start, start, stop, "header", *(facts.get(name, "") for name in FACTS)))
-    if found:
-        return found, form
-    at = np.flatnonzero(lines.marks >= _PARTS)
-    places = zip(lines.starts[at].tolist(), lines.marks[at].tolist(), strict=True)
-    return [PageStart(start, start, start, _MARKS[mark]) for start, mark in places], form
 
 
 def _show(text: str) -> Shown:
@@ -164,61 +100,6 @@ def _place_blocks(blocks: list[Block], shown: Shown) -> list[Block]:
     ends = shown.locate(np.array([block.end for block in blocks], np.int64) - 1) + 1
     places = zip(starts.tolist(), ends.tolist(), strict=True)
     return [block._replace(start=start, end=end) for block, (start, end) in zip(blocks, places, strict=True)]
-
-
-def split_lines(text: str) -> Lines:
-    """The lines that hold something; rules and WET headers only make gaps."""
-    scanned = scan_lines(text)
-    is_line, below = _sort_lines(text, scanned)
-    at = np.flatnonzero(is_line)
-    starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
-    texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
-    gaps, marks = _measure_gaps(at, below)
-    for k in np.flatnonzero(gaps).tolist():
-        if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
-            gaps[k] = _HARD
-    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps, marks)
-
-
-def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Which lines hold something, and at which there is a boundary (behind one that holds something), of which sort."""
-    is_line, boundary = lines.sizes > 0, np.where(lines.looks & FEED != 0, np.uint8(_FEED), np.uint8(0))
-
-    def read(i: int) -> str:
-        return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
-
-    in_header = -1
-    for i in np.flatnonzero(lines.looks & MARKED).tolist():
-        bare = read(i)
-        if bare[0] == "W":
-            if i > in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
-                in_header = i
-                while in_header < len(is_line) and read(in_header).strip(INVISIBLE):
-                    is_line[in_header], boundary[in_header] = False, _WET
-                    in_header += 1
-        elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
-            is_line[i] = False
-        elif i > in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
-            above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
-            underlines = above and abs(above - len(bare)) <= 3
-            is_line[i] = False
-            if not underlines and _HARD_RULE_RE.match(bare):
-                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * (0 < above < len(bare)))
-                boundary[i] = max(boundary[i], _RULE if len(bare) >= least else _LINE)
-    return is_line, boundary
-
-
-def _measure_gaps(
-    at: NDArray[np.int64], boundary: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Lines between each line and the one above it, -1 where one of them, or the end of that one, is a boundary; and
-    the surest sort of boundary between the two."""
-    before = np.concatenate((np.full(min(1, len(at)), -1), at[:-1]))
-    if not len(at):
-        return before, boundary[:0]
-    marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
-    marks[0] = boundary[: at[0]].max(initial=0)
-    return np.where(marks > 0, _HARD, at - before - 1), marks
 
 
 class _Rows(NamedTuple):
@@ -348,7 +229,7 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     if kind == "item":
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
     elif kind == "heading":
-        text = _HEADING_RE.sub("", text, count=1)
+        text = HEADING_RE.sub("", text, count=1)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return kind, level, text
@@ -358,7 +239,7 @@ def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
     if in_fence:
         return "code", 0
     first = text[0]
-    if first == "#" and (heading := _HEADING_RE.match(text)):
+    if first == "#" and (heading := HEADING_RE.match(text)):
         return "heading", len(heading[1])
     if (first == "o" or not first.isalnum()) and MARKER_RE.match(text):
         return "item", 1

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import WIDE_RE
+from dehusk.blocks.lines import WIDE_RE, Lines
 from dehusk.native import find_address, load_kernels
-
-if TYPE_CHECKING:
-    from dehusk.blocks.text import Lines
 
 WIDTHS = np.arange(60, 111, dtype=np.int16)
 _NARROWEST, _WIDEST = 40, int(WIDTHS[-1])

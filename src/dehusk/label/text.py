@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -68,6 +69,7 @@ _UNRULED: tuple[tuple[Label, str], ...] = (
     ("menu", "unlike an article, by its shape and its neighbours"),
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
+_HEADER_REASON = "of the header that this dump has above a page"
 _LOWER_SHARE = 0.6
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z][.!?][\"'”’)]?(?:\s|$)")
 
@@ -86,6 +88,14 @@ def label_with(
 ) -> list[Labelled]:
     """`label_text` with other weights than those that ship."""
     blocks = document.blocks
+    if headers := set(_find_headers(document)):  # the models know no such lines, which come again and again
+        rest = [block for i, block in enumerate(blocks) if i not in headers]
+        others = replace(document, blocks=rest, words=None, table=None, starts=())
+        found = iter(label_with(others, options, weights=weights, with_words=with_words))
+        return [
+            Labelled(block, "byline", _HEADER_REASON, 0.0) if i in headers else next(found)
+            for i, block in enumerate(blocks)
+        ]
     if not blocks:
         return []
     texts = [block.text for block in blocks]
@@ -123,8 +133,6 @@ def label_with(
     for i in chain.from_iterable(range(entry.first, entry.end) for entry in entries):
         labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
         scores[i] = min(scores[i], 0.1)
-    for i in _find_headers(document):
-        labels[i], reasons[i], scores[i] = "byline", "of the header that this dump has above a page", 0.0
     rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)
     return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
 

@@ -1,4 +1,4 @@
-"""JSON lines -> pages: a row with `html` or `text` is a page, its line number the end of its source."""
+"""JSON lines -> pages: a row with `html`, `text` or `markdown` is a page, its line number the end of its source."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.unpack import Source
 
 READ_BYTES = 1_048_576
+CONTENT_FIELDS = ("html", "text", "markdown")
+"""The first of them that says something is the page."""
 TAKEN_FIELDS = ("url", "title", "author", "date")
 
 
@@ -45,13 +47,13 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         return Dropped(page.source, "failed", "corrupt", f"not a line of JSON: {error}")
-    html, text = (row.get("html"), row.get("text")) if isinstance(row, dict) else (None, None)
-    content = html if isinstance(html, str) and html else text
-    if not isinstance(content, str):
-        return Dropped(page.source, "skipped", "json", "a row without html or text")
+    held = [row[field] for field in CONTENT_FIELDS if field in row] if isinstance(row, dict) else []
+    content = next((value for value in held if isinstance(value, str) and value), None)
+    if content is None and "" not in held:
+        return Dropped(page.source, "skipped", "json", "a row without html, text or markdown")
     if not content:
         return Dropped(page.source, "dropped", "empty")
-    is_html = content is html
+    is_html = content is row.get("html")
     known: dict[str, Any] = {field: _as_text(row.get(field)) for field in TAKEN_FIELDS}
     return replace(page, content=content, kind="html" if is_html else "text", is_single=not is_html, **known)
 

@@ -1,4 +1,4 @@
-"""Parquet -> pages: a row with `html` or `text` is a page, its number the end of its source."""
+"""Parquet -> pages: a row with `html`, `text` or `markdown` is a page, its number the end of its source."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import IO, Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
+from dehusk.pages.rows import CONTENT_FIELDS, TAKEN_FIELDS
 from dehusk.pages.unpack import Meter
 
-CONTENT_FIELDS = ("html", "text")
-TAKEN_FIELDS = ("url", "title", "author", "date")
 BATCH_ROWS = 64
 
 
@@ -28,7 +27,7 @@ def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> 
         with parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as table:
             columns = [name for name in table.schema_arrow.names if name in CONTENT_FIELDS + TAKEN_FIELDS]
             if not set(columns) & set(CONTENT_FIELDS):
-                yield Dropped(page.source, "skipped", "parquet", "it has no column text or html")
+                yield Dropped(page.source, "skipped", "parquet", "it has no column html, text or markdown")
                 return
             number = 0
             for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):

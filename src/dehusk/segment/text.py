@@ -98,7 +98,7 @@ def split_with(
         + [labelled[i] for i in part.tolist()]
         for cut, part in zip(cuts, np.split(kept, np.searchsorted(kept, cuts[1:])), strict=True)
     ]
-    if len(groups) == 1:
+    if len(groups) == 1 or starts.are_headers:
         return groups
     is_scrap = [
         cut in found.scraps or (cut not in found.titles and _is_scrap(group))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -30,11 +31,16 @@ class Starts(NamedTuple):
 
 
 def place_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
-    if not starts:
-        return Starts()
-    blocks = np.fromiter((item.block.start for item in labelled), np.int64, len(labelled))
-    places = np.searchsorted(blocks, np.array([start[:3] for start in starts], np.int64))
-    return Starts(places, tuple(start.mark for start in starts))
+    """The starts of a text whose blocks are `labelled`."""
+    places = [
+        [bisect_left(labelled, place, key=_find_start) for place in (start.page, start.start, start.end)]
+        for start in starts
+    ]
+    return Starts(np.array(places, np.int64).reshape(-1, 3), tuple(start.mark for start in starts))
+
+
+def _find_start(item: Labelled) -> int:
+    return item.block.start
 
 
 class Marked(NamedTuple):
@@ -65,7 +71,8 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     no sentence runs on.
     """
     kept = np.concatenate((gaps.before[:1], gaps.after))
-    sums = np.concatenate(([0], np.cumsum([len(gaps.texts[i]) for i in kept.tolist()])))
+    last = gaps.chars[-1:] + len(gaps.texts[kept[-1]])
+    sums = np.concatenate(([0], gaps.chars, last))
     marked, pages, done = list[int](), dict[int, int](), 0
     firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
     for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
@@ -82,8 +89,12 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
             done = k
     if not marked:
         return Marked(cuts, {})
-    own = np.searchsorted(kept, cuts)
-    apart = np.abs(sums[own][:, None] - sums[marked]).min(axis=1) >= _APART_CHARS
+    own, places = (
+        np.searchsorted(kept, cuts),
+        np.concatenate(([-_APART_CHARS], sums[marked], sums[-1:] + _APART_CHARS)),
+    )
+    below = np.searchsorted(places, sums[own])
+    apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_CHARS
     return Marked(kept[np.unique(np.concatenate((own[apart], marked)))], pages)
 
 

@@ -102,7 +102,8 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
         if stop < len(text):
             pages = {start.page for start in document.starts}
             end = _find_cut(labelled, first, stop - low - searched, pages)
-        start = stop if end == len(labelled) else low + labelled[end].block.start
+        # Behind the last block: what is Markdown here may be none in the next window, and the block begin at its marks.
+        start = stop if end == len(labelled) else low + labelled[end - 1].block.end
         yield _cut_document(document, first, end, low), [_shift(item, low) for item in labelled[first:end]]
         low = start if end == len(labelled) else _find_context(text, start)
 

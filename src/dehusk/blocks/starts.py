@@ -1,0 +1,61 @@
+"""Where a text says that its pages begin: at headers as `page_headers` reads them, or else at rules and the like."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
+from dehusk.model import Block, PageMark, PageStart
+from dehusk.page_headers import FACTS, find_headers
+
+_MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
+
+
+class Start(NamedTuple):
+    """A PageStart, in lines."""
+
+    page: int
+    first: int
+    end: int
+    mark: PageMark
+    facts: dict[str, str]
+
+
+def find_starts(lines: Lines, form: str, *, most: int | None = None) -> list[Start]:
+    """Headers of a form, no more than `most`; the lines of each are set apart from others (in `lines.gaps`).
+
+    Without any, what else parts pages.
+    """
+    found = list[Start]()
+    gaps: list[int] = lines.gaps.tolist()
+    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[:most]:
+        page = first - (
+            first > 0 and gaps[first] in (0, 1) and bool(HEADING_RE.match(lines.texts[first - 1]))
+        )
+        lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
+        lines.gaps[page] = HARD
+        found.append(Start(page, first, end, "header", facts))
+    if found:
+        return found
+    at = np.flatnonzero(lines.marks >= min(_MARKS)).tolist()
+    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, lines.marks[at].tolist(), strict=True)]
+
+
+def place_starts(
+    starts: Sequence[Start], lines: Lines, blocks: Sequence[Block], placed: Sequence[Block]
+) -> tuple[PageStart, ...]:
+    """The same in offsets: `placed` are the blocks of these lines with their places in the source."""
+    found, places = list[PageStart](), [block.start for block in blocks] if starts else []
+    for page, first, end, mark, facts in starts:
+        of_page, of_first = (bisect_left(places, int(lines.starts[i])) for i in (page, first))
+        of_end = bisect_left(places, int(lines.starts[end])) if end < len(lines.starts) else len(places)
+        if of_page < len(places):
+            start = placed[min(of_first, len(placed) - 1)].start
+            stop = placed[of_end - 1].end if of_end > of_first else start
+            known = (facts.get(name, "") for name in FACTS)
+            found.append(PageStart(placed[of_page].start, start, stop, mark, *known))
+    return tuple(found)

@@ -1,0 +1,178 @@
+"""page_headers: where a dump says itself that its pages begin."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk.blocks.text import read_text
+from dehusk.label.text import label_text
+from dehusk.model import Options, Page
+from dehusk.page_headers import FACTS, find_form, find_headers, read_form
+from dehusk.stages.page import clean_page
+from dehusk.stages.windows import work_windows
+
+ARTICLES = [
+    *json.loads((Path(__file__).parent / "cases" / "label_text.json").read_text(encoding="utf-8")).values()
+]
+BRIDGE = (
+    "The county council voted on Tuesday to close the old stone bridge over the Avon for nine months while engineers "
+    "replace its bearings. Drivers will be sent round by the ring road, a detour of about six miles.\n\n"
+    'Residents of the east bank said the closure would cut them off. "Nobody asked us," said Maria Holt.'
+)
+BEES = (
+    "A team at the university has found that bees learn to open puzzle boxes by watching others. The insects kept the "
+    "trick for weeks, even where an easier one was on offer.\n\n"
+    'The result was a surprise. "It may need only a crowd," said Dr Lena Okafor, who led the work.'
+)
+TITLES = ("Old bridge to close for nine months", "Bees learn tricks from each other")
+HEADERS = {
+    "field title": "Title: {t}\n\nURL Source: https://news.example/{n}\n\nDate: 2024-05-0{n}\n\nMarkdown Content:\n",
+    "field url": "URL: https://news.example/{n}\nTitle: {t}\nDate: 2024-05-0{n}\n\n",
+    "address ": "https://news.example/{n}\n\n",
+    "front ---": "---\ntitle: {t}\nurl: https://news.example/{n}\ndate: 2024-05-0{n}\ntags:\n- a\n- b\n---\n\n",
+    "tag <doc": '<doc id="{n}" url="https://news.example/{n}" title="{t}">\n',
+    "frame ===": "===== https://news.example/{n} =====\n\n",
+    "frame ---": "--- Document {n} ---\n\n",
+    "frame ###": "### pages/{n}.html ###\n",
+}  # fmt: skip
+
+
+def make_dump(header: str) -> str:
+    pages = zip(TITLES, (BRIDGE, BEES), strict=True)
+    return "\n\n".join(header.format(t=title, n=n) + text for n, (title, text) in enumerate(pages, 1))
+
+
+@pytest.mark.parametrize(("form", "header"), HEADERS.items())
+def test_two_pages_below_headers_are_two_articles(form: str, header: str) -> None:
+    dump = make_dump(header)
+    assert read_form(dump) == form
+    articles = clean_page(Page(dump, kind="text"))
+    assert [article.text for article in articles] == [
+        BRIDGE.replace("\n\n", "\n"),
+        BEES.replace("\n\n", "\n"),
+    ]
+    if "news.example" in header:
+        assert [article.url for article in articles] == ["https://news.example/1", "https://news.example/2"]
+    if "{t}" in header:
+        assert tuple(article.title for article in articles) == TITLES
+    if "2024" in header:
+        assert [article.date for article in articles] == ["2024-05-01", "2024-05-02"]
+
+
+@pytest.mark.parametrize("header", HEADERS.values())
+def test_what_stands_in_headers_is_labelled_so(header: str) -> None:
+    document = read_text(Page(make_dump(header), kind="text"))
+    labelled = label_text(document, Options())
+    for item in labelled:
+        is_header = any(start.start <= item.block.start < start.end for start in document.starts)
+        assert is_header == (item.label == "byline" and "header" in item.reason)
+    assert len(document.starts) == 2
+
+
+def test_a_heading_above_a_header_is_its_pages() -> None:
+    dump = "\n\n".join(
+        f"# {title}\nSource: https://news.example/{n}\n\n{text}"
+        for n, (title, text) in enumerate(zip(TITLES, (BRIDGE, BEES), strict=True))
+    )
+    articles = clean_page(Page(dump, kind="text"))
+    assert [article.text.splitlines()[0] for article in articles] == list(TITLES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BRIDGE,
+        f"Old bridge to close\n\nSource: Reuters\n\n{BRIDGE}\n\nSource: BBC\n\n{BEES}",
+        f"By: Ann Roe\n\n{BRIDGE}\n\nBy: Ann Roe\n\n{BEES}",
+        f"{BRIDGE}\n\nURL: https://news.example/1\n\n{BEES}",
+        f"=== Early life ===\n\n{BRIDGE}\n\n=== Later life ===\n\n{BEES}",
+        f"https://news.example/1\n\n{BRIDGE}",
+        "https://a.example/1\nhttps://a.example/2\nhttps://a.example/3\n" * 5,
+        f"---\n{BRIDGE}\n---\n{BEES}",
+        f"Address: 5 Main Street\n{BRIDGE}\nAddress: 6 Main Street\n{BEES}",
+    ],
+)
+def test_what_pages_have_themselves_is_no_header(text: str) -> None:
+    assert read_form(text) == ""
+
+
+def test_a_page_with_a_header_of_its_own_is_one_page() -> None:
+    (article,) = clean_page(Page(f"Title: {TITLES[0]}\nURL: https://news.example/1\n\n{BRIDGE}", kind="text"))
+    assert (article.title, article.url) == (TITLES[0], "https://news.example/1")
+    assert article.text == BRIDGE.replace("\n\n", "\n")
+
+
+@pytest.mark.parametrize("page", [{"is_single": True}, {}])
+def test_where_nothing_is_to_be_cut_nothing_is(page: dict[str, bool]) -> None:
+    dump = make_dump(HEADERS["field url"])
+    (article,) = clean_page(Page(dump, kind="text", **page), Options(split=bool(page)))
+    assert BRIDGE.splitlines()[0] in article.text
+    assert BEES.splitlines()[0] in article.text
+
+
+def test_what_the_container_knew_wins() -> None:
+    page = Page(make_dump(HEADERS["field url"]), kind="text", url="https://other.example/", title="Other")
+    assert {(article.url, article.title) for article in clean_page(page)} == {
+        ("https://other.example/", "Other")
+    }
+
+
+@pytest.mark.parametrize("form", ["front ---", "frame ===", "address ", "field url"])
+def test_later_windows_know_the_form(form: str) -> None:
+    """None of them but the first begins with a header."""
+    pages = ["\n\n".join(f"{line} ({1200 + n})" for line in lines) for n, lines in enumerate(ARTICLES * 4)]
+    dump = "\n\n".join(HEADERS[form].format(t=f"Page {n}", n=n) + page for n, page in enumerate(pages))
+    found = work_windows(Page(dump, kind="text"), Options(window=10_000))
+    assert len(found.document.starts) == len(pages) > 30
+    begins = [start.page for start in found.document.starts]
+    places = [{bisect_right(begins, item.block.start) for item in group} for group in found.groups]
+    assert all(len(place) == 1 for place in places)
+    assert len(set.union(*places)) == len(places) >= 0.9 * len(pages)  # of some nothing is sure to be content
+
+
+def test_continued_texts_know_the_form_from_their_beginning() -> None:
+    text = f"{BRIDGE}\n\n{make_dump(HEADERS['frame ==='])}"
+    page = Page(text, kind="text", offset=9, header_form="frame ===")
+    assert len(read_text(page).starts) == 2
+    assert read_text(Page(make_dump(HEADERS["frame ==="]), kind="text", offset=9)).starts == ()
+
+
+LINES = st.sampled_from(
+    [
+        *(
+            "URL: https://a.example/1",
+            "Title: a",
+            "https://a.example/2",
+            "---",
+            "+++",
+            "=== a.txt ===",
+            "url:",
+        ),
+        *(
+            "<doc url='x'>",
+            "</doc>",
+            "Text: b",
+            "Date: 2024-05-01",
+            "A line of words.",
+            "[[1]]",
+            "tags:",
+            "- a",
+        ),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=30), st.integers(-1, 2))
+def test_any_lines_give_headers_in_order(texts: list[str], gap: int) -> None:
+    gaps = [gap] * len(texts)
+    found = find_headers(texts, gaps, find_form(texts, gaps))
+    ends = [0, *(header.end for header in found)]
+    assert all(end <= header.first < header.end for end, header in zip(ends, found, strict=False))
+    assert all(header.facts.keys() <= set(FACTS) for header in found)
+    assert ends[-1] <= len(texts)
