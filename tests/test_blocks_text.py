@@ -97,6 +97,7 @@ def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
         ("## Head", "heading", "Head"),
         ("a\tb\tc", "row", "a | b | c"),
         ("| a | b |", "row", "a | b"),
+        ("| a | --- | :---: | - |", "row", "a | -"),
         ("A  plain\u00a0 line", "paragraph", "A plain line"),
         ("  return total;", "code", "  return total;"),
         ("-\n\nLone bullet", "item", "- Lone bullet"),

@@ -219,3 +219,65 @@ def test_any_texts_have_press_marks(texts: list[str], data: st.DataObject) -> No
     found = describe_press(texts, np.array([before]), np.array([after]))
     assert found.shape == (1, 8)
     assert set(found.ravel().tolist()) <= {0.0, 1.0}
+
+
+RAILWAY = (
+    "Heavy rain has washed out three miles of railway near the pass, and trains will not run before June, the operator "
+    "said.\n\nEngineers found that a culvert built in 1911 had collapsed. The cost is put at four million pounds."
+)
+MILL = (
+    "The last mill on the river stopped on Friday after two hundred years, and its forty workers went home at noon.\n\n"
+    "The owner said that cheaper flour from abroad had made it impossible to go on. The building is to become a museum."
+)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n====\n",
+        "\n\n" + "=" * 80 + "\n\n",
+        "\n\n----------\n\n",
+        "\n" + "-" * 40 + "\n",
+        "\f",
+        "\n\f\n",
+        "\n\nWARC/1.0\nWARC-Type: conversion\nContent-Length: 300\n\n",
+    ],
+)
+@pytest.mark.parametrize("title", ["", "The mill on the river has stopped\n\n"])
+def test_what_is_put_between_pages_parts_them(between: str, title: str) -> None:
+    groups = split(RAILWAY + between + title + MILL)
+    assert [group[0].block.text for group in groups] == [
+        RAILWAY.split("\n")[0],
+        (title + MILL).split("\n")[0],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{RAILWAY}\n\n----\n\n{MILL}",  # as Markdown writes a rule of the page itself
+        f"{RAILWAY}\n\n{'━' * 80}\n\n{MILL}",
+        f"{RAILWAY}\n\nThe mill\n========\n\n{MILL}",
+        f"{RAILWAY}\n\n name of it\n----------------\n one\n two\n\n{MILL}",
+        f"{RAILWAY}\n\n=====\n\nAsked later, nobody knew.",
+        f"{RAILWAY}\n\n=====\n\nand {MILL}",
+        f"{RAILWAY} So it was said in the town on the morning of the day\n\f\nThe same who had seen it. {MILL}",
+    ],
+)
+def test_rules_and_feeds_inside_of_pages_part_nothing(text: str) -> None:
+    assert len(split(text)) == 1
+
+
+@pytest.mark.parametrize("page", [{"is_single": True}, {"split": False}])
+def test_a_rule_does_not_part_what_is_to_be_one(page: dict[str, bool]) -> None:
+    assert len(split(f"{RAILWAY}\n\n=====\n\n{MILL}", **page)) == 1
+
+
+@given(st.lists(st.sampled_from(["====", "-" * 12, "\f", RAILWAY, MILL, "Menu", "A title"]), max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_marks_lose_and_repeat_nothing(parts: list[str]) -> None:
+    text = "\n\n".join(parts)
+    document = read_text(Page(text, kind="text"))
+    labelled = label_text(document, Options())
+    places = [item.block.start for group in split_text(labelled, document, Options()) for item in group]
+    assert places == sorted(set(places))

@@ -31,6 +31,8 @@ _CODE_RE = re.compile(
     r"[;{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
+_RULED_CELL_RE = re.compile(r":?-{3,}:?$")
+"""Between the head of a Markdown table and its rows."""
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
 _DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is a word: only "A n" is mended
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
@@ -223,7 +225,7 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     kind, level = _kind_of(first, in_fence=in_fence)
     if kind == "row":
         cells = map(str.strip, text.replace("|", "\t").split("\t"))
-        text = " ".join(" | ".join(filter(None, cells)).split())
+        text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
     elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
         text = " ".join(text.split())
     if kind == "item":
