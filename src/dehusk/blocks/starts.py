@@ -28,7 +28,7 @@ class Start(NamedTuple):
 def find_starts(lines: Lines, form: str, *, most: int | None = None) -> list[Start]:
     """Headers of a form, no more than `most`; the lines of each are set apart from others (in `lines.gaps`).
 
-    Without any, what else parts pages.
+    Without any, what else parts pages; only WET headers where the text begins with one.
     """
     found = list[Start]()
     gaps: list[int] = lines.gaps.tolist()
@@ -41,7 +41,7 @@ def find_starts(lines: Lines, form: str, *, most: int | None = None) -> list[Sta
         found.append(Start(page, first, end, "header", facts))
     if found:
         return found
-    at = np.flatnonzero(lines.marks >= min(_MARKS)).tolist()
+    at = np.flatnonzero(lines.marks >= (WET_MARK if lines.marks[:1] == WET_MARK else min(_MARKS))).tolist()
     return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, lines.marks[at].tolist(), strict=True)]
 
 

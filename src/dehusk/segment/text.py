@@ -73,11 +73,11 @@ def split_with(
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
     found = Cuts(np.zeros(0, np.int64), {}, set())
-    if may_cut and not starts.are_headers:
+    if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
     pages = dict[int, int]()
     if may_cut and starts.marks:
-        at, pages = find_firsts(starts, gaps) if starts.are_headers else add_marked(found.at, starts, gaps)
+        at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)
         found = found._replace(at=at)
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
@@ -98,7 +98,7 @@ def split_with(
         + [labelled[i] for i in part.tolist()]
         for cut, part in zip(cuts, np.split(kept, np.searchsorted(kept, cuts[1:])), strict=True)
     ]
-    if len(groups) == 1 or starts.are_headers:
+    if len(groups) == 1 or starts.are_all:
         return groups
     is_scrap = [
         cut in found.scraps or (cut not in found.titles and _is_scrap(group))

@@ -26,8 +26,11 @@ class Starts(NamedTuple):
     marks: tuple[PageMark, ...] = ()
 
     @property
-    def are_headers(self) -> bool:
-        return "header" in self.marks
+    def are_all(self) -> bool:
+        """Whether no page begins elsewhere."""
+        return bool(self.marks) and (
+            self.marks[0] == "header" or (self.marks[0] == "wet" and self.places[0, 0] == 0)
+        )
 
 
 def place_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
