@@ -41,7 +41,8 @@ def find_starts(lines: Lines, form: str, *, most: int | None = None) -> list[Sta
         found.append(Start(page, first, end, "header", facts))
     if found:
         return found
-    at = np.flatnonzero(lines.marks >= (WET_MARK if lines.marks[:1] == WET_MARK else min(_MARKS))).tolist()
+    begins_with_wet = WET_MARK in lines.marks[:1]
+    at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
     return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, lines.marks[at].tolist(), strict=True)]
 
 
