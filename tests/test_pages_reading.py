@@ -224,6 +224,9 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
         '{"body": 1}',
         '{"text": ""}',
         '{"text": "%s"}' % ("long " * 100),
+        '{"markdown": "# Head", "text": null}',
+        '{"markdown": "# Head", "html": "", "text": "Plain"}',
+        '["text"]',
     ]
     path = save(tmp_path / "rows.jsonl.gz", gzip.compress("\n".join(rows).encode()))
     drops: list[Dropped] = []
@@ -231,12 +234,15 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
     assert pages == [
         Page("<p>Hi", "r#1", "https://example.org/a", "html", title="T", date="2024"),
         Page("Plain", "r#2", kind="text", is_single=True),
+        Page("# Head", "r#8", kind="text", is_single=True),
+        Page("Plain", "r#9", kind="text", is_single=True),
     ]
     assert [(drop.source, drop.stage, drop.reason) for drop in drops] == [
         ("r#4", "failed", "corrupt"),
         ("r#5", "skipped", "json"),
         ("r#6", "dropped", "empty"),
         ("r#7", "failed", "too-large"),
+        ("r#10", "skipped", "json"),
     ]
     with pytest.raises(UnreadablePage, match="r#4: corrupt"):
         list(read_input(Input(str(path), "r")))

@@ -29,12 +29,13 @@ def make_table(columns: dict[str, list[Any]], **options: Any) -> bytes:
 def test_rows(tmp_path: Path) -> None:
     data = make_table(
         {
-            "html": [PAGE, None, None, b""],
-            "text": [None, "Plain words.", None, ""],
-            "url": ["https://example.org/1", None, None, None],
-            "date": [date(2024, 1, 2), None, None, None],
-            "title": ["T", "U", None, None],
-            "score": [1.0, 2.0, 3.0, 4.0],
+            "html": [PAGE, None, None, b"", None],
+            "text": [None, "Plain words.", None, "", None],
+            "markdown": [None, None, None, None, "# Head"],
+            "url": ["https://example.org/1", None, None, None, None],
+            "date": [date(2024, 1, 2), None, None, None, None],
+            "title": ["T", "U", None, None, None],
+            "score": [1.0, 2.0, 3.0, 4.0, 5.0],
         },
         row_group_size=2,
     )
@@ -44,7 +45,8 @@ def test_rows(tmp_path: Path) -> None:
         Page(PAGE, "x#1", "https://example.org/1", "html", title="T", date="2024-01-02"),
         Page("Plain words.", "x#2", kind="text", title="U", is_single=True),
     ]
-    assert names(found[2:]) == ["x#3 empty", "x#4 empty"]
+    assert names(found[2:4]) == ["x#3 empty", "x#4 empty"]
+    assert found[4] == Page("# Head", "x#5", kind="text", is_single=True)
     assert find_page(f"{path}#2").title == "U"
     assert names(read(path, gzip.compress(data))) == names(found)
     assert names(read(path, make_zip({"t": data})))[1] == "x!t#2 text"
