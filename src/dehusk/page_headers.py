@@ -45,7 +45,7 @@ _FIELDS = {
         "|number of pages|fingerprint".split("|"), "",
     ),
 }  # fmt: skip
-"""What the lines of headers are called, and which field of PageHeader they fill."""
+"""What the lines of headers are called, and which of FACTS they tell."""
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
 _FIRST_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = 3, 40, 150, 1000, 5

@@ -75,28 +75,27 @@ def split_with(
     found = Cuts(np.zeros(0, np.int64), {}, set())
     if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
-    pages = dict[int, int]()
+    pages = np.zeros(len(found.at), np.int64)
     if may_cut and starts.marks:
         at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)
         found = found._replace(at=at)
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
-    is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
+    odds = run_trees(weights.heads, heads.rows.T)
     if starts.marks:
-        is_head &= ~are_in_headers(starts, heads.at)
-        for cut, page in pages.items():
-            is_head[(heads.below == cut) & (heads.at < page)] = False
+        of_page = np.append(0, pages)[np.searchsorted(cuts, heads.below)]
+        odds[(heads.at < of_page) | are_in_headers(starts, heads.at)] = -np.inf
+    is_head = choose_heads(heads.below, odds)
     for cut, title in found.titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
     kept = np.concatenate(([first], gaps.after))
+    found_heads = np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
+    parts = np.split(kept, np.searchsorted(kept, cuts[1:]))
     groups = [
-        [
-            labelled[i]._replace(label="content", reason=_HEAD_REASON)
-            for i in heads.at[is_head & (heads.below == cut)]
-        ]
+        [labelled[i]._replace(label="content", reason=_HEAD_REASON) for i in above.tolist()]
         + [labelled[i] for i in part.tolist()]
-        for cut, part in zip(cuts, np.split(kept, np.searchsorted(kept, cuts[1:])), strict=True)
+        for above, part in zip(found_heads, parts, strict=True)
     ]
     if len(groups) == 1 or starts.are_all:
         return groups

@@ -51,20 +51,19 @@ class Marked(NamedTuple):
 
     at: Ints
     """The first kept block of each article, but for the text's first."""
-    pages: dict[int, int]
-    """Of those that begin a page that is marked, with which block it begins."""
+    pages: Ints
+    """The block with which the page of each begins; 0 where none is marked."""
 
 
 def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
     """The first block of each page that is kept."""
     kept = np.concatenate((gaps.before[:1], gaps.after))
-    firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
-    pages = {
-        int(kept[k]): page
-        for k, page in zip(firsts, starts.places[:, 0].tolist(), strict=True)
-        if 0 < k < len(kept)
-    }
-    return Marked(np.array(list(pages), np.int64), pages)
+    firsts = np.searchsorted(kept, starts.places[:, 0])
+    is_last = np.append(
+        firsts[1:] != firsts[:-1], [True]
+    )  # of pages without any other there is no first block
+    use = is_last & (firsts > 0) & (firsts < len(kept))
+    return Marked(kept[firsts[use]], starts.places[use, 0])
 
 
 def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
@@ -76,7 +75,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     kept = np.concatenate((gaps.before[:1], gaps.after))
     last = gaps.chars[-1:] + len(gaps.texts[kept[-1]])
     sums = np.concatenate(([0], gaps.chars, last))
-    marked, pages, done = list[int](), dict[int, int](), 0
+    marked, pages, done = list[int](), list[int](), 0
     firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
     for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
         if not 0 < k < len(kept):
@@ -88,17 +87,15 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
         )
         if mark == "wet" or (is_far and not runs_on):
             marked.append(k)
-            pages[int(kept[k])] = page
+            pages.append(page)
             done = k
-    if not marked:
-        return Marked(cuts, {})
-    own, places = (
-        np.searchsorted(kept, cuts),
-        np.concatenate(([-_APART_CHARS], sums[marked], sums[-1:] + _APART_CHARS)),
-    )
+    own = np.searchsorted(kept, cuts)
+    places = np.concatenate(([-_APART_CHARS], sums[marked], sums[-1:] + _APART_CHARS))
     below = np.searchsorted(places, sums[own])
     apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_CHARS
-    return Marked(kept[np.unique(np.concatenate((own[apart], marked)))], pages)
+    at = np.concatenate((own[apart], np.array(marked, np.int64)))
+    order = np.argsort(at)
+    return Marked(kept[at[order]], np.append(np.zeros(apart.sum(), np.int64), pages)[order].astype(np.int64))
 
 
 def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
