@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 _LEAST_MARKS, _MARK_CHARS = 2, 3000
 """So many links, words in bold and headings show that a text is Markdown, and one for so many characters."""
+_ENDS = frozenset(".:!?;)")
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 500
@@ -184,17 +185,32 @@ class _Reader:
             self._cuts += opening, (start, end)
 
     def _stress(self, token: re.Match[str]) -> None:
+        """Pair a mark with the one above it as CommonMark does, bold words more freely: scrapers misplace spaces."""
         text, mark, (start, end) = self._text, token[0], token.span()
         before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
-        if before.isspace() and after.isspace():
-            if mark == "__":  # of an icon
-                self._cuts.append((start, end))
-        elif mark[0] != "_" or len(mark) == 1:  # __init__ is no stress
-            first = self._stresses.pop(mark, None) if not before.isspace() and not _is_word(after) else None
-            if first is not None and self._are_near(first, start):
+        is_apart = before.isspace() and after.isspace()
+        if (mark == "__" and is_apart) or (mark == "****" and not (_is_word(before) and _is_word(after))):
+            self._cuts.append((start, end))  # of an icon, and of nothing
+        elif mark == "**" or not (is_apart or (mark[0] == "_" and len(mark) > 1)):  # __init__ is no stress
+            first = self._stresses.pop(mark, None)
+            if (
+                first is not None
+                and self._are_near(first, start)
+                and self._may_end(mark, first, start, after)
+            ):
                 self._cuts += (first, first + len(mark)), (start, end)
-            elif not after.isspace() and not _is_word(before):
+            elif mark == "**" or not (after.isspace() or _is_word(before)):
                 self._stresses[mark] = start
+
+    def _may_end(self, mark: str, first: int, end: int, after: str) -> bool:
+        """Whether what began with the mark at `first` may end with that at `end`, before a character."""
+        text = self._text
+        outside, inside = text[first - 1 : first] or " ", text[first + len(mark)]
+        is_loose = mark == "**" and not (_is_word(outside) or (outside.isspace() and inside.isspace()))
+        if text[end - 1].isspace():  # "**So: **it is"
+            last = text[first:end][-8:].rstrip()[-1:]
+            return is_loose and not inside.isspace() and (after.isspace() or last in _ENDS)
+        return is_loose or not _is_word(after)
 
 
 class _Indents:
