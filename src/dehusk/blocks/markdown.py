@@ -9,6 +9,7 @@ Source: J. MacFarlane, CommonMark specification 0.31.2, 2024; of it is read what
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import chain, islice
 from typing import NamedTuple
@@ -19,38 +20,42 @@ from numpy.typing import NDArray
 _LEAST_MARKS, _MARK_CHARS = 2, 3000
 """So many links, words in bold and headings show that a text is Markdown, and one for so many characters."""
 _ENDS = frozenset(".:!?;)")
+_FORMULA = frozenset("^$/")
+"""Beside a star or an underscore: a formula, or a path."""
+_ADDRESS_CHARS = 200
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 500
 """Characters of what a link shows, and of words that are stressed, or of code inside a line."""
 _ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
 _TARGET = (
-    rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS})"
+    rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS}(?=[\s)])|data:[^()\n]*(?:\([^()\n]*\)[^()\n]*)*"
+    r"|(?:https?://|mailto:|/)[^()<>\n\"']{1,300})"
     r"(?:\s++(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\"[^\n]{0,200}?\"(?=\)|\s\))))?\s{0,9}\)"
 )
 _TOKEN_RE = re.compile(
     rf"(?=[][!\\`~*_])(?:(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
     r"|(?P<open>!?\[)"
-    r"|(?P<escape>\\(?:[\\`*_#+.!>~|-]|\[[\w ,.-]{1,40}\\\]|$))"
+    r"|(?P<escape>\\(?:[\\`*_#+.!<>~|'\"@&-]|\[(?=[^\n\\^=]{0,200}\\\])|\]|$))"
     r"|(?P<code>`+|~{3,})"
     r"|(?P<stress>\*+|_+|~~))",
     re.MULTILINE,
 )
 _QUOTE_RE = re.compile(r"^[ \t]*+((?:>{1,2}(?:[ \t]|$)){1,50}+)", re.MULTILINE)
+_MORE_TICKS_RE = re.compile(r"[^`\n]*`")
 _CODE_RE = re.compile(r"\\.|(`+|~{3,})")
 _LINK_RE = re.compile(
     r"\]\((?:<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#])|(?=[^\s()]{1,200}?[/.])[^\s()]{1,400}[)\s])", re.IGNORECASE
 )
 _NAMED_ADDRESS_RE = re.compile(r"\]:[ \t]{1,9}<?(?:https?:|/|#|www\.)")
 _HEADINGS = tuple(f"\n{'#' * level} " for level in range(1, 7))
-_BOLD_RE = re.compile(r"\*\*(?<![\w*]\*\*)[^\s*](?:[^\n*]{0,200}[^\s*])?\*\*(?![\w*])")
+_BOLD_RE = re.compile(r"\*\*(?<![\w*]\*\*)[^\s*/](?:[^\n*]{0,200}[^\s*/])?\*\*(?![\w*])")
 _DEFINITION_RE = re.compile(
     r"^[ \t]{0,9}\[([^\[\]\n]{1,100})\]:[ \t]{1,9}<?(?:[a-z][a-z0-9+.-]{1,20}:|[/#.]|www\.)\S*"
     r"(?:[ \t]{1,9}[\"'(][^\n]{0,200})?$",
     re.MULTILINE | re.IGNORECASE,
 )
 _SURE_RE = re.compile(r"<|[a-z][a-z0-9+.-]{1,20}:|\S{0,200}?[/#]", re.IGNORECASE)
-_LIKELY_RE = re.compile(r"\S{0,200}?[.?=&]|$")
 _INDENTED_RE = re.compile(r"(?: {4}|\t)[ \t]*+(?![*+>-] |\d{1,3}[.)] )")
 
 
@@ -110,20 +115,28 @@ class _Reader:
 
     def read(self) -> list[tuple[int, int]]:
         """What does not show: [start, end) in the text, in no order."""
-        indents, skip_to = _Indents(self._text), 0
+        indents, skip_to, escaped = _Indents(self._text), 0, 0
         ends = self._find_code()
+        starts, stops = [*ends], [*ends.values()]  # in order, none in another
+
+        def is_code(place: int) -> bool:
+            at = bisect_right(starts, place) - 1
+            return at >= 0 and place < stops[at]
+
         for definition in self._definitions:
-            self._cuts.append(definition.span())
-            ends[definition.start(1) - 1] = definition.end()
+            if not is_code(definition.start()):
+                self._cuts.append(definition.span())
+                ends[definition.start(1) - 1] = definition.end()
         if ">" in self._text:
-            self._cuts += [quote.span(1) for quote in _QUOTE_RE.finditer(self._text)]
+            quotes = (quote.span(1) for quote in _QUOTE_RE.finditer(self._text))
+            self._cuts += [quote for quote in quotes if not is_code(quote[0])]
         for token in _TOKEN_RE.finditer(self._text):
             start, kind = token.start(), token.lastgroup
             if start < skip_to:
                 continue
             if end := ends.get(start):
                 skip_to, size = end, len(token[0])
-                if kind == "code" and size < _FENCE:
+                if kind == "code" and (size < _FENCE or "\n" not in self._text[start:end]):
                     self._cuts += (start, start + size), (end - size, end)
             elif kind == "code":
                 pass
@@ -137,27 +150,37 @@ class _Reader:
                 pass
             elif kind == "stress":
                 self._stress(token)
-            elif token[0][1:2] == "[":
-                self._cuts += (start, start + 1), (token.end() - 2, token.end() - 1)
+            elif token[0] == "\\]":  # the end of what is a formula, if no escaped bracket is open
+                if escaped:
+                    self._cuts.append((start, start + 1))
+                    escaped -= 1
             elif token[0] != "\\\\":
                 self._cuts.append((start, start + 1))
+                escaped += token[0] == "\\["
         return self._cuts
 
     def _find_code(self) -> dict[int, int]:
         """Of each mark that code may begin with, where the one that ends it ends."""
         ends: dict[int, int] = {}
         above: dict[str, int] = {}
+        fence = ""
         for token in _CODE_RE.finditer(self._text):
-            if mark := token[1]:
-                first, here = token.start(), mark[:_FENCE]
-                is_fence = len(here) == _FENCE
-                if is_fence and self._text[max(0, first - 1) : first].strip(" \n"):
-                    continue
-                start = above.pop(here, None)
-                if start is not None and (is_fence or self._are_near(start, first)):
+            mark, first = token[1] or "", token.start()
+            if not mark or (fence and not mark.startswith(fence)):
+                continue
+            is_fence = len(mark) >= _FENCE and not self._text[max(0, first - 1) : first].strip(" \n")
+            if fence and is_fence:
+                ends[above.pop(fence)], fence = token.end(), ""
+            elif is_fence and not _MORE_TICKS_RE.match(self._text, token.end()):
+                fence = mark
+                above = {fence: first}  # a line ends what was begun
+            elif not fence:
+                start = above.pop(mark, None)
+                if start is not None and self._are_near(start, first):
                     ends[start] = token.end()
+                    above = {}
                 else:
-                    above[here] = first
+                    above[mark] = first
         return ends
 
     def _are_near(self, first: int, second: int) -> bool:
@@ -169,7 +192,7 @@ class _Reader:
         if address is not None:
             above = self._text[opening[0] - 1] if opening and opening[0] else " "
             is_call = is_code or not opening or above.isalnum() or above in "_)]"
-            if not (_SURE_RE.match(address) or (not is_call and _LIKELY_RE.match(address))):
+            if is_call and not _SURE_RE.match(address):
                 return
         elif not opening or not self._names:
             return
@@ -188,6 +211,8 @@ class _Reader:
         """Pair a mark with the one above it as CommonMark does, bold words more freely: scrapers misplace spaces."""
         text, mark, (start, end) = self._text, token[0], token.span()
         before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
+        if before in _FORMULA or after in _FORMULA or self._is_in_address(start):
+            return
         is_apart = before.isspace() and after.isspace()
         if (mark == "__" and is_apart) or (mark == "****" and not (_is_word(before) and _is_word(after))):
             self._cuts.append((start, end))  # of an icon, and of nothing
@@ -201,6 +226,10 @@ class _Reader:
                 self._cuts += (first, first + len(mark)), (start, end)
             elif mark == "**" or not (after.isspace() or _is_word(before)):
                 self._stresses[mark] = start
+
+    def _is_in_address(self, place: int) -> bool:
+        before = self._text[max(0, place - _ADDRESS_CHARS) : place]
+        return "://" in before and not before[-1].isspace() and "://" in before.split()[-1]
 
     def _may_end(self, mark: str, first: int, end: int, after: str) -> bool:
         """Whether what began with the mark at `first` may end with that at `end`, before a character."""

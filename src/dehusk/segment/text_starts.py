@@ -85,7 +85,9 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
         runs_on = below[0].islower() or (
             mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _STOPS
         )
-        if mark == "wet" or (is_far and not runs_on):
+        if marked and marked[-1] == k:
+            pages[-1] = page
+        elif mark == "wet" or (is_far and not runs_on):
             marked.append(k)
             pages.append(page)
             done = k
