@@ -32,12 +32,13 @@ BEES = (
 )
 TITLES = ("Old bridge to close for nine months", "Bees learn tricks from each other")
 HEADERS = {
-    "field title": "Title: {t}\n\nURL Source: https://news.example/{n}\n\nDate: 2024-05-0{n}\n\nMarkdown Content:\n",
-    "field url": "URL: https://news.example/{n}\nTitle: {t}\nDate: 2024-05-0{n}\n\n",
+    "field title: date+title+url": "Title: {t}\n\nURL Source: https://news.example/{n}\n\n"
+    "Date: 2024-05-0{n}\n\nMarkdown Content:\n",
+    "field url: date+title+url": "URL: https://news.example/{n}\nTitle: {t}\nDate: 2024-05-0{n}\n\n",
     "address ": "https://news.example/{n}\n\n",
     "front ---": "---\ntitle: {t}\nurl: https://news.example/{n}\ndate: 2024-05-0{n}\ntags:\n- a\n- b\n---\n\n",
     "tag <doc": '<doc id="{n}" url="https://news.example/{n}" title="{t}">\n',
-    "frame ===": "===== https://news.example/{n} =====\n\n",
+    "frame =====": "===== https://news.example/{n} =====\n\n",
     "frame ---": "--- Document {n} ---\n\n",
     "frame ###": "### pages/{n}.html ###\n",
 }  # fmt: skip
@@ -96,6 +97,10 @@ def test_a_heading_above_a_header_is_its_pages() -> None:
         "https://a.example/1\nhttps://a.example/2\nhttps://a.example/3\n" * 5,
         f"---\n{BRIDGE}\n---\n{BEES}",
         f"Address: 5 Main Street\n{BRIDGE}\nAddress: 6 Main Street\n{BEES}",
+        f"https://news.example/1\n\n{BRIDGE}\n\nhttps://video.example/watch\n\n{BEES}",
+        f"--- Page 1 ---\n{BRIDGE[:-30]}\n\n--- Page 2 ---\n{BRIDGE[-30:]}\n{BEES}",
+        f"====== Council ======\n\n{BRIDGE}\n\n===== The bridge =====\n\n{BEES}",
+        f"### 1. Council ###\n\n{BRIDGE}\n\n### 2. The bridge ###\n\n{BEES}",
     ],
 )
 def test_what_pages_have_themselves_is_no_header(text: str) -> None:
@@ -110,20 +115,25 @@ def test_a_page_with_a_header_of_its_own_is_one_page() -> None:
 
 @pytest.mark.parametrize("page", [{"is_single": True}, {}])
 def test_where_nothing_is_to_be_cut_nothing_is(page: dict[str, bool]) -> None:
-    dump = make_dump(HEADERS["field url"])
+    dump = make_dump(HEADERS["field url: date+title+url"])
     (article,) = clean_page(Page(dump, kind="text", **page), Options(split=bool(page)))
     assert BRIDGE.splitlines()[0] in article.text
     assert BEES.splitlines()[0] in article.text
 
 
 def test_what_the_container_knew_wins() -> None:
-    page = Page(make_dump(HEADERS["field url"]), kind="text", url="https://other.example/", title="Other")
+    page = Page(
+        make_dump(HEADERS["field url: date+title+url"]),
+        kind="text",
+        url="https://other.example/",
+        title="Other",
+    )
     assert {(article.url, article.title) for article in clean_page(page)} == {
         ("https://other.example/", "Other")
     }
 
 
-@pytest.mark.parametrize("form", ["front ---", "frame ===", "address ", "field url"])
+@pytest.mark.parametrize("form", ["front ---", "frame =====", "address ", "field url: date+title+url"])
 def test_later_windows_know_the_form(form: str) -> None:
     """None of them but the first begins with a header."""
     pages = ["\n\n".join(f"{line} ({1200 + n})" for line in lines) for n, lines in enumerate(ARTICLES * 4)]
@@ -137,10 +147,10 @@ def test_later_windows_know_the_form(form: str) -> None:
 
 
 def test_continued_texts_know_the_form_from_their_beginning() -> None:
-    text = f"{BRIDGE}\n\n{make_dump(HEADERS['frame ==='])}"
-    page = Page(text, kind="text", offset=9, header_form="frame ===")
+    text = f"{BRIDGE}\n\n{make_dump(HEADERS['frame ====='])}"
+    page = Page(text, kind="text", offset=9, header_form="frame =====")
     assert len(read_text(page).starts) == 2
-    assert read_text(Page(make_dump(HEADERS["frame ==="]), kind="text", offset=9)).starts == ()
+    assert read_text(Page(make_dump(HEADERS["frame ====="]), kind="text", offset=9)).starts == ()
 
 
 LINES = st.sampled_from(
@@ -176,3 +186,45 @@ def test_any_lines_give_headers_in_order(texts: list[str], gap: int) -> None:
     assert all(end <= header.first < header.end for end, header in zip(ends, found, strict=False))
     assert all(header.facts.keys() <= set(FACTS) for header in found)
     assert ends[-1] <= len(texts)
+
+
+@pytest.mark.parametrize(
+    ("header", "facts"),
+    [
+        (
+            "Title: A\nSource: BBC News\nURL: https://a.example/1\n",
+            {"title": "A", "url": "https://a.example/1"},
+        ),
+        ("URL: https://a.example/1\nScore: 12\nTitle: A\n", {"title": "A", "url": "https://a.example/1"}),
+        ("URL: https://a.example/1\nAuthor: null\nTitle: N/A\n", {"url": "https://a.example/1"}),
+        ("URL: https://a.example/1\nBy: Ann Lee\n", {"url": "https://a.example/1", "author": "Ann Lee"}),
+        (
+            "<doc url='https://a.example/?a=1&amp;b=2' title=\"Ann's > 1\">",
+            {"url": "https://a.example/?a=1&b=2", "title": "Ann's > 1"},
+        ),
+        ("---\nsource: Reuters\nimage:\nurl: https://a.example/0.png\ntitle: A\n---", {"title": "A"}),
+        ("---\ntitle: A\nauthors: [Ann Lee, Bo Li]\n---", {"title": "A", "author": "Ann Lee, Bo Li"}),
+    ],
+)
+def test_facts(header: str, facts: dict[str, str]) -> None:
+    texts = [*header.strip().split("\n"), BRIDGE]
+    (found,) = find_headers(texts, [0] * len(texts), find_form(texts, [0] * len(texts)))
+    assert (found.facts, found.end) == (facts, len(texts) - 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"Warning: {BRIDGE[:290]}\n\n{BEES}",
+        f"{BRIDGE}\n\nTitle: A book\nAuthor: Bo Li\n\n{BEES}",
+        f"{BRIDGE}\n\nURL: https://other.example/1\n\n{BEES}",
+    ],
+)
+def test_what_pages_say_below_their_headers_stays(body: str) -> None:
+    (article,) = clean_page(
+        Page(f"{HEADERS['field title: date+title+url'].format(t='T', n=1)}{body}", kind="text")
+    )
+    assert article.title == "T"
+    assert article.url == "https://news.example/1"
+    assert BEES.split("\n")[-1] in article.text
+    assert body.split("\n")[0] in article.text

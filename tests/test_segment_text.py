@@ -260,6 +260,8 @@ def test_what_is_put_between_pages_parts_them(between: str, title: str) -> None:
         f"{RAILWAY}\n\nThe mill\n========\n\n{MILL}",
         f"{RAILWAY}\n\n name of it\n----------------\n one\n two\n\n{MILL}",
         f"{RAILWAY}\n\n=====\n\nAsked later, nobody knew.",
+        f"{RAILWAY}\n\nWhat was said of the mill\n---------------\n\n{MILL}",
+        f"{RAILWAY}\n\n```\n$ run\n\n====================\n bob\n```\n\n{MILL}",
         f"{RAILWAY}\n\n=====\n\nand {MILL}",
         f"{RAILWAY} So it was said in the town on the morning of the day\n\f\nThe same who had seen it. {MILL}",
     ],
@@ -280,4 +282,12 @@ def test_marks_lose_and_repeat_nothing(parts: list[str]) -> None:
     document = read_text(Page(text, kind="text"))
     labelled = label_text(document, Options())
     places = [item.block.start for group in split_text(labelled, document, Options()) for item in group]
+    assert places == sorted(set(places))
+
+
+def test_where_two_marks_meet_there_is_one_cut() -> None:
+    wet = "\n\nWARC/1.0\nWARC-Type: conversion\n\n"
+    groups = split(f"{RAILWAY}{wet}We use cookies. Accept all cookies{wet}{MILL}")
+    places = [item.block.start for group in groups for item in group]
+    assert len(groups) == 2
     assert places == sorted(set(places))

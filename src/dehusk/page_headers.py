@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 FACTS = ("url", "title", "author", "date")
 """What is taken from a header."""
@@ -20,11 +22,15 @@ _FIELD_RE = re.compile(
 )
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
 """What a line may begin with, three times or more, and then ends with."""
-_TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<>]{0,1000})>$", re.IGNORECASE)
+_TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<]{0,1000})>$", re.IGNORECASE)
 _END_TAG_RE = re.compile(r"</(?:doc|document|page|article|file|item|source)>$", re.IGNORECASE)
-_ATTRIBUTE_RE = re.compile(r"\b(url|href|src|title|date|author)\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_ATTRIBUTE_RE = re.compile(r"\b(url|href|src|title|date|author)\s*=\s*([\"'])(.*?)\2", re.IGNORECASE)
 _NAMED_RE = re.compile(r"\d|\w/\w|\w\.\w{2,5}$")
 """What a frame around a file's name or a page's number has, and one around a heading mostly has not."""
+_PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
+_PRINTED_RE = re.compile(
+    r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
+)
 _FRONT_MARKS = ("---", "+++")
 _FIELDS = {
     **dict.fromkeys(
@@ -32,9 +38,10 @@ _FIELDS = {
         "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
     ),
     **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
-    **dict.fromkeys("author|authors|byline|creator".split("|"), "author"),
+    **dict.fromkeys("author|authors|by|byline|creator".split("|"), "author"),
     **dict.fromkeys(
-        "date|published|published time|published at|published on|publication date|pubdate|datepublished".split("|"),
+        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
+        "|posted|posted on|created at".split("|"),
         "date",
     ),
     **dict.fromkeys(
@@ -49,8 +56,15 @@ _FIELDS = {
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
 _FIRST_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = 3, 40, 150, 1000, 5
-_FEWEST, _APART_CHARS = 2, 200
-"""So many addresses or frames are headers; between most headers there is so much."""
+_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
+"""So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
+much."""
+_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
+"""What a field says is no longer, and that of an unknown one between known ones."""
+_ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
+"""Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
+with numbers, these are of printed pages."""
+_NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
 _QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
@@ -74,10 +88,12 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1).
 
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
-    'field url'
+    'field url: url'
     """
     for i in range(min(_FIRST_LINES, len(texts))):
         if form := _form_of(texts[i]):
+            if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
+                form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
             found = find_headers(texts, gaps, form)
             are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
             is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
@@ -90,13 +106,21 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     if not form:
         return []
     kind, _, start = form.partition(" ")
+    wanted = set[str]()
+    if kind == "field":
+        start, _, names = start.partition(": ")
+        wanted, form = set(names.split("+")), f"field {start}:"
     found, done = list[Header](), 0
     for i, text in enumerate(texts):
         if i < done or (text[: len(start)].lower() != start and text[0] not in _QUOTES):
             continue
-        if _form_of(text) == form and (header := _read_header(texts, gaps, i, kind)):
-            found.append(header)
-            done = header.end
+        if _form_of(text) != form or not (header := _read_header(texts, gaps, i, kind)):
+            continue
+        shared = wanted & header.facts.keys()
+        if "url" in wanted - shared or len(shared) < min(_ENOUGH_FACTS, len(wanted)):
+            continue
+        found.append(header)
+        done = header.end
     return found
 
 
@@ -117,10 +141,10 @@ def _form_of(text: str) -> str:
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
     if _read_frame(text):
-        return f"frame {text[:3]}"
+        return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = _read_field(text)
     field = _FIELDS.get(name, "")
-    return f"field {name}" if field and value and (field != "url" or _ADDRESS_RE.match(value)) else ""
+    return f"field {name}:" if field and value and (field != "url" or _ADDRESS_RE.match(value)) else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
@@ -132,16 +156,17 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
     if kind == "field":
         return Header(first, end, facts, "url" in facts, "") if "url" in facts or len(facts) > 1 else None
     if kind == "tag":
-        for name, value in _ATTRIBUTE_RE.findall(text):
-            facts[_FIELDS.get(name.lower(), "url")] = value
+        for name, _, value in _ATTRIBUTE_RE.findall(text):
+            facts[_FIELDS.get(name.lower(), "url")] = unescape(value)
         return Header(
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
     if address := _ADDRESS_RE.match(_read_field(name)[1] or name):
         facts["url"] = address[1]
-    is_long = kind == "frame" and text[:_LONG_RULE] == text[0] * _LONG_RULE
-    return Header(first, end, facts, is_long or len(facts) > (kind == "address"), name)
+    elif kind == "frame" and not _NAMED_RE.search(name):
+        facts.setdefault("title", name)
+    return Header(first, end, facts, "url" in facts and len(facts) > (kind == "address"), name)
 
 
 def _read_front(texts: Sequence[str], first: int) -> Header | None:
@@ -151,9 +176,10 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
     )
     inside = [_read_field(text) for text in texts[first + 1 : end]]
     facts: dict[str, str] = {}
-    for name, value in inside:
-        if (field := _FIELDS.get(name)) and value:
-            facts.setdefault(field, value)
+    for (_, above), (name, value) in pairwise([("", "-"), *inside]):
+        field, address = _FIELDS.get(name), _ADDRESS_RE.match(value)
+        if field and value.lower() not in _NOTHING and above and (field != "url" or address):
+            facts.setdefault(field, address[1] if field == "url" and address else value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
     is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
@@ -163,17 +189,26 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
 def _read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
     """What the fields say that stand together from a line on, and the line behind them."""
     facts: dict[str, str] = {}
-    i, most = first, gaps[first + 1] if first + 1 < len(texts) else 0
-    while i < min(len(texts), first + _HEADER_LINES) and (i == first or 0 <= gaps[i] <= min(1, max(0, most))):
+    seen, end = set[str](), first
+    most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
+    for i in range(first, min(len(texts), first + _HEADER_LINES)):
         name, value = _read_field(texts[i])
-        field = _FIELDS.get(name)
-        address = _ADDRESS_RE.match(value)
-        if field is None or (name in _CONTENTS and value) or (field == "url" and not address):
+        field, address = _FIELDS.get(name), _ADDRESS_RE.match(value)
+        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
             break
-        if field and value:
+        seen.add(name)
+        if field is None or (field == "url" and not address):  # of a header only if one follows that is known
+            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
+                break
+            continue
+        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
+            break
+        if field and value.lower() not in _NOTHING:
             facts.setdefault(field, address[1] if field == "url" and address else value)
-        i += 1
-    return facts, i
+        end = i + 1
+        if name in _CONTENTS:
+            break
+    return facts, end
 
 
 def _read_field(text: str) -> tuple[str, str]:
@@ -181,7 +216,7 @@ def _read_field(text: str) -> tuple[str, str]:
     field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
     if not field:
         return "", ""
-    return field[1].lower().replace("_", " "), (field[2] or "").strip().strip("\"'*")
+    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
 
 
 def _read_frame(text: str) -> str:
@@ -201,9 +236,22 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         return False
     kind, names = form.partition(" ")[0], {header.name for header in found}
     if kind == "address":
-        return len(names) >= _FEWEST
+        are_of_one = len({urlsplit(name.lower().strip("<>"))[1] for name in names}) == 1
+        return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
     if kind == "frame":
-        return len(names) >= _FEWEST and all(
-            header.is_sure or _NAMED_RE.search(header.name) for header in found
-        )
+        is_named = form[-1] != "#" and all(_NAMED_RE.search(header.name) for header in found)
+        is_known = all("url" in header.facts or _PATH_RE.search(header.name) for header in found)
+        is_long = form.count("=") >= _LONG_RULE
+        if len(names) < _FEWEST_FRAMES or not (is_named or is_known or is_long):
+            return False
+        joins = [
+            (texts[header.first - 1], texts[header.end]) for header in found[1:] if header.end < len(texts)
+        ]
+        are_printed = all(_PRINTED_RE.match(name) for name in names)
+        return not are_printed or sum(_runs_on(*join) for join in joins) <= _RUN_ON_SHARE * len(joins)
     return found[0].is_sure or len(found) > 1
+
+
+def _runs_on(above: str, below: str) -> bool:
+    """Whether a sentence seems to go on from one line to another."""
+    return below[0].islower() or (len(above) > _SENTENCE_CHARS and above[-1].isalnum())

@@ -37,8 +37,9 @@ LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
 """Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
 HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _HEADING_RULE, _NEVER = {"=": 4, "-": 10}, 30, 1 << 30
-"""Rules of so many of these part pages; right below a shorter line, as under the heads of a table's columns, only of so
-many. Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
+"""Rules of so many of these part pages; right below a heading, or the heads of a table's columns, only of so many.
+Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
+_HEADING_CHARS = 100
 FEED, MARKED, ODD, ENTRY, FOREIGN, LATE = (1 << bit for bit in range(6))
 """Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
 paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
@@ -184,7 +185,8 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
             if not underlines and _HARD_RULE_RE.match(bare):
-                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * (0 < above < len(bare)))
+                is_below = 0 < above < max(len(bare), _HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
+                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)
     return is_line, boundary
 

@@ -54,7 +54,8 @@ def place_starts(
     for page, first, end, mark, facts in starts:
         of_page, of_first = (bisect_left(places, int(lines.starts[i])) for i in (page, first))
         of_end = bisect_left(places, int(lines.starts[end])) if end < len(lines.starts) else len(places)
-        if of_page < len(places):
+        beside = [block.kind for block in blocks[max(0, of_page - 1) : of_page + 1]]
+        if of_page < len(places) and not (mark == "rule" and beside == ["code", "code"]):
             start = placed[min(of_first, len(placed) - 1)].start
             stop = placed[of_end - 1].end if of_end > of_first else start
             known = (facts.get(name, "") for name in FACTS)

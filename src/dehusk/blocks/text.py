@@ -33,6 +33,7 @@ _CODE_RE = re.compile(
 )
 _RULED_CELL_RE = re.compile(r":?-{3,}:?$")
 """Between the head of a Markdown table and its rows."""
+_CLOSING_RE = re.compile(r"(?<=\S) +#+$")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
 _DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is a word: only "A n" is mended
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
@@ -138,7 +139,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
         last = _find_last(follows, i)
         done = last + 1
         anew.append(i)
-        if has_fences and texts[i].startswith(_FENCES):
+        if has_fences and texts[i].startswith(_FENCES) and "`" not in texts[i][3:].lstrip("`"):
             in_fence, done = not in_fence and last == i, i + 1
             blocks[i] = None
             if last > i:
@@ -231,7 +232,7 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     if kind == "item":
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
     elif kind == "heading":
-        text = HEADING_RE.sub("", text, count=1)
+        text = _CLOSING_RE.sub("", HEADING_RE.sub("", text, count=1))
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return kind, level, text

@@ -81,11 +81,10 @@ def split_with(
         found = found._replace(at=at)
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
-    odds = run_trees(weights.heads, heads.rows.T)
-    if starts.marks:
+    is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
+    if starts.marks:  # where a header's line is the likeliest, its page needs no other
         of_page = np.append(0, pages)[np.searchsorted(cuts, heads.below)]
-        odds[(heads.at < of_page) | are_in_headers(starts, heads.at)] = -np.inf
-    is_head = choose_heads(heads.below, odds)
+        is_head &= (heads.at >= of_page) & ~are_in_headers(starts, heads.at)
     for cut, title in found.titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
