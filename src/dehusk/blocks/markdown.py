@@ -25,7 +25,7 @@ _FORMULA = frozenset("^$/")
 _ADDRESS_CHARS = 200
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
-_LONGEST_LINK, _LONGEST_SPAN = 2000, 500
+_LONGEST_LINK, _LONGEST_SPAN = 2000, 2000
 """Characters of what a link shows, and of words that are stressed, or of code inside a line."""
 _ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
 _TARGET = (
