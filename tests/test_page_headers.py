@@ -85,6 +85,16 @@ def test_a_heading_above_a_header_is_its_pages() -> None:
     assert [article.text.splitlines()[0] for article in articles] == list(TITLES)
 
 
+def test_below_a_preface_headers_have_a_heading_above() -> None:
+    preface = "# All pages\n\n> About them.\n\n## Contents\n\n- [One](https://news.example/0)\n- [Two](https://news.example/1)\n"
+    pages = zip(TITLES, (BRIDGE, BEES), strict=True)
+    dump = "\n\n".join(
+        f"# {title}\nSource: https://news.example/{n}\n\n{text}" for n, (title, text) in enumerate(pages)
+    )
+    articles = clean_page(Page(f"{preface}\n{dump}", kind="text"))
+    assert [article.url for article in articles] == ["https://news.example/0", "https://news.example/1"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

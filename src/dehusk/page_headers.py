@@ -55,7 +55,14 @@ _FIELDS = {
 """What the lines of headers are called, and which of FACTS they tell."""
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
-_FIRST_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = 3, 40, 150, 1000, 5
+_FIRST_LINES, _PREFACE_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = (
+    3,
+    100,
+    40,
+    150,
+    1000,
+    5,
+)
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
 much."""
@@ -90,13 +97,20 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    for i in range(min(_FIRST_LINES, len(texts))):
+    for i in range(min(_PREFACE_LINES, len(texts))):
+        is_titled = i > 0 and texts[i - 1][0] == "#"
+        if i >= _FIRST_LINES and not is_titled:
+            continue
         if form := _form_of(texts[i]):
             if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
                 form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
             found = find_headers(texts, gaps, form)
             are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
             is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
+            if i >= _FIRST_LINES:  # below a preface: all have a heading above
+                is_first = len(found) > 1 and all(
+                    header.is_sure and texts[header.first - 1][:1] == "#" for header in found
+                )
             return form if is_first and _are_headers(found, texts, form) else ""
     return ""
 

@@ -75,7 +75,7 @@ def split_with(
     found = Cuts(np.zeros(0, np.int64), {}, set())
     if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
-    pages = np.zeros(len(found.at), np.int64)
+    pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)
         found = found._replace(at=at)
@@ -83,7 +83,7 @@ def split_with(
     heads = describe_heads(gaps, cuts)
     is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
     if starts.marks:  # where a header's line is the likeliest, its page needs no other
-        of_page = np.append(0, pages)[np.searchsorted(cuts, heads.below)]
+        of_page = pages[np.searchsorted(cuts, heads.below)]
         is_head &= (heads.at >= of_page) & ~are_in_headers(starts, heads.at)
     for cut, title in found.titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False

@@ -52,7 +52,7 @@ class Marked(NamedTuple):
     at: Ints
     """The first kept block of each article, but for the text's first."""
     pages: Ints
-    """The block with which the page of each begins; 0 where none is marked."""
+    """With which block the page of the text's first article begins, and those of the others; 0 where none is marked."""
 
 
 def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
@@ -63,7 +63,8 @@ def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
         firsts[1:] != firsts[:-1], [True]
     )  # of pages without any other there is no first block
     use = is_last & (firsts > 0) & (firsts < len(kept))
-    return Marked(kept[firsts[use]], starts.places[use, 0])
+    first = starts.places[firsts == 0, 0].max(initial=0)
+    return Marked(kept[firsts[use]], np.append(first, starts.places[use, 0]))
 
 
 def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
@@ -97,7 +98,8 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_CHARS
     at = np.concatenate((own[apart], np.array(marked, np.int64)))
     order = np.argsort(at)
-    return Marked(kept[at[order]], np.append(np.zeros(apart.sum(), np.int64), pages)[order].astype(np.int64))
+    of_page = np.append(np.zeros(apart.sum(), np.int64), pages)[order]
+    return Marked(kept[at[order]], np.append(0, of_page).astype(np.int64))
 
 
 def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
