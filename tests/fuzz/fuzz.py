@@ -43,7 +43,8 @@ from dehusk.stages.page import work_page  # noqa: E402
 STARTS = (
     b"", b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18\x10\0\0\0",
     b"PK\x03\x04", b"PK\x05\x06", bytes(257) + b"ustar\x0000", b"PAR1", b"WARC/1.0\r\n", b"<p>", b"<!DOCTYPE html>",
-    b'{"text": "', b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF-", b"\x1b$B", b"Title: a\n\nURL Source: https://a.b/1\n\n", b"[a](/b) **c**\n\n",
+    b'{"text": "', b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF-", b"\x1b$B",
+    b"Title: a\n\nURL Source: https://a.b/1\n\n", b"[a](/b) **c**\n\n",
 )  # fmt: skip
 TAGS = (
     "p div span a b i font table tr td th ul ol li h1 h2 h6 article section nav header footer main pre code br hr"
@@ -57,7 +58,8 @@ ATTRIBUTES = (
 )  # fmt: skip
 WORDS = (
     "The mill by the river ground grain in 1847 &amp; &#x110000; &nbsp; &#0; Мельница 磨坊 水車小屋 مطحنة โรงสี"
-    " \u202e \ufeff \x00 \x1b[31m \ud7ff e\u0301 \u0130 ﷺ 👨\u200d👩\u200d👧 --- === *** - • 1. | ](/a "b") ![c](d.png) [e] **f** _g_ `h` ``` > \n=====\n \f http://a.b/c @user"
+    " \u202e \ufeff \x00 \x1b[31m \ud7ff e\u0301 \u0130 ﷺ 👨\u200d👩\u200d👧 --- === *** - • 1. | http://a.b/c @user"
+    ' ](/a ](/a) ![c](d.png) [e] **f** _g_ `h` ``` > "b" \n=====\n \f'
 ).split(" ")
 
 
