@@ -328,7 +328,7 @@ def decode_page(page: Page) -> Page:
 
     >>> decode_page(Page("<p>Привет, мир".encode("utf-16")))
     Page(content='<p>Привет, мир', source='', url='', kind='html', charset='', title='', author='', date='', \
-is_single=False, offset=0, crawled='')
+is_single=False, offset=0, crawled='', header_form='')
     """
     return decode_keeping_bytes(page)[0]
 
