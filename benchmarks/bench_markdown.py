@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.metadata
 import json
-import platform
 import re
 import time
 from collections.abc import Callable
@@ -22,6 +20,7 @@ from pathlib import Path
 
 import html2text
 import markdownify
+from bench_foreign_pages import put_out
 from bench_pages import resiliparse_main, trafilatura_default, word_scores
 from bench_text import run_justext
 from markdown_it import MarkdownIt
@@ -110,16 +109,8 @@ def main() -> None:
             tool: {"F1": round(total / len(pages), 3), "ms a page": round(1e3 * seconds / len(pages), 2)}
             for tool, (total, seconds) in sums.items()
         }
-        print(way, found[way], flush=True)
     peers = ("html2text", "jusText", "markdown-it-py", "markdownify", "resiliparse", "trafilatura")
-    result = {
-        "pages": len(pages),
-        "machine": {"python": platform.python_version(), "machine": platform.machine()},
-        "versions": {name: importlib.metadata.version(name) for name in peers},
-        "ways": found,
-    }
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    put_out(peers, {"pages": len(pages), "ways": found}, args.json)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ records that have a line of a header in their text. No other tool that we know o
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import random
 import sys
 from collections import Counter
 from pathlib import Path
+
+from bench_foreign_pages import put_out
 
 import dehusk
 
@@ -98,13 +98,7 @@ def main() -> None:
                 "pages without a record": round(counts["lost"] / counts["pages"], 3),
                 "records with a header's line": round(counts["with header"] / counts["records"], 3),
             }
-            print(form, size, found[f"{form}, {size}"], flush=True)
-    result = {
-        "machine": {"python": platform.python_version(), "machine": platform.machine()},
-        "dumps": found,
-    }
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    put_out((), {"dumps": found}, args.json)
 
 
 if __name__ == "__main__":

@@ -55,14 +55,10 @@ _FIELDS = {
 """What the lines of headers are called, and which of FACTS they tell."""
 _CONTENTS = frozenset(("markdown content", "content", "text", "body"))
 """The page itself follows: below, or else the line is the page's."""
-_FIRST_LINES, _PREFACE_LINES, _HEADER_LINES, _TITLE_CHARS, _LONGEST_LINE, _LONG_RULE = (
-    3,
-    100,
-    40,
-    150,
-    1000,
-    5,
-)
+_FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
+"""Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
+_HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 40, 1000, 5
+"""A header's lines; their characters; signs of `=` that stand around no heading."""
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
 much."""
@@ -157,8 +153,7 @@ def _form_of(text: str) -> str:
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = _read_field(text)
-    field = _FIELDS.get(name, "")
-    return f"field {name}:" if field and value and (field != "url" or _ADDRESS_RE.match(value)) else ""
+    return f"field {name}:" if _FIELDS.get(name) and value and _is_known(name, value) else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
@@ -191,9 +186,8 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
     inside = [_read_field(text) for text in texts[first + 1 : end]]
     facts: dict[str, str] = {}
     for (_, above), (name, value) in pairwise([("", "-"), *inside]):
-        field, address = _FIELDS.get(name), _ADDRESS_RE.match(value)
-        if field and value.lower() not in _NOTHING and above and (field != "url" or address):
-            facts.setdefault(field, address[1] if field == "url" and address else value)
+        if above:
+            _take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
     is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
@@ -207,22 +201,32 @@ def _read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple
     most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
     for i in range(first, min(len(texts), first + _HEADER_LINES)):
         name, value = _read_field(texts[i])
-        field, address = _FIELDS.get(name), _ADDRESS_RE.match(value)
         if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
             break
         seen.add(name)
-        if field is None or (field == "url" and not address):  # of a header only if one follows that is known
+        if not _is_known(name, value):  # of a header only if one follows that is known
             if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
                 break
             continue
         if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
             break
-        if field and value.lower() not in _NOTHING:
-            facts.setdefault(field, address[1] if field == "url" and address else value)
+        _take(facts, name, value)
         end = i + 1
         if name in _CONTENTS:
             break
     return facts, end
+
+
+def _is_known(name: str, value: str) -> bool:
+    """Whether a field is one that headers have; one of addresses is, if it has one."""
+    return name in _FIELDS and (_FIELDS[name] != "url" or _ADDRESS_RE.match(value) is not None)
+
+
+def _take(facts: dict[str, str], name: str, value: str) -> None:
+    """Add what a field says, if it is known and says something; the first of several wins."""
+    field = _FIELDS.get(name)
+    if field and _is_known(name, value) and value.lower() not in _NOTHING:
+        facts.setdefault(field, value.strip("<>") if field == "url" else value)
 
 
 def _read_field(text: str) -> tuple[str, str]:

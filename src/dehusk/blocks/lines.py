@@ -36,10 +36,11 @@ HARD = -1
 LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
 """Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
 HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
-_PARTING_RULES, _HEADING_RULE, _NEVER = {"=": 4, "-": 10}, 30, 1 << 30
-"""Rules of so many of these part pages; right below a heading, or the heads of a table's columns, only of so many.
-Other lines and shorter dashes are what browsers and Markdown have for a rule of the page itself."""
-_HEADING_CHARS = 100
+_PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
+"""Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
+of the page itself."""
+_HEADING_RULE, _HEADING_CHARS = 30, 100
+"""Right below a line that is no longer and no sentence, a heading or a table's heads, they have so many at least."""
 FEED, MARKED, ODD, ENTRY, FOREIGN, LATE = (1 << bit for bit in range(6))
 """Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
 paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
@@ -133,7 +134,7 @@ def _kind_table() -> NDArray[np.uint16]:
 
 
 class Lines(NamedTuple):
-    """The physical lines that hold something, in columns; all but two as in `Scanned`."""
+    """The physical lines that hold something, in columns; all but three as in `Scanned`."""
 
     texts: list[str]
     """Without the white space around them."""
@@ -164,7 +165,8 @@ def split_lines(text: str) -> Lines:
 
 def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Which lines hold something, and at which there is a boundary (behind one that holds something), of which sort."""
-    is_line, boundary = lines.sizes > 0, np.where(lines.looks & FEED != 0, np.uint8(FEED_MARK), np.uint8(0))
+    is_line = lines.sizes > 0
+    boundary = (lines.looks & FEED != 0) * np.uint8(FEED_MARK)
 
     def read(i: int) -> str:
         return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]

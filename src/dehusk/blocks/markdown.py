@@ -108,6 +108,8 @@ class _Reader:
         self._text = text
         self._definitions = list(_DEFINITION_RE.finditer(text)) if "]:" in text else []
         self._names = {match[1].casefold() for match in self._definitions}
+        self._code = self._find_code()
+        self._code_starts = list(self._code)
         self._cuts: list[tuple[int, int]] = []
         self._openings: list[tuple[int, int]] = []
         self._stresses: dict[str, int] = {}
@@ -116,20 +118,14 @@ class _Reader:
     def read(self) -> list[tuple[int, int]]:
         """What does not show: [start, end) in the text, in no order."""
         indents, skip_to, escaped = _Indents(self._text), 0, 0
-        ends = self._find_code()
-        starts, stops = [*ends], [*ends.values()]  # in order, none in another
-
-        def is_code(place: int) -> bool:
-            at = bisect_right(starts, place) - 1
-            return at >= 0 and place < stops[at]
-
+        ends = dict(self._code)
         for definition in self._definitions:
-            if not is_code(definition.start()):
+            if not self._is_code(definition.start()):
                 self._cuts.append(definition.span())
                 ends[definition.start(1) - 1] = definition.end()
         if ">" in self._text:
             quotes = (quote.span(1) for quote in _QUOTE_RE.finditer(self._text))
-            self._cuts += [quote for quote in quotes if not is_code(quote[0])]
+            self._cuts += [quote for quote in quotes if not self._is_code(quote[0])]
         for token in _TOKEN_RE.finditer(self._text):
             start, kind = token.start(), token.lastgroup
             if start < skip_to:
@@ -138,16 +134,14 @@ class _Reader:
                 skip_to, size = end, len(token[0])
                 if kind == "code" and (size < _FENCE or "\n" not in self._text[start:end]):
                     self._cuts += (start, start + size), (end - size, end)
-            elif kind == "code":
-                pass
             elif kind == "open":
                 self._openings.append(token.span())
                 if len(self._openings) > _LONGEST_LINK:  # those above are too far away
                     del self._openings[: _LONGEST_LINK // 2]
             elif token["close"]:
                 self._close(token, is_code=indents.are_code(start))
-            elif indents.are_code(start):
-                pass
+            elif kind == "code" or indents.are_code(start):
+                continue
             elif kind == "stress":
                 self._stress(token)
             elif token[0] == "\\]":  # the end of what is a formula, if no escaped bracket is open
@@ -160,7 +154,7 @@ class _Reader:
         return self._cuts
 
     def _find_code(self) -> dict[int, int]:
-        """Of each mark that code may begin with, where the one that ends it ends."""
+        """Of each mark that code begins with, where the one that ends it ends; in order, none in another."""
         ends: dict[int, int] = {}
         above: dict[str, int] = {}
         fence = ""
@@ -183,10 +177,16 @@ class _Reader:
                     above[mark] = first
         return ends
 
+    def _is_code(self, place: int) -> bool:
+        """Whether a place is in code between ticks or fences."""
+        at = bisect_right(self._code_starts, place) - 1
+        return at >= 0 and place < self._code[self._code_starts[at]]
+
     def _are_near(self, first: int, second: int) -> bool:
         return second - first <= _LONGEST_SPAN and "\n\n" not in self._text[first:second]
 
     def _close(self, token: re.Match[str], *, is_code: bool) -> None:
+        """End a link, an image or a bracket of the text; in code only what is surely an address makes a link."""
         opening = self._openings.pop() if self._openings else None
         start, end, address, name = token.start(), token.end(), token["address"], token["name"]
         if address is not None:
@@ -228,6 +228,7 @@ class _Reader:
                 self._stresses[mark] = start
 
     def _is_in_address(self, place: int) -> bool:
+        """Whether the word that a place is in has an address before it."""
         before = self._text[max(0, place - _ADDRESS_CHARS) : place]
         return "://" in before and not before[-1].isspace() and "://" in before.split()[-1]
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
-from dehusk.model import Block, PageMark, PageStart
-from dehusk.page_headers import FACTS, find_headers
+from dehusk.model import Block, Page, PageMark, PageStart
+from dehusk.page_headers import FACTS, find_form, find_headers
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
@@ -25,25 +25,25 @@ class Start(NamedTuple):
     facts: dict[str, str]
 
 
-def find_starts(lines: Lines, form: str, *, most: int | None = None) -> list[Start]:
-    """Headers of a form, no more than `most`; the lines of each are set apart from others (in `lines.gaps`).
+def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
+    """The headers above the pages, and their form; the lines of each are set apart from others (in `lines.gaps`).
 
     Without any, what else parts pages; only WET headers where the text begins with one.
     """
-    found = list[Start]()
-    gaps: list[int] = lines.gaps.tolist()
-    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[:most]:
-        page = first - (
-            first > 0 and gaps[first] in (0, 1) and bool(HEADING_RE.match(lines.texts[first - 1]))
-        )
+    found, gaps = list[Start](), lines.gaps.tolist()
+    form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
+    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[: 1 if page.is_single else None]:
+        is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
+        begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
-        lines.gaps[page] = HARD
-        found.append(Start(page, first, end, "header", facts))
+        lines.gaps[begin] = HARD
+        found.append(Start(begin, first, end, "header", facts))
     if found:
-        return found
+        return found, form
     begins_with_wet = WET_MARK in lines.marks[:1]
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
-    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, lines.marks[at].tolist(), strict=True)]
+    marks = lines.marks[at].tolist()
+    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, marks, strict=True)], form
 
 
 def place_starts(

@@ -21,7 +21,6 @@ from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
-from dehusk.page_headers import find_form
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
@@ -57,8 +56,7 @@ def read_text(page: Page) -> Document:
     plain = shown.text if shown else text
     has_fences = any(fence in plain for fence in _FENCES)
     lines = split_lines(plain)
-    form = page.header_form or ("" if page.offset else find_form(lines.texts, lines.gaps.tolist()))
-    starts = find_starts(lines, form, most=1 if page.is_single else None)
+    starts, form = find_starts(lines, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
     mended = mend_capitals(blocks, words)

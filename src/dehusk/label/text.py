@@ -91,11 +91,19 @@ def label_with(
     if headers := set(_find_headers(document)):  # the models know no such lines, which come again and again
         rest = [block for i, block in enumerate(blocks) if i not in headers]
         others = replace(document, blocks=rest, words=None, table=None, starts=())
-        found = iter(label_with(others, options, weights=weights, with_words=with_words))
+        found = iter(_label_blocks(others, options, weights=weights, with_words=with_words))
         return [
             Labelled(block, "byline", _HEADER_REASON, 0.0) if i in headers else next(found)
             for i, block in enumerate(blocks)
         ]
+    return _label_blocks(document, options, weights=weights, with_words=with_words)
+
+
+def _label_blocks(
+    document: Document, options: Options, *, weights: Weights, with_words: bool
+) -> list[Labelled]:
+    """Every block by the models and rules."""
+    blocks = document.blocks
     if not blocks:
         return []
     texts = [block.text for block in blocks]

@@ -11,7 +11,7 @@ from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import choose_heads, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 from dehusk.segment.text_rivals import estimate
-from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_firsts, place_starts
+from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_firsts, number_starts
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
@@ -54,7 +54,7 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
         weights=load_weights(),
         words=document.words,
         table=document.table,
-        starts=place_starts(document.starts, labelled),
+        starts=number_starts(document.starts, labelled),
         is_one=is_one,
     )
 

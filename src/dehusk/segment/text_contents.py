@@ -264,7 +264,7 @@ class _Start(NamedTuple):
 
 
 def _view(gaps: Gaps, contents: Contents) -> _View:
-    kept = np.concatenate((gaps.before[:1], gaps.after))
+    kept = gaps.kept
     sure = np.diff(gaps.sure, prepend=0, append=gaps.sure[-1:])
     is_content = sure >= _SENTENCE_SCORE * np.diff(gaps.words.bounds)[kept]
     texts = [gaps.texts[i] for i in kept.tolist()]

@@ -64,6 +64,11 @@ class Gaps(NamedTuple):
     texts: Sequence[str]
     """Of all blocks, too."""
 
+    @property
+    def kept(self) -> Ints:
+        """The kept blocks; none where there is no gap between two."""
+        return np.concatenate((self.before[:1], self.after))
+
 
 def describe_gaps(
     labelled: list[Labelled],
@@ -219,7 +224,7 @@ def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:
 def _describe_edges(gaps: Gaps, before: Ints, after: Ints) -> list[Rows]:
     """The blocks on both sides of each gap."""
     blocks, last = gaps.blocks, len(gaps.blocks) - 1
-    kept = np.concatenate((gaps.before[:1], gaps.after))
+    kept = gaps.kept
     place = np.searchsorted(kept, after)
     next_kept, last_kept = kept[np.minimum(place + 1, len(kept) - 1)], kept[np.maximum(place - 2, 0)]
     places = (

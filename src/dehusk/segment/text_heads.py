@@ -31,7 +31,7 @@ class Heads(NamedTuple):
 
 def describe_heads(gaps: Gaps, cuts: Ints) -> Heads:
     """The blocks left out right above each of `cuts` (indices of blocks that begin articles)."""
-    kept = np.concatenate((gaps.before[:1], gaps.after))
+    kept = gaps.kept
     place = np.searchsorted(kept, cuts)
     last = np.where(place > 0, kept[np.maximum(place - 1, 0)] if len(kept) else -1, -1)
     first = np.maximum(last + 1, cuts - _REACH)

@@ -33,8 +33,8 @@ class Starts(NamedTuple):
         )
 
 
-def place_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
-    """The starts of a text whose blocks are `labelled`."""
+def number_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
+    """The same in numbers of the blocks `labelled`."""
     places = [
         [bisect_left(labelled, place, key=_find_start) for place in (start.page, start.start, start.end)]
         for start in starts
@@ -57,12 +57,10 @@ class Marked(NamedTuple):
 
 def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
     """The first block of each page that is kept."""
-    kept = np.concatenate((gaps.before[:1], gaps.after))
+    kept = gaps.kept
     firsts = np.searchsorted(kept, starts.places[:, 0])
-    is_last = np.append(
-        firsts[1:] != firsts[:-1], [True]
-    )  # of pages without any other there is no first block
-    use = is_last & (firsts > 0) & (firsts < len(kept))
+    has_own = np.append(firsts[1:] != firsts[:-1], True)  # before the next page begins
+    use = has_own & (firsts > 0) & (firsts < len(kept))
     first = starts.places[firsts == 0, 0].max(initial=0)
     return Marked(kept[firsts[use]], np.append(first, starts.places[use, 0]))
 
@@ -73,7 +71,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     A page that begins there has some text, and so has what stands above; over a form feed, the end of a printed page,
     no sentence runs on.
     """
-    kept = np.concatenate((gaps.before[:1], gaps.after))
+    kept = gaps.kept
     last = gaps.chars[-1:] + len(gaps.texts[kept[-1]])
     sums = np.concatenate(([0], gaps.chars, last))
     marked, pages, done = list[int](), list[int](), 0

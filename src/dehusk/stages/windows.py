@@ -100,7 +100,7 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
         first = next((i for i, item in enumerate(labelled) if item.block.start >= start - low), len(labelled))
         end = len(labelled)
         if stop < len(text):
-            pages = {start.page for start in document.starts}
+            pages = {known.page for known in document.starts}
             end = _find_cut(labelled, first, stop - low - searched, pages)
         # Behind the last block: what is Markdown here may be none in the next window, and the block begin at its marks.
         start = stop if end == len(labelled) else low + labelled[end - 1].block.end
@@ -160,9 +160,9 @@ def _cut_document(document: Document, first: int, end: int, low: int) -> Documen
         words=words,
         table=table,
         starts=tuple(
-            start._replace(page=start.page + low, start=start.start + low, end=start.end + low)
-            for start in document.starts
-            if places and places[0] <= start.page <= places[-1]
+            known._replace(page=known.page + low, start=known.start + low, end=known.end + low)
+            for known in document.starts
+            if places and places[0] <= known.page <= places[-1]
         ),
     )
 
