@@ -81,11 +81,15 @@ def is_markdown(text: str) -> bool:
     """
     least = max(_LEAST_MARKS, len(text) // _MARK_CHARS)
     signs = ("](", _LINK_RE), ("]:", _NAMED_ADDRESS_RE), ("**", _BOLD_RE)
-    marks = (pattern.finditer(text) for sign, pattern in signs if sign in text)
-    found = len(list(islice(chain.from_iterable(marks), least)))
-    if 0 < found < least:
-        found += sum(map(text.count, _HEADINGS)) + text.startswith("#")
-    return found >= least
+    there = [(text.count(sign), pattern) for sign, pattern in signs if sign in text]
+    if not there:
+        return False
+    headings = sum(map(text.count, _HEADINGS)) + text.startswith("#")
+    if headings + sum(count for count, _ in there) < least:  # a quick look: each pattern holds its sign
+        return False
+    marks = chain.from_iterable(pattern.finditer(text) for _, pattern in there)
+    found = len(list(islice(marks, least)))
+    return found >= least or 0 < found >= least - headings
 
 
 def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:
