@@ -41,6 +41,7 @@ HEADERS = {
     "frame =====": "===== https://news.example/{n} =====\n\n",
     "frame ---": "--- Document {n} ---\n\n",
     "frame ###": "### pages/{n}.html ###\n",
+    "frame ==": "==> pages/{n}.txt <==\n",
 }  # fmt: skip
 
 

@@ -239,6 +239,8 @@ def _read_field(text: str) -> tuple[str, str]:
 
 def _read_frame(text: str) -> str:
     """What is written between two rules on one line."""
+    if text.startswith("==> ") and text.endswith(" <=="):  # as head and tail write it above several files
+        return text[4:-4].strip()
     rule = text[:3]
     if len(text) > _LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
         return ""
