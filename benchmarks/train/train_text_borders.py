@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import time
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,9 +21,11 @@ from catboost import CatBoostClassifier
 from export_trees import export_trees, pack_trees
 from fit_net import fit_net
 from make_text_dumps import (
+    BLANKS,
     SCRIPTS,
     Chunk,
     Dump,
+    count_kept,
     cut_chunks,
     dress,
     join,
@@ -33,6 +35,7 @@ from make_text_dumps import (
     transliterate,
 )
 from make_text_news import find_title, is_story, write_up
+from make_text_written import TRIMMED_SHARE, read_written, split_halves, vary
 from train_text_lines import FOLDS, read_dump, read_golds
 
 from dehusk.blocks.text import read_text
@@ -49,17 +52,18 @@ from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
 COUNTS = {
-    "rand": 76, "topic": 60, "trim": 48, "topic_trim": 180, "blend": 320, "single": 380, "single_trim": 180,
+    "rand": 110, "topic": 84, "trim": 48, "topic_trim": 190, "blend": 440, "single": 400, "single_trim": 180,
 }  # fmt: skip
-PLAIN = {"rand": 14, "topic": 14, "topic_trim": 12, "blend": 12, "single": 36, "single_trim": 24}
+PLAIN = {"rand": 20, "topic": 20, "topic_trim": 20, "blend": 36, "single": 40, "single_trim": 24}
 NEWS = {"rand": 12, "topic_trim": 60, "blend": 110, "single": 36, "single_trim": 36}
 PRESS = {
     "rand": 20, "topic": 40, "topic_trim": 50, "blend": 100, "event": 160, "single": 100, "single_trim": 40,
 }  # fmt: skip
 SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
+WRITTEN = {"written": 10, "written trim": 6, "written single": 10}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; NEWS ones of
 gold texts, PRESS ones of stories written up as news; SCRIPTED ones for each script that pages are put into, so that
-what is learned of words and letters is not English alone."""
+what is learned of words and letters is not English alone; WRITTEN ones of each written dump."""
 TREES = {
     "trees": {"iterations": 1000, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},
@@ -194,6 +198,20 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
                 dressed.append(dress(spaced, others[other])._replace(flat=others[other].flat))
         dumps += [d._replace(kind=f"news {d.kind}") for d in make_dumps(dressed, half + 11, count(NEWS))]
     return dumps
+
+
+def make_written(dumps: list[list[Chunk]], seed: int) -> list[Dump]:
+    """Dumps of the pages of each written one."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for pages in dumps:
+        for kind, count in WRITTEN.items():
+            for _ in range(count):
+                chosen = vary(pages, rng, trimmed=1.0 if "trim" in kind else TRIMMED_SHARE)
+                chosen = [chunk for chunk in chosen if count_kept(chunk)]
+                chosen = chosen[:1] if "single" in kind else chosen
+                made.append(join(chosen, kind, rng, BLANKS[int(rng.integers(len(BLANKS)))]))
+    return made
 
 
 def write_stories(chunks: list[Chunk], seed: int) -> list[Chunk]:
@@ -360,17 +378,19 @@ def read_samples(args: argparse.Namespace) -> tuple[list[Sample], np.ndarray]:
     half_of = {page: i % FOLDS % 2 for i, page in enumerate(pages)}
     chunks = [chunk for gold in golds for chunk in cut_chunks(read_dump(args.dumps, gold), gold)]
     news = [chunk for chunk in read_news(args.news) if chunk.page in half_of] if args.news else []
+    written = [list(half.values()) for half in split_halves(read_written())]
     samples: list[Sample] = []
     for half in (0, 1):
         weights = lines_model.unpack_weights(dict(np.load(args.lines.with_suffix(f".half{half}.npz"))))
         others = [chunk for chunk in chunks if half_of[chunk.page] != half]
-        tables = count_tables(others + write_stories(others, half))
+        tables = count_tables(others + write_stories(others, half) + list(chain(*written[1 - half])))
         own = [chunk for chunk in chunks if half_of[chunk.page] == half]
         mine = [chunk for chunk in news if half_of[chunk.page] == half]
-        for dump in make_all(own, mine, half, args.scale):
+        for dump in make_all(own, mine, half, args.scale) + make_written(written[half], half + 91):
             if sample := describe(dump, half, weights, tables):
                 samples.append(slim(sample))
-    return samples, count_tables(chunks + write_stories(chunks, 2))
+    everything = chunks + write_stories(chunks, 2) + list(chain(*written[0], *written[1]))
+    return samples, count_tables(everything)
 
 
 def pack_net(name: str, net: Net) -> dict[str, np.ndarray]:

@@ -28,9 +28,10 @@ from zlib import crc32
 import make_text_dumps
 import numpy as np
 import torch
-from make_text_dumps import cut_chunks, shorten, transliterate, trim
+from make_text_dumps import Chunk, cut_chunks, dress, shorten, transliterate, trim
 from make_text_news import find_title, is_story, write_up
 from make_text_scripts import SCRIPTS, transcribe
+from make_text_written import is_written, list_husks, read_written, split_halves, vary
 
 from dehusk.blocks.text import read_text
 from dehusk.label import text_model as tm
@@ -50,8 +51,12 @@ SCRIPT_SHARES = {True: 0.12, False: 0.3}
 """Of the dumps that are joined, that are in another script: for the net with tables in one of three, for the other in
 one of ten, two thirds of them with its words for what is listed. The former reads English, and has no hints: see
 README.md."""
+VERSIONS = 6
+"""Of each written dump."""
 NEWS_SHARE = 0.35
 """Of the flattened stories, that are written up as newspapers do."""
+DRESSED_SHARE = 0.2
+"""Of them, that have the husk of written pages in place of their own."""
 
 
 def read_golds(folder: Path, split: str) -> list[dict]:
@@ -115,10 +120,18 @@ class Text(NamedTuple):
     """How each of the pages, in order, was flattened."""
 
 
-def join_pages(folder: Path, rng: np.random.Generator, *, with_tables: bool) -> Iterator[tuple[str, dict]]:
+def join_pages(
+    folder: Path,
+    rng: np.random.Generator,
+    husks: list[list[Chunk]],
+    half_of: dict[str, int],
+    *,
+    with_tables: bool,
+) -> Iterator[tuple[str, dict]]:
     """Some flattenings of every page, run together with others that were flattened as they were, for one of the nets.
 
-    Some stories are written up as news, some pages lose most of their junk, some dumps are written in another script.
+    Some stories are written up as news, some get the husk of a written page of their half, some pages lose most of
+    their junk, some dumps are written in another script.
     """
     by_page: dict[str, list[dict]] = {}
     for gold in read_golds(folder, "more"):
@@ -135,25 +148,42 @@ def join_pages(folder: Path, rng: np.random.Generator, *, with_tables: bool) -> 
         part, rest[flat] = rest[flat][:size], rest[flat][size:]
         if not rest[flat]:
             del rest[flat]
-        yield join_some(folder, part, titles, rng, with_tables=with_tables)
+        chunks = [cut_chunks(read_dump(folder, gold), gold)[0] for gold in part]
+        changed = [change(chunk, titles, husks[half_of[chunk.page]], rng) for chunk in chunks]
+        yield join_chunks(changed, rng, with_tables=with_tables)
 
 
-def join_some(
-    folder: Path, golds: list[dict], titles: list[str], rng: np.random.Generator, *, with_tables: bool
-) -> tuple[str, dict]:
+def change(chunk: Chunk, titles: list[str], husks: list[Chunk], rng: np.random.Generator) -> Chunk:
+    """The page as it is or, at random, written up as news or in other husk, shortened or trimmed."""
+    draw = rng.random()
+    if draw < NEWS_SHARE + DRESSED_SHARE and is_story(chunk):
+        if draw < NEWS_SHARE:
+            chunk = write_up(chunk, titles, rng)
+        else:
+            chunk = dress(chunk, husks[int(rng.integers(len(husks)))])
+    if rng.random() < 0.12 and "k" in chunk.labels:
+        if rng.random() < 0.3:
+            chunk = shorten(chunk, int(rng.integers(3, 13)))
+        chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
+    return chunk
+
+
+def join_written(
+    dumps: dict[str, list[Chunk]], rng: np.random.Generator, *, with_tables: bool
+) -> Iterator[tuple[str, dict]]:
+    """Every written dump some times, each time varied."""
+    for pages in dumps.values():
+        for _ in range(VERSIONS):
+            yield join_chunks(vary(pages, rng), rng, with_tables=with_tables)
+
+
+def join_chunks(chunks: list[Chunk], rng: np.random.Generator, *, with_tables: bool) -> tuple[str, dict]:
     scripts = make_text_dumps.SCRIPTS if with_tables else SCRIPTS
     script = str(rng.choice(scripts)) if rng.random() < SCRIPT_SHARES[with_tables] else ""
     with_hints = not with_tables and bool(rng.random() < 0.65)
     text, labels, pages = "", "", []
-    for gold in golds:
-        chunk = cut_chunks(read_dump(folder, gold), gold)[0]
-        if rng.random() < NEWS_SHARE and is_story(chunk):
-            chunk = write_up(chunk, titles, rng)
-        if rng.random() < 0.12 and "k" in chunk.labels:
-            if rng.random() < 0.3:
-                chunk = shorten(chunk, int(rng.integers(3, 13)))
-            chunk = trim(chunk, int(rng.integers(13)), int(rng.integers(13)))
-        pages.append({**gold["pages"][0], "start": len(labels)})
+    for chunk in chunks:
+        pages.append({"page": chunk.page, "flat": chunk.flat, "start": len(labels)})
         labels += "".join(chunk.labels)
         text += "\n".join(chunk.lines).strip("\n") + "\n" * (1 + int(rng.integers(3)))
     if script and with_tables:
@@ -313,14 +343,17 @@ def mix_pages(pages: list[tuple[int, int, str]], target: np.ndarray, rng: np.ran
 
 
 def order_pages(pages: list[tuple[int, int, str]], rng: np.random.Generator) -> list[int]:
-    """A new order, in which most pages stand beside some that were flattened as they were."""
+    """A new order, in which most pages stand beside some that were flattened as they were, written ones beside others
+    of their dump."""
     rest: dict[str, list[int]] = {}
     for i in rng.permutation(len(pages)).tolist():
         rest.setdefault(pages[i][2], []).append(i)
     order: list[int] = []
     while rest:
-        flat = str(rng.choice(sorted(rest)))
-        size = int(rng.integers(3, 12)) if rng.random() < 0.3 else 1
+        flats = sorted(rest)
+        sizes = np.array([len(rest[flat]) for flat in flats], float)
+        flat = str(rng.choice(flats, p=sizes / sizes.sum()))
+        size = int(rng.integers(3, 12)) if is_written(flat) or rng.random() < 0.3 else 1
         order += rest[flat][:size]
         rest[flat] = rest[flat][size:]
         if not rest[flat]:
@@ -473,13 +506,23 @@ def read_all(
     domains = {p["page"]: p["domain"] for g in read_golds(pages, "more") for p in g["pages"]}
     names = sorted({p["page"] for g in golds for p in g["pages"]})
     names += sorted(domains.keys() - set(names))
+    fold = list(np.arange(len(names)) % FOLDS)
+    written = read_written()
+    for half, dumps_of_half in enumerate(split_halves(written)):
+        for name, own in dumps_of_half.items():
+            names += [chunk.page for chunk in own]
+            fold += [half] * len(own)
+            domains |= dict.fromkeys((chunk.page for chunk in own), name)
     numbers = {name: i for i, name in enumerate(names)}
     given = ((read_dump(dumps, gold), gold) for gold in golds)
-    made = join_pages(pages, np.random.default_rng(5), with_tables=with_tables)
-    found = pool.map(partial(measure_text, numbers=numbers), *zip(*chain(given, made)), chunksize=8)
+    half_of = {name: int(fold[i]) % 2 for name, i in numbers.items()}
+    husks = list_husks(written)
+    made = join_pages(pages, np.random.default_rng(5), husks, half_of, with_tables=with_tables)
+    more = join_written(written, np.random.default_rng(6), with_tables=with_tables)
+    found = pool.map(partial(measure_text, numbers=numbers), *zip(*chain(given, made, more)), chunksize=8)
     texts = [text for text in found if text]
     domain = np.array([crc32(domains.get(name, name).encode()) % TABLE_FOLDS for name in names])
-    return texts, np.arange(len(names)) % FOLDS, domain
+    return texts, np.array(fold), domain
 
 
 def gather(texts: list[Text], fold: np.ndarray, domain: np.ndarray, *, with_tables: bool) -> Data:
