@@ -24,21 +24,22 @@ from dehusk.words import WordHashes, hash_words
 
 
 class Bars(NamedTuple):
-    """English stays above one bar, another block above `share` of the F1 that is expected around it, within limits."""
+    """A block stays above a share of the F1 that is expected around it, within limits."""
 
     english: float
+    """The share where the net with tables judges, which knows more: half is right for chances that are true."""
     share: float
+    """That of all others."""
     least: float
     most: float
 
 
 _BARS = {
-    "balanced": Bars(0.4, 0.55, 0.05, 0.5),
-    "precision": Bars(0.65, 0.8, 0.5, 0.75),
-    "recall": Bars(0.22, 0.28, 0.02, 0.25),
+    "balanced": Bars(0.5, 0.55, 0.05, 0.5),
+    "precision": Bars(0.8, 0.8, 0.5, 0.75),
+    "recall": Bars(0.28, 0.28, 0.02, 0.25),
 }
-"""Of the probability that a block is content. The bars of English have the best line F1 of pages of train not trained
-on, and that of characters is flat from there to .5; borders were trained on what stays above them."""
+"""Of the probability that a block is content; borders were trained on what stays above them."""
 _AROUND, _ROUNDS = 300, 3
 """Blocks before and behind of which F1 is expected; bars hardly move after so many rounds."""
 
@@ -111,9 +112,7 @@ def _label_blocks(
     odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     aim = _BARS[options.mode]
-    bars = np.full(len(blocks), aim.english)
-    if not is_read.all():
-        bars = np.where(is_read, bars, choose_bars(odds[:, 0], table.sizes, aim))
+    bars = choose_bars(odds[:, 0], table.sizes, is_read, aim)
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
     kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)
@@ -169,12 +168,15 @@ def _score_blocks(
     return odds, is_read
 
 
-def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
+def choose_bars(
+    odds: NDArray[np.float32], sizes: NDArray[np.int64], is_read: NDArray[np.bool_], aim: Bars
+) -> NDArray[np.float64]:
     """The probability above which each block stays.
 
     What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
-    within 300 blocks, by characters, and a little more than half of it: sure pages and doubtful ones, as those in a
-    language of which little is known, each by their own. `odds` are log odds, `sizes` characters.
+    within 300 blocks, by characters: sure pages and doubtful ones, as those in a language of which little is known, by
+    their own; and a little more than half of it, where it is no English. `odds` are log odds, `sizes` characters,
+    `is_read` tells what is English.
 
     Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
     """
@@ -187,12 +189,12 @@ def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) 
         around: NDArray[np.float64] = sums[high] - sums[low]
         return around
 
-    wanted = add_up(chance * sizes)
+    wanted, shares = add_up(chance * sizes), np.where(is_read, aim.english, aim.share)
     bars = np.full(n, aim.most)
     for _ in range(_ROUNDS):
         taken = (chance > bars) * sizes
         expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
-        bars = np.clip(aim.share * expected, aim.least, aim.most)
+        bars = np.clip(shares * expected, aim.least, aim.most)
     return bars
 
 

@@ -100,7 +100,8 @@ RULES: tuple[Rule, ...] = (
         110,
         "related read more most trending popular recommended you recent latest featured top see up next previous learn view show load mehr meistgelesen lesen lire lea",
         r"^\W*+(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
-        r"read (?:more|next|also|full story).{0,40}|more (?:from|on|in|about|stories|news|articles)\b.{0,50}|most (?:read|popular|viewed|recent|shared)|"
+        r"read (?:more|next|also|full story).{0,40}|more (?:from|on|in|about|stories|news|articles)\b.{0,50}|"
+        r"more (?:opinion|comment|coverage|headlines|sport|business|politics|culture|videos?|reviews?|reading)|most (?:read|popular|viewed|recent|shared)|"
         r"trending(?: now)?|popular (?:posts?|articles|now)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested).{0,30}|"
         r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|see also|up next|next (?:article|post|page)|"
         r"previous (?:article|post|page)|learn more|see (?:all|more).{0,30}|view (?:all|more).{0,30}|show (?:all|more)|load more|"
