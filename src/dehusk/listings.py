@@ -82,6 +82,7 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
+    # is_cut_off, without the cost of a call for every block
     cut_off = [i for i, text in enumerate(texts) if text.endswith(_ELLIPSES)]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
