@@ -12,15 +12,15 @@ nowhere. jusText judges the same lines as paragraphs, trafilatura has the lines 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from bench_foreign_pages import put_out
 from bench_text import run_justext, run_trafilatura
 
 from dehusk.blocks.text import read_text
@@ -82,11 +82,12 @@ def find_gaps(dump: Dump) -> list[tuple[int, int]]:
 def judge(dump: Dump, groups: list[list[range]], *, verbose: bool = False) -> Counter[str]:
     """Counts of one dump; `groups` are the lines of each record's blocks."""
     gaps, cuts = find_gaps(dump), [group[0][0] for group in groups[1:]]
-    hits = {i for i, (low, high) in enumerate(gaps) if any(low <= cut <= high for cut in cuts)}
+    missed = [(low, high) for low, high in gaps if not any(low <= cut <= high for cut in cuts)]
+    wrong = [cut for cut in cuts if not any(low <= cut <= high for low, high in gaps)]
     if verbose:
-        tell(dump, gaps, cuts)
-    wrong = sum(not any(low <= cut <= high for low, high in gaps) for cut in cuts)
-    found = Counter(borders=len(gaps), hits=len(hits), cuts=len(hits) + wrong, pages=1 + dump.pages[-1])
+        tell(dump, missed, wrong)
+    hits = len(gaps) - len(missed)
+    found = Counter(borders=len(gaps), hits=hits, cuts=hits + len(wrong), pages=1 + dump.pages[-1])
     sums: list[Counter[tuple[str, int]]] = []
     for group in groups:
         mine = {line for lines in group for line in lines}
@@ -110,7 +111,7 @@ def judge(dump: Dump, groups: list[list[range]], *, verbose: bool = False) -> Co
     return found
 
 
-def tell(dump: Dump, gaps: list[tuple[int, int]], cuts: list[int]) -> None:
+def tell(dump: Dump, missed: list[tuple[int, int]], wrong: list[int]) -> None:
     """Where borders are missed or wrong."""
 
     def show(lines: Iterable[int]) -> None:
@@ -118,14 +119,12 @@ def tell(dump: Dump, gaps: list[tuple[int, int]], cuts: list[int]) -> None:
             if 0 <= i < len(dump.places):
                 print("   ", dump.tags[i], dump.text[dump.places[i] : dump.places[i] + 100].split("\n")[0])
 
-    for low, high in gaps:
-        if not any(low <= cut <= high for cut in cuts):
-            print("missed")
-            show(range(low - 1, high + 1))
-    for cut in cuts:
-        if not any(low <= cut <= high for low, high in gaps):
-            print("wrong, at the third of")
-            show(range(cut - 2, cut + 3))
+    for low, high in missed:
+        print("missed")
+        show(range(low - 1, high + 1))
+    for cut in wrong:
+        print("wrong, at the third of")
+        show(range(cut - 2, cut + 3))
 
 
 def summarize(found: Counter[str]) -> dict[str, float]:
@@ -171,7 +170,7 @@ def main() -> None:
     args = parser.parse_args()
     tools = {"dehusk": clean, "jusText": clean_by_justext, "trafilatura": clean_by_trafilatura}
     sums: dict[str, Counter[str]] = {name: Counter() for name in tools}
-    result: dict[str, Any] = {}
+    result: dict[str, dict[str, float]] = {}
     for path in sorted(args.folder.glob("*.txt")):
         dump = read_dump(path)
         for name, run in tools.items():
@@ -180,13 +179,8 @@ def main() -> None:
             if name == "dehusk":
                 result[path.stem] = summarize(found)
     result |= {f"all, {name}": summarize(found) for name, found in sums.items()}
-    result = {key: {name: round(value, 3) for name, value in row.items()} for key, row in result.items()}
-    width = max(map(len, result))
-    print(" " * width, *next(iter(result.values())), sep="  ")
-    for key, row in result.items():
-        print(key.ljust(width), *(f"{value:.3f}".rjust(len(name)) for name, value in row.items()), sep="  ")
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    rounded = {key: {name: round(value, 3) for name, value in row.items()} for key, row in result.items()}
+    put_out(("jusText", "trafilatura"), {"dumps": rounded}, args.json)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 LINES is what train_text_lines.py wrote; its halves LINES.half0.npz and .half1.npz label the pages they have not seen,
 so that the labels here are as doubtful as those in use. NEWS is the folder laid out as WCXB is that the dumps were made
 of: of the gold texts of its articles, if the dumps hold the page, more dumps are made, with titles, authors and dates
-above running text as news has them. Prints what models of one half of the pages make of dumps of the other.
-Deterministic (one thread).
+above running text as news has them; and more of the written dumps of make_text_written.py. Prints what models of one
+half of the pages make of dumps of the other. Deterministic (one thread).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Train the line labeller of texts: train_text_lines.py DUMPS PAGES OUT.npz [--held-out] [--jobs N]
 
 DUMPS is a folder as the scorer of dumps reads it: train.jsonl.gz, val.jsonl.gz with line labels, and the texts. PAGES
-is one made by make_text_pages.py: web pages flattened in many ways, which are run together to dumps here.
+is one made by make_text_pages.py: web pages flattened in many ways, which are run together to dumps here. The written
+dumps of make_text_written.py are learned from besides.
 Deterministic: one thread a net, seeded. Two ways:
 
 - all of both, for the weights that ship: no score on these dumps says anything of them;
