@@ -14,10 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.block_table import read_lasts
 from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
+_LASTS = np.unique([ord(mark[-1]) for mark in _ELLIPSES]).astype(np.uint32)
 _FEWEST, _CUT_OFF_SHARE = 5, 0.6
 _FEWEST_TEASERS, _TITLE_WORDS = 3, 25
 _APART = 4  # blocks from one entry to the next: a title, a snippet, an address, a date
@@ -82,8 +84,7 @@ def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
-    # is_cut_off, without the cost of a call for every block
-    cut_off = [i for i, text in enumerate(texts) if text.endswith(_ELLIPSES)]
+    cut_off = [i for i in np.flatnonzero(np.isin(read_lasts(texts), _LASTS)).tolist() if is_cut_off(texts[i])]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)

@@ -147,6 +147,26 @@ def hash_words(texts: Sequence[str], sizes: NDArray[np.int64] | None = None) -> 
     return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
 
 
+def replace_texts(words: WordHashes, at: Sequence[int], texts: Sequence[str]) -> WordHashes:
+    """The words of a batch in which the texts with the numbers `at`, ascending, read otherwise.
+
+    >>> words = replace_texts(hash_words(["a b", "c d e"]), [0], ["f"])
+    >>> words.bounds.tolist(), bool((words.values == hash_words(["f", "c d e"]).values).all())
+    ([0, 1, 4], True)
+    """
+    own, counts = hash_words(texts), np.diff(words.bounds)
+    is_own = np.zeros(len(counts), np.bool_)
+    is_own[at] = True
+    stays = np.repeat(~is_own, counts)
+    counts[at] = np.diff(own.bounds)
+    is_new = np.repeat(is_own, counts)
+    return WordHashes(
+        _merge(is_new, own.values, words.values[stays]),
+        _merge(is_new, own.flags, words.flags[stays]),
+        np.concatenate(([0], np.cumsum(counts))),
+    )
+
+
 def find_first_words(words: WordHashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The numbers of the texts that have words, and where the first word of each stands."""
     has = np.flatnonzero(words.bounds[1:] > words.bounds[:-1])

@@ -21,7 +21,7 @@ from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
-from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts
+from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts, replace_texts
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
@@ -54,16 +54,17 @@ def read_text(page: Page) -> Document:
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     shown = _show(text) if is_markdown(text) else None
     plain = shown.text if shown else text
-    has_fences = any(fence in plain for fence in _FENCES)
+    has_fences = any(fence[0] in plain and fence in plain for fence in _FENCES)
     lines = split_lines(plain)
     starts, form = find_starts(lines, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
     words = hash_words([block.text for block in blocks], table.sizes)
-    mended = mend_capitals(blocks, words)
-    if mended is not blocks:
-        texts = [block.text for block in mended]
-        table = table._replace(sizes=measure_texts(texts))
-        blocks, words = mended, hash_words(texts, table.sizes)
+    if mended := mend_capitals(blocks, words):
+        at, texts = list(mended), list(mended.values())
+        for i, text in mended.items():
+            blocks[i] = blocks[i]._replace(text=text)
+        table.sizes[at] = measure_texts(texts)
+        words = replace_texts(words, at, texts)
     placed = _place_blocks(blocks, shown) if shown else blocks
     return Document(
         kind="text",
@@ -255,8 +256,8 @@ def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
     return "paragraph", 0
 
 
-def mend_capitals(blocks: list[Block], words: WordHashes) -> list[Block]:
-    """The blocks with drop capitals put back on their words ("W hen" -> "When").
+def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
+    """The texts of the blocks whose drop capitals are put back on their words ("W hen" -> "When"), by their numbers.
 
     Only where the whole word occurs elsewhere in the text and its rest does not begin a word there as often:
     "T cells" and "C compilers" stay. `words` are those of the blocks.
@@ -265,15 +266,16 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> list[Block]:
     is_letter = find_members(words.values[firsts], _letter_hashes()) >= 0
     found = [(i, match) for i in has[is_letter].tolist() if (match := _DROPPED_RE.match(blocks[i].text))]
     if not found:
-        return blocks
+        return {}
     sought = hash_words([part for _, match in found for part in (match[1] + match[2], match[2])]).values
-    values = np.sort(words.values)
-    counts = np.searchsorted(values, sought, "right") - np.searchsorted(values, sought, "left")
-    mended = list(blocks)
-    for (i, match), whole, rest in zip(found, counts[::2].tolist(), counts[1::2].tolist(), strict=True):
-        if whole > 0 and whole >= rest - 1:
-            mended[i] = blocks[i]._replace(text=match[1] + blocks[i].text[match.start(2) :])
-    return mended
+    members, which = np.unique(sought, return_inverse=True)
+    at = find_members(words.values, members)
+    counts = np.bincount(at[at >= 0], minlength=len(members))[which].reshape(-1, 2)
+    return {
+        i: match[1] + blocks[i].text[match.start(2) :]
+        for (i, match), (whole, rest) in zip(found, counts.tolist(), strict=True)
+        if whole > 0 and whole >= rest - 1
+    }
 
 
 @cache

@@ -43,12 +43,18 @@ RULES: tuple[Rule, ...] = (
         "cookies",
         "speaks of cookies or consent",
         400,
-        "cookie cookies consent privacy sell",
-        r"(?=[acdmnrsuvyи使])(?:"
+        "cookie cookies",
+        r"(?=[acmnrsuvи使])(?:"
         r"(?:use|uses|using|accept|reject|manage|about|strictly necessary|nutzen|verwenden|utilis\w+|usamos|"
         r"utiliza\w*|accepter|aceptar|akzeptieren|используем|使用)\W+(?:\w+\W+){0,3}(?:cookies?|файлы cookie)\b|"
-        r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen)|"
-        r"\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my)",
+        r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen))",
+    ),
+    _rule(
+        "cookies",
+        "speaks of cookies or consent",
+        400,
+        "consent privacy sell",
+        r"(?=[cdy])(?:\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my)",
     ),
     _rule(
         "newsletter",
@@ -76,11 +82,17 @@ RULES: tuple[Rule, ...] = (
         "footer",
         "copyright or legal line",
         400,
-        "c copyright reserved privacy terms impressum datenschutz datenschutzhinweise accessibility sitemap site contact about advertise careers vorbehalten",
+        "c copyright reserved vorbehalten droits derechos",
         r"(?=[©(版無]|\b[actв])(?:"
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
-        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載)|"
-        r"^\W*(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
+        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載)",
+    ),
+    _rule(
+        "footer",
+        "copyright or legal line",
+        400,
+        "privacy terms impressum datenschutz datenschutzhinweise mentions aviso accessibility sitemap site contact about advertise careers",
+        r"^\W*+(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
         r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
         r"contact us|about us|advertise(?: with us)?|careers)\W*$",
     ),

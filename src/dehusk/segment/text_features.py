@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.block_table import KIND_NUMBERS, read_lasts, tabulate
 from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows
@@ -116,12 +116,11 @@ class _View(NamedTuple):
 def _read(labelled: list[Labelled], table: BlockTable | None) -> _View:
     blocks, labels, _, scores, begins, tops = zip(*labelled, strict=True)
     table, texts = table or tabulate(blocks), tuple(map(itemgetter(0), blocks))
-    ends = "".join(map(itemgetter(-1), texts)).encode("utf-32-le", "surrogatepass")
     n = len(texts)
     return _View(
         texts,
         table.sizes,
-        np.frombuffer(ends, "<u4"),
+        read_lasts(texts),
         table.kinds,
         table.gaps,
         np.fromiter(map(_LABEL_NUMBERS.__getitem__, labels), np.int64, n),
