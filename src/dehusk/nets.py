@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, NamedTuple, TypeVar
 
@@ -77,8 +77,24 @@ def multiply(rows: NDArray[_Float], weight: NDArray[_Float]) -> NDArray[_Float]:
     return out
 
 
-def scale_rows(rows: Rows, mean: Rows, scale: Rows) -> Rows:
-    """`rows` about zero and one in size, outliers cut."""
-    values = rows - mean
+def scale_rows(rows: Rows, mean: Rows, scale: Rows, *, out: Rows | None = None) -> Rows:
+    """`rows` about zero and one in size, outliers cut; in `out`, which may be `rows`."""
+    values = np.subtract(rows, mean, out=out)
     values *= scale
     return np.clip(values, -6, 6, out=values)
+
+
+def stack_columns(parts: Sequence[NDArray[Any]]) -> Rows:
+    """Columns, (rows,), and matrices, (rows, columns), side by side as float32.
+
+    numpy's own functions make a matrix of the widest type first.
+
+    >>> stack_columns([np.array([True, False]), np.array([[2.0, 3.0], [4.0, 5.0]])]).tolist()
+    [[1.0, 2.0, 3.0], [0.0, 4.0, 5.0]]
+    """
+    matrices = [part if part.ndim == 2 else part[:, None] for part in parts]
+    ends = np.cumsum([matrix.shape[1] for matrix in matrices]).tolist()
+    rows = np.empty((len(matrices[0]), ends[-1]), np.float32)
+    for matrix, end in zip(matrices, ends, strict=True):
+        rows[:, end - matrix.shape[1] : end] = matrix
+    return rows

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
+from dehusk.nets import Rows, stack_columns
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words
 
-Rows = NDArray[np.float32]
+Column = NDArray[Any]
+"""One number a block, or a row of some."""
 
 (
     UPPER,
@@ -102,14 +104,14 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
     parts = [
-        _describe_letters(classes),
-        _describe_edges(chars),
-        _describe_layout(texts, table, marks),
-        _describe_words(np.diff(words.bounds), counts),
+        *_describe_letters(classes),
+        *_describe_edges(chars),
+        *_describe_layout(texts, table, marks),
+        *_describe_words(np.diff(words.bounds), counts),
     ]
     near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
     near = sum_window(cumulate(near), before=12, after=12)
-    return Measures(np.concatenate(parts, axis=1), words, near[:, 0] > 0.12 * near[:, 1] + 1)
+    return Measures(stack_columns(parts), words, near[:, 0] > 0.12 * near[:, 1] + 1)
 
 
 class _Chars(NamedTuple):
@@ -163,7 +165,7 @@ def _count_chars_compiled(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.
     return counts, marks
 
 
-def _describe_edges(chars: _Chars) -> Rows:
+def _describe_edges(chars: _Chars) -> list[Column]:
     """What each block begins and ends with."""
     lasts = chars.starts + chars.sizes - 1
     places = (chars.starts, lasts, np.maximum(lasts - 1, chars.starts))
@@ -171,30 +173,25 @@ def _describe_edges(chars: _Chars) -> Rows:
     edges = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
     edges += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
     edges += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
-    return np.column_stack(edges).astype(np.float32)
+    return edges
 
 
-def _describe_letters(counts: NDArray[np.int64]) -> Rows:
+def _describe_letters(counts: NDArray[np.int64]) -> list[Column]:
     sizes = counts.sum(axis=1)
     reading = sizes + 1.5 * counts[:, WIDE]  # a Chinese character says as much as some letters
+    logs = [np.log1p(counts[:, kind]) for kind in (STOP, COMMA, QUOTE, BRACKET, BAR)]
     shares = counts / np.maximum(sizes, 1)[:, None]
-    logs = np.log1p(np.column_stack([reading, counts[:, [STOP, COMMA, QUOTE, BRACKET, BAR]]]))
-    long = np.column_stack([reading > 60, reading > 120, reading > 250])
-    per_stop = np.log1p(reading / (1 + counts[:, STOP]))[:, None]
-    return np.concatenate([logs, shares, long, per_stop], axis=1).astype(np.float32)
+    per_stop = np.log1p(reading / (1 + counts[:, STOP]))
+    return [np.log1p(reading), *logs, shares, *(reading > size for size in (60, 120, 250)), per_stop]
 
 
-def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> Rows:
+def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> list[Column]:
     """`sizes` are the words of each block, `counts` as `_count_words` gives them."""
     sizes = np.maximum(sizes, 1)
     marks, chains, linked = counts[:, :_ENGLISH_COLUMN], counts[:, 8:13], counts[:, 13:]
     shares = marks / sizes[:, None]
-    frequent = shares[:, 0] * sizes
-    parts = [
-        shares, np.log1p(np.column_stack([sizes, frequent])),
-        chains / np.maximum(counts[:, 15:], 1), np.log1p(linked),
-    ]  # fmt: skip
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    logs = np.log1p(sizes), np.log1p(shares[:, 0] * sizes)
+    return [shares, *logs, chains / np.maximum(counts[:, 15:], 1), np.log1p(linked)]
 
 
 def _count_words(words: WordHashes) -> NDArray[np.int64]:
@@ -279,17 +276,16 @@ def count_chains(
     return np.column_stack([np.bincount(owners[one], minlength=n) for one in chosen])
 
 
-def _describe_layout(texts: Sequence[str], table: BlockTable, marks: NDArray[np.bool_]) -> Rows:
+def _describe_layout(texts: Sequence[str], table: BlockTable, marks: NDArray[np.bool_]) -> list[Column]:
     repeats = Counter(texts)
     after = np.append(table.gaps[1:], 1)
-    rows = [
+    return [
         *(table.kinds == KIND_NUMBERS[kind] for kind in _KINDS),
         np.minimum(table.levels, 4),
         table.gaps == 0, after == 0, table.gaps < 0,
         np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, len(texts))),
-        *marks.T, np.log1p(table.lengths) - np.log1p(table.sizes),
+        marks, np.log1p(table.lengths) - np.log1p(table.sizes),
     ]  # fmt: skip
-    return np.column_stack(rows).astype(np.float32)
 
 
 def cumulate(rows: Rows) -> NDArray[np.float64]:

@@ -120,14 +120,15 @@ def _judge(
         apart = np.flatnonzero(np.diff(wanted) > 2 * _MARGIN) + 1
         for part in np.split(wanted, apart) if len(wanted) else ():
             low, high = max(0, int(part[0]) - _MARGIN), min(len(rows), int(part[-1]) + 1 + _MARGIN)
-            found = run_convolutions(net, np.concatenate([rows[low:high], describe(low, high)], axis=1))
+            found = run_convolutions(net, rows[low:high], describe(low, high))
             odds[part] = found[part - low]
 
 
-def run_convolutions(net: Convolutions, rows: Rows) -> Rows:
-    """Log odds, three a row; outside of the rows there are zeros."""
+def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
+    """Log odds, three a row; outside of the rows there are zeros. `parts` are the rows' columns."""
+    rows = np.concatenate(parts, axis=1)
     weight, bias = net.first
-    state: Rows = multiply(scale_rows(rows, net.mean, net.scale), weight)
+    state: Rows = multiply(scale_rows(rows, net.mean, net.scale, out=rows), weight)
     state += bias
     np.maximum(state, 0, out=state)
     add_layer = _add_layer if load_kernels() is None else _add_layer_compiled

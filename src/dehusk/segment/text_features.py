@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, read_lasts, tabulate
 from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels
-from dehusk.nets import Rows
+from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
@@ -199,10 +199,7 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
         *shares, links.ahead, links.behind, np.log1p(counts), *(view.labels == i for i in range(len(_LABELS))),
         np.log(share / (1 - share)), view.begins, view.tops,
     ]  # fmt: skip
-    rows = np.empty((len(counts), len(columns)), np.float32)
-    for i, column in enumerate(columns):
-        rows[:, i] = column
-    return rows
+    return stack_columns(columns)
 
 
 def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:
@@ -217,7 +214,7 @@ def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:
         blank > 0, np.minimum(hard, 2), blank / (count + 1),
     ]  # fmt: skip
     peaks = _find_peaks(blocks[:, ODDS + 1 :], before + 1, after + 1)
-    return [np.column_stack(columns).astype(np.float32), peaks, blocks[before], blocks[after]]
+    return [stack_columns(columns), peaks, blocks[before], blocks[after]]
 
 
 def _describe_edges(gaps: Gaps, before: Ints, after: Ints) -> list[Rows]:
