@@ -79,12 +79,17 @@ def _list_words(block: int, words: WordHashes) -> set[int]:
     return set(words.values[words.bounds[block] : words.bounds[block + 1]].tolist())
 
 
-def find_teasers(texts: Sequence[str], words: WordHashes) -> list[Entry]:
+def find_teasers(
+    texts: Sequence[str], words: WordHashes, lasts: NDArray[np.uint32] | None = None
+) -> list[Entry]:
     """`find_entries`, and cut off snippets right below a title, three or more close together; in order.
+
+    `lasts` are the last characters of the texts, if they are known.
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
-    cut_off = [i for i in np.flatnonzero(np.isin(read_lasts(texts), _LASTS)).tolist() if is_cut_off(texts[i])]
+    lasts = read_lasts(texts) if lasts is None else lasts
+    cut_off = [i for i in np.flatnonzero(np.isin(lasts, _LASTS)).tolist() if is_cut_off(texts[i])]
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)

@@ -117,7 +117,7 @@ def _is_scrap(group: list[Labelled]) -> bool:
 
 def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
     """By the models, and by the listings of the text."""
-    candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words)
+    candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words, gaps.lasts)
     are_known = 2 * len(contents.pages) >= estimate(candidates.odds).sum() + 1
     cuts = choose_cuts(candidates, _LISTED_CAUTION if are_known else _CAUTION)
     return cut_named_pages(cuts, candidates, gaps, contents)

@@ -94,14 +94,16 @@ class _Sighting(NamedTuple):
     """Of its snippet."""
 
 
-def find_contents(texts: Sequence[str], words: WordHashes) -> Contents:
-    """The pages that listings in a text name; `words` are those of `texts`, its blocks.
+def find_contents(
+    texts: Sequence[str], words: WordHashes, lasts: NDArray[np.uint32] | None = None
+) -> Contents:
+    """The pages that listings in a text name; `words` are those of `texts`, its blocks, as are `lasts`, if they are there.
 
     An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
     entries for it. None are found where hardly any has a title or most are as short as their entries: what is
     offered on one page may be offered there twice.
     """
-    entries = find_teasers(texts, words)
+    entries = find_teasers(texts, words, lasts)
     is_listed = np.zeros(len(texts), np.bool_)
     if not entries:
         return Contents([], is_listed, is_search=False)

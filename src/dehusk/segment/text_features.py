@@ -63,6 +63,8 @@ class Gaps(NamedTuple):
     """Of all blocks."""
     texts: Sequence[str]
     """Of all blocks, too."""
+    lasts: NDArray[np.uint32]
+    """The last character of each of these."""
 
     @property
     def kept(self) -> Ints:
@@ -94,7 +96,7 @@ def describe_gaps(
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
         before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words,
-        view.texts,
+        view.texts, view.lasts,
     )  # fmt: skip
 
 
@@ -103,7 +105,7 @@ class _View(NamedTuple):
 
     texts: tuple[str, ...]
     sizes: Ints
-    ends: NDArray[np.uint32]
+    lasts: NDArray[np.uint32]
     """The last character of each."""
     kinds: Ints
     gaps: Ints
@@ -194,7 +196,7 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     shares = (links.marks / np.maximum(counts, 1)[:, None]).T
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     columns = [
-        np.log1p(view.sizes), np.isin(view.ends, _STOPS), view.ends == ord(":"),
+        np.log1p(view.sizes), np.isin(view.lasts, _STOPS), view.lasts == ord(":"),
         *(view.kinds == kind for kind in _KINDS), view.gaps == 0, view.gaps < 0,
         *shares, links.ahead, links.behind, np.log1p(counts), *(view.labels == i for i in range(len(_LABELS))),
         np.log(share / (1 - share)), view.begins, view.tops,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,7 +50,9 @@ _DATED_RE = regex.compile(
     |\b\d{1,2}:\d\d\s?(?:[ap]\.?m|uhr|gmt)|\b\d{1,2}\ (?:min|minutes|hours|days)\ (?:read|ago)\b""",
     regex.VERBOSE | regex.IGNORECASE,
 )
-_DIGIT_RE = regex.compile(r"\d")  # a quick look: most lines have none
+# Quick looks: most lines have nothing that a dateline, or a date, must have.
+_DATELINE_SIGN_RE = re.compile(r"[—–:|(（【月\d]|-[-\s]")
+_DATED_SIGN_RE = re.compile(r"\d(?:\d{3}|[/.:]\d|\ [mhd])", re.IGNORECASE)
 _DATELINE, _BYLINE, _NAME, _DATED = 1, 2, 4, 8
 
 
@@ -86,12 +89,13 @@ def read_marks(text: str) -> int:
     [1, 2, 8, 0]
     """
     if len(text) > _LINE_CHARS:
-        return _DATELINE if _DATELINE_RE.match(text[:_HEAD_CHARS]) else 0
-    marks = 0  # quick looks come first: most lines are neither, and have no digits
+        head = text[:_HEAD_CHARS]
+        return _DATELINE if _DATELINE_SIGN_RE.search(head) and _DATELINE_RE.match(head) else 0
+    marks = 0  # quick looks come first
     if (text[:2].lower() in _BYLINE_STARTS or text[0] in _BYLINE_STARTS) and _BYLINE_RE.match(text):
         marks = _BYLINE
     elif 0 < text.count(" ") < _NAME_WORDS and _NAME_RE.fullmatch(text):
         marks = _NAME
-    if _DIGIT_RE.search(text) and _DATED_RE.search(text):
+    if _DATED_SIGN_RE.search(text) and _DATED_RE.search(text):
         marks |= _DATED
     return marks

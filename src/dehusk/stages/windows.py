@@ -71,9 +71,12 @@ def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Label
     """All blocks as the articles have them: headlines came back, and scraps between articles went."""
     own = list(chain.from_iterable(groups))
     kept = dict(zip(_identify(own), own, strict=True))
+    agreed = list(map(kept.get, _identify(labelled), labelled))
+    if list(map(itemgetter(1), agreed)).count("content") == len(own):  # nothing is a scrap
+        return agreed
     return [
-        found or (item if item.label != "content" else item._replace(label="boilerplate", reason=_SCRAP))
-        for found, item in zip(map(kept.get, _identify(labelled)), labelled, strict=True)
+        item._replace(label="boilerplate", reason=_SCRAP) if item.label == "content" and not is_own else item
+        for is_own, item in zip(map(kept.__contains__, _identify(agreed)), agreed, strict=True)
     ]
 
 
