@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from operator import itemgetter, sub
+from collections.abc import Sequence
+from operator import sub
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dehusk.model import Block, BlockKind, BlockTable
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(get_args(BlockKind))}
-
-
-def read_lasts(texts: Iterable[str]) -> NDArray[np.uint32]:
-    """The last character of each of some texts that are not empty."""
-    lasts = "".join(map(itemgetter(-1), texts))
-    return np.frombuffer(lasts.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def tabulate(blocks: Sequence[Block]) -> BlockTable:

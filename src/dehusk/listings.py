@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.block_table import read_lasts
-from dehusk.words import NUMBER, WordHashes, find_first_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, read_lasts
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")

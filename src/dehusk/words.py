@@ -8,9 +8,10 @@ machine), so they can be stored; `TOKENISER` changes when they do.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -202,6 +203,11 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
     """How many code points each has; of lists, how many values."""
     return np.fromiter(map(len, texts), np.int64, len(texts))
+
+
+def read_lasts(texts: Iterable[str]) -> NDArray[np.uint32]:
+    """The last character of each of some texts that are not empty."""
+    return _read_codes("".join(map(itemgetter(-1), texts)))
 
 
 def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:

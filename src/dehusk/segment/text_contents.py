@@ -97,7 +97,7 @@ class _Sighting(NamedTuple):
 def find_contents(
     texts: Sequence[str], words: WordHashes, lasts: NDArray[np.uint32] | None = None
 ) -> Contents:
-    """The pages that listings in a text name; `words` are those of `texts`, its blocks, as are `lasts`, if they are there.
+    """The pages that listings in a text name; `words` are those of `texts`, its blocks, and so are `lasts`, if there.
 
     An entry names one page at most, and no page is named twice: of a page's copies as many are found as there are
     entries for it. None are found where hardly any has a title or most are as short as their entries: what is

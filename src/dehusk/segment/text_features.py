@@ -14,14 +14,14 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.block_table import KIND_NUMBERS, read_lasts, tabulate
+from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
-from dehusk.words import WordHashes, hash_words
+from dehusk.words import WordHashes, hash_words, read_lasts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
