@@ -20,22 +20,26 @@ from dehusk.native import find_address, load_kernels
 from dehusk.words import WordHashes, find_members, hash_grams, hash_words
 
 _PHRASE_GROUPS = (
-    "cookie newsletter share related legal search account shop cta advert menu old".split(),
+    "cookie newsletter share related legal search account shop cta advert menu old lead section contact".split(),
     ["byline", "credit"],
-    ["comment", "forum"],
+    ["comment", "forum", "reaction"],
+    ["paywall", "pitch"],
+    ["bio", "note"],
 )
-HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS)
-"""Columns of `count_hints`: of each kind of single words, then of each group of phrases. With a column for each kind of
-phrases a model learned them by heart: better on foreign pages, worse on English ones (see benchmarks/train)."""
+HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS) + 1
+"""Columns of `count_hints`: of each kind of single words, then of each group of phrases; last of all whether the block
+begins with a phrase. With a column for each kind of phrases a model learned them by heart: better on foreign pages, worse
+on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
 _LONGEST = 12
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
+_LOOK_BITS = 18
 _BASE = 0xD6E8FEB86659FD93
 
 
 class _Hints(NamedTuple):
     looks: NDArray[np.uint8]
-    """By the last 16 bits of a run's hash: 1 where a hint may begin with the run, 2 where the run may be one."""
+    """By the last `_LOOK_BITS` bits of a run's hash: 1 where a hint may begin with the run, 2 where the run may be one."""
     values: NDArray[np.uint64]
     """The hash of each hint, ascending: of several words that of their run (`hash_grams`)."""
     sizes: NDArray[np.int64]
@@ -61,7 +65,7 @@ def _list_hints() -> _Hints:
             for phrase in phrases:
                 bits_of[phrase] = bits_of.get(phrase, 0) | 1 << number
     hashed = hash_words(list(bits_of))
-    looks, found = np.zeros(1 << 16, np.uint8), dict[int, tuple[int, int]]()
+    looks, found = np.zeros(1 << _LOOK_BITS, np.uint8), dict[int, tuple[int, int]]()
     bounds = zip(hashed.bounds[:-1].tolist(), hashed.bounds[1:].tolist(), bits_of.values(), strict=True)
     for first, end, bits in bounds:
         if 0 < end - first <= _LONGEST:
@@ -69,8 +73,8 @@ def _list_hints() -> _Hints:
                 int(hash_grams(hashed.values[first:at], at - first, _BASE)[0])
                 for at in range(first + 1, end + 1)
             ]
-            looks[np.array(runs, np.uint64) & np.uint64(0xFFFF)] |= np.uint8(1)
-            looks[runs[-1] & 0xFFFF] |= np.uint8(2)
+            looks[np.array(runs, np.uint64) & np.uint64(len(looks) - 1)] |= np.uint8(1)
+            looks[runs[-1] & (len(looks) - 1)] |= np.uint8(2)
             found[runs[-1]] = (end - first, found.get(runs[-1], (0, 0))[1] | bits)
     values = np.array(sorted(found), np.uint64)
     sizes, kinds = zip(*(found[value] for value in values.tolist()), strict=True)
@@ -78,15 +82,18 @@ def _list_hints() -> _Hints:
 
 
 def describe_hints(words: WordHashes) -> NDArray[np.float32]:
-    """(blocks, HINTS): the shares of `count_hints` in each block's words."""
+    """(blocks, HINTS): the shares of `count_hints` in each block's words, and 1 where it begins with a phrase."""
     counts = (count_hints if load_kernels() is None else count_hints_compiled)(words)
-    return (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
+    shares = (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
+    shares[:, -1] = counts[:, -1] > 0
+    return shares
 
 
 def count_hints(words: WordHashes) -> NDArray[np.int64]:
-    """(blocks, HINTS): how many words of each block are in hints at each kind.
+    """(blocks, HINTS): how many words of each block are in hints at each kind; the words of the phrase it begins with.
 
-    Of several hints that begin at one word, the longest of `marks.py` and the longest phrase count.
+    Of several hints that begin at one word, the longest of `marks.py` and the longest phrase count. A block begins with
+    a phrase of two words or more.
     """
     hints = _list_hints()
     values, bounds = words.values, words.bounds
@@ -100,8 +107,11 @@ def count_hints(words: WordHashes) -> NDArray[np.int64]:
         for which, mask in enumerate((_WORD_BITS, ~_WORD_BITS)):
             own = here[hints.bits[at[here]] & mask != 0]
             sizes[which, own], bits[which, own] = size, hints.bits[at[own]] & mask
-    columns = [np.bincount(owners, (sizes * (bits >> kind & 1)).sum(axis=0), n) for kind in range(HINTS)]
-    return np.column_stack(columns).astype(np.int64)
+    columns = [np.bincount(owners, (sizes * (bits >> kind & 1)).sum(axis=0), n) for kind in range(HINTS - 1)]
+    has = bounds[1:] > bounds[:-1]
+    begins = np.zeros(n, np.int64)
+    begins[has] = sizes[1, bounds[:-1][has]]
+    return np.column_stack([*columns, np.where(begins > 1, begins, 0)]).astype(np.int64)
 
 
 def count_hints_compiled(words: WordHashes) -> NDArray[np.int64]:

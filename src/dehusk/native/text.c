@@ -98,11 +98,13 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
     }
 }
 
+enum { LOOK_BITS = 18, LOOK_MASK = (1 << LOOK_BITS) - 1 };
 static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
 
-/* How many words of each block are in hints at each kind, `kinds` a block; `counts` come zeroed.
+/* How many words of each block are in hints at each kind, `kinds` a block, the last of them the words of the phrase, two or
+ * more, that it begins with; `counts` come zeroed.
  *
- * `looks` has by the last 16 bits of a run's hash 1 where a hint may begin with the run, 2 where the run may be one.
+ * `looks` has by the last LOOK_BITS bits of a run's hash 1 where a hint may begin with the run, 2 where the run may be one.
  * `listed` are the hashes of the hints, ascending, `sizes` their words, `bits` their kinds, those of single words being
  * `word_bits`. Of several hints that begin at one word, the longest with such bits and the longest with others count. */
 EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
@@ -114,7 +116,7 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
             int64_t longest[2] = {-1, -1};
             for (int64_t end = i; end < bounds[block + 1]; end++) {
                 gram = gram * GRAM_BASE + values[end];
-                int look = looks[gram & 0xFFFF];
+                int look = looks[gram & LOOK_MASK];
                 if (!look) break;
                 if (!(look & 2)) continue;
                 int64_t at = count_below(listed, listed_count, gram);
@@ -122,6 +124,7 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
                 if (bits[at] & word_bits) longest[0] = at;
                 if (bits[at] & ~word_bits) longest[1] = at;
             }
+            if (i == bounds[block] && longest[1] >= 0 && sizes[longest[1]] > 1) counts[kinds - 1] = sizes[longest[1]];
             for (int which = 0; which < 2; which++) {
                 if (longest[which] < 0) continue;
                 uint64_t left = (uint64_t)(bits[longest[which]] & (which ? ~word_bits : word_bits));
