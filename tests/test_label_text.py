@@ -157,12 +157,12 @@ def test_what_is_doubtful_has_a_lower_bar_than_what_is_sure() -> None:
     odds = np.array(
         [-6.0] * 600 + [5.0] * 10 + [-6.0] * 600 + [-6.0] * 600 + [-0.2] * 10 + [-6.0] * 600, np.float32
     )
-    aim, foreign = Bars(0.5, 0.55, 0.2, 0.5), np.zeros(len(odds), np.bool_)
-    bars = choose_bars(odds, np.full(len(odds), 80), foreign, aim).tolist()
+    aim = Bars(0.55, 0.2, 0.5)
+    bars = choose_bars(odds, np.full(len(odds), 80), aim).tolist()
     sure, doubtful = bars[605], bars[1815]
     assert 0.2 <= doubtful < 1 / (1 + np.exp(0.2)) < sure <= 0.5
-    assert choose_bars(odds, np.full(len(odds), 80), ~foreign, aim).tolist()[1815] < doubtful
-    assert choose_bars(odds[:0], np.zeros(0, np.int64), foreign[:0], aim).tolist() == []
+    assert choose_bars(odds, np.full(len(odds), 80), aim._replace(share=0.5)).tolist()[1815] < doubtful
+    assert choose_bars(odds[:0], np.zeros(0, np.int64), aim).tolist() == []
 
 
 def test_every_block_has_one_label_with_a_reason_and_a_score() -> None:

@@ -26,18 +26,16 @@ from dehusk.words import WordHashes, hash_words
 class Bars(NamedTuple):
     """A block stays above a share of the F1 that is expected around it, within limits."""
 
-    english: float
-    """The share where the net with tables judges, which knows more: half is right for chances that are true."""
     share: float
-    """That of all others."""
+    """Half is right for chances that are true."""
     least: float
     most: float
 
 
 _BARS = {
-    "balanced": Bars(0.5, 0.55, 0.05, 0.5),
-    "precision": Bars(0.8, 0.8, 0.5, 0.75),
-    "recall": Bars(0.28, 0.28, 0.02, 0.25),
+    "balanced": Bars(0.5, 0.05, 0.5),
+    "precision": Bars(0.8, 0.5, 0.75),
+    "recall": Bars(0.28, 0.02, 0.25),
 }
 """Of the probability that a block is content; borders were trained on what stays above them."""
 _AROUND, _ROUNDS = 300, 3
@@ -57,7 +55,7 @@ take a quarter more time, and be no better (character F1 of the pages of dumps-d
 _CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
-_SLACK, _SHORT_SLACK, _SHORT_CHARS, _NEAR = 1.1, 3.5, 800, 100
+_SLACK, _SHORT_SLACK, _SHORT_CHARS, _NEAR = 1.1, 4.5, 800, 100
 """Log odds below its bar that prose may be beside what is kept, and may be where fewer characters are kept within so
 many blocks."""
 _LEAST_CHARS, _PROSE_BYTES, _STOPS = 20, 60, frozenset('.!?…。！？؟।"”»’')
@@ -72,7 +70,7 @@ _UNRULED: tuple[tuple[Label, str], ...] = (
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
 _HEADER_REASON = "of the header that this dump has above a page"
 _LOWER_SHARE = 0.6
-_SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z][.!?][\"'”’)]?(?:\s|$)")
+_SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
 def label_text(document: Document, options: Options) -> list[Labelled]:
@@ -112,7 +110,7 @@ def _label_blocks(
     odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     aim = _BARS[options.mode]
-    bars = choose_bars(odds[:, 0], table.sizes, is_read, aim)
+    bars = choose_bars(odds[:, 0], table.sizes, aim)
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
     kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)
@@ -168,15 +166,12 @@ def _score_blocks(
     return odds, is_read
 
 
-def choose_bars(
-    odds: NDArray[np.float32], sizes: NDArray[np.int64], is_read: NDArray[np.bool_], aim: Bars
-) -> NDArray[np.float64]:
+def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
     """The probability above which each block stays.
 
     What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
     within 300 blocks, by characters: sure pages and doubtful ones, as those in a language of which little is known, by
-    their own; and a little more than half of it, where it is no English. `odds` are log odds, `sizes` characters,
-    `is_read` tells what is English.
+    their own. `odds` are log odds, `sizes` characters.
 
     Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
     """
@@ -189,12 +184,12 @@ def choose_bars(
         around: NDArray[np.float64] = sums[high] - sums[low]
         return around
 
-    wanted, shares = add_up(chance * sizes), np.where(is_read, aim.english, aim.share)
+    wanted = add_up(chance * sizes)
     bars = np.full(n, aim.most)
     for _ in range(_ROUNDS):
         taken = (chance > bars) * sizes
         expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
-        bars = np.clip(shares * expected, aim.least, aim.most)
+        bars = np.clip(aim.share * expected, aim.least, aim.most)
     return bars
 
 
@@ -276,5 +271,5 @@ def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np
 def _reads_as_prose(text: str) -> bool:
     words = text.split()
     sentences = len(_SENTENCE_END_RE.findall(text))
-    lower = sum(word[0].islower() for word in words)
+    lower = sum(word[0].isalpha() and not word[0].isupper() for word in words)  # or of a script without cases
     return sentences * _SENTENCE_CHARS >= len(text) and lower >= _LOWER_SHARE * len(words)

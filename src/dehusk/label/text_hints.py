@@ -33,6 +33,8 @@ on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
 _LONGEST = 12
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
+_LEAST_SHARE = 0.05
+"""A menu's words in an article that was run together with them to one line say little of the line."""
 _LOOK_BITS = 18
 _BASE = 0xD6E8FEB86659FD93
 
@@ -85,6 +87,7 @@ def describe_hints(words: WordHashes) -> NDArray[np.float32]:
     """(blocks, HINTS): the shares of `count_hints` in each block's words, and 1 where it begins with a phrase."""
     counts = (count_hints if load_kernels() is None else count_hints_compiled)(words)
     shares = (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
+    shares[shares < _LEAST_SHARE] = 0
     shares[:, -1] = counts[:, -1] > 0
     return shares
 
