@@ -33,7 +33,7 @@ class Bars(NamedTuple):
 
 
 _BARS = {
-    "balanced": Bars(0.5, 0.05, 0.5),
+    "balanced": Bars(0.5, 0.005, 0.5),
     "precision": Bars(0.8, 0.5, 0.75),
     "recall": Bars(0.28, 0.02, 0.25),
 }
