@@ -49,6 +49,15 @@ def test_husk_of_its_own_language_goes(language: str) -> None:
     assert len(set(kept) & {*head, *tail}) <= 1
 
 
+def test_two_sentences_in_much_husk_stay_in_most_languages() -> None:
+    lost = []
+    for language, lines in ARTICLES.items():
+        kept = [item.block.text for item in label("\n\n".join([MENU, *lines[:2], FOOTER])) if item.is_kept]
+        if not set(lines[:2]) <= set(kept):
+            lost.append(language)
+    assert len(lost) <= 1
+
+
 @pytest.mark.parametrize(
     ("text", "words", "phrases"),
     [

@@ -100,10 +100,11 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
 @pytest.mark.parametrize(
     ("odds", "cut"),
     [
-        ([1.2, 1.2, 1.2], []),  # none is sure enough to prove that the text is a dump
+        ([2.1, 0.0, 0.0], []),  # none is sure enough to prove that the text is a dump
+        ([1.2, 1.2, 1.2], []),
         ([1.2, 1.2, 1.2, 1.2], [0, 1, 2, 3]),  # but four of them are
         ([6.0, 6.0, 6.0, 0.0], [0, 1, 2]),  # where borders are plain, a doubtful one is none
-        ([2.1, 0.0, 0.0, -1.5, -1.5, -1.5, -1.5, -1.5], [0, 1, 2]),  # where they are not, it is one
+        ([2.3, 0.0, 0.0, -1.5, -1.5, -1.5, -1.5, -1.5], [0, 1, 2]),  # where they are not, it is one
     ],
 )
 def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: list[int]) -> None:

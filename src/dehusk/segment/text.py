@@ -15,7 +15,7 @@ from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
-_PROOF_ODDS, _PROOF_SUM = 2.0, 3.0
+_PROOF_ODDS, _PROOF_SUM = 2.25, 3.0
 """A text is a dump once one border is surer than the first, or so many borders are expected of all its candidates.
 
 Of single pages 1 to 2 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
