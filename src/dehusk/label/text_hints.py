@@ -27,9 +27,9 @@ _PHRASE_GROUPS = (
     ["bio", "note"],
 )
 HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS) + 1
-"""Columns of `count_hints`: of each kind of single words, then of each group of phrases; last of all whether the block
-begins with a phrase. With a column for each kind of phrases a model learned them by heart: better on foreign pages, worse
-on English ones (see benchmarks/train)."""
+"""Columns of `count_hints`: of each kind of single words, then of each group of phrases; last of all the phrase that a
+block begins with. With a column for each kind of phrases a model learned them by heart: better on foreign pages,
+worse on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
 _LONGEST = 12
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
@@ -41,7 +41,7 @@ _BASE = 0xD6E8FEB86659FD93
 
 class _Hints(NamedTuple):
     looks: NDArray[np.uint8]
-    """By the last `_LOOK_BITS` bits of a run's hash: 1 where a hint may begin with the run, 2 where the run may be one."""
+    """By the last `_LOOK_BITS` bits of a run's hash: 1 where a hint may begin with it, 2 where the run may be one."""
     values: NDArray[np.uint64]
     """The hash of each hint, ascending: of several words that of their run (`hash_grams`)."""
     sizes: NDArray[np.int64]
