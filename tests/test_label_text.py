@@ -10,7 +10,7 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import Bars, choose_bars, find_choices, label_text
+from dehusk.label.text import _BARS, Bars, choose_bars, find_choices, label_text
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
@@ -47,6 +47,11 @@ def test_husk_of_its_own_language_goes(language: str) -> None:
     kept = [item.block.text for item in label(text) if item.is_kept]
     assert set(ARTICLES[language][1:]) <= set(kept)  # a title may come back later, see segment.text_heads
     assert len(set(kept) & {*head, *tail}) <= 1
+
+
+def test_no_bar_of_recall_is_higher_and_none_of_precision_lower() -> None:
+    recall, balanced, precision = (_BARS[mode] for mode in ("recall", "balanced", "precision"))
+    assert all(low <= middle <= high for low, middle, high in zip(recall, balanced, precision, strict=True))
 
 
 def test_two_sentences_in_much_husk_stay_in_most_languages() -> None:

@@ -35,7 +35,7 @@ class Bars(NamedTuple):
 _BARS = {
     "balanced": Bars(0.5, 0.005, 0.5),
     "precision": Bars(0.8, 0.5, 0.75),
-    "recall": Bars(0.28, 0.02, 0.25),
+    "recall": Bars(0.28, 0.003, 0.25),
 }
 """Of the probability that a block is content; borders were trained on what stays above them."""
 _AROUND, _ROUNDS = 300, 3
