@@ -87,13 +87,12 @@ def is_markdown(text: str) -> bool:
     counts = [text.count(sign) for sign, _ in signs]
     if not any(counts) or sum(counts) + text.count("\n#") + 1 < least:
         return False
-    headings = sum(map(text.count, _HEADINGS)) + text.startswith("#")
-    if sum(counts) + headings < least:
-        return False
     there = compress((pattern for _, pattern in signs), counts)
     marks = chain.from_iterable(pattern.finditer(text) for pattern in there)
     found = len(list(islice(marks, least)))
-    return found >= least or 0 < found >= least - headings
+    if 0 < found < least:
+        found += sum(map(text.count, _HEADINGS)) + text.startswith("#")
+    return found >= least
 
 
 def show_markdown(text: str, cuts: Sequence[tuple[int, int]] = ()) -> Shown:

@@ -109,7 +109,7 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
         *_describe_layout(texts, table, marks),
         *_describe_words(np.diff(words.bounds), counts),
     ]
-    near = np.column_stack([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)]).astype(np.float32)
+    near = stack_columns([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)])
     near = sum_window(cumulate(near), before=12, after=12)
     return Measures(stack_columns(parts), words, near[:, 0] > 0.12 * near[:, 1] + 1)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.nets import Rows
+from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_features import BEGINS, ODDS, TOPS, Gaps, Ints
 from dehusk.words import WordHashes
 
@@ -44,8 +44,8 @@ def describe_heads(gaps: Gaps, cuts: Ints) -> Heads:
     places = (at, at - 1, at + 1, at - 2, at + 2, below, top)
     around = [gaps.blocks[np.clip(i, 0, len(gaps.blocks) - 1)] for i in places]
     odds = gaps.blocks[at][:, [ODDS, BEGINS, TOPS]]
-    rows = [np.column_stack(columns), *around, *_compare(odds, counts), _find_echoes(gaps.words, at, counts)]
-    return Heads(at, below, np.concatenate(rows, axis=1).astype(np.float32))
+    rows = [*columns, *around, *_compare(odds, counts), *_find_echoes(gaps.words, at, counts)]
+    return Heads(at, below, stack_columns(rows))
 
 
 def choose_heads(below: Ints, odds: Rows) -> NDArray[np.bool_]:
@@ -74,7 +74,7 @@ def _compare(odds: Rows, counts: Ints) -> list[Rows]:
     return [odds - best, odds - between[:, 1:][is_there[:, :-1]]]
 
 
-def _find_echoes(words: WordHashes, at: Ints, counts: Ints) -> Rows:
+def _find_echoes(words: WordHashes, at: Ints, counts: Ints) -> list[NDArray[np.float64]]:
     """The share of each block's words that another one above the same article has too: titles come more than once."""
     sizes = np.diff(words.bounds)[at]
     found: NDArray[np.generic] = np.zeros(len(at))
@@ -88,4 +88,4 @@ def _find_echoes(words: WordHashes, at: Ints, counts: Ints) -> Rows:
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
         again = np.minimum.reduceat(block, starts) < np.maximum.reduceat(block, starts)
         found = np.bincount(block, np.repeat(again, np.diff(np.append(starts, len(keys)))), len(at))
-    return np.column_stack([found / np.maximum(sizes, 1), np.log1p(found)]).astype(np.float32)
+    return [found / np.maximum(sizes, 1), np.log1p(found)]

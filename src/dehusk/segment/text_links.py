@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
-from dehusk.nets import Rows
+from dehusk.nets import Rows, stack_columns
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes
 
 Ints = NDArray[np.int64]
@@ -152,9 +152,9 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     parts = [*_count_chains(links.chains), *_count_chains(pick_names(links.chains))]
     lengths = cumulate(np.log1p(np.minimum(sizes, 2000)))
     at = np.arange(1, n)
-    parts.append(_average(lengths, np.maximum(at - 5, 0), at)[:, None])
-    parts.append(_average(lengths, at, np.minimum(at + 5, n))[:, None])
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    parts.append(_average(lengths, np.maximum(at - 5, 0), at))
+    parts.append(_average(lengths, at, np.minimum(at + 5, n)))
+    return stack_columns(parts)
 
 
 def pick_names(chains: Chains) -> Chains:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.nets import Rows
+from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_features import Gaps, Ints
 from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 
@@ -55,10 +55,10 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], mass: Floats) -> Ro
     columns += _measure_mass(chars, share)
     for step in (1, -1, 2, -2):
         columns.append(_shift(odds, step))
-    rows = np.column_stack([*columns, *_describe_file(share, len(gaps.chars), total)]).astype(np.float32)
+    columns += _describe_file(share, len(gaps.chars), total)
     among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share)
     among += compare_sides(gaps.chains, at, odds)
-    return np.concatenate([rows, gaps.glances[at], np.column_stack(among).astype(np.float32)], axis=1)
+    return stack_columns([*columns, gaps.glances[at], *among])
 
 
 def _rank(odds: Floats, share: Floats) -> list[Floats]:
