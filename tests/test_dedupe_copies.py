@@ -129,6 +129,7 @@ def test_repetitive_sources_take_linear_time(line: str) -> None:
     ("label", "extra", "is_dropped"),
     [
         ("husk of the first page passed as text in the second", make_lines(7, 3), True),
+        ("the same, run together and with words of its own", [" ".join([*make_lines(7, 3), "more"])], True),
         ("news", make_lines(9, 3), False),
     ],
 )

@@ -26,7 +26,10 @@ TWICE_SHARE = 0.7
 """Of an article's words: where so many are a passage and its copy, with husk between, it is a page and its copy."""
 DROP_SHARE = 0.9
 BLOCK_SHARE = 0.5
+REMNANT_SHARE = 0.85
+"""Of what a copy left of an article: where so much stands in the page that was copied, husk or not, it goes too."""
 GRAM_WORDS = 8
+_REMNANT_GRAM_WORDS = 4
 _HUSK_CHARS = 100  # left out between a page and its copy
 _TARGET_GAP = 6  # words of its own that a copy may hold between two matches: a reference, an edit
 _SOURCE_GAP = 150  # words that a copy may leave out: a caption, a table
@@ -58,6 +61,15 @@ class StrippedCopies(NamedTuple):
     dropped: list[CopiedArticle]
     origins: list[int]
     """For each stripped block the group in which most of its copied words stood first."""
+
+
+class _Page(NamedTuple):
+    """What an article's page says, its husk too."""
+
+    text: str
+    """Normalised."""
+    grams: NDArray[np.uint64]
+    """A hash for each run of four of its words, sorted."""
 
 
 class _Match(NamedTuple):
@@ -111,22 +123,27 @@ def drop_remnants(
 
     Two copies of a page, flattened differently, are not labelled alike to the line: what is left of the second then
     is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
-    an article of whose characters at least 0.9 stand in the page of one earlier article, kept or not, a copied
-    passage among them or in the article right above or below it; `containment` says how many of them were kept there.
+    an article of whose characters at least 0.85 stand in the page of one earlier article, kept or not, in runs of
+    four words or more or as whole blocks, a copied passage among them or in the article right above or below it;
+    `containment` says how many of them were kept there.
     """
     place = {id(item.block): i for i, item in enumerate(labelled)}
     origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
     dropped = {copy.group: copy for copy in left.dropped}
     rest = list(left.groups)
+    pages: dict[int, _Page] = {}
     for g, group in enumerate(groups):
         near = [item for other in groups[max(0, g - 1) : g + 2] for item in other]
         source = group if len(rest[g]) < len(group) else near
         if g in dropped or not any(id(item.block) in origins for item in source):
             continue
         of = _find_origin(source, origins)
-        page = _read_page(groups, labelled, place, of=of) if of < g - (source is near) else ""
-        copied = [item for item in group if id(item.block) in origins or normalise(item.block.text) in page]
-        if _count_chars(copied) >= DROP_SHARE * _count_chars(group):
+        if of >= g - (source is near):
+            continue
+        if of not in pages:
+            pages[of] = _read_page(groups, labelled, place, of=of)
+        copied = [item for item in group if id(item.block) in origins]
+        if _count_chars(copied) + _count_found(rest[g], pages[of]) >= REMNANT_SHARE * _count_chars(group):
             share = 1 - _count_chars(rest[g]) / _count_chars(group)
             dropped[g] = _describe(groups, g, of=of, containment=share)
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
@@ -149,11 +166,27 @@ def _find_origin(group: Sequence[Labelled], origins: Mapping[int, int]) -> int:
 
 def _read_page(
     groups: Sequence[Sequence[Labelled]], labelled: Sequence[Labelled], place: Mapping[int, int], *, of: int
-) -> str:
-    """The normalised text of an article and of all that stands between it and its neighbours."""
+) -> _Page:
+    """An article and all that stands between it and its neighbours."""
     first = place[id(groups[of - 1][-1].block)] + 1 if of else 0
-    return normalise(
-        "\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]])
+    text = "\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]])
+    grams = hash_grams(hash_words([text]).values, _REMNANT_GRAM_WORDS, _BASE)
+    return _Page(normalise(text), np.unique(grams))
+
+
+def _count_found(items: Sequence[Labelled], page: _Page) -> float:
+    """How many characters of the blocks stand in a page, in runs of words or as whole blocks."""
+    texts = [item.block.text for item in items]
+    words = hash_words(texts)
+    is_found = np.zeros(len(words.values), np.bool_)
+    grams = hash_grams(words.values, _REMNANT_GRAM_WORDS, _BASE)
+    for first in np.flatnonzero(np.isin(grams, page.grams)).tolist():
+        is_found[first : first + _REMNANT_GRAM_WORDS] = True
+    counts = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
+    shares = counts / np.maximum(np.diff(words.bounds), 1)
+    return sum(
+        len(text) * (1.0 if normalise(text) in page.text else share)
+        for text, share in zip(texts, shares.tolist(), strict=True)
     )
 
 
