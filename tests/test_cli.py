@@ -123,7 +123,10 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
         (["-o", "no-such-file-yet.jsonl", "no-such-page.html"], "nothing to clean"),
         (["explain", "a.html", "b.html"], "give a.html alone"),
+        (["explain", "x", "--templates", "t", "--no-templates"], "contradict"),
         (["stage", "plan", "no-such-page.html", "-o", "no-such-folder-yet"], "nothing to clean"),
+        (["stage", "plan", "x", "-o", "no-such-file-yet.jsonl"], "needs a folder"),
+        (["stage", "plan", "/dev/null", "-o", "c", "--templates", "t", "--no-templates"], "contradict"),
     ],
 )
 def test_errors_of_usage_and_output_end_with_2(
@@ -143,6 +146,21 @@ def test_errors_of_usage_and_output_end_with_2(
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
         (["--language", "en,english", "x"], "'english' is no language tag"),
+        (["explain", "x", "--keep", "first"], "--keep"),
+        (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
+        (["learn", "x", "-o", "t", "--engine", "ray"], "--engine"),
+        (["learn", "x", "-o", "t", "--ray-address", "a"], "--ray-address"),
+        (["learn", "x", "-o", "t", "--threshold", "0.9"], "--threshold"),
+        (["learn", "x", "-o", "t", "--keep", "longest"], "--keep"),
+        (["learn", "x", "-o", "t", "--no-dedup"], "--no-dedup"),
+        (["learn", "x", "-o", "t", "--no-templates"], "--no-templates"),
+        (["learn", "x", "-o", "t", "--extractor", "trafilatura"], "--extractor"),
+        (["stage", "plan", "x", "-o", "c", "--dry-run"], "--dry-run"),
+        (["stage", "plan", "x", "-o", "c", "--dropped", "d"], "--dropped"),
+        (["stage", "plan", "x", "-o", "c", "--json"], "--json"),
+        (["stage", "plan", "x", "-o", "c", "--engine", "ray"], "--engine"),
+        (["stage", "plan", "x"], "required: -o"),
+        (["stage", "dcide", "c"], "did you mean decide?"),
     ],
 )
 def test_wrong_options_end_with_2(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from dehusk.cli import main
-from dehusk.cli.arguments import clean_parser
-from dehusk.cli.config import parse_with_config
+from dehusk.cli.arguments import clean_parser, explain_parser, learn_parser, plan_parser
+from dehusk.cli.clean import DESTS
+from dehusk.cli.config import FORBIDDEN, parse_with_config
+from dehusk.cli.parser import Parser
 from dehusk.errors import BadOptions
+from dehusk.model import Limits, Options
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +133,13 @@ def test_a_file_that_says_what_it_may_not_is_refused(text: str, message: str, he
         parse("x")
 
 
+def test_the_documentation_names_what_no_file_may_say() -> None:
+    page = (Path(__file__).parents[1] / "docs/reference/command.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w-]+)`", page.partition("The command line wins.")[2].partition("```")[0]))
+    at_once = {"o", "paths", "help", "help-all", "version", "print-completion", "html"}  # no options of a run
+    assert named == FORBIDDEN - at_once
+
+
 def test_no_file_no_options(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     (here / "pages").mkdir()
@@ -134,6 +147,24 @@ def test_no_file_no_options(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert vars(parse("pages"))["min_words"] == 10
     assert capsys.readouterr().err == ""
     assert main(["--config", "none.toml", "pages"]) == 2
+
+
+def test_every_option_of_a_run_has_its_place_on_the_command_line() -> None:
+    dests = set(vars(parse("x")))
+    assert set(DESTS.values()) | {"keep"} <= dests
+    assert {*DESTS, "keep", "limits", "seed", "window"} >= {field.name for field in fields(Options)}
+    assert {f"max_{field.name}" for field in fields(Limits)} <= dests
+
+
+@pytest.mark.parametrize("parser", [explain_parser, learn_parser, plan_parser])
+def test_a_command_passes_over_what_it_has_not_of_a_file(parser: Callable[[], Parser], here: Path) -> None:
+    (here / "dehusk.toml").write_text(
+        f'{CONFIG}engine = "ray"\nkeep = "longest"\nno-dedup = true\njson = true'
+    )
+    wanted = vars(parse_with_config(parser(), ["x", *([] if parser is explain_parser else ["-o", "y"])]))
+    assert (wanted["min_words"], wanted["mode"]) == (40, "precision")
+    assert "engine" not in wanted
+    assert wanted.get("jobs", 3) == 3
 
 
 def test_explain_takes_what_it_has_of_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
+from dehusk.cli.status import STATUS
 from dehusk.model import Limits
 
 EXAMPLES = """\
@@ -24,9 +26,24 @@ COMMON = (
     "-o", "-j", "--precision", "--recall", "--language", "--min-words", "--no-split", "--no-dedup", "--index",
     "--keep-stripped", "--dropped", "--config", "--dry-run", "--progress", "--json", "-q", "-v", "--help-all",
 )  # fmt: skip
-STATUS = """\
-exit status: 0 all good, 1 some inputs failed, 2 usage or I/O error, 130 interrupted, 141 closed pipe
+STEPS = """\
+steps, in order; a step that is done is not done again:
+  clean stage plan PATH... -o OUT [options]    cut the inputs into shards, print how many
+  clean stage clean OUT N...                   clean shards (from 0); any number at a time, anywhere
+  clean stage learn OUT                        add up what repeats on sites, when all are cleaned
+  clean stage cut OUT N...                     cut it out of shards; any number at a time
+  clean stage decide OUT                       find which articles repeat others
+  clean stage filter OUT N...                  write what stays of shards; any number at a time
+  clean stage finish OUT                       sum up, write the report, and clear the work away
+
+Without N, clean, cut and filter take all shards that are not done. Decide takes learn and cut too, where they
+are not done. OUT and the inputs must be on a disk that all machines see under the same path.
 """
+STEP_NAMES = ("plan", "clean", "learn", "cut", "decide", "filter", "finish")
+INPUTS = 'files, folders, or "-" for standard input'
+
+Add = Callable[..., object]
+"""`add_argument` of a parser or of a group in it. A command has only the options that it heeds."""
 
 
 def clean_parser() -> Parser:
@@ -38,13 +55,13 @@ def clean_parser() -> Parser:
         common=COMMON,
         epilog=STATUS,
     )
-    parser.add_argument(
-        "paths", type=_path, nargs="*", metavar="PATH", help='files, folders, or "-" for standard input'
-    )
+    parser.add_argument("paths", type=_path, nargs="*", metavar="PATH", help=INPUTS)
     _add_output(parser)
-    _add_cleaning(parser)
-    _add_reading(parser)
-    _add_limits(parser)
+    add_cleaning = _add_cleaning(parser)
+    _add_repeats(add_cleaning)
+    _add_keep(add_cleaning)
+    _add_work(_add_reading(parser))
+    _add_seconds(_add_limits(parser))
     add = parser.add_argument
     add("--config", metavar="FILE", help="options; else dehusk.toml or [tool.dehusk] of pyproject.toml here")
     add("--version", action="store_true", help="print the version and end")
@@ -63,9 +80,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add = group.add_argument
     add("-o", dest="out", type=_path, metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
     add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
-    add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
-    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
-    add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
+    _add_held(add)
     add("--dry-run", action="store_true", help="list the inputs and their kinds")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
     add(
@@ -79,7 +94,18 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     loudness.add_argument("-v", "--verbose", action="store_true", help="name all that was dropped")
 
 
-def _add_cleaning(parser: argparse.ArgumentParser) -> None:
+def _add_held(add: Add) -> None:
+    """What a run holds on to besides its inputs; a plan writes it down."""
+    add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
+    _add_templates(add)
+    add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
+
+
+def _add_templates(add: Add) -> None:
+    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
+
+
+def _add_cleaning(parser: argparse.ArgumentParser) -> Add:
     group = parser.add_argument_group("cleaning")
     modes = group.add_mutually_exclusive_group()
     for mode, meaning in (
@@ -98,6 +124,10 @@ def _add_cleaning(parser: argparse.ArgumentParser) -> None:
     )
     add("--min-words", type=int, default=10, metavar="N", help="of an article (%(default)s)")
     add("--no-split", dest="split", action="store_false", help="one page, one article")
+    return add
+
+
+def _add_repeats(add: Add) -> None:
     add("--no-dedup", dest="dedup", action="store_false", help="keep near-duplicates")
     add("--no-templates", dest="learns", action="store_false", help="keep what repeats across a site's pages")
     add(
@@ -107,22 +137,32 @@ def _add_cleaning(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help="similarity of near-duplicates (%(default)s)",
     )
-    add("--keep", choices=["first", "longest"], help="of near-duplicates (stream: first, folder: longest)")
     add("--extractor", choices=["dehusk", "trafilatura"], default="dehusk", help="for HTML (%(default)s)")
 
 
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("reading")
-    add = group.add_argument
-    add("-j", dest="jobs", type=int, default=allowed_cores(), metavar="JOBS", help="processes (%(default)s)")
-    add("--engine", choices=["local", "ray"], default="local", help="what places the shards of a folder run")
-    add("--ray-address", default="", metavar="ADDRESS", help="of a cluster; without it Ray is started here")
+def _add_keep(add: Add) -> None:
+    add("--keep", choices=["first", "longest"], help="of near-duplicates (stream: first, folder: longest)")
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> Add:
+    add = parser.add_argument_group("reading").add_argument
     add("--limit", type=int, default=0, metavar="N", help="read only the first N files")
     add("--include", action="append", default=[], metavar="GLOB", help="read only what matches")
     add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches")
+    return add
 
 
-def _add_limits(parser: argparse.ArgumentParser) -> None:
+def _add_work(add: Add) -> None:
+    _add_jobs(add)
+    add("--engine", choices=["local", "ray"], default="local", help="what places the shards of a folder run")
+    add("--ray-address", default="", metavar="ADDRESS", help="of a cluster; without it Ray is started here")
+
+
+def _add_jobs(add: Add) -> None:
+    add("-j", dest="jobs", type=int, default=allowed_cores(), metavar="JOBS", help="processes (%(default)s)")
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> Add:
     add = parser.add_argument_group("limits of one page; what is over one fails by name").add_argument
     usual = Limits()
     add("--max-bytes", type=int, metavar="N", help=f"decompressed ({usual.bytes})")
@@ -132,36 +172,43 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
     add("--max-tags", type=int, metavar="N", help=f"of one page ({usual.tags})")
     add("--max-attributes", type=int, metavar="N", help=f"of one tag ({usual.attributes})")
     add("--max-formatting", type=int, metavar="N", help=f"open formatting tags ({usual.formatting})")
-    add("--max-seconds", type=float, metavar="N", help=f"of work, also inside a parser ({usual.seconds:g})")
+    return add
+
+
+def _add_seconds(add: Add) -> None:
+    usual = Limits().seconds
+    add("--max-seconds", type=float, metavar="N", help=f"of work, also inside a parser ({usual:g})")
 
 
 def explain_parser() -> Parser:
+    """It works in one process, in the order of the pages: it stops no page, and has no choice of which copy stays."""
     parser = Parser(
         prog="clean explain",
+        usage="clean explain FILE [options]",
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
+        epilog=STATUS,
     )
-    parser.add_argument(
+    parser.add_argument(  # several, as a shell gives them for a pattern, are refused with a word on what to do
         "paths", type=_path, nargs="+", metavar="FILE", help='one page or folder, or "-" for standard input'
     )
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
-    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
+    _add_templates(add)
     add("--html", metavar="OUT", help="write a page for a browser instead, in one file")
     add("--config", metavar="FILE", help="as for clean")
-    _add_cleaning(parser)
+    _add_repeats(_add_cleaning(parser))
     _add_limits(parser)
     return parser
 
 
 def learn_parser() -> Parser:
+    """It compares no articles, knows one extractor, and works on this machine: it has no options for these."""
     parser = Parser(
         prog="clean learn",
         description="Count what repeats across the pages of each site, for clean --templates FILE.",
         epilog=STATUS,
     )
-    parser.add_argument(
-        "paths", type=_path, nargs="+", metavar="PATH", help='files, folders, or "-" for standard input'
-    )
+    parser.add_argument("paths", type=_path, nargs="+", metavar="PATH", help=INPUTS)
     add = parser.add_argument
     add("-o", dest="out", type=Path, metavar="FILE", required=True, help="the file to write")
     add("--progress", choices=["auto", "json", "none"], default="auto", help="as for clean")
@@ -169,8 +216,37 @@ def learn_parser() -> Parser:
     add("-q", "--quiet", action="store_true", help="name failures only")
     add("--config", metavar="FILE", help="as for clean")
     _add_cleaning(parser)
+    _add_jobs(_add_reading(parser))
+    _add_seconds(_add_limits(parser))
+    return parser
+
+
+def plan_parser() -> Parser:
+    """What decides what comes out of a run, and nothing of how it goes: the steps after it say that."""
+    parser = Parser(
+        prog="clean stage plan",
+        usage="clean stage plan PATH [PATH ...] -o OUT [options]",
+        description="Cut the inputs of a directory run into shards, and print how many.",
+    )
+    parser.add_argument("paths", type=_path, nargs="+", metavar="PATH", help=INPUTS)
+    add = parser.add_argument
+    add("-o", dest="out", type=_path, metavar="OUT", required=True, help="the folder of the run")
+    _add_held(add)
+    add("--config", metavar="FILE", help="as for clean")
+    add_cleaning = _add_cleaning(parser)
+    _add_repeats(add_cleaning)
+    _add_keep(add_cleaning)
     _add_reading(parser)
-    _add_limits(parser)
+    _add_seconds(_add_limits(parser))
+    return parser
+
+
+def stage_parser() -> Parser:
+    """Of every step but the plan, which has a parser of its own."""
+    parser = Parser(prog="clean stage", description="Take one step of a directory run.", epilog=STEPS)
+    parser.add_argument("name", choices=STEP_NAMES, metavar="NAME", help=f"one of {', '.join(STEP_NAMES)}")
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder of the run")
+    parser.add_argument("numbers", type=int, nargs="*", metavar="N", help="of shards")
     return parser
 
 

@@ -10,17 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from dehusk.cli.terminal import Reporter, say, summarise
+from dehusk.cli.status import GOOD, SOME_FAILED
+from dehusk.cli.terminal import Reporter, say, say_summary
 from dehusk.errors import BadOptions
 from dehusk.model import Dropped, Limits, Options
 from dehusk.pipeline import (
     Books,
     Finished,
-    Outcome,
     Plan,
     count_found,
     is_records_file,
-    list_dropped,
     list_kinds,
     run_directory,
     run_stream,
@@ -31,44 +30,41 @@ FILE_ENDINGS = frozenset(
     {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow"}
 )  # fmt: skip
 """Of names that are no folder's, whatever else they are."""
+DESTS = {
+    "mode": "mode", "min_words": "min_words", "split": "split", "dedup": "dedup", "templates": "learns",
+    "threshold": "threshold", "languages": "language", "extractor": "extractor",
+}  # fmt: skip
+"""What the command line calls the options."""
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
-    """The options of a command line.
+    """The options of a command line; the usual ones where its command has no such option.
 
     Raises:
-        BadOptions: a value lies outside its range.
+        BadOptions: a value lies outside its range, or two contradict each other.
     """
-    given = {field.name: getattr(wanted, f"max_{field.name}") for field in fields(Limits)}
+    given = vars(wanted)
+    if given.get("templates") and not given["learns"]:
+        raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
+    limits = {field.name: given.get(f"max_{field.name}") for field in fields(Limits)}
     return Options(
-        mode=wanted.mode,
-        min_words=wanted.min_words,
-        split=wanted.split,
-        dedup=wanted.dedup,
-        templates=wanted.learns,
-        threshold=wanted.threshold,
-        keep=wanted.keep or keep,
-        languages=wanted.language,
-        extractor=wanted.extractor,
-        limits=Limits(**{name: value for name, value in given.items() if value is not None}),
+        **{name: given[dest] for name, dest in DESTS.items() if dest in given},
+        keep=given.get("keep") or keep,
+        limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
     )
 
 
 def make_plan(wanted: Namespace, options: Options) -> Plan:
+    given = vars(wanted)
+    outputs = (given.get(name) for name in ("out", "dropped", "index", "templates"))
+    names = ("jobs", "limit", "index", "templates", "engine", "ray_address")
     return Plan(
         tuple(wanted.paths),
         options=options,
-        jobs=wanted.jobs,
         include=tuple(wanted.include),
         exclude=tuple(wanted.exclude),
-        limit=wanted.limit,
-        ignore=tuple(
-            Path(path) for path in (wanted.out, wanted.dropped, wanted.index, wanted.templates) if path
-        ),
-        index=wanted.index,
-        templates=wanted.templates,
-        engine=wanted.engine,
-        ray_address=wanted.ray_address,
+        ignore=tuple(Path(path) for path in outputs if path),
+        **{name: given[name] for name in names if name in given},
     )
 
 
@@ -89,16 +85,16 @@ def run_clean(wanted: Namespace) -> int:
             done = _fill_folder(plan, wanted, reporter, out=out)
             books, was_done = done.books, done.was_done
         else:
-            books, was_done = _write_stream(plan, wanted, reporter, out=out), False
+            books = run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=reporter.hear_outcome)
+            was_done = False
     finally:
         reporter.close()
     seconds = 0.0 if was_done else time.monotonic() - started
     if wanted.json or not wanted.quiet:
-        for line in summarise(books, seconds=seconds, is_json=wanted.json).splitlines():
-            say(line)
+        say_summary(books, seconds=seconds, is_json=wanted.json)
     if out and is_folder and not wanted.json and not wanted.quiet:
         say(f"report: {out / 'report.html'}")
-    return 1 if books.failed else 0
+    return SOME_FAILED if books.failed else GOOD
 
 
 def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
@@ -109,8 +105,6 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
     if not is_folder and wanted.engine != "local":
         raise BadOptions(f"--engine {wanted.engine} needs a folder to write to: -o FOLDER")
-    if wanted.templates and not wanted.learns:
-        raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
     if wanted.engine == "local" and wanted.ray_address:
         raise BadOptions("--ray-address is for --engine ray")
     if not is_folder and wanted.keep == "longest":
@@ -125,15 +119,6 @@ def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
         raise BadOptions(f"there is no folder {out.parent}: make it first")
     if not any(path == "-" or os.path.lexists(path) for path in paths):
         raise BadOptions(f"there is no {paths[0]}: nothing to clean")
-
-
-def _write_stream(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path | None) -> Books:
-    def on_outcome(outcome: Outcome, books: Books) -> None:
-        for dropped in list_dropped(outcome):
-            reporter.hear(dropped)
-        reporter.show(books)
-
-    return run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=on_outcome)
 
 
 def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path) -> Finished:
@@ -165,4 +150,4 @@ def dry_run(wanted: Namespace) -> int:
     for source, kind, is_failed in list_kinds(plan):
         has_failed |= is_failed
         print(f"{kind}\t{escape_controls(source)}")
-    return 1 if has_failed else 0
+    return SOME_FAILED if has_failed else GOOD

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from dehusk.cli.terminal import wants_colour
+from dehusk.cli.terminal import paint, wants_colour
 from dehusk.compare import Comparison, Difference, align_lines, compare_records
 from dehusk.errors import BadOptions
 from dehusk.model import Article
@@ -18,7 +18,6 @@ from dehusk.records import open_lines, read_records
 from dehusk.report import escape_controls
 
 SAME, DIFFERENT = 0, 1
-PLAIN = "\x1b[0m"
 STYLES = {"head": "\x1b[1m", "-": "\x1b[31m", "+": "\x1b[32m", "": ""}
 
 
@@ -47,8 +46,7 @@ def _print_lines(compared: Comparison, paths: list[Path], *, is_quiet: bool) -> 
     reasons = [_Reasons(path) for path in paths]
     for difference in compared:
         for style, line in show_difference(difference, why=_why(difference, reasons), is_quiet=is_quiet):
-            paint = STYLES[style] if has_colour else ""
-            print(f"{paint}{line}{PLAIN}" if paint else line)
+            print(paint(line, STYLES[style] if has_colour else ""))
     print(show_counts(compared.counts))
 
 

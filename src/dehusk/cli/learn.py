@@ -5,39 +5,21 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 
-from dehusk.cli.clean import make_options
-from dehusk.cli.terminal import Reporter, say, summarise
-from dehusk.errors import BadOptions
-from dehusk.pipeline import Books, Outcome, Plan, list_dropped
+from dehusk.cli.clean import make_options, make_plan
+from dehusk.cli.status import GOOD, SOME_FAILED
+from dehusk.cli.terminal import Reporter, say_summary
 from dehusk.pipeline.learn import learn_sites
 
 
-def learn_templates(wanted: Namespace) -> int:
+def run_learn(wanted: Namespace) -> int:
     """Learn, and say what was read; returns the exit status."""
-    if not wanted.learns:
-        raise BadOptions("--no-templates leaves nothing to learn")
-    plan = Plan(
-        tuple(wanted.paths),
-        options=make_options(wanted),
-        jobs=wanted.jobs,
-        include=tuple(wanted.include),
-        exclude=tuple(wanted.exclude),
-        limit=wanted.limit,
-        ignore=(wanted.out,),
-    )
+    plan = make_plan(wanted, make_options(wanted))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=False, progress=wanted.progress)
-
-    def on_outcome(outcome: Outcome, books: Books) -> None:
-        for dropped in list_dropped(outcome):
-            reporter.hear(dropped)
-        reporter.show(books)
-
     try:
-        books = learn_sites(plan, wanted.out, on_outcome=on_outcome)
+        books = learn_sites(plan, wanted.out, on_outcome=reporter.hear_outcome)
     finally:
         reporter.close()
     if wanted.json or not wanted.quiet:
-        for line in summarise(books, seconds=time.monotonic() - started, is_json=wanted.json).splitlines():
-            say(line)
-    return 1 if books.failed else 0
+        say_summary(books, seconds=time.monotonic() - started, is_json=wanted.json)
+    return SOME_FAILED if books.failed else GOOD

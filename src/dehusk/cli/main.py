@@ -17,10 +17,8 @@ from typing import NoReturn
 from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, learn_parser, report_parser
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.parser import did_you_mean
+from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
-
-GOOD, SOME_FAILED, USAGE = 0, 1, 2
-INTERRUPTED, CLOSED_PIPE, TERMINATED = 130, 141, 143
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,9 +81,9 @@ def _explain(arguments: list[str]) -> int:
 
 def _learn(arguments: list[str]) -> int:
     wanted = parse_with_config(learn_parser(), arguments)
-    from dehusk.cli.learn import learn_templates
+    from dehusk.cli.learn import run_learn
 
-    return learn_templates(wanted)
+    return run_learn(wanted)
 
 
 def _diff(arguments: list[str]) -> int:

@@ -13,10 +13,11 @@ from typing import Any
 
 from dehusk.cli.progress import Bar, Follower, JsonLines, Progress
 from dehusk.model import Dropped
-from dehusk.pipeline import Books
+from dehusk.pipeline import Books, Outcome, list_dropped
 from dehusk.report import escape_controls
 
 NAMED_OF_A_KIND = 10
+PLAIN = "\x1b[0m"
 _NEAR = {
     "supersets": "kept articles contain a shorter one that is kept too",
     "full_buckets": "times near-duplicates were not looked for by one of an article's 32 bands: too many share it",
@@ -30,6 +31,21 @@ def say(message: str) -> None:
 
 def wants_colour(stream: Any) -> bool:
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(line: str, colour: str) -> str:
+    """The line between an escape sequence and the one that undoes it; as it is, if there is none."""
+    return f"{colour}{line}{PLAIN}" if colour else line
+
+
+def describe_dropped(dropped: Dropped) -> str:
+    """What is not kept, and why.
+
+    >>> describe_dropped(Dropped("a.gz", "failed", "truncated", "it ends early"))
+    'failed: a.gz: truncated (it ends early)'
+    """
+    detail = f" ({dropped.detail})" if dropped.detail else ""
+    return f"{dropped.stage}: {dropped.source}: {dropped.reason}{detail}"
 
 
 class Reporter:
@@ -51,8 +67,13 @@ class Reporter:
             self._named[dropped.reason] += 1
             is_first = self._named[dropped.reason] <= NAMED_OF_A_KIND
         if dropped.stage == "failed" or self._is_verbose or is_first:
-            detail = f" ({dropped.detail})" if dropped.detail else ""
-            self.say(f"{dropped.stage}: {dropped.source}: {dropped.reason}{detail}")
+            self.say(describe_dropped(dropped))
+
+    def hear_outcome(self, outcome: Outcome, books: Books) -> None:
+        """What a stream tells of each input and page."""
+        for dropped in list_dropped(outcome):
+            self.hear(dropped)
+        self.show(books)
 
     def say(self, message: str) -> None:
         if self._progress:
@@ -81,6 +102,11 @@ class Reporter:
     def close(self) -> None:
         if self._progress:
             self._progress.close()
+
+
+def say_summary(books: Books, *, seconds: float, is_json: bool = False) -> None:
+    for line in summarise(books, seconds=seconds, is_json=is_json).splitlines():
+        say(line)
 
 
 def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
