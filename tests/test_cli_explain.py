@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import zipfile
@@ -21,7 +22,7 @@ HOSTILE = "Sh\u202eop\x1b[31m<script>alert(1)</script>"
 def make_article(part: int, title: str) -> Article:
     return Article(
         f"id{part}", "text", title, "", "", "en", 1.0, "javascript:alert(1)", "", "a.txt", part, "text",
-        "article", 9, ((0, 1),), 0.5,
+        "article", 9, ((0, 1),), 0.123456,
     )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def test_a_page_for_a_browser_escapes_everything_and_loads_nothing(explained: Ex
 def test_json_has_articles_and_blocks(explained: Explained) -> None:
     row = explained_to_dict(explained)
     assert [(a["part"], a.get("reason")) for a in row["articles"]] == [(1, None), (2, "contained")]
+    assert row["articles"][0]["confidence"] == 0.1235  # as in the record
     assert [(b["label"], b["part"]) for b in row["blocks"]][-1] == ("copy", 2)
     assert row["blocks"][-1]["copy_of_part"] == 1
 
@@ -114,10 +116,46 @@ def test_a_page_that_is_not_there_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert "not-found" in capsys.readouterr().err
 
 
+def make_folder(folder: Path) -> Path:
+    """Two good pages; before, between and behind them such as cannot be read, or are over a limit."""
+    folder.mkdir()
+    (folder / "a.html").symlink_to("nowhere")
+    (folder / "b.html").write_text(f"<p>First. {LINE * 3}</p>")
+    (folder / "c.html").write_text("<div>" * 5000 + LINE)
+    (folder / "d.html").write_text(f"<p>Second, of other stuff. {LINE.replace('grain', 'malt') * 3}</p>")
+    (folder / "e.html.gz").write_bytes(gzip.compress(LINE.encode() * 99)[:-20])
+    return folder
+
+
+@pytest.mark.parametrize("option", ["", "--json", "--html"])
+def test_a_folder_is_shown_beyond_what_fails(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.html"
+    options = {"": [], "--json": [option], "--html": [option, str(out)]}[option]
+    assert main(["explain", str(make_folder(tmp_path / "pages")), *options]) == 1
+    printed, errors = capsys.readouterr()
+    named = re.findall(r"^failed: (\S+): ([\w-]+)", errors, re.M)
+    assert named == [("a.html", "dangling-link"), ("c.html", "too-deep"), ("e.html.gz", "truncated")]
+    shown = out.read_text("utf-8") if option == "--html" else printed
+    assert 0 < shown.index("First.") < shown.index("Second, of other stuff.")
+
+
+def test_a_page_that_fails_leaves_no_page_for_a_browser(tmp_path: Path) -> None:
+    assert main(["explain", str(tmp_path / "none.html"), "--html", str(tmp_path / "out.html")]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_page_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     assert main(["explain", str(tmp_path / "logo.png")]) == 0
     assert capsys.readouterr().err == "skipped: logo.png: image\n"
+
+
+def test_help_names_one_file(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["explain", "--help"])
+    assert capsys.readouterr().out.startswith("usage: clean explain FILE [options]\n")
 
 
 def test_a_terminal_gets_colour(

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from dehusk.dedupe import Deduplicator
+from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Explained, Options, Page
 from dehusk.stages.explain import explain_whole
 from dehusk.templates import open_templates
 
 
 def explain_pages(
-    pages: Iterable[Page], options: Options, *, templates: Path | None = None
+    pages: Iterable[Page],
+    options: Options,
+    *,
+    templates: Path | None = None,
+    on_failure: Callable[[UnreadablePage], object] | None = None,
 ) -> Iterator[Explained]:
     """Each page with its blocks and articles, lazily; an article that repeats an earlier page's says which.
 
+    `on_failure` hears of each page that cannot be cleaned.
+
     Raises:
-        UnreadablePage: a page cannot be cleaned.
+        UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
     """
     held = open_templates(templates) if templates else None
     judge = Deduplicator(options.threshold)
     names: dict[str, str] = {}
     for page in pages:
-        explained = explain_whole(page, options, templates=held)
+        try:
+            explained = explain_whole(page, options, templates=held)
+        except UnreadablePage as error:
+            if not on_failure:
+                raise
+            on_failure(error)
+            continue
         kept = [article for article in explained.articles if article.part not in explained.dropped]
         names |= {article.id: name_article(article) for article in explained.articles}
         copies = judge.judge(kept) if options.dedup else []

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from dehusk.report.escape import escape_controls
-from dehusk.report.explained import write_explained
+from dehusk.report.explained import (
+    find_borders,
+    list_facts,
+    tell_why_dropped,
+    tell_why_stripped,
+    write_explained,
+)
 from dehusk.report.page import write_report
 
-__all__ = ["escape_controls", "write_explained", "write_report"]
+__all__ = [
+    "escape_controls",
+    "find_borders",
+    "list_facts",
+    "tell_why_dropped",
+    "tell_why_stripped",
+    "write_explained",
+    "write_report",
+]
