@@ -61,6 +61,30 @@ def test_it_is_quiet_where_there_is_no_terminal(
     assert len([line for line in errors if json.loads(line)["done"]]) == lines
 
 
+@pytest.mark.parametrize(
+    ("options", "others"),
+    [
+        ([], {"failed", "skipped", "files", "pages", "articles", "51 words kept in"}),
+        (["-q"], {"failed"}),
+        (["--json"], {"failed", "skipped"}),
+    ],
+)
+def test_its_lines_are_told_from_other_messages(
+    options: list[str], others: set[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text(f"<p>{LINE * 3}</p>")
+    (tmp_path / "b.html").symlink_to("nowhere")
+    (tmp_path / "c.css").write_text("body { color: red }\np { margin: 0 }\n")
+    out = tmp_path / "o.jsonl"
+    assert main([str(tmp_path), "-j", "1", "-o", str(out), "--progress", "json", *options]) == 1
+    errors = capfd.readouterr().err.splitlines()
+    objects = [json.loads(line) for line in errors if line[0] == "{"]
+    assert sum(one.get("done", False) for one in objects) == 1
+    assert ("words" in objects[-1]) == ("--json" in options)  # the summary, last of all
+    messages = [line for line in errors if line[0] != "{"]
+    assert {next(name for name in others if line.startswith(name)) for line in messages} == others
+
+
 def test_a_folder_run_is_followed_inside_its_shards(tmp_path: Path) -> None:
     (tmp_path / ".work" / "pulse").mkdir(parents=True)
     books = Books()

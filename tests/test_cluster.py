@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from test_pipeline import make_page, plan_of
 
+from dehusk.cli import main
 from dehusk.engines import ray as ray_engine
 from dehusk.errors import MissingExtra, RunRefused
 from dehusk.pipeline import run_directory
@@ -115,6 +116,9 @@ def test_the_recipe_for_spark(
     exec(recipe("Spark"), names)
     assert (names["pages"], names["kept"]) == (70, 60)
     assert read_tree(tmp_path / "corpus") == local
+    assert not Path("corpus/report.html").exists()
+    assert main(["report", "corpus"]) == 0  # as the guide says
+    assert Path("corpus/report.html").exists()
 
 
 def test_the_recipe_for_slurm(pages: Path, local: dict[str, bytes], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import re
@@ -9,15 +10,19 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+import dehusk
 from dehusk.cli import arguments
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-COMMAND_RE = re.compile(r"^\s*(?:\w+=\$\()?(clean (?!stage).*?)(?: [|>#&] ?.*|\))?$", re.M)
+COMMAND_RE = re.compile(r"^\s*(?:\w+=\$\()?(clean .*?)(?: (?:[|&]{1,2}|>>?|#)(?: .*)?|\))?$", re.M)
+PAGE = "<p>" + "The mill by the river has ground the grain of the whole valley for three hundred years. " * 3
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +83,77 @@ def test_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.stem)
 def test_options_in_commands_exist(page: Path) -> None:
-    blocks = "\n".join(re.findall(r"```(?:sh|console)\n(.*?)```", page.read_text(encoding="utf-8"), re.S))
-    for command in COMMAND_RE.findall(blocks.replace("$ clean", "clean").replace("\\\n", " ")):
+    for command in find_commands(page.read_text(encoding="utf-8")):
         words = shlex.split(command)[1:]
-        name = words[0] if words[0] in ("explain", "learn", "diff", "report") else "clean"
-        parser = getattr(arguments, f"{name}_parser")()
-        if "--print-completion" not in words and "--version" not in words:
-            parser.parse_args(words if name == "clean" else words[1:])
+        if {"--print-completion", "--version"}.isdisjoint(words):
+            parser, words = choose_parser(words)
+            parser.parse_args(words)
+
+
+def find_commands(text: str) -> list[str]:
+    """Those in blocks, those that a batch system is given in quotes, and those with a path inside a sentence."""
+    fenced = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.S)
+    indented = re.findall(r"^    clean (?!=).*", text, re.M)
+    spoken = re.findall(r"`(clean [^`]*/[^`]*)`", text)
+    blocks = "\n".join([*fenced, *indented, *spoken]).replace("$ clean", "clean").replace("\\\n", " ")
+    quoted = re.findall(r"'(clean .*?)(?: \|\| .*?)?'", blocks)
+    return [command.replace("$SLURM_ARRAY_TASK_ID", "0") for command in COMMAND_RE.findall(blocks) + quoted]
+
+
+def choose_parser(words: list[str]) -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser of a command and the arguments that it gets."""
+    if words[:2] == ["stage", "plan"]:
+        return arguments.plan_parser(), words[2:]
+    if words[0] in ("explain", "learn", "diff", "report", "stage"):
+        return getattr(arguments, f"{words[0]}_parser")(), words[1:]
+    return arguments.clean_parser(), words
+
+
+def test_commands_are_found_wherever_they_stand() -> None:
+    commands = find_commands((ROOT / "docs/how-to/cluster.md").read_text(encoding="utf-8"))
+    steps = {choose_parser(shlex.split(command)[1:])[1][0] for command in commands if " stage " in command}
+    assert steps == {"crawl/", "clean", "learn", "cut", "decide", "filter", "finish"}
+
+
+def read_python(page: Path) -> list[str]:
+    """The blocks of Python, in tabs too, in their order."""
+    found = re.findall(r"^( *)```python\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.S | re.M)
+    return [dedent(code) for _, code in found]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.stem)
+def test_python_is_python(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    blocks = read_python(page)
+    assert len(blocks) == text.count("```python")
+    for code in blocks:
+        compile(code, page.name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [
+        ("README.md", 0),
+        ("docs/how-to/integrations.md", 0),
+        ("docs/how-to/integrations.md", -1),
+        ("docs/how-to/sites.md", 0),
+    ],
+)
+def test_python_that_needs_nothing_else_runs(
+    page: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pages").mkdir()
+    Path("pages/a.html").write_text(PAGE)
+    names: dict[str, Any] = {
+        "dehusk": dehusk,
+        "html_bytes": PAGE.encode(),
+        "page": dehusk.Page(PAGE),
+        "crawl": lambda: [("https://example.org/a", PAGE.encode(), "utf-8")],
+    }
+    exec(read_python(ROOT / page)[number], names)
+    if "articles" in names:
+        assert [article.words for article in names["articles"]] == [51]
 
 
 def test_pages_find_what_they_quote(hooks: ModuleType) -> None:

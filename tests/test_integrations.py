@@ -7,6 +7,8 @@ import pickle
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -61,6 +63,37 @@ def test_frames_of_spark() -> None:
     (cleaned,) = CleanBatch().in_pandas([frame])
     assert list(cleaned.columns) == list(KEYS)
     assert cleaned["title"].tolist() == ["Mill"]
+
+
+def test_the_recipes_for_columns() -> None:
+    """Those of the documentation, each with the least that has the shape of what it is for."""
+    text = (Path(__file__).parents[1] / "docs/how-to/integrations.md").read_text(encoding="utf-8")
+    section = text.partition("## Columns of pages")[2].partition("\n## ")[0]
+    built, datasets, _, _, daft = map(dedent, re.findall(r"^ *```python\n(.*?)^ *```", section, re.S | re.M))
+    columns = {"content": [PAGE, "<p>"], "url": ["http://a.org/", ""], "crawl_id": [5, 6]}
+    names: dict[str, Any] = {}
+    exec(built, names)
+
+    names["pages"] = SimpleNamespace(map=lambda clean, **_: clean(columns), column_names=list(columns))
+    exec(datasets, names)
+    assert (names["articles"]["title"], names["articles"]["crawl_id"]) == (["Mill"], [5])
+
+    types = SimpleNamespace(list=lambda of: None, string=lambda: None)
+    batch = SimpleNamespace(batch=lambda return_dtype: lambda act: act)
+    names["daft"] = SimpleNamespace(Series=list, DataType=types, func=batch)
+    names["pages"] = DaftPages(columns)
+    exec(daft, names)
+    assert names["articles"] == [(LINE * 3).strip()]
+
+
+class DaftPages(dict[str, Any]):
+    """Columns, as many rows of a column as its lists hold."""
+
+    def __getitem__(self, name: str) -> Any:
+        return SimpleNamespace(to_pylist=lambda: self.get(name))
+
+    def with_column(self, name: str, lists: list[list[str]]) -> Any:
+        return SimpleNamespace(explode=lambda _: [text for texts in lists for text in texts])
 
 
 class DropItem(Exception):

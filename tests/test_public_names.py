@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import dehusk
+from dehusk import errors
 
 HEAVY = {"scipy", "trafilatura", "datasketch", "rich", "htmldate", "lxml", "pyarrow"}
 
@@ -20,6 +23,18 @@ def test_all_is_sorted_and_everything_in_it_is_there() -> None:
         assert getattr(dehusk, name).__doc__
     with pytest.raises(AttributeError, match="no_such_name"):
         dehusk.no_such_name  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_every_error_is_public() -> None:
+    made = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    assert made <= set(dehusk.__all__)
+
+
+def test_the_reference_has_all_public_names_and_no_other() -> None:
+    text = (Path(__file__).parents[1] / "docs/reference/library.md").read_text(encoding="utf-8")
+    ours = text.partition("## Inside other tools")[0]
+    names = set(re.findall(r"^::: dehusk\.[\w.]+\.(\w+)$", ours, re.M))
+    assert names | {name for name in vars(errors) if name[0].isupper()} == set(dehusk.__all__)
 
 
 def loaded_after(code: str) -> set[str]:

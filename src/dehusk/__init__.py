@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         MissingExtra,
         RecordWriteError,
         RunRefused,
+        UnreadableIndex,
         UnreadablePage,
         UnreadableTemplates,
         WorkerLost,
@@ -49,6 +50,7 @@ __all__ = [
     "RecordWriteError",
     "RunRefused",
     "Templates",
+    "UnreadableIndex",
     "UnreadablePage",
     "UnreadableTemplates",
     "WorkerLost",
@@ -66,8 +68,8 @@ __all__ = [
 ]
 
 _NAMES = {
-    "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadablePage UnreadableTemplates"
-    " WorkerLost",
+    "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadableIndex UnreadablePage"
+    " UnreadableTemplates WorkerLost",
     "model": "Article Block Dropped Labelled Limits Options Page",
     "pages": "read_pages",
     "pipeline.library": "Templates clean_page clean_pages explain_page learn_templates read_templates write_templates",
