@@ -6,7 +6,6 @@ import gzip
 import io
 import lzma
 import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,9 +173,24 @@ def test_a_list_of_members_without_end_is_refused(tmp_path: Path, monkeypatch: p
     assert names(read(tmp_path / "a", make_zip({f"{n}": b"" for n in range(9)}))) == ["x too-large"]
 
 
-def test_an_empty_archive_holds_nothing(tmp_path: Path) -> None:
-    assert read(tmp_path / "a", make_zip({})) == []
-    assert zipfile.is_zipfile(tmp_path / "a")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.zip", make_zip({})),
+        ("a", make_zip({".hidden/a.html": PAGE})),
+        ("a", make_tar({".hidden": PAGE})),
+        ("a.tar", make_tar({})),
+        ("A.TAR", bytes(1024)),
+        ("a.tar.gz", gzip.compress(make_tar({}))),
+        ("a.tgz", gzip.compress(make_tar({}))),
+    ],
+)
+def test_an_archive_without_a_page_is_skipped_as_empty(tmp_path: Path, name: str, data: bytes) -> None:
+    (found,) = read(tmp_path / name, data)
+    assert isinstance(found, Dropped)
+    assert (found.source, found.stage, found.reason) == ("x", "skipped", "empty")
+    (found,) = read(tmp_path / "b", make_zip({name: data}))
+    assert (found.source, getattr(found, "reason", "")) == (f"x!{name}", "empty")
 
 
 def test_a_page_is_found_by_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

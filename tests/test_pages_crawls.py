@@ -188,3 +188,159 @@ def test_without_the_package_the_way_to_it_is_named(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(sys.modules, "fastwarc.warc", None)
     (found,) = read(tmp_path / "a", RECORDS[1])
     assert "pip install 'dehusk[warc]'" in getattr(found, "detail", "")
+
+
+def make_bare(record: bytes) -> bytes:
+    """The record with bare line feeds around its content, which stays as it was counted."""
+    head, _, content = record.partition(b"\r\n\r\n")
+    return head.replace(b"\r\n", b"\n") + b"\n\n" + content.removesuffix(b"\r\n\r\n") + b"\n\n"
+
+
+BARE = [make_bare(record) for record in RECORDS]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.wet", "a.txt"])
+def test_bare_line_feeds(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    found = names(read(path, b"".join(BARE)))
+    assert found == [f"x#{at} {kind}" for at, kind in zip(offsets(BARE), KINDS, strict=True)]
+    first, second, _ = pages_of(path)
+    assert (first.url, first.crawled, first.content) == (
+        "https://example.org/1",
+        "2024-01-02T03:04:05Z",
+        PAGE,
+    )
+    assert (second.charset, decode_page(second).content) == ("Windows-1251", RUSSIAN)
+    assert find_page(f"{path}#{offsets(BARE)[-1]}").url == "https://example.org/6"
+
+
+@pytest.mark.parametrize("method", ["gzip", "zstd"])
+def test_bare_line_feeds_packed(tmp_path: Path, method: str) -> None:
+    packed = [pack(method, record) for record in BARE]
+    path = tmp_path / "a.warc.gz"
+    found = names(read(path, b"".join(packed)))
+    assert found == [f"x#{at} {kind}" for at, kind in zip(offsets(packed), KINDS, strict=True)]
+    assert find_page(f"{path}#{offsets(packed)[-1]}").url == "https://example.org/6"
+    found = names(read(path, pack(method, b"".join(BARE))))
+    assert found == [f"x#0+{at} {kind}" for at, kind in zip(offsets(BARE), KINDS, strict=True)]
+
+
+def test_line_feeds_that_were_made_bare_in_the_content_too(tmp_path: Path) -> None:
+    """As an editor does it: then each Content-Length is too long by the line ends of the HTTP header."""
+    records = [record.replace(b"\r\n", b"\n") for record in (*RECORDS[:6], *RECORDS[7:])]
+    starts = [sum(map(len, records[:n])) for n in (1, 3, 4, 5, 6)]
+    kinds = ["html", "html", "http-status", "empty", "html"]
+    for tail in (b"\n\n", b"\n", b""):
+        found = names(read(tmp_path / "a", b"".join(records).rstrip(b"\n") + tail))
+        assert found == [f"x#{at} {kind}" for at, kind in zip(starts, kinds, strict=True)]
+    assert [page.content for page in pages_of(tmp_path / "a")] == [PAGE, RUSSIAN.encode("cp1251"), PAGE]
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        (b"Content-Length: 9\n\nTwo words\n\n", b"Two words"),
+        (b"content-length:9\nX: y\n z\n\nTwo words\n", b"Two words"),
+        (b"Content-Length: 12\n\n\nTwo\nwords\n\n", b"\nTwo\nwords"),  # they were CR LF once
+        (b"Content-Length: 6\n\nTwo words\n\n", b"Two words"),  # in another charset it was shorter
+        (b"Content-Length: many\n\nTwo words\n\n", b"Two words"),
+        (b"X: y\n\nTwo words\n\n", b"Two words"),
+        (b"Content-Length: 11\n\nWARC/1.0\nis\n\n", b"WARC/1.0\nis"),
+        (b"Content-Length: 12\n\n\nWARC/1.0\nA:\n\n", b"\nWARC/1.0\nA:"),  # it holds because its length does
+        (b"Content-Length: 9\r\n\r\nTwo words\r\n\r\n", b"Two words"),
+        (b"Content-Length: 0\n\n\n\n", None),
+    ],
+)
+def test_where_a_record_with_bare_line_feeds_ends(tmp_path: Path, record: bytes, text: bytes | None) -> None:
+    record = b"WARC/1.0\nWARC-Type: conversion\n" + record
+    for data in (record * 3, record * 3 + BARE[1]):
+        path = tmp_path / "a"
+        found = names(read(path, data))
+        assert found[:3] == [f"x#{n * len(record)} {'empty' if text is None else 'text'}" for n in range(3)]
+        assert found[3:] == ([f"x#{3 * len(record)} html"] if data != record * 3 else [])
+        pages = [str(decode_page(page).content).rstrip() for page in pages_of(path) if page.kind == "text"]
+        assert pages == ([] if text is None else [text.decode()] * 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (BARE[1] + BARE[3][:-40] + b"\n\n" + BARE[7], ["html", "truncated", "html"]),
+        (BARE[1] + BARE[3][:-40], ["html", "truncated"]),
+        (BARE[1] + BARE[3][:90], ["html", "truncated"]),
+        (b"WARC/1.0\n", ["truncated"]),
+        (b"WARC/1.0\nis a format.\n\n" * 9, ["corrupt"]),
+        (b"WARC/1.0\nA:" + b"b" * 99_999, ["corrupt"]),
+        (b"WARC/1.0\nContent-Length: 3\n\nabc\n\n" + BARE[1], ["corrupt", "html"]),
+        (BARE[1] + BARE[1][:-2] + b"\n" * 300 + BARE[1], ["html"] * 3),
+        (BARE[1] + RECORDS[1] + BARE[1], ["html"] * 3),
+        (RECORDS[1] + BARE[1] + RECORDS[1], ["html", "corrupt"]),
+        (RECORDS[1] + BARE[1] + BARE[1], ["html", "corrupt"]),
+        (RECORDS[1].replace(b"WARC-Type: response\r\n", b"") + RECORDS[1], ["corrupt", "html"]),
+    ],
+)
+def test_damage_among_bare_line_feeds_is_named(tmp_path: Path, data: bytes, found: list[str]) -> None:
+    assert [one.split()[1] for one in names(read(tmp_path / "a", data))] == found
+
+
+def test_limits_hold_for_a_record_with_bare_line_feeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in (("HEAD_BYTES", 500), ("PIECE_BYTES", 300)):
+        monkeypatch.setattr(f"dehusk.pages.bare_crawls.{name}", size)
+        monkeypatch.setattr(f"dehusk.pages.crawls.{name}", size, raising=False)
+    large = make_bare(make_response(1, PAGE * 1000))
+    cases = (
+        large,
+        large.replace(b"Content-Length: ", b"Content-Length: 99999999999"),
+        large.replace(b"Content-Length: ", b"Content-Length: 0"),
+        large.replace(b"Content-Length: ", b"Content-Length: 1\nX-Length: "),
+        make_bare(make_response(1, PAGE * 40)),
+        make_bare(make_record(b"conversion", 1, b"word " * 200)),
+    )
+    for data in cases:
+        found = names(read(tmp_path / "a", BARE[1] + data + BARE[1], Limits(bytes=800)))
+        assert [one.split()[1] for one in found] == ["html", "too-large", "html"]
+
+
+def test_no_cut_or_byte_goes_unnamed(tmp_path: Path) -> None:
+    for records in (RECORDS[1:4], BARE[1:4]):
+        data = b"".join(records)
+        for at in range(9, len(data)):
+            assert read(tmp_path / "a", data[:at]), at
+            for change in (data[:at] + data[at + 1 :], data[: at - 1] + b"\n" + data[at:]):
+                assert read(tmp_path / "a", change), at
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_the_line_ends_of_http(tmp_path: Path, end: bytes) -> None:
+    message = end.join(
+        (b"HTTP/1.1 200 OK", b"Content-Type: text/html;", b" charset=cp1251", b"", b"<p>Words\n\nhere")
+    )
+    for content_type in (b"application/http", b""):
+        (tmp_path / "a").write_bytes(make_record(b"response", 1, message, content_type))
+        (page,) = pages_of(tmp_path / "a")
+        assert (page.content, page.charset) == (b"<p>Words\n\nhere", "cp1251")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<p>No header", "http-status"),
+        (b"HTTP/1.1 301 Moved\r\nLocation: /b\r\n\r\nMoved", "http-status"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 99_999 + b"\r\n\r\n<p>Words", "http-status"),
+        (b"HTTP/1.1 200 OK\r\n", "empty"),
+        (b"HTTP/1.1 200 OK", "empty"),
+    ],
+)
+def test_responses_without_a_page_are_named(tmp_path: Path, content: bytes, reason: str) -> None:
+    data = make_record(b"response", 1, content, b"application/http")
+    assert names(read(tmp_path / "a", data)) == [f"x#0 {reason}"]
+
+
+def test_a_crawl_without_a_page_is_empty(tmp_path: Path) -> None:
+    for records in (RECORDS, BARE):
+        for data in (records[0] + records[2], gzip.compress(records[0])):
+            assert names(read(tmp_path / "a", data)) == ["x empty"]
+    dns = make_record(b"response", 1, b"20240102030405\nexample.org. 5 IN A 192.0.2.1\n", b"text/dns")
+    assert names(read(tmp_path / "a", dns + make_record(b"x-own", 2, b"words"))) == ["x empty"]

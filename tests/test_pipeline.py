@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from archive_files import make_record, make_tar, make_zip
 
 from dehusk.engines import Begin
 from dehusk.errors import BadOptions, RunRefused, UnreadablePage
@@ -26,7 +27,7 @@ from dehusk.model import Article, Document, Dropped, Limits, Options, Page
 from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
-from dehusk.pipeline.plan import make_batches
+from dehusk.pipeline.plan import list_kinds, make_batches
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
 from dehusk.stages.cleaning import clean_shard
@@ -384,3 +385,43 @@ def test_clean_pages_tells_of_failures_or_raises() -> None:
     assert [one.source for one in failures] == ["image"]
     with pytest.raises(UnreadablePage, match="image"):
         list(clean_pages(pages))
+
+
+def test_no_input_goes_unnamed(tmp_path: Path) -> None:
+    pytest.importorskip("fastwarc")
+    (tmp_path / "in").mkdir()
+    words = " ".join(re.sub("<[^>]*>", "\n", make_page(1)).split())
+    made = {
+        "a.zip": make_zip({}),
+        "b.tar": make_tar({}),
+        "c.warc": make_record(b"warcinfo", 0, b"software: none\r\n"),
+        "d.wet": make_record(b"conversion", 1, words.encode()).replace(b"\r\n", b"\n"),
+        "e.html": b"",
+    }
+    for name, data in made.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    skipped = ["a.zip", "b.tar", "c.warc"]
+
+    found = list(list_kinds(plan_of(tmp_path / "in")))
+    assert found == [
+        *((source, "skipped: empty", False) for source in skipped),
+        ("d.wet#0", "text", False),
+        ("e.html", "dropped: empty", False),
+    ]
+    dropped: list[Dropped] = []
+    assert [page.source for page in read_pages([tmp_path / "in"], on_drop=dropped.append)] == ["d.wet#0"]
+    assert [one.source for one in dropped if one.stage == "skipped"] == skipped
+
+    files = {"all": 5, "pages": 2, "skipped": 3, "failed": 0}
+    for jobs in (1, 2):
+        plan = plan_of(tmp_path / "in", jobs=jobs)
+        streamed = run_stream(
+            plan, out=tmp_path / f"{jobs}.jsonl", dropped=tmp_path / f"{jobs}.dropped.jsonl"
+        )
+        done = run_directory(plan, tmp_path / f"{jobs}")
+        for books in (streamed, done.books):
+            assert books.summary()["files"] == files
+            assert books.summary()["reasons"]["files"]["skipped"] == {"empty": 3}
+        lines = (tmp_path / f"{jobs}.dropped.jsonl").read_text().splitlines()
+        assert [json.loads(line)["source"] for line in lines] == [*skipped, "e.html"]
+    assert read_tree(tmp_path / "1") == read_tree(tmp_path / "2")

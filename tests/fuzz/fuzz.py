@@ -43,7 +43,7 @@ from dehusk.stages.page import work_page  # noqa: E402
 STARTS = (
     b"", b"\x1f\x8b\x08\0", b"BZh9", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18\x10\0\0\0",
     b"PK\x03\x04", b"PK\x05\x06", bytes(257) + b"ustar\x0000", b"PAR1", b"WARC/1.0\r\n", b"<p>", b"<!DOCTYPE html>",
-    b'{"text": "', b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF-", b"\x1b$B",
+    b"WARC/1.0\nA: b\n", b'{"text": "', b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"%PDF-", b"\x1b$B",
     b"Title: a\n\nURL Source: https://a.b/1\n\n", b"[a](/b) **c**\n\n",
 )  # fmt: skip
 TAGS = (
@@ -160,6 +160,7 @@ def pack(random: Random, data: bytes) -> bytes:
         lambda: (
             gzip.compress(make_record(b"conversion", 1, data), 1) + gzip.compress(make_response(2, data), 1)
         ),
+        lambda: (make_record(b"conversion", 1, data) + make_response(2, data)).replace(b"\r\n", b"\n"),
         lambda: make_table(row),
     )
     return random.choice(packers)()

@@ -1,7 +1,8 @@
 """WARC and WET -> pages: a response or a conversion is a page, where its record begins the end of its source.
 
-FastWARC parses the records. Unpacking them is ours: it stops bombs, tells a cut-off archive from a whole
-one, knows where each record begins, and goes on behind a damaged one.
+FastWARC parses the records, but those with bare line feeds. Unpacking them is ours: it stops bombs, tells a
+cut-off archive from a whole one, knows where each record begins, and goes on behind a damaged one. So is the HTTP
+in them, for servers and text editors end its lines as they like.
 """
 
 from __future__ import annotations
@@ -15,13 +16,22 @@ from typing import Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Source, Unpacked
+from dehusk.pages.bare_crawls import (
+    BARE_RE,
+    BLANK_LINE_RE,
+    HEAD_BYTES,
+    BareRecord,
+    read_bare_records,
+    read_fields,
+)
+from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Source, Unpacked, read_up_to
 
 ReadBody = Callable[[Source, Page, str], Iterator[Page | Dropped]]
 """The body of a response, a page with what the headers said, and its URL -> what it is."""
 
 _CHUNK_RE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CHARSET_RE = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
+_STATUS_RE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
 _GOOD_STATUS = range(200, 300)
 
 
@@ -34,8 +44,9 @@ def read_crawl(
     packed: Unpacked | None,
     start: int = 0,
 ) -> Iterator[Page | Dropped]:
-    """The pages of a crawl, in order; requests, metadata, redirects and the like are passed over.
+    """The pages of a crawl, in order; requests, metadata, revisits and the like are passed over.
 
+    A response that is no page is skipped: "http-status" for a redirect or an error, else its kind.
     `source` begins with the first record. With `packed`, the same bytes as members of one record each (or
     of several), which end `source` and are started one by one; `start` is where in the file it all begins.
     A page's source is `#offset` of its record in the file, `#member+offset` inside a packed member.
@@ -48,9 +59,8 @@ def read_crawl(
     member = _Member(source, start + (packed.member_start if packed else 0), packed is not None)
     while True:
         try:
-            for record in _open_records(warc, member, page):
-                is_text = record.record_type == warc.WarcRecordType.conversion
-                yield from _read_record(record, member, page, limits, None if is_text else read_body)
+            for record in _open_records(warc, member, page, limits):
+                yield from _read_record(record, member, page, limits, read_body)
             member.finish(page)
             has_next = packed is not None and packed.start_next()
         except UnreadablePage as error:
@@ -81,9 +91,18 @@ class _Member:
     is_packed: bool
     at: int = 0
     last: bytes = b"\n"
+    held: bytes = b""
+    """Was looked at, and is still to be read."""
+
+    def is_bare(self) -> bool:
+        """Whether the first line ends in a bare line feed."""
+        self.held = read_up_to(self.source, 128)
+        return BARE_RE.match(self.held) is not None
 
     def read(self, size: int = FEED_BYTES, /) -> bytes:
-        data = self.source.read(size if size >= 0 else FEED_BYTES)
+        size = size if size >= 0 else FEED_BYTES
+        data, self.held = self.held[:size], self.held[size:]
+        data = data or self.source.read(size)
         self.at += len(data)
         self.last = data[-1:] or self.last
         return data
@@ -104,11 +123,20 @@ class _Member:
         return f"{self.start}+{offset}" if offset else str(self.start)
 
 
-def _open_records(warc: Any, member: _Member, page: Page) -> Iterator[Any]:
-    kinds = warc.WarcRecordType.response | warc.WarcRecordType.conversion
+def _open_records(warc: Any, member: _Member, page: Page, limits: Limits) -> Iterator[Any]:
+    """The records of a member, of every type: one without a type is not to be passed over."""
     try:
-        yield from warc.ArchiveIterator(member, record_types=kinds, parse_http=False, stream_detect=False)
-    except (OSError, ValueError, EOFError) as error:
+        if member.is_bare():
+            yield from read_bare_records(member, limits.bytes + HEAD_BYTES)
+            member.last = b"\n"  # where the empty lines are gone, nothing of a record is
+            return
+        for record in warc.ArchiveIterator(member, parse_http=False, stream_detect=False):
+            if any("\n" in value for value in record.headers.values()):
+                raise ValueError("header lines with bare line feeds behind others")
+            yield record
+    except EOFError as error:
+        raise _truncated(page) from error
+    except (OSError, ValueError) as error:
         if isinstance(error, UnreadablePage):
             raise
         raise UnreadablePage(page.source, "corrupt", f"not a whole WARC: {error}") from error
@@ -119,41 +147,52 @@ def _truncated(page: Page) -> UnreadablePage:
 
 
 def _read_record(
-    record: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody | None
+    record: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody
 ) -> Iterator[Page | Dropped]:
-    """A conversion where there is no `read_body`."""
-    archive = page
-    url, crawled = (record.headers.get(name) or "" for name in ("WARC-Target-URI", "WARC-Date"))
+    kind, url, crawled = (
+        (record.headers.get(name) or "").strip() for name in ("warc-type", "warc-target-uri", "warc-date")
+    )
+    archive, is_bare = page, isinstance(record, BareRecord)
     page = replace(
         page,
         source=f"{page.source}#{member.name(record.stream_pos)}",
-        url=url.strip().removeprefix("<").removesuffix(">"),
-        crawled=crawled.strip(),
+        url=url.removeprefix("<").removesuffix(">"),
+        crawled=crawled,
     )
-    if "Content-Length" not in record.headers:
+    if kind.lower() not in ("", "response", "conversion"):
+        return
+    if "content-length" not in record.headers and not is_bare:
         raise _truncated(archive)
-    if read_body:
-        if not record.is_http:  # DNS, and the like
-            return
-        record.parse_http()
-    body = _read_up_to(record.reader, limits.bytes + 1)
+    if not kind:
+        yield Dropped(page.source, "failed", "corrupt", "a record without WARC-Type")
+        return
+    is_response = kind.lower() == "response"
+    head, body = _read_content(record.reader, limits, is_response=is_response)
     if len(body) > limits.bytes:
         yield Dropped(page.source, "failed", "too-large", f"more than {limits.bytes:,} bytes in one record")
-        return
-    if len(body) < record.content_length:
-        raise _truncated(archive)
-    if read_body:
-        yield from _read_response(record.http_headers, body, page, read_body)
-    else:
+    elif len(head) + len(body) < record.content_length:
+        if not is_bare:
+            raise _truncated(archive)
+        yield Dropped(page.source, "failed", "truncated", "another record begins inside it, or the file ends")
+    elif not is_response:
         yield _make_text(body, page)
+    elif head or record.is_http:  # and not DNS or the like
+        yield from _read_response(head, body, page, read_body)
 
 
-def _read_up_to(reader: Any, size: int) -> bytes:
-    pieces: list[bytes] = []
-    while size > 0 and (piece := reader.read(min(size, FEED_BYTES * 16))):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+def _read_content(reader: Source, limits: Limits, *, is_response: bool) -> tuple[bytes, bytes]:
+    """The head of an HTTP message, with the empty line behind it, and its body; b"" where there is no such head.
+
+    Of a body that is too long its start.
+    """
+    data, blank = b"", None
+    while is_response and not blank and len(data) < HEAD_BYTES and (piece := reader.read(FEED_BYTES)):
+        data += piece
+        blank = BLANK_LINE_RE.search(data)
+    end = blank.end() if blank else len(data) if len(data) < HEAD_BYTES else 0
+    end = end if data.startswith(b"HTTP/") else 0
+    start = data[end:]
+    return data[:end], start + read_up_to(reader, limits.bytes + 1 - len(start))
 
 
 def _make_text(body: bytes, page: Page) -> Page | Dropped:
@@ -163,11 +202,14 @@ def _make_text(body: bytes, page: Page) -> Page | Dropped:
     return replace(page, content=body, kind="text", charset="utf-8", is_single=True)
 
 
-def _read_response(headers: Any, body: bytes, page: Page, read_body: ReadBody) -> Iterator[Page | Dropped]:
-    if headers.status_code not in _GOOD_STATUS:
-        yield Dropped(page.source, "skipped", "http-status", f"status {headers.status_code}")
+def _read_response(head: bytes, body: bytes, page: Page, read_body: ReadBody) -> Iterator[Page | Dropped]:
+    status = _STATUS_RE.match(head)
+    if not status or int(status.group(1)) not in _GOOD_STATUS:
+        detail = f"status {int(status.group(1))}" if status else "no HTTP header that says one"
+        yield Dropped(page.source, "skipped", "http-status", detail)
         return
-    charset = _CHARSET_RE.search(headers.get("Content-Type") or "")
+    headers = read_fields(head)
+    charset = _CHARSET_RE.search(headers.get("content-type", ""))
     page = replace(page, charset=charset.group(1) if charset else "")
     try:
         body = _decode_body(headers, body, page)
@@ -178,14 +220,14 @@ def _read_response(headers: Any, body: bytes, page: Page, read_body: ReadBody) -
         yield Dropped(error.source, "failed", error.reason, error.detail)
 
 
-def _decode_body(headers: Any, body: bytes, page: Page) -> bytes:
+def _decode_body(headers: dict[str, str], body: bytes, page: Page) -> bytes:
     """Out of its transfer and content encodings, unless the crawler has taken it out already.
 
     gzip and zstd are told by their first bytes, as in any file.
     """
-    if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
+    if "chunked" in headers.get("transfer-encoding", "").lower():
         body = join_chunks(body)
-    encodings = (headers.get("Content-Encoding") or "").lower().replace(",", " ").split()
+    encodings = headers.get("content-encoding", "").lower().replace(",", " ").split()
     for encoding in reversed(encodings):
         if encoding == "deflate":
             body = _inflate(body)
@@ -230,6 +272,6 @@ def _unpack_brotli(body: bytes, page: Page) -> bytes:
     if body.lstrip()[:1] == b"<":
         return body
     try:
-        return _read_up_to(BrotliReader(io.BytesIO(body)), max(RATIO_FREE_BYTES, 100 * len(body)))
+        return read_up_to(BrotliReader(io.BytesIO(body)), max(RATIO_FREE_BYTES, 100 * len(body)))
     except (OSError, ValueError) as error:
         raise UnreadablePage(page.source, "corrupt", f"not a whole brotli stream: {error}") from error

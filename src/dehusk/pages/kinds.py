@@ -63,6 +63,7 @@ SUFFIX_HINTS = {
         "script": "js mjs cjs ts jsx tsx py sh bash pl rb php ps1 bat vbs",
         "stylesheet": "css scss sass less",
         "jsonl": "jsonl ndjson jsonlines",
+        "tar": "tar tgz tbz tbz2 txz tzst",
     }.items()
 }
 HTML_TAGS = (
@@ -119,6 +120,8 @@ def tell_kind(head: bytes, name: str = "") -> str:
         return "empty"
     if kind := _tell_signature(head):
         return kind
+    if head[0] == 0 and not head.strip(b"\x00") and _suffix_of(name) in SUFFIX_HINTS["tar"]:
+        return "tar"  # without a member: what a tar ends with is all there is
     text = _peek(head)
     if not text[_skip_preamble(text) :].startswith("<"):  # markup may hold a zero byte or two
         kind = _tell_binary(head)
@@ -164,7 +167,7 @@ def _peek(head: bytes) -> str:
 
 def tell_text_kind(text: str, name: str = "") -> str:
     """The kind that the start of a text shows, "" when there is none to see."""
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    suffix = _suffix_of(name)
     if suffix in SUFFIX_HINTS["jsonl"] and any(map(_is_json_object, text[:PEEK_CHARS].split("\n"))):
         return "jsonl"  # whatever its first line is: a broken row costs itself alone
     start = _skip_preamble(text)
@@ -180,6 +183,10 @@ def tell_text_kind(text: str, name: str = "") -> str:
     if _WHOLE_PAGE_RE.search(body) and suffix not in SUFFIX_HINTS["plain"] and _tag_share(body) > 0.02:
         return "html"
     return _tell_code(text[:PEEK_CHARS], suffix) or _tell_fragment(body, suffix)
+
+
+def _suffix_of(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def _skip_preamble(text: str) -> int:

@@ -24,11 +24,11 @@ from dehusk.page_headers import read_form
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, tell_kind, tell_text_kind
+from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, SUFFIX_HINTS, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.rows import read_rows
 from dehusk.pages.tables import read_table
-from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked
+from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
 
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
@@ -108,8 +108,8 @@ def read_input(
 ) -> Iterator[Page]:
     """The pages of one input: `read_found` for those who want pages alone.
 
-    `on_drop` hears of what is skipped (its kind) or dropped ("empty"), and of members and rows that failed;
-    without it these raise.
+    `on_drop` hears of what is skipped (its kind; "empty" for an archive, crawl or table without a page) or
+    dropped ("empty" for a file, member or row), and of members and rows that failed; without it these raise.
 
     Raises:
         UnreadablePage: as `read_found` does.
@@ -192,16 +192,16 @@ class _Reader:
         """`file` is the same bytes as `source`, if they can be searched."""
         head, kind, packed = b"", "", None
         for layer in range(MAX_LAYERS + 1):
-            head = _read_up_to(source, HEAD_BYTES)
+            head = read_up_to(source, HEAD_BYTES)
             if packed and not head.startswith(b"WARC/"):  # members matter in a crawl alone
                 packed.stops, packed = False, None
-                head += _read_up_to(source, HEAD_BYTES - len(head))
+                head += read_up_to(source, HEAD_BYTES - len(head))
             kind = tell_kind(head, name)
             source = Peeked(head, source)
             if kind not in COMPRESSED_KINDS or layer == MAX_LAYERS:
                 break
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
-            name, file = name.rpartition(".")[0] or name, None
+            name, file = _name_unpacked(name), None
         yield from self._read_kind(kind, source, page, packed=packed, file=file)
 
     def _read_kind(
@@ -216,9 +216,9 @@ class _Reader:
         elif kind == "text":
             yield from _read_text(source, page, self.limits)
         elif kind == "jsonl":
-            yield from read_rows(source, page, self.limits)
+            yield from _or_empty(read_rows(source, page, self.limits), page)
         elif kind in CONTAINER_KINDS and self.depth <= MAX_DEPTH:
-            yield from self._read_container(kind, source, page, packed=packed, file=file)
+            yield from _or_empty(self._read_container(kind, source, page, packed=packed, file=file), page)
         elif kind in CONTAINER_KINDS and self.depth == MAX_DEPTH + 1:
             yield Dropped(page.source, "failed", "too-deep", f"archives in archives, {MAX_DEPTH} deep")
         else:
@@ -243,6 +243,24 @@ class _Reader:
                     yield from read_table(whole, page, self.limits, meter=self.meter)
 
 
+def _name_unpacked(name: str) -> str:
+    """Without its last suffix, but where that tells what is inside, too (a.tgz)."""
+    stem, _, suffix = name.rpartition(".")
+    return name if not stem or suffix.lower() in SUFFIX_HINTS["tar"] else stem
+
+
+def _or_empty(found: Iterator[Page | Dropped], page: Page) -> Iterator[Page | Dropped]:
+    """What is found; where that is nothing, the source itself: the books name every input."""
+    first = next(found, None)
+    if first is None:
+        yield Dropped(page.source, "skipped", "empty", "nothing in it is a page")
+        return
+    ready = [first]
+    del first  # a window is not to be held while the next one is read
+    yield ready.pop()
+    yield from found
+
+
 @contextmanager
 def _searchable(source: Source, file: BinaryIO | None, page: Page, meter: Meter) -> Iterator[IO[bytes]]:
     """The file itself, or what a zip or table has to be copied to where it is packed in something else."""
@@ -258,17 +276,8 @@ def _searchable(source: Source, file: BinaryIO | None, page: Page, meter: Meter)
         yield cast("IO[bytes]", spooled)
 
 
-def _read_up_to(source: Source, size: int) -> bytes:
-    """`size` bytes, fewer only at the end: one read of a pipe gives what there is just then."""
-    pieces: list[bytes] = []
-    while size > 0 and (piece := source.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
-
-
 def _read_whole(source: Source, page: Page, limits: Limits) -> bytes:
-    data = _read_up_to(source, limits.bytes + 1)
+    data = read_up_to(source, limits.bytes + 1)
     if len(data) > limits.bytes:
         raise UnreadablePage(page.source, "too-large", f"more than {limits.bytes:,} bytes in one page")
     return data
@@ -276,7 +285,7 @@ def _read_whole(source: Source, page: Page, limits: Limits) -> bytes:
 
 def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
     most = min(WINDOW_BYTES, limits.bytes)
-    data = _read_up_to(source, most + 1)
+    data = read_up_to(source, most + 1)
     if len(data) <= most:
         yield replace(page, content=data, kind="text")
         return
@@ -301,7 +310,7 @@ def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
         cut = _find_cut(left)
         ready, left, data = [left[:cut]], left[cut:], b""
         yield ready.pop()  # nothing of it is held here while the next one is read
-        data = _read_up_to(source, WINDOW_BYTES)
+        data = read_up_to(source, WINDOW_BYTES)
     left += decoder.decode(b"", final=True)
     if left:
         yield left

@@ -31,6 +31,18 @@ class Source(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+def read_up_to(source: Source, size: int) -> bytes:
+    """`size` bytes, fewer only at the end: one read of a pipe gives what there is just then.
+
+    A piece at a time: some readers make room for all that is asked for, which for a small record is most of its cost.
+    """
+    pieces: list[bytes] = []
+    while size > 0 and (piece := source.read(min(size, PIECE_BYTES))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
 @dataclass(slots=True)
 class Meter:
     """What one input has cost so far, over all layers of archives and compression in it.
