@@ -17,7 +17,7 @@ SAMPLE_CHARS = 400
 """More than this adds time and no accuracy; a long text is sampled at its start, middle and end."""
 _PIECES = 3
 _LETTERS_MIN = 12
-"""Below, a guess is not worth its name; a Han character or Kana counts as `_CJK_WEIGHT` letters."""
+"""Below, a guess is not worth its name; a Han, Kana or Hangul character counts as `_CJK_WEIGHT` letters."""
 _CJK_WEIGHT = 3
 _SCORE_MIN = 0.2
 
@@ -55,10 +55,11 @@ _BCP47 = {"als": "gsw", "bh": "bho", "eml": "egl", "nah": "nci", "wuu": "zh", "y
 def identify_language(text: str) -> tuple[str, float]:
     """The BCP-47 tag of the language most of `text` is in, and how sure that is, in 0..1.
 
-    ("", 0.0) where it cannot be told: fewer than 12 letters, or nothing that looks like one language. Links,
-    numbers and code signs are not looked at. Chinese, Japanese, Korean and other languages with a script of
-    their own are told by it; the score is then the share of that script. Of a long text 400 characters
-    from three places are looked at, so that a foreign quotation or menu does not decide.
+    ("", 0.0) where it cannot be told: fewer than 12 letters (4 where most are Han, Kana or Hangul), or nothing
+    that looks like one language. Links, numbers and code signs are not looked at. Chinese, Japanese, Korean
+    and other languages with a script of their own are told by it; the score is then the share of that script.
+    Of a long text 400 characters from three places are looked at, so that a foreign quotation or menu does
+    not decide.
 
     >>> identify_language("これはとても短い文章です。")
     ('ja', 1.0)

@@ -88,7 +88,8 @@ def explain_page(
 ) -> list[Labelled]:
     """Every block of a page in reading order, with its label and the reason for it.
 
-    It is `clean_page`'s own middle value: what is labelled "content" is what `clean_page` gives.
+    It is `clean_page`'s own middle value: what is labelled "content" is what `clean_page` gives, or drops
+    with a reason, as an article that is too short or in a language that is not wanted.
 
     Raises:
         UnreadablePage: as `clean_page` does.
