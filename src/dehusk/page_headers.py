@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 FACTS = ("url", "title", "author", "date")
-"""What is taken from a header."""
+"""What is taken from a header, and from a row of JSONL or Parquet."""
 _ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
     r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE

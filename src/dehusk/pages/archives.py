@@ -70,15 +70,15 @@ def _read_tar_member(
         return
     content = archive.extractfile(member)
     if content is not None:
-        yield from _guarded(content, page, member.name, read_member)
+        yield from failing_alone(read_member(content, page, member.name), page)
         while content.read(FEED_BYTES):  # so that what follows is headers alone
             pass
 
 
-def _guarded(content: Source, page: Page, name: str, read_member: ReadMember) -> Iterator[Page | Dropped]:
-    """A member that cannot be read fails by itself; what ends the archive goes on up."""
+def failing_alone(found: Iterator[Page | Dropped], page: Page) -> Iterator[Page | Dropped]:
+    """What is found in a member: if it cannot be read, it fails by itself. What ends the archive goes on up."""
     try:
-        yield from read_member(content, page, name)
+        yield from found
     except UnreadablePage as error:
         if not error.source.startswith(page.source):
             raise
@@ -160,7 +160,7 @@ def _read_zip_member(
     try:
         with archive.open(member) as content:
             source = _Member(content, page.source, meter)
-            yield from _guarded(source, page, _decode_name(member), read_member)
+            yield from failing_alone(read_member(source, page, _decode_name(member)), page)
     except ZIP_ERRORS as error:
         if isinstance(error, UnreadablePage):
             raise

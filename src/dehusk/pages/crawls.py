@@ -16,6 +16,7 @@ from typing import Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
+from dehusk.pages.archives import failing_alone
 from dehusk.pages.bare_crawls import (
     BARE_RE,
     BLANK_LINE_RE,
@@ -211,13 +212,14 @@ def _read_response(head: bytes, body: bytes, page: Page, read_body: ReadBody) ->
     headers = read_fields(head)
     charset = _CHARSET_RE.search(headers.get("content-type", ""))
     page = replace(page, charset=charset.group(1) if charset else "")
-    try:
-        body = _decode_body(headers, body, page)
-        yield from read_body(io.BytesIO(body), page, page.url.partition("?")[0])
-    except UnreadablePage as error:
-        if not error.source.startswith(page.source):
-            raise
-        yield Dropped(error.source, "failed", error.reason, error.detail)
+    yield from failing_alone(_read_body(headers, body, page, read_body), page)
+
+
+def _read_body(
+    headers: dict[str, str], body: bytes, page: Page, read_body: ReadBody
+) -> Iterator[Page | Dropped]:
+    body = _decode_body(headers, body, page)
+    yield from read_body(io.BytesIO(body), page, page.url.partition("?")[0])
 
 
 def _decode_body(headers: dict[str, str], body: bytes, page: Page) -> bytes:

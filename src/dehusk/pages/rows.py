@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from dehusk.model import Dropped, Limits, Page
+from dehusk.page_headers import FACTS
 from dehusk.pages.unpack import Source
 
 READ_BYTES = 1_048_576
 CONTENT_FIELDS = ("html", "text", "markdown")
 """The first of them that says something is the page."""
-TAKEN_FIELDS = ("url", "title", "author", "date")
 
 
 def read_rows(source: Source, page: Page, limits: Limits) -> Iterator[Page | Dropped]:
@@ -47,16 +48,23 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         return Dropped(page.source, "failed", "corrupt", f"not a line of JSON: {error}")
-    held = [row[field] for field in CONTENT_FIELDS if field in row] if isinstance(row, dict) else []
-    content = next((value for value in held if isinstance(value, str) and value), None)
-    if content is None and "" not in held:
-        return Dropped(page.source, "skipped", "json", "a row without html, text or markdown")
-    if not content:
+    held = {field: row[field] for field in CONTENT_FIELDS if field in row} if isinstance(row, dict) else {}
+    field = next((name for name, value in held.items() if isinstance(value, str) and value), "")
+    if field:
+        return take_row(row, field, held[field], page)
+    if "" in held.values():
         return Dropped(page.source, "dropped", "empty")
-    is_html = content is row.get("html")
-    known: dict[str, Any] = {field: _as_text(row.get(field)) for field in TAKEN_FIELDS}
-    return replace(page, content=content, kind="html" if is_html else "text", is_single=not is_html, **known)
+    return Dropped(page.source, "skipped", "json", "a row without html, text or markdown")
+
+
+def take_row(row: Mapping[str, Any], field: str, content: str | bytes, page: Page) -> Page:
+    """The page whose content is in a field of a row, with what others tell of it: a text is one page."""
+    is_html = field == "html"
+    facts: dict[str, Any] = {name: _as_text(row.get(name)) for name in FACTS}
+    return replace(page, content=content, kind="html" if is_html else "text", is_single=not is_html, **facts)
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, date | datetime):  # of a table
+        return value.isoformat()
     return value if isinstance(value, str) else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
 from typing import IO, Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.pages.rows import CONTENT_FIELDS, TAKEN_FIELDS
+from dehusk.page_headers import FACTS
+from dehusk.pages.rows import CONTENT_FIELDS, take_row
 from dehusk.pages.unpack import Meter
 
 BATCH_ROWS = 64
@@ -25,7 +25,7 @@ def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> 
     arrow, parquet = _load_parquet()
     try:
         with parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as table:
-            columns = [name for name in table.schema_arrow.names if name in CONTENT_FIELDS + TAKEN_FIELDS]
+            columns = [name for name in table.schema_arrow.names if name in CONTENT_FIELDS + FACTS]
             if not set(columns) & set(CONTENT_FIELDS):
                 yield Dropped(page.source, "skipped", "parquet", "it has no column html, text or markdown")
                 return
@@ -79,12 +79,4 @@ def _make_page(row: Mapping[str, Any], page: Page, limits: Limits, meter: Meter)
     meter.give(len(content))
     if len(content) > limits.bytes:
         return Dropped(page.source, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row")
-    known: dict[str, Any] = {name: _as_text(row.get(name)) for name in TAKEN_FIELDS}
-    is_html = field == "html"
-    return replace(page, content=content, kind="html" if is_html else "text", is_single=not is_html, **known)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value if isinstance(value, str) else ""
+    return take_row(row, field, content, page)
