@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dehusk.model import Page
 from dehusk.pages import decode_page
-from dehusk.pages.charsets import decode_bytes, find_declared
+from dehusk.pages.charsets import find_declared
 from dehusk.pages.labels import CODECS, find_codec
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -110,6 +110,10 @@ def test_every_label_has_a_codec_and_python_names_that_are_weapons_have_none() -
         "",
     ):
         assert find_codec(name) == ""
+
+
+def decode_bytes(data: bytes, charset: str = "") -> str:
+    return str(decode_page(Page(data, kind="html", charset=charset)).content)
 
 
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0"])

@@ -106,6 +106,26 @@ def test_without_on_failure_a_bad_input_raises(tmp_path: Path) -> None:
         list(read_pages([tmp_path]))
 
 
+@pytest.mark.parametrize(
+    ("globs", "read"),
+    [
+        ({"include": ["*.html"]}, ["a.html", "d/b.html"]),
+        ({"exclude": ["d/*", "*.png"]}, ["a.html", "c.txt"]),
+        ({"include": ["d/*", "c.*"], "exclude": ["*.html"]}, ["c.txt"]),
+    ],
+)
+def test_globs_choose_what_is_read(tmp_path: Path, globs: dict[str, list[str]], read: list[str]) -> None:
+    """What they leave out is not named either, as what is skipped is."""
+    (tmp_path / "d").mkdir()
+    for name in ("a.html", "c.txt", "d/b.html", "e.png"):
+        save(tmp_path / name, b"\x89PNG\r\n\x1a\n\0\0" if name == "e.png" else PAGE)
+    dropped: list[Dropped] = []
+    include, exclude = globs.get("include", []), globs.get("exclude", [])
+    pages = read_pages([tmp_path], include=include, exclude=exclude, on_drop=dropped.append)
+    assert [page.source for page in pages] == read
+    assert dropped == []
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("tail", [b"", b"\0" * 512, b"trailing garbage"])
 def test_compressed_pages(tmp_path: Path, pack: object, tail: bytes) -> None:

@@ -113,7 +113,7 @@ def normalise(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of `text` after `normalise`, in order.
+    """The words of `text` after `normalise`, in order: what `hash_words` is held to by its tests.
 
     >>> split_words("Tokyo (東京), 2020")
     ['tokyo', '東', '京', '2020']

@@ -35,7 +35,7 @@ _SAID = 13 + 21
 _WORD_SLOTS, _TAG_SLOTS = 1 << 12, 1 << 6
 _COUNTED_SHIFT = 60  # above the bits of a tag
 _STRIPPED, _BEGINS_WORD = 1, 2
-_NO_MEMORY, _DESCRIBED, _ASK_PYTHON = range(3)
+_NO_MEMORY, _ASK_PYTHON = 0, 2  # 1: it is described
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 
 

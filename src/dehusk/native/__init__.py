@@ -46,7 +46,7 @@ _SIGNATURES = {
     "walk_page": ("n", "p"),
     "find_bylines": ("n", "pnn"),
     "free_walk": ("-", "p"),
-    "is_composed": ("n", "n"),
+    "is_composed": ("n", "n"),  # called by a test alone: the table of ranges in walk.c is held to Unicode's
     "add_context": ("n", "npppppppp"),
 }
 

@@ -27,20 +27,14 @@ _META_RE = re.compile(
 _XML_RE = re.compile(rb"\s{0,20}<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}[\"']([\w.:-]{1,40})[\"']")
 
 
-def decode_bytes(data: bytes, *, charset: str = "", is_html: bool = True) -> str:
-    """The text of `data`, without a byte-order mark; bytes that mean nothing become U+FFFD.
+def decode_other(data: bytes, *, charset: str, is_html: bool) -> str:
+    """The text of what `decode_utf8` does not take; bytes that mean nothing become U+FFFD.
 
     `charset` is what an HTTP header said; only the labels of the WHATWG encoding standard count.
 
-    >>> decode_bytes("Привет, мир".encode("cp1251"), charset="windows-1251")
+    >>> decode_other("Привет, мир".encode("cp1251"), charset="windows-1251", is_html=False)
     'Привет, мир'
     """
-    text = decode_utf8(data)
-    return decode_other(data, charset=charset, is_html=is_html) if text is None else text
-
-
-def decode_other(data: bytes, *, charset: str, is_html: bool) -> str:
-    """The same of what `decode_utf8` does not take."""
     codec, skip = find_bom(data)
     if codec:
         return data[skip:].decode(codec, "replace")

@@ -52,8 +52,6 @@ class Finished:
 
     books: Books
     was_done: bool
-    pages_seen: int = 0
-    """Pages that were cleaned by this call, the rest by an interrupted one before it."""
 
 
 @dataclass(slots=True)
@@ -107,13 +105,13 @@ def _workers(plan: Plan) -> AbstractContextManager[object]:
 
 def _work(run: _Run, spooled: Path | None) -> Finished:
     shards = _timed(run, "list", lambda: prepare_run(run.plan, run.folder, spooled))
-    seen = _clean(run, shards)
+    _clean(run, shards)
     _timed(run, "learn", lambda: learn_step(shards))
     _timed(run, "cut", lambda: _cut(run, shards))
     _timed(run, "decide", lambda: decide_step(shards))
     _filter(run, shards)
     books = finish_step(run.folder, shards, {"seconds": run.seconds, "jobs": run.plan.jobs})
-    return Finished(books, was_done=False, pages_seen=seen)
+    return Finished(books, was_done=False)
 
 
 def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
@@ -132,10 +130,10 @@ def _check_finished(run: _Run, spooled: Path | None) -> Finished:
     return Finished(books, was_done=True)
 
 
-def _clean(run: _Run, shards: list[Shard]) -> int:
-    """Clean the shards that are not done; the number of pages that this took in."""
+def _clean(run: _Run, shards: list[Shard]) -> None:
+    """Clean the shards that are not done."""
     started = time.monotonic()
-    books, seen = Books(), 0
+    books = Books()
     todo = [shard for shard in shards if not shard.is_cleaned]
     for shard in shards:
         if shard.is_cleaned:
@@ -143,9 +141,7 @@ def _clean(run: _Run, shards: list[Shard]) -> int:
     for shard, news in zip(todo, _clean_shards(run, todo), strict=True):
         shard.file("pulse", "json").unlink(missing_ok=True)
         _tell(run, news, books)
-        seen += news.books.counts["pages"]
     run.seconds["clean"] = round(time.monotonic() - started, 3)
-    return seen
 
 
 def _clean_shards(run: _Run, shards: list[Shard]) -> Iterator[ShardNews]:

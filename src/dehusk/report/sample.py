@@ -58,11 +58,11 @@ def _show_runs(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield f'<p class="cut"><span class=chip>{safe(label)}: {safe(reason)}</span> {cut}</p>'
 
 
-def show_sample(leaves: Sequence[Leaf], budget: int = BUDGET) -> str:
+def show_sample(leaves: Sequence[Leaf]) -> str:
     """A list of the pages, and each as a section of which one is seen at a time."""
     if not leaves:
         return ""
-    most = _find_cap([_size(leaf) for leaf in leaves], budget)
+    most = _find_cap([_size(leaf) for leaf in leaves], BUDGET)
     rows = "".join(_show_row(number, leaf) for number, leaf in enumerate(leaves, 1))
     pages = "".join(_show_leaf(number, leaf, most, last=len(leaves)) for number, leaf in enumerate(leaves, 1))
     return (

@@ -34,13 +34,13 @@ class Group:
     kept: dict[str, Any] | None = None
 
 
-def find_groups(out: Path, most: int = GROUPS) -> list[Group]:
+def find_groups(out: Path) -> list[Group]:
     """The largest groups of a run's folder, and those whose copies are least alike: there the rule may err.
 
     Two passes over what was dropped and one over the records, line by line; only what is shown is held, and
     only that is parsed.
     """
-    groups = _choose(out, most)
+    groups = _choose(out)
     for name, similarity, line in _read_copies(out):
         group = groups.get(name)
         if group and (len(group.copies) < COPIES - 1 or similarity <= group.least):
@@ -54,17 +54,17 @@ def find_groups(out: Path, most: int = GROUPS) -> list[Group]:
     return list(groups.values())
 
 
-def _choose(out: Path, most: int) -> dict[str, Group]:
+def _choose(out: Path) -> dict[str, Group]:
     counts: Counter[str] = Counter()
     least: defaultdict[str, float] = defaultdict(lambda: 1.0)
     for name, similarity, _ in _read_copies(out):
         if len(counts) < HELD or name in counts:
             counts[name] += 1
             least[name] = min(least[name], similarity)
-    unlike = sorted(least, key=lambda name: (least[name], name))[: most // 2]
+    unlike = sorted(least, key=lambda name: (least[name], name))[: GROUPS // 2]
     common = [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-    chosen = dict.fromkeys([*unlike, *common][: most + len(unlike)])
-    return {name: Group(counts[name], least[name]) for name in list(chosen)[:most]}
+    chosen = dict.fromkeys([*unlike, *common][: GROUPS + len(unlike)])
+    return {name: Group(counts[name], least[name]) for name in list(chosen)[:GROUPS]}
 
 
 _COPY_RE = re.compile(rb'"duplicate_of":"([^"]+)","similarity":([0-9.e-]+),"containment":[0-9.e-]+}\s*$')

@@ -6,18 +6,14 @@ from dehusk.model import Explained, Options, Page
 from dehusk.stages.page import Cleaned, work_page
 from dehusk.templates import Templates
 
-_DEFAULT = Options()
 
-
-def explain_whole(
-    page: Page, options: Options = _DEFAULT, *, templates: Templates | None = None
-) -> Explained:
+def explain_whole(page: Page, options: Options, *, templates: Templates | None = None) -> Explained:
     """The page with all its blocks and articles: nothing but what `clean_page` found on its way.
 
     Raises:
         UnreadablePage: as `clean_page` does.
 
-    >>> explain_whole(Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3)).parts
+    >>> explain_whole(Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3), Options()).parts
     [1]
     """
     cleaned = work_page(page, options, templates)
