@@ -139,6 +139,11 @@ CASES: list[tuple[str, str, bytes | str]] = [
     ("binary", "a.txt", bytes(range(256)) * 4),
     ("robots", "robots.txt", "# hi\nUser-agent: *\nDisallow: /x\n"),
     ("warc", "", b"WARC/1.0\r\nWARC-Type: response\r\n"),
+    ("warc", "", b"WARC/0.18\nWARC-Type: response\n"),
+    ("warc", "", b"WARC/1.1\r\nWARC-Ty"),  # cut off
+    ("text", "", b"WARC/1.0 is what a crawler writes: one record a response.\n"),
+    ("text", "", b"WARC/1.0\r\nis what a crawler writes: one record a response.\n"),
+    ("text", "", b"WARC/1.0: the format\n\nType: a container\n"),
 ]  # fmt: skip
 
 

@@ -181,6 +181,13 @@ def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.Mon
     assert min(len(page.content) for page in pages) > 1000  # no sliver of its own
 
 
+def test_prose_about_warc_is_read_whole(tmp_path: Path) -> None:
+    text = b"WARC/1.0 is the line with which every record of a crawl begins.\n"
+    path = save(tmp_path / "a.txt.gz", gzip.compress(text) + gzip.compress(text))
+    (page,) = read_one(path)
+    assert (page.content, page.kind) == (text * 2, "text")
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(PAGE))))
     assert list(read_pages(["-"])) == [Page(PAGE, source="-", kind="html")]

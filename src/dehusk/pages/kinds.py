@@ -52,9 +52,10 @@ SIGNATURES = (
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"SQLite format 3\x00", "binary"),
     (b"PAR1", "parquet"),
-    (b"WARC/1.", "warc"),
-    (b"WARC/0.", "warc"),
 )
+_CRAWL_RE = re.compile(rb"WARC/\d\.\d{1,3}(?:\r?\n(?:[\w-]{1,80}(?::|\Z)|\Z)|\r?\Z)")
+"""The first line of a record and the name of its first field, which prose about the format does not have; as much of
+them as there is, where the input ends there."""
 SUFFIX_HINTS = {
     kind: frozenset(suffixes.split())
     for kind, suffixes in {
@@ -132,6 +133,8 @@ def _tell_signature(head: bytes) -> str:
     for magic, kind in COMPRESSIONS + SIGNATURES:
         if head.startswith(magic):
             return kind
+    if is_crawl(head):
+        return "warc"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _tell_zip(head)
     if head[257:262] == b"ustar":
@@ -145,6 +148,15 @@ def _tell_signature(head: bytes) -> str:
     if head[:2] == b"\xff\xfb":
         return "media"
     return "pdf" if b"%PDF-" in head[:1024] and b"\x00" in head else ""
+
+
+def is_crawl(head: bytes) -> bool:
+    """Whether a record of a WARC stands at the start.
+
+    >>> is_crawl(b"WARC/1.1\\r\\nWARC-Type: response"), is_crawl(b"WARC/1.0 is a format")
+    (True, False)
+    """
+    return _CRAWL_RE.match(head) is not None
 
 
 def _tell_zip(head: bytes) -> str:

@@ -24,7 +24,7 @@ from dehusk.page_headers import read_form
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, SUFFIX_HINTS, tell_kind, tell_text_kind
+from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.rows import read_rows
 from dehusk.pages.tables import read_table
@@ -193,7 +193,7 @@ class _Reader:
         head, kind, packed = b"", "", None
         for layer in range(MAX_LAYERS + 1):
             head = read_up_to(source, HEAD_BYTES)
-            if packed and not head.startswith(b"WARC/"):  # members matter in a crawl alone
+            if packed and not is_crawl(head):  # members matter in a crawl alone
                 packed.stops, packed = False, None
                 head += read_up_to(source, HEAD_BYTES - len(head))
             kind = tell_kind(head, name)
