@@ -129,6 +129,16 @@ def test_a_missing_path_is_reported_or_raised(tmp_path: Path) -> None:
         list(list_inputs([tmp_path / "gone.html"]))
 
 
+@pytest.mark.parametrize("name", ["a\0", "\0", "a\ud800b"])
+def test_a_name_that_no_file_can_have_is_a_failed_input(tmp_path: Path, name: str) -> None:
+    make_tree(tmp_path, "a.html")
+    found, drops = listed(name, tmp_path / "a.html")
+    assert found == [f"{tmp_path}/a.html"]
+    assert drops == [(name, "failed", "not-found")]
+    with pytest.raises(UnreadablePage, match="not-found"):
+        list(list_inputs([name]))
+
+
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_tree(tmp_path, "a.html", "shut/b.html", "z.html")
     scandir = os.scandir

@@ -99,7 +99,6 @@ def list_inputs(
             continue
         name = _given_name(path)
         yield from _list_given(name, name if len(given) > 1 else "", rules)
-        rules.listed.add(os.path.realpath(name))
 
 
 def _given_name(path: str | Path) -> str:
@@ -109,11 +108,26 @@ def _given_name(path: str | Path) -> str:
     return name.rstrip("/") or name[:1]
 
 
+def _why_no_name(name: str) -> str:
+    """Why no file can bear the name, for which the system is not even asked; "" if one can."""
+    if "\0" in name:
+        return "a NUL in its name"
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return "its name cannot be written on this system"
+    return ""
+
+
 def _list_given(path: str, prefix: str, rules: _Rules) -> Iterator[Input]:
     source = name_source(prefix or Path(path).name or path)
+    if why := _why_no_name(path):
+        rules.report(Dropped(source, "failed", "not-found", why))
+        return
     real = os.path.realpath(path)
     if real in rules.ignore or _is_listed(real, rules):
         return
+    rules.listed.add(real)
     try:
         status = os.stat(path)  # a given path may be a link: the user named it
     except OSError as error:
