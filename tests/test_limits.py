@@ -1,17 +1,22 @@
-"""Limits as options: whatever is over one of them is a counted failure with its reason, and the rest goes on."""
+"""Limits as options: whatever is over one of them is a counted failure with its reason, and the rest goes on.
+
+And what options and limits may hold at all.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
+import math
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dehusk.cli import main
 from dehusk.errors import BadOptions
-from dehusk.model import Limits
+from dehusk.model import Limits, Options
 
 WORDS = "Plain words about the mill and its river stand in the valley of the grain. "
 GOOD = f"<p>{WORDS * 4}</p>".encode()
@@ -61,6 +66,51 @@ def test_every_limit_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert failed == {name: reason for name, (reason, _) in OVER.items()}
     errors = capsys.readouterr().err
     assert all(f"failed: {name}: {reason}" in errors for name, reason in failed.items())
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+@pytest.mark.parametrize("value", ["x", "9", None, True, math.nan])
+def test_a_limit_that_is_no_number_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(BadOptions, match=f"{name} must be|limit of {name}"):
+        Limits(**{name: value})
+
+
+def test_a_limit_of_infinity_and_of_half_a_byte() -> None:
+    assert Limits(seconds=math.inf, ratio=2).ratio == 2
+    with pytest.raises(BadOptions, match="bytes must be a whole number"):
+        Limits(bytes=0.5)  # type: ignore[arg-type]
+
+
+WRONG = {
+    "mode": ["x", "Recall", None, ["recall"]],
+    "min_words": [-1, 2.0, math.nan, "2", True],
+    "split": [0, "no", None],
+    "dedup": [0, "no", None],
+    "threshold": [0, 1.1, math.nan, "0.8", True],
+    "keep": ["x", None, frozenset({"first"})],
+    "languages": ["en", {"en"}, ["en"], None, frozenset({"EN"}), frozenset({"en-GB"}), frozenset({1})],
+    "extractor": ["y", None],
+    "templates": [0, "x", None],
+    "seed": [1.0, "1", None],
+    "window": [9_999, 1e9, math.nan, None],
+    "limits": [None, {"bytes": 9}],
+}
+
+
+def test_every_option_has_wrong_values() -> None:
+    assert set(WRONG) == {field.name for field in fields(Options)}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name in WRONG for value in WRONG[name]])
+def test_an_option_outside_its_range_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(BadOptions, match=f"^{name} must "):
+        Options(**{name: value})
+
+
+def test_options_at_the_edge_of_their_range_are_taken() -> None:
+    Options(
+        mode="recall", min_words=0, threshold=1, languages=frozenset({"de", "yue"}), seed=-1, window=10_000
+    )
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Limits)])

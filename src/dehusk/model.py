@@ -7,10 +7,11 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from operator import attrgetter, mul
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from dehusk.errors import BadOptions
 
@@ -320,12 +321,31 @@ class Explained:
     """Index of a block that is a copy -> the article in which it stood before."""
 
 
+_NUMBERS: dict[str, tuple[tuple[type, ...], str]] = {
+    "bool": ((bool,), "True or False"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+}
+"""Annotation of a field -> what it may hold, and how a person calls that."""
+
+
+def _check_numbers(options: Limits | Options) -> None:
+    """Raise BadOptions for another type than the field's: else the error would come late, and be no DehuskError."""
+    for one in fields(options):
+        if str(one.type) not in _NUMBERS:
+            continue
+        kinds, name = _NUMBERS[str(one.type)]
+        value: Any = getattr(options, one.name)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise BadOptions(f"{one.name} must be {name}, not {value!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one page may cost; what is over a limit fails by name instead of stopping the run.
 
     Raises:
-        BadOptions: a limit is not above 0.
+        BadOptions: a limit is not above 0, or not of its type.
     """
 
     bytes: int = 64_000_000
@@ -346,9 +366,17 @@ class Limits:
     """For one page or window."""
 
     def __post_init__(self) -> None:
+        _check_numbers(self)
         for name in self.__slots__:
             if not getattr(self, name) > 0:
                 raise BadOptions(f"the limit of {name} must be above 0, not {getattr(self, name)}")
+
+
+Mode = Literal["balanced", "precision", "recall"]
+Keep = Literal["first", "longest"]
+Extractor = Literal["dehusk", "trafilatura"]
+_CHOICES = {"mode": get_args(Mode), "keep": get_args(Keep), "extractor": get_args(Extractor)}
+_PRIMARY_TAG_RE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +384,7 @@ class Options:
     """How to clean. Built once, at the door; every function below it takes it as it is.
 
     Raises:
-        BadOptions: a value lies outside its range.
+        BadOptions: a value lies outside its range, or is not of its type.
 
     >>> Options(min_words=-1)
     Traceback (most recent call last):
@@ -364,15 +392,15 @@ class Options:
     dehusk.errors.BadOptions: min_words must be 0 or more, not -1
     """
 
-    mode: Literal["balanced", "precision", "recall"] = "balanced"
+    mode: Mode = "balanced"
     min_words: int = 10
     split: bool = True
     dedup: bool = True
     threshold: float = 0.8
-    keep: Literal["first", "longest"] = "first"
+    keep: Keep = "first"
     languages: frozenset[str] = frozenset()
     """Primary language tags to keep ("en", "zh"); all when empty."""
-    extractor: Literal["dehusk", "trafilatura"] = "dehusk"
+    extractor: Extractor = "dehusk"
     templates: bool = True
     """Whether what repeats across a site goes."""
     seed: int = 1
@@ -381,9 +409,23 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        _check_numbers(self)
+        for name, known in _CHOICES.items():
+            if getattr(self, name) not in known:
+                raise BadOptions(f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}")
+        if not isinstance(self.languages, frozenset) or not all(map(_is_primary_tag, self.languages)):
+            raise BadOptions(
+                f"languages must be a frozenset of primary tags like 'en' and 'zh', not {self.languages!r}"
+            )
+        if not isinstance(self.limits, Limits):
+            raise BadOptions(f"limits must be Limits, not {self.limits!r}")
         if self.min_words < 0:
             raise BadOptions(f"min_words must be 0 or more, not {self.min_words}")
         if not 0 < self.threshold <= 1:
             raise BadOptions(f"threshold must lie in (0, 1], not {self.threshold}")
         if self.window < 10_000:
             raise BadOptions(f"window must be 10000 characters or more, not {self.window}")
+
+
+def _is_primary_tag(tag: object) -> bool:
+    return isinstance(tag, str) and _PRIMARY_TAG_RE.fullmatch(tag) is not None
