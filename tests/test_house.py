@@ -20,7 +20,7 @@ UNUSED = {
     "label": {"language"},
     "engines": {"model"},
     "report": {"errors"},
-    "stages": {"words", "language", "metadata"},
+    "stages": {"metadata"},
     "pipeline": {"words", "language", "blocks", "metadata", "label", "segment", "articles"},
 }
 """What the design allows, and nobody makes use of."""

@@ -23,7 +23,7 @@ from archive_files import make_record, make_tar, make_zip
 
 from dehusk.engines import Begin
 from dehusk.errors import BadOptions, RunRefused, UnreadablePage
-from dehusk.model import Article, Document, Dropped, Limits, Options, Page
+from dehusk.model import Article, Document, Dropped, Limits, Options, Page, make_id
 from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
@@ -32,6 +32,7 @@ from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
 from dehusk.stages.cleaning import clean_shard
 from dehusk.stages.shards import Shard, ShardNews, filter_shard, outcome_to_dict
+from dehusk.words import count_words
 
 PAGES = 70  # two shards
 
@@ -311,6 +312,30 @@ def test_a_text_in_windows_has_each_part_once(tmp_path: Path, monkeypatch: pytes
     articles = list(clean_pages(read_pages([tmp_path / "in"], limits=limits), options=Options(limits=limits)))
     assert [article.part for article in articles] == list(range(1, len(articles) + 1))
     assert len(articles) > 3
+
+
+def test_ids_are_those_of_the_text_that_is_written(tmp_path: Path) -> None:
+    """Where there are control characters: in the pieces of a large text, in a title, in a file's name."""
+    text = "\n\n".join(re.sub("<[^>]*>", "\n", make_page(number)) for number in range(9))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "dump.txt").write_text(text.replace("Of ", "Of\x01 a\x01b "))
+    (folder / "a\x02.html").write_text(make_page(20).replace("a", "a\x01").replace("Page", "Pa\x01ge"))
+    limits = Limits(bytes=5_000)
+    plan = plan_of(folder, limits=limits)
+    run_stream(plan, out=tmp_path / "stream.jsonl")
+    run_directory(plan, tmp_path / "out")
+    streamed, kept = (list(read_records(tmp_path / name)) for name in ("stream.jsonl", "out"))
+    assert len(streamed) > 3
+    assert max(article.part for article in streamed) > 2
+    for article in streamed:
+        assert article.id == make_id(article.source, article.part, article.text)
+        assert article.words == count_words(article.text)
+    assert [replace(article, duplicates=0) for article in kept] == streamed
+    in_process = list(clean_pages(read_pages([folder], limits=limits), options=plan.options))
+    assert [(one.id, one.text, one.title, one.source) for one in in_process] == [
+        (one.id, one.text, one.title, one.source) for one in streamed
+    ]
 
 
 def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import compress
+from operator import attrgetter
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
-from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
+from dehusk.language import identify_language
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
 from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
@@ -30,6 +32,7 @@ from dehusk.templates import (
     look_up,
     make_prints,
 )
+from dehusk.words import count_words
 
 _DEFAULT = Options()
 
@@ -146,7 +149,7 @@ def _work_groups(
     groups: list[list[Labelled]], page: Page, document: Document, *, options: Options, labels: PageLabels
 ) -> Cleaned:
     if not options.dedup or not groups or (document.kind == "html" and len(groups) == 1):
-        articles = make_articles(groups, document, page, labels=labels)
+        articles = _make_written(groups, document, page, labels=labels)
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
     left = strip_copies(groups)
     if options.split and not page.is_single:
@@ -156,11 +159,44 @@ def _work_groups(
     left = drop_remnants(left, groups, labels.blocks)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
-    articles = make_articles(whole, document, page, labels=labels)
+    articles = _make_written(whole, document, page, labels=labels)
     kept, copies = _part_copies(articles, left.dropped)
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
     return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+
+
+def _make_written(
+    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
+) -> list[Article]:
+    return list(map(_as_written, make_articles(groups, document, page, labels=labels)))
+
+
+_read_free = attrgetter("text", "title", "author", "url", "site", "source")
+"""What came from the page or its file as it was."""
+
+
+def _as_written(article: Article) -> Article:
+    """The article as its record has it, so that all that is known of its text holds for whoever reads that."""
+    free = _read_free(article)
+    written = tuple(map(clean_value, free))
+    if written == free:
+        return article
+    text, title, author, url, site, source = written
+    language, language_score = identify_language(text)
+    return replace(
+        article,
+        id=make_id(source, article.part, text),
+        text=text,
+        title=title,
+        author=author,
+        language=language,
+        language_score=language_score,
+        url=url,
+        site=site,
+        source=source,
+        words=count_words(text),
+    )
 
 
 def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:

@@ -12,7 +12,6 @@ import numpy as np
 
 from dehusk.articles import cut_article
 from dehusk.model import Article, Dropped, Label, Options
-from dehusk.records import clean_value
 from dehusk.stages.outcomes import Outcome, PageOutcome, name_rule
 from dehusk.stages.spares import RETURN_REASON, Spare, choose_spares
 from dehusk.templates import Found, Learner, Prints, Repeats, Templates, find_repeats, look_up
@@ -129,9 +128,7 @@ def _cut_one(article: Article, prints: Prints, change: Change) -> Article:
         change.back[i].line if i in change.back else size
         for i, size in zip(at.tolist(), rows["chars"].tolist(), strict=True)
     ]
-    # As it is written, so that it is cut alike before and after it was in a file.
-    whole = replace(article, text=clean_value(article.text))
-    return cut_article(whole, change.repeats.gone[at].tolist(), lines=lines, places=places)
+    return cut_article(article, change.repeats.gone[at].tolist(), lines=lines, places=places)
 
 
 def why_unwanted(article: Article, options: Options) -> str:
