@@ -171,6 +171,67 @@ def test_wrong_options_end_with_2(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("a.txt -o a.txt", "the file of -o"),
+        ("rows.jsonl -o rows.jsonl", "rows.jsonl is an input and the file of -o"),
+        ("rows.jsonl -o rows.jsonl --dry-run", "the file of -o"),
+        ("a.txt rows.jsonl -o ../in/rows.jsonl", "the file of -o"),
+        ("rows.jsonl -o link.jsonl", "the file of -o"),
+        ("link.jsonl -o rows.jsonl", "link.jsonl is an input"),
+        ("a.txt -o k.jsonl --dropped a.txt", "the file of --dropped"),
+        ("a.txt --dropped a.txt", "the file of --dropped"),
+        ("a.txt --index a.txt", "the file of --index"),
+        ("a.txt --templates a.txt", "the file of --templates"),
+        ("learn a.txt -o a.txt", "the file of -o"),
+        ("learn . link.txt -o a.txt", "the file of -o"),
+        ("explain a.txt --html a.txt", "the file of --html"),
+        ("explain rows.jsonl#1 --html rows.jsonl", "the file of --html"),
+        ("explain a.txt --html b.html --templates b.html", "--html and --templates name the same file"),
+        ("stage plan a.txt -o out --index a.txt", "the file of --index"),
+        ("folder -o folder", "the file of -o"),
+        ("a.txt -o k.jsonl --dropped k.jsonl", "-o and --dropped name the same file, k.jsonl"),
+        ("a.txt -o k.jsonl --dropped ./k.jsonl", "name the same file"),
+        ("a.txt -o dangling.jsonl --dropped k.jsonl", "name the same file"),
+        ("a.txt -o k.jsonl --index k.jsonl", "-o and --index"),
+        ("a.txt -o k.jsonl --templates k.jsonl", "-o and --templates"),
+        ("a.txt --dropped k.jsonl --index k.jsonl", "--dropped and --index"),
+        ("a.txt -o corpus --index corpus", "-o and --index"),
+    ],
+)
+def test_a_file_with_two_uses_is_refused_and_not_touched(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    message: str,
+) -> None:
+    folder = tmp_path / "in"
+    (folder / "folder").mkdir(parents=True)
+    (folder / "a.txt").write_text(LINE * 3)
+    (folder / "rows.jsonl").write_text(json.dumps({"text": LINE * 3}) + "\n")
+    for name, target in (("link.txt", "a.txt"), ("link.jsonl", "rows.jsonl"), ("dangling.jsonl", "k.jsonl")):
+        (folder / name).symlink_to(target)
+    before = {path.name: path.is_file() and path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.chdir(folder)
+    assert main(command.split()) == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+    assert {path.name: path.is_file() and path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    (tmp_path / "-").write_text(LINE * 3 + "It is not standard input. ")
+    for _ in range(2):  # what the first run wrote is overwritten, and not read
+        assert main([".", "-o", "k.jsonl", "--dropped", "d.jsonl", "--index", "i", "-j1"]) == 0
+    assert main([".", "-o", "/dev/null", "--dropped", "/dev/null", "-j1"]) == 0
+    assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
+
+
 def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["no-such-folder"]) == 1
     assert "failed: no-such-folder: not-found" in capsys.readouterr().err

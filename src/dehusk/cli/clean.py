@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +38,8 @@ DESTS = {
     "threshold": "threshold", "languages": "language", "extractor": "extractor",
 }  # fmt: skip
 """What the command line calls the options."""
+FILES = {"out": "-o", "dropped": "--dropped", "index": "--index", "templates": "--templates"}
+"""Files besides the inputs, and the options that name them."""
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
@@ -55,15 +60,23 @@ def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "firs
 
 
 def make_plan(wanted: Namespace, options: Options) -> Plan:
+    """The run of a command line.
+
+    Raises:
+        BadOptions: a value lies outside its range, or a file has two uses.
+    """
     given = vars(wanted)
-    outputs = (given.get(name) for name in ("out", "dropped", "index", "templates"))
+    files = {
+        name: Path(given[dest]) for dest, name in FILES.items() if given.get(dest) and given[dest] != "-"
+    }
+    refuse_same_files(wanted.paths, files)
     names = ("jobs", "limit", "index", "templates", "engine", "ray_address")
     return Plan(
         tuple(wanted.paths),
         options=options,
         include=tuple(wanted.include),
         exclude=tuple(wanted.exclude),
-        ignore=tuple(Path(path) for path in outputs if path),
+        ignore=tuple(files.values()),
         **{name: given[name] for name in names if name in given},
     )
 
@@ -119,6 +132,34 @@ def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
         raise BadOptions(f"there is no folder {out.parent}: make it first")
     if not any(path == "-" or os.path.lexists(path) for path in paths):
         raise BadOptions(f"there is no {paths[0]}: nothing to clean")
+
+
+def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
+    """An input that would be passed over and overwritten, and two outputs of which the later one would be all there is.
+
+    `files` are named by their options. A file below a folder that is given is none of the inputs meant here.
+    """
+    keys = {name: _identify(file) for name, file in files.items()}
+    names = {key: name for name, key in keys.items() if key}
+    for path in paths:
+        key = None if path == "-" else _identify(path)
+        if key in names:
+            raise BadOptions(
+                f"{path} is an input and the file of {names[key]}: give {names[key]} another one"
+            )
+    for one, other in combinations(files, 2):
+        if keys[one] and keys[one] == keys[other]:
+            raise BadOptions(f"{one} and {other} name the same file, {files[other]}: give one another name")
+
+
+def _identify(path: str | Path) -> tuple[int, int] | str | None:
+    """What is the same for all names of a file or folder; None for a device, which nothing replaces."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a path as given
+    except OSError:
+        return os.path.realpath(path)
+    is_plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+    return (status.st_dev, status.st_ino) if is_plain else None
 
 
 def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path) -> Finished:

@@ -11,12 +11,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from dehusk.cli.clean import make_options
+from dehusk.cli.clean import make_options, refuse_same_files
 from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, paint, say, wants_colour
 from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Article, Dropped, Explained, Limits, Page
-from dehusk.pipeline import find_page, read_pages
+from dehusk.pipeline import find_file, find_page, read_pages
 from dehusk.pipeline.explain import explain_pages
 from dehusk.records import article_to_dict, atomic_file, block_to_dict, dropped_to_dict
 from dehusk.report import (
@@ -40,6 +40,10 @@ def explain_file(wanted: Namespace) -> int:
     options = make_options(wanted)
     if len(wanted.paths) > 1:
         raise BadOptions(f"explain shows one file or folder: give {wanted.paths[0]} alone, or the folder")
+    files = {"--html": wanted.html, "--templates": wanted.templates}
+    refuse_same_files(
+        [find_file(wanted.paths[0])], {name: Path(file) for name, file in files.items() if file}
+    )
     failed: list[UnreadablePage] = []
 
     def on_failure(error: UnreadablePage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dehusk.pages.finding import find_page
+from dehusk.pages.finding import find_file, find_page
 from dehusk.pages.listing import Input, list_inputs
 from dehusk.pages.reading import decode_keeping_bytes, decode_page, read_found, read_input, read_pages
 
@@ -10,6 +10,7 @@ __all__ = [
     "Input",
     "decode_keeping_bytes",
     "decode_page",
+    "find_file",
     "find_page",
     "list_inputs",
     "read_found",

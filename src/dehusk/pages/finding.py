@@ -32,7 +32,7 @@ def find_page(
     ...
     dehusk.errors.UnreadablePage: no-such.zip!page.html: not-found: No such file or directory
     """
-    file = _find_file(path)
+    file = find_file(path)
     offset = _OFFSET_RE.fullmatch(path, len(file))
     found = _find_first(_read_from(file, int(offset.group(1)), limits), path, file) if offset else None
     found = found or _find_first(read_found(Input(file, file), limits), path, file)
@@ -41,8 +41,11 @@ def find_page(
     return found
 
 
-def _find_file(path: str) -> str:
-    """The longest beginning of the path that is a file, for "!" and "#" may stand in names; else all of it."""
+def find_file(path: str) -> str:
+    """The file that a record's `source` is from: its longest beginning that is one, else all of it.
+
+    "!" and "#" may stand in names.
+    """
     ends = [len(path), *(mark.start() for mark in reversed(list(_MARK_RE.finditer(path))))]
     return next((path[:end] for end in ends if Path(path[:end]).is_file()), path)
 

@@ -6,7 +6,7 @@ workers only.
 
 from __future__ import annotations
 
-from dehusk.pages import find_page, read_pages
+from dehusk.pages import find_file, find_page, read_pages
 from dehusk.pipeline.directory import Finished, read_under_way, run_directory
 from dehusk.pipeline.plan import Plan, count_found, list_kinds, read_version
 from dehusk.pipeline.stream import list_dropped, run_stream
@@ -20,6 +20,7 @@ __all__ = [
     "PageOutcome",
     "Plan",
     "count_found",
+    "find_file",
     "find_page",
     "is_records_file",
     "list_dropped",
