@@ -349,7 +349,7 @@ class Limits:
     """
 
     bytes: int = 64_000_000
-    """Of one page, decompressed."""
+    """Of one page, decompressed. Plain text never fails by it: it comes in pieces of so much, or of 6 MB if less."""
     ratio: float = 1000.0
     """Decompressed bytes to compressed ones."""
     unpacked: int = 1_000_000_000_000

@@ -165,7 +165,8 @@ def _add_jobs(add: Add) -> None:
 def _add_limits(parser: argparse.ArgumentParser) -> Add:
     add = parser.add_argument_group("limits of one page; what is over one fails by name").add_argument
     usual = Limits()
-    add("--max-bytes", type=int, metavar="N", help=f"decompressed ({usual.bytes})")
+    cut = "plain text is cut into pieces of 6 MB, or of N if less"
+    add("--max-bytes", type=int, metavar="N", help=f"decompressed ({usual.bytes}); {cut}")
     add("--max-ratio", type=float, metavar="N", help=f"decompressed to compressed ({usual.ratio:g})")
     add("--max-unpacked", type=int, metavar="N", help=f"decompressed, of one input ({usual.unpacked})")
     add("--max-depth", type=int, metavar="N", help=f"nesting of elements ({usual.depth})")
