@@ -13,16 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dehusk.dedupe import sign_texts
+from dehusk.dedupe import sign_texts, strip_copies
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
 from dehusk.records import read_json, to_json
+from dehusk.segment import split_articles
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.cleaning import _Sample
 from dehusk.stages.page import clean_page, explain_page, work_page
 from dehusk.stages.shards import outcome_from_dict, outcome_to_dict
 from dehusk.stages.signs import SignWriter, decide, read_signs
+from dehusk.stages.windows import work_windows
 
 PARAGRAPH = "The mill by the river has ground the grain of the whole valley for three hundred years. "
 PAGE = f"<title>Mill</title><nav><a href=/>Home</a></nav><p>{PARAGRAPH * 3}</p><p>{PARAGRAPH[:60]}</p>"
@@ -105,6 +107,39 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
     labels = [item.label for item in explain_page(page)]
     assert labels == ["content"] * 50 + ["copy"] * 25
     assert len(clean_page(page, Options(dedup=False))) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["Tiny", "Home", "# A heading", "- An item", "<!-- x", PARAGRAPH, PARAGRAPH * 5]
+)
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_lone_block_is_what_the_models_of_borders_make_of_it(
+    text: str, is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def label(document: Document, options: Options) -> PageLabels:
+        kept = keep_all(document, options)
+        return kept if is_kept else kept._replace(blocks=[one._replace(label="menu") for one in kept.blocks])
+
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", label)
+    for kind in ("text", "html"):
+        page = Page(text, kind=kind)
+        document, labels, groups = work_windows(page, Options())
+        assert len(document.blocks) <= 1
+        assert groups == split_articles(labels.blocks, document, Options())
+    monkeypatch.setattr("dehusk.stages.windows.split_articles", None)  # it is not asked
+    work_windows(page, Options())
+
+
+def test_copies_are_looked_for_only_where_there_is_room_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", keep_all)
+    short = "\n\n".join([PARAGRAPH[:70]] * 4)
+    cleaned = work_page(Page(short, kind="text"), Options())
+    left = strip_copies(cleaned.groups)
+    assert (left.groups, left.stripped, left.dropped) == (cleaned.groups, [], [])
+    monkeypatch.setattr("dehusk.stages.page.strip_copies", None)
+    assert work_page(Page(short, kind="text"), Options()) == cleaned
+    with pytest.raises(TypeError):
+        work_page(Page(short + "\n\n" + PARAGRAPH, kind="text"), Options())
 
 
 def keep_all(document: Document, options: Options) -> PageLabels:

@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
+from dehusk.dedupe.copies import COPY_CHARS
 from dehusk.language import identify_language
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
 from dehusk.pages import decode_keeping_bytes
@@ -148,7 +149,8 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
 def _work_groups(
     groups: list[list[Labelled]], page: Page, document: Document, *, options: Options, labels: PageLabels
 ) -> Cleaned:
-    if not options.dedup or not groups or (document.kind == "html" and len(groups) == 1):
+    may_repeat = (document.kind == "text" or len(groups) > 1) and _is_copy_long(groups)
+    if not (options.dedup and may_repeat):
         articles = _make_written(groups, document, page, labels=labels)
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
     left = strip_copies(groups)
@@ -164,6 +166,11 @@ def _work_groups(
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
     return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+
+
+def _is_copy_long(groups: Sequence[Sequence[Labelled]]) -> bool:
+    """Whether a text is as long as a copy inside it has to be."""
+    return sum(len(item.block.text) for group in groups for item in group) >= COPY_CHARS
 
 
 def _make_written(

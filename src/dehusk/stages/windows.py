@@ -61,10 +61,17 @@ def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> 
 def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
     document = read_blocks(page, options.limits, utf8=utf8)
     labels = label_blocks(document, options)
-    groups = split_articles(labels.blocks, document, options)
+    groups = _split(labels.blocks, document, options)
     if document.kind == "text" or len(groups) > 1:
         labels = labels._replace(blocks=_agree(labels.blocks, groups))
     return Worked(document, labels, groups)
+
+
+def _split(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
+    """The groups of its articles. A lone block has no borders, and to look for them is a third of what it costs."""
+    if len(labelled) > 1:
+        return split_articles(labelled, document, options)
+    return [labelled] if labelled and labelled[0].is_kept else []
 
 
 def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
