@@ -31,7 +31,7 @@ HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS) + 1
 block begins with. With a column for each kind of phrases a model learned them by heart: better on foreign pages,
 worse on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
-_LONGEST = 12
+_LONGEST = 24
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
 _LEAST_SHARE = 0.05
 """A menu's words in an article that was run together with them to one line say little of the line."""

@@ -1,8 +1,8 @@
 """The line labeller: small dilated convolutions over the blocks of a text, evaluated with numpy.
 
-Each block is seen with 127 blocks before and behind it. One net reads English, with tables of what its words and pairs
-of words speak for; another reads everything by its shape and by hints in many languages, and judges what has no English
-near it.
+Each block is seen with 127 blocks before and behind it. One net reads everything by its shape and by hints in many
+languages; another reads English, with tables of what its words and pairs of words speak for. Where English is near both
+judge, and the mean of their log odds is better than either (see train/README.md).
 
 Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016.
 """
@@ -81,40 +81,32 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
 
 
 def judge_measures(measures: Measures, weights: Weights, is_read: NDArray[np.bool_]) -> Rows:
-    """The same, given which blocks the net with tables judges."""
+    """The same, given which blocks the net with tables judges, too."""
     rows, words, is_english = measures
-    odds = np.zeros((len(rows), 3), np.float32)
-    _judge(
-        weights.plain,
-        rows,
-        odds,
-        where=~is_read,
-        describe=lambda low, high: describe_hints(words.cut(low, high)),
-    )
+    every = np.ones(len(rows), np.bool_)
+    odds = _judge(weights.plain, rows, every, lambda low, high: describe_hints(words.cut(low, high)))
     if is_read.any():
         table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        _judge(weights.reader, rows, odds, where=is_read, describe=lambda low, high: table[low:high])
+        others = _judge(weights.reader, rows, is_read, lambda low, high: table[low:high])
+        odds[is_read] += others[is_read]
+        odds[is_read] /= 2
     return odds
 
 
 def find_read(measures: Measures, *, with_words: bool = True) -> NDArray[np.bool_]:
-    """Which blocks have English within sight, so that the net with tables judges them."""
+    """Which blocks have English within sight, so that the net with tables judges them, too."""
     english = measures.is_english[:, None].astype(np.float32) * with_words
     return np.asarray(sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
 
 
 def _judge(
-    net: Convolutions,
-    rows: Rows,
-    odds: Rows,
-    *,
-    where: NDArray[np.bool_],
-    describe: Callable[[int, int], Rows],
-) -> None:
-    """Set the odds of the rows `where` says, a stretch at a time, with what is around them.
+    net: Convolutions, rows: Rows, where: NDArray[np.bool_], describe: Callable[[int, int], Rows]
+) -> Rows:
+    """The odds of the rows `where` says, a stretch at a time, with what is around them; zeros elsewhere.
 
     `describe` gives the columns that the net sees besides, of the rows from one number to before another.
     """
+    odds = np.zeros((len(rows), 3), np.float32)
     for start in range(0, len(rows), _STRETCH):
         wanted = start + np.flatnonzero(where[start : start + _STRETCH])
         apart = np.flatnonzero(np.diff(wanted) > 2 * _MARGIN) + 1
@@ -122,6 +114,7 @@ def _judge(
             low, high = max(0, int(part[0]) - _MARGIN), min(len(rows), int(part[-1]) + 1 + _MARGIN)
             found = run_convolutions(net, rows[low:high], describe(low, high))
             odds[part] = found[part - low]
+    return odds
 
 
 def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
