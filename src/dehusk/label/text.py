@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.label.text_features import cumulate, measure_blocks, sum_window
-from dehusk.label.text_model import Weights, find_read, judge_measures, load_weights
+from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
@@ -55,9 +55,11 @@ take a quarter more time, and be no better (character F1 of the pages of dumps-d
 _CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
-_SLACK, _SHORT_SLACK, _SHORT_CHARS, _NEAR = 1.1, 4.5, 800, 100
-"""Log odds below its bar that prose may be beside what is kept, and may be where fewer characters are kept within so
-many blocks."""
+_SLACK, _SHORT_CHARS, _NEAR = 1.1, 800, 100
+"""Log odds below its bar that prose may be beside what is kept; where fewer characters are kept within so many blocks it
+is little."""
+_SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
+"""What it may be below its bar there."""
 _LEAST_CHARS, _PROSE_BYTES, _STOPS = 20, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
@@ -107,13 +109,13 @@ def _label_blocks(
         return []
     texts = [block.text for block in blocks]
     words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
-    odds, is_read = _score_blocks(blocks, words, table, weights, with_words=with_words)
+    odds = _score_blocks(blocks, words, table, weights, with_words=with_words)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     aim = _BARS[options.mode]
     bars = choose_bars(odds[:, 0], table.sizes, aim)
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), is_read)
+    kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), _SHORT_SLACKS[options.mode])
     if options.mode != "recall":
         drop_ruled(texts, odds[:, 0], kept, wakes, asks)
     is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS))
@@ -152,18 +154,15 @@ def _find_headers(document: Document) -> Iterator[int]:
 
 def _score_blocks(
     blocks: list[Block], words: WordHashes, table: BlockTable, weights: Weights, *, with_words: bool
-) -> tuple[Rows, NDArray[np.bool_]]:
-    """`judge_measures` and `find_read` of all blocks, piece by piece, each with some of what is around it: memory is
-    bounded."""
-    odds, is_read = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
+) -> Rows:
+    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded."""
+    odds = np.empty((len(blocks), 3), np.float32)
     for start in range(0, len(blocks), _PIECE):
         low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
         measures = measure_blocks(blocks[low:high], words.cut(low, high), table.cut(low, high))
-        reads = find_read(measures, with_words=with_words)
-        own = slice(start - low, start - low + _PIECE)
-        odds[start : start + _PIECE] = np.clip(judge_measures(measures, weights, reads), -30, 30)[own]
-        is_read[start : start + _PIECE] = reads[own]
-    return odds, is_read
+        found = np.clip(score_measures(measures, weights, with_words=with_words), -30, 30)
+        odds[start : start + _PIECE] = found[start - low : start - low + _PIECE]
+    return odds
 
 
 def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
@@ -194,19 +193,18 @@ def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) 
 
 
 def keep_prose(
-    texts: list[str], sizes: NDArray[np.int64], margins: NDArray[np.floating], is_read: NDArray[np.bool_]
+    texts: list[str], sizes: NDArray[np.int64], margins: NDArray[np.floating], short_slack: float
 ) -> NDArray[np.bool_]:
     """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
 
-    Where little is kept around, and it is no English, they may be far below and a block apart, and what is little below
-    between two that are kept stays: of a short article little would be left. (Thai and Lao have no full stop.)
-    `margins` are the blocks' log odds above those of their bars, `sizes` those of the texts; `is_read` tells what is
-    English.
+    Where little is kept around they may be far below and a block apart, and what is little below between two that are
+    kept stays: of a short article little would be left. (Thai and Lao have no full stop.) `margins` are the blocks' log
+    odds above those of their bars, `sizes` those of the texts, `short_slack` how far that may be.
     """
     kept: NDArray[np.bool_] = margins >= 0
     around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
-    is_short = (around < _SHORT_CHARS) & ~is_read
-    may_stay = (margins > np.where(is_short, -_SHORT_SLACK, -_SLACK)) & ~kept & (sizes >= _LEAST_CHARS)
+    is_short = around < _SHORT_CHARS
+    may_stay = (margins > np.where(is_short, -short_slack, -_SLACK)) & ~kept & (sizes >= _LEAST_CHARS)
     doubtful = [
         i
         for i in np.flatnonzero(may_stay).tolist()

@@ -77,26 +77,22 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
 
     `with_words`, or by the shape of things and by hints alone.
     """
-    return judge_measures(measures, weights, find_read(measures, with_words=with_words))
-
-
-def judge_measures(measures: Measures, weights: Weights, is_read: NDArray[np.bool_]) -> Rows:
-    """The same, given which blocks the net with tables judges, too."""
     rows, words, is_english = measures
     every = np.ones(len(rows), np.bool_)
     odds = _judge(weights.plain, rows, every, lambda low, high: describe_hints(words.cut(low, high)))
-    if is_read.any():
+    is_near = _find_near(is_english & with_words)
+    if is_near.any():
         table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        others = _judge(weights.reader, rows, is_read, lambda low, high: table[low:high])
-        odds[is_read] += others[is_read]
-        odds[is_read] /= 2
+        others = _judge(weights.reader, rows, is_near, lambda low, high: table[low:high])
+        odds[is_near] += others[is_near]
+        odds[is_near] /= 2
     return odds
 
 
-def find_read(measures: Measures, *, with_words: bool = True) -> NDArray[np.bool_]:
-    """Which blocks have English within sight, so that the net with tables judges them, too."""
-    english = measures.is_english[:, None].astype(np.float32) * with_words
-    return np.asarray(sum_window(cumulate(english), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
+def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which blocks have English within sight."""
+    marks = is_english[:, None].astype(np.float32)
+    return np.asarray(sum_window(cumulate(marks), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
 
 
 def _judge(
