@@ -35,6 +35,7 @@ from make_text_dumps import (
     transliterate,
 )
 from make_text_news import find_title, is_story, write_up
+from make_text_scripts import transcribe
 from make_text_written import TRIMMED_SHARE, read_written, split_halves, vary
 from train_text_lines import FOLDS, read_dump, read_golds
 
@@ -46,7 +47,7 @@ from dehusk.nets import Net, run_net
 from dehusk.segment import text_features as tf
 from dehusk.segment import text_model as sm
 from dehusk.segment.text import choose_cuts
-from dehusk.segment.text_heads import Heads, choose_heads, describe_heads
+from dehusk.segment.text_heads import Heads, describe_heads
 from dehusk.segment.text_press import READ_CHARS
 from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
@@ -180,7 +181,7 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
         plain = make_dumps(chunks, half + 21 + 10 * blank, count(PLAIN), blanks=((blank,),), is_plain=True)
         dumps += [dump._replace(kind=f"plain {dump.kind}") for dump in plain]
     rng = np.random.default_rng(half + 50)
-    for number, script in enumerate(SCRIPTS):
+    for number, script in enumerate((*SCRIPTS, "thai")):
         some = [
             write_in(chunks[i], script)
             for i in rng.choice(len(chunks), len(chunks) // 4, replace=False).tolist()
@@ -223,7 +224,8 @@ def write_stories(chunks: list[Chunk], seed: int) -> list[Chunk]:
 
 
 def write_in(chunk: Chunk, script: str) -> Chunk:
-    return chunk._replace(lines=[transliterate(line, script) for line in chunk.lines])
+    write = transcribe if script == "thai" else transliterate  # without full stops
+    return chunk._replace(lines=[write(line, script) for line in chunk.lines])
 
 
 def fit_trees(rows: np.ndarray, target: np.ndarray, name: str, weight: np.ndarray | None = None) -> Trees:
@@ -326,7 +328,6 @@ def report_heads(trees: Trees, samples: list[Sample]) -> None:
     odds = [run_trees(trees, s.heads.rows.T.astype(np.float32)) for s in samples]
     target = np.concatenate([s.head_target for s in samples]) > 0
     ways = {f"{bar:+.1f}": [o > bar for o in odds] for bar in (-2.0, -1.5, -1.0, -0.5, 0.0)}
-    ways["chosen"] = [choose_heads(s.heads.below, o) for s, o in zip(samples, odds)]
     for way, chosen in ways.items():
         got = np.concatenate(chosen)
         right = np.concatenate([find_right_starts(s, some) for s, some in zip(samples, chosen)])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dehusk.model import BlockTable, Document, Labelled, Options
 from dehusk.segment.text_contents import Cuts, cut_named_pages, find_contents
 from dehusk.segment.text_features import Gaps, describe_gaps
-from dehusk.segment.text_heads import choose_heads, describe_heads
+from dehusk.segment.text_heads import HEAD_ODDS, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 from dehusk.segment.text_rivals import estimate
 from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_firsts, number_starts
@@ -81,7 +81,7 @@ def split_with(
         found = found._replace(at=at)
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
-    is_head = choose_heads(heads.below, run_trees(weights.heads, heads.rows.T))
+    is_head = run_trees(weights.heads, heads.rows.T) > HEAD_ODDS
     if starts.marks:  # where a header's line is the likeliest, its page needs no other
         of_page = pages[np.searchsorted(cuts, heads.below)]
         is_head &= (heads.at >= of_page) & ~are_in_headers(starts, heads.at)
