@@ -35,7 +35,6 @@ from make_text_dumps import (
     transliterate,
 )
 from make_text_news import find_title, is_story, write_up
-from make_text_scripts import transcribe
 from make_text_written import TRIMMED_SHARE, read_written, split_halves, vary
 from train_text_lines import FOLDS, read_dump, read_golds
 
@@ -181,7 +180,7 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
         plain = make_dumps(chunks, half + 21 + 10 * blank, count(PLAIN), blanks=((blank,),), is_plain=True)
         dumps += [dump._replace(kind=f"plain {dump.kind}") for dump in plain]
     rng = np.random.default_rng(half + 50)
-    for number, script in enumerate((*SCRIPTS, "thai")):
+    for number, script in enumerate(SCRIPTS):
         some = [
             write_in(chunks[i], script)
             for i in rng.choice(len(chunks), len(chunks) // 4, replace=False).tolist()
@@ -224,8 +223,7 @@ def write_stories(chunks: list[Chunk], seed: int) -> list[Chunk]:
 
 
 def write_in(chunk: Chunk, script: str) -> Chunk:
-    write = transcribe if script == "thai" else transliterate  # without full stops
-    return chunk._replace(lines=[write(line, script) for line in chunk.lines])
+    return chunk._replace(lines=[transliterate(line, script) for line in chunk.lines])
 
 
 def fit_trees(rows: np.ndarray, target: np.ndarray, name: str, weight: np.ndarray | None = None) -> Trees:
