@@ -49,7 +49,7 @@ def count_alone(case: Pages) -> int:
 def test_most_pages_about_one_event_are_articles_of_their_own() -> None:
     cases = [Pages(path) for path in CASES]
     alone = [count_alone(case) for case in cases]
-    assert sum(alone) >= 0.7 * sum(len(case.pages) for case in cases)
+    assert sum(alone) >= 0.6 * sum(len(case.pages) for case in cases)
     assert min(alone) >= 2  # in every language
 
 

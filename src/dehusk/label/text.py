@@ -55,7 +55,7 @@ take a quarter more time, and be no better (character F1 of the pages of dumps-d
 _CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
-_SLACK, _SHORT_CHARS, _NEAR = 1.1, 800, 100
+_SLACK, _SHORT_CHARS, _NEAR = 1.35, 800, 100
 """Log odds below its bar that prose may be beside what is kept; fewer characters than that, within so many blocks, are
 little."""
 _SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}

@@ -15,8 +15,9 @@ from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
-_PROOF_ODDS, _PROOF_SUM = 2.25, 3.0
-"""A text is a dump once one border is surer than the first, or so many borders are expected of all its candidates.
+_SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.5, 1.25, 2.0
+"""A text is a dump once one border is surer than the first; or than the second, and so many borders are expected of all
+its candidates.
 
 Of single pages 1 to 2 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
 """
@@ -32,7 +33,7 @@ _LISTED_CAUTION = 0.7
 _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 _HEAD_REASON = "the head of the article below it"
-_SCRAP_CHARS, _SCRAP_SCORE = 400, 0.6
+_SCRAP_CHARS, _SCRAP_SCORE = 400, 0.4
 _NO_STARTS = Starts()
 
 
@@ -135,7 +136,8 @@ def choose_cuts(candidates: Candidates, caution: float = _CAUTION) -> NDArray[np
     []
     """
     share = estimate(candidates.odds)
-    if not np.any(candidates.odds > _PROOF_ODDS) and share.sum() < _PROOF_SUM:
+    surest = candidates.odds.max(initial=-np.inf)
+    if surest <= (_SURE_ODDS if share.sum() < _PROOF_SUM else _PROOF_ODDS):
         return candidates.after[:0]
     best = np.sort(share)[::-1]
     expected = 2 * np.cumsum(best) / (np.arange(1, len(best) + 1) + best.sum())
