@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -24,6 +24,8 @@ from dehusk.model import (
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
+_TOP_BLOCKS, _ABOVE_BLOCKS = 8, 24
+"""Of an article and above it, among which there may be a title and bylines that were left out."""
 
 
 def make_articles(
@@ -33,7 +35,7 @@ def make_articles(
 
     The labels' confidence is the whole page's: its only article gets it, one of several its own blocks' mean score.
     """
-    described = _describe(groups, document, page)
+    described = _describe(groups, document, page, labels.blocks)
     return [
         _make_article(
             [item.block for item in group],
@@ -141,15 +143,20 @@ def _cut_spans(
     return tuple(found)
 
 
-def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Page) -> Iterator[Metadata]:
+def _describe(
+    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, labelled: Sequence[Labelled]
+) -> Iterator[Metadata]:
     """The metadata of each group; only a page's single article has what the page says of itself."""
     if document.kind == "html" and len(groups) == 1:
         yield find_metadata(document, page)
         return
     around = find_metadata(document, page) if document.kind == "html" else Metadata()
+    end = 0
     for group in groups:
         blocks = [item.block for item in group]
-        own = read_text_metadata(blocks, _add_header(page, document.starts, blocks))
+        lines = list(group) if document.kind == "html" else add_left_out(group, labelled, end)
+        end = blocks[-1].end if blocks else end
+        own = read_text_metadata(lines, _add_header(page, document.starts, blocks))
         title = next((b.text for b in blocks if b.kind == "heading"), own.title)
         yield Metadata(
             title=title if document.kind == "html" else own.title,
@@ -158,6 +165,21 @@ def _describe(groups: Sequence[Sequence[Labelled]], document: Document, page: Pa
             site=own.site or around.site,
             url=own.url or around.url,
         )
+
+
+def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: int) -> list[Labelled]:
+    """An article's blocks with those that were left out right above, none before `end`, and between its first ones."""
+    own = {id(item.block) for item in group}
+    top = group[:_TOP_BLOCKS]
+    if not top:
+        return []
+    first, last = (
+        bisect_left(labelled, item.block.start, key=lambda other: other.block.start)
+        for item in (top[0], top[-1])
+    )
+    first = max(first - _ABOVE_BLOCKS, bisect_left(labelled, end, key=lambda other: other.block.start))
+    left_out = [item for item in labelled[first:last] if not item.is_kept and id(item.block) not in own]
+    return sorted([*top, *left_out], key=lambda item: item.block.start) + list(group[_TOP_BLOCKS:])
 
 
 def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]) -> Page:

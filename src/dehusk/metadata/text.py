@@ -7,46 +7,90 @@ from collections.abc import Iterable, Sequence
 
 from dehusk.metadata.authors import read_byline
 from dehusk.metadata.dates import find_day, split_at_day
-from dehusk.model import Block, Metadata, Page
+from dehusk.metadata.text_titles import choose_text_title
+from dehusk.model import Labelled, Metadata, Page
 
 _FIRST_BLOCKS = 6
 _LAST_BLOCKS = 2
-_TITLE_BLOCKS = 3
+_ABOVE = 3
+"""Lines above an article's first one in which its author and date may stand."""
 _BYLINE_CHARS = 80
-_TITLE_MIN_CHARS = 8
-_TITLE_MAX_CHARS = 160
+_NAME_CHARS = 40
 _BESIDE_DAY_CHARS = 30
 """Letters that may stand beside the day in a dateline: "Posted on", a place, a name; a sentence has more."""
 
-_REFERENCE_RE = re.compile(r"\[\d{1,3}\]")
-_TRAIL_RE = re.compile(r"\s[>»›]\s?")
-_NO_DATELINE_RE = re.compile(r"©|\(c\)|copyright|joined|registered|expires|valid until|due", re.IGNORECASE)
-_NO_TITLE_RE = re.compile(
-    r"^(?:introduction|overview|contents|table of contents|summary|about us|key (?:points|takeaways)"
-    r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
-    r"|目次|目录)$",
+_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+_NO_DATELINE_RE = re.compile(
+    r"©|\(c\)|copyright|joined|regist|expires|valid until|due|inscri|registr|дата рег|注册|登録日|member since",
     re.IGNORECASE,
+)
+_NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
+_NO_NAMES = frozenset(
+    "home news blog about contact share menu search more read view all how what why best top guide review reviews"
+    " post article articles by the".split()
 )
 
 
-def read_text_metadata(blocks: Sequence[Block], page: Page) -> Metadata:
+def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     """Title, author and date of one article, from its first and last lines; "" rather than a guess.
 
-    The title is a heading, or a short line without a full stop among the first three; a date counts where
-    hardly anything else stands in its line. `page.title`, `page.author`, `page.date` and `page.url` win. The
-    site stays "". Lines taken for bylines should be among `blocks` where the caller still has them.
+    `lines` are the article's kept blocks and what was left out right above and between them: bylines are no text, but
+    say who wrote it. The title is the likeliest line (`choose_text_title`); a date counts where hardly anything else
+    stands in its line, a name without "by" where such a line is next to it. `page.title`, `page.author`, `page.date`
+    and `page.url` win. The site stays "".
 
-    >>> lines = ["Storm hits the coast", "By Ann Roe", "May 5, 2024", "The wind came at night and took all."]
-    >>> read_text_metadata([Block(line, "paragraph", 0, 0, 0) for line in lines], Page(""))
+    >>> from dehusk.model import Block
+    >>> texts = ["Storm hits the coast", "By Ann Roe", "May 5, 2024", "The wind came at night and took all."]
+    >>> lines = [Labelled(Block(text, "paragraph", 0, 0, 0), "content", "", 1.0) for text in texts]
+    >>> read_text_metadata(lines, Page(""))
     Metadata(title='Storm hits the coast', author='Ann Roe', date='2024-05-05', site='', url='')
     """
-    first = [block.text for block in blocks[:_FIRST_BLOCKS]]
-    last = [block.text for block in blocks[_FIRST_BLOCKS:][-_LAST_BLOCKS:]]
+    beside = [_REFERENCE_RE.sub("", line.block.text).strip() for line in _list_beside(lines)]
     return Metadata(
-        title=page.title.strip() or _find_title(blocks),
-        author=page.author.strip() or _first(map(_read_author, first + last)),
-        date=find_day(page.date[:100]) or _first(map(_read_dateline, first + last)) or page.crawled[:10],
+        title=page.title.strip() or choose_text_title(lines),
+        author=page.author.strip() or _first(map(_read_author, beside)) or _find_bare_name(lines),
+        date=find_day(page.date[:100]) or _first(map(_read_dateline, beside)) or page.crawled[:10],
         url=page.url,
+    )
+
+
+def _list_beside(lines: Sequence[Labelled]) -> list[Labelled]:
+    """The lines that may name author and date: the first ones, those right above from below, the last ones."""
+    kept = [i for i, line in enumerate(lines) if line.is_kept]
+    if not kept:
+        return []
+    first, last = kept[0], kept[:_FIRST_BLOCKS][-1] + 1
+    places = [*range(first, last), *range(first - 1, max(-1, first - 1 - _ABOVE), -1)]
+    return [lines[i] for i in [*places, *kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:]] if _may_say(lines[i])]
+
+
+def _may_say(line: Labelled) -> bool:
+    return line.label in ("content", "byline", "boilerplate")
+
+
+def _find_bare_name(lines: Sequence[Labelled]) -> str:
+    """A line that is a name and nothing else, next to one that is a date."""
+    kept = [i for i, line in enumerate(lines) if line.is_kept]
+    if not kept:
+        return ""
+    first, last = kept[0], kept[:_FIRST_BLOCKS][-1] + 1
+    for i in range(max(0, first - _ABOVE), last):
+        if not _may_say(lines[i]) or not _read_dateline(lines[i].block.text):
+            continue
+        for line, is_title in ((lines[j], j == first) for j in (i - 1, i + 1) if 0 <= j < len(lines)):
+            name = _REFERENCE_RE.sub("", line.block.text[:_BYLINE_CHARS]).strip()
+            if not is_title and _may_say(line) and _is_name(name):
+                return name
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    return (
+        len(text) <= _NAME_CHARS
+        and _NAME_RE.fullmatch(text) is not None
+        and all(word[0].isupper() and not (word.isupper() and len(word) > 3) for word in words)
+        and not any(word.lower() in _NO_NAMES for word in words)
     )
 
 
@@ -63,29 +107,3 @@ def _read_dateline(line: str) -> str:
         return ""
     beside = "".join(split_at_day(line))
     return find_day(line) if sum(map(str.isalpha, beside)) <= _BESIDE_DAY_CHARS else ""
-
-
-def _find_title(blocks: Sequence[Block]) -> str:
-    for place, block in enumerate(blocks[:_TITLE_BLOCKS]):
-        following = blocks[place + 1].text if place + 1 < len(blocks) else ""
-        title = _tidy_title(block.text)
-        if (block.kind == "heading" and title) or _is_headline(title, block, following):
-            return title[:_TITLE_MAX_CHARS]
-        if len(block.text) > _TITLE_MAX_CHARS:  # the article's text has begun
-            return ""
-    return ""
-
-
-def _tidy_title(text: str) -> str:
-    """Without a text browser's reference numbers; of a trail ("Home > News > Title") the last step."""
-    return " ".join(_TRAIL_RE.split(_REFERENCE_RE.sub(" ", text[:500]))[-1].split())
-
-
-def _is_headline(title: str, block: Block, following: str) -> bool:
-    if block.kind != "paragraph" or not _TITLE_MIN_CHARS <= len(title) <= _TITLE_MAX_CHARS:
-        return False
-    if title[-1] in ".,;:…。，；：" or "|" in title or _NO_TITLE_RE.match(title):
-        return False
-    if title[0].islower() or following[:1].islower():  # a piece of a sentence
-        return False
-    return any(map(str.isalpha, title)) and not read_byline(title) and not find_day(title[:_BYLINE_CHARS])

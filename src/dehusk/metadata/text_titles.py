@@ -1,0 +1,176 @@
+"""Which line of an article of a text is its title: none of them says so, and a masthead or a menu may stand above it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.metadata.authors import read_byline
+from dehusk.metadata.dates import find_day
+from dehusk.model import Labelled
+
+MAX_CHARS = 160
+_ABOVE, _KEPT = 12, 4
+"""Lines right above an article's first kept one, and kept ones, that may be its title."""
+_BAR = 0.3
+_BODY_BLOCKS, _BODY_WORDS = 60, 500
+"""As much of an article is looked through for the words of a line: titles say what texts are about."""
+_PROSE_CHARS = 120
+_ECHO_CHARS = 60
+_LOOK_CHARS = 80
+
+_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+_TRAIL_RE = re.compile(r"\s[>»›]\s?")
+_PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
+_WORD_RE = re.compile(r"\w{3,}")
+_FOLDED_RE = re.compile(r"\w+")
+_WIDE_FROM = "\u2e80"
+FEATURES = (
+    "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
+    "tops", "words", "words squared", "long", "stop", "colon", "parted", "small letter", "echoes", "longer echoes",
+    "said below", "words said below", "before a byline", "before prose", "named", "boilerplate", "byline", "one word",
+    "item", "no letter",
+)  # fmt: skip
+"""Columns of `describe_titles`."""
+
+
+class Candidates(NamedTuple):
+    """The lines of an article that may be its title."""
+
+    titles: list[str]
+    """Each line as it would be the title."""
+    rows: NDArray[np.float64]
+    """(lines, len(FEATURES))."""
+
+
+def choose_text_title(lines: Sequence[Labelled]) -> str:
+    """The likeliest title among an article's first lines and those right above it; "" where none is likely.
+
+    `lines` are its kept blocks in order and, as far as there are any, the ones that were left out above and between.
+    A conditional logit model: the chances of the lines add up to one.
+    """
+    candidates = describe_titles(lines)
+    if not candidates.titles:
+        return ""
+    odds = (candidates.rows - _load_model()[0]) @ _load_model()[1]
+    chances = np.exp(odds - odds.max())
+    best = int(chances.argmax())
+    title = candidates.titles[best]
+    if chances[best] < _BAR * chances.sum() or len(title) > MAX_CHARS or not any(map(str.isalpha, title)):
+        return ""
+    return title
+
+
+@cache
+def _load_model() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Means and weights of the features."""
+    found = json.loads(files("dehusk.metadata").joinpath("text_titles.json").read_text(encoding="utf-8"))
+    means, weights = (np.array([found[part][name] for name in FEATURES]) for part in ("means", "weights"))
+    return means, weights
+
+
+def tidy_title(text: str) -> str:
+    """Without a text browser's reference numbers; of a trail ("Home > News > Title") the last step."""
+    return " ".join(_TRAIL_RE.split(_REFERENCE_RE.sub(" ", text[:500]))[-1].split())
+
+
+def describe_titles(lines: Sequence[Labelled]) -> Candidates:
+    """What is known of each line that may be the title."""
+    kept = [i for i, line in enumerate(lines) if line.is_kept]
+    if not kept:
+        return Candidates([], np.zeros((0, len(FEATURES))))
+    low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
+    around = [
+        _REFERENCE_RE.sub(" ", line.block.text[:500]).strip()
+        for line in lines[max(0, low - _ABOVE) : high + 8]
+    ]
+    skipped = low - max(0, low - _ABOVE)
+    folded = [_fold(text[:300]) for text in around]
+    body = _count_body(lines, kept)
+    prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
+    titles = [tidy_title(lines[i].block.text) for i in range(low, high)]
+    rows = np.zeros((high - low, len(FEATURES)))
+    for i in range(low, high):
+        line, text, title = lines[i], around[i - low + skipped], titles[i - low]
+        own = set(_WORD_RE.findall(text.lower()))
+        said = sum(body[word] > (i in kept[:_BODY_BLOCKS]) for word in own)
+        below = around[i - low + skipped + 1] if i - low + skipped + 1 < len(around) else ""
+        words = len(text.split())
+        size = min(3.0, math.log1p(words + sum(char >= _WIDE_FROM for char in text) / 3))
+        odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
+        rows[i - low] = (
+            line.is_kept,
+            line.block.kind == "heading",
+            i < kept[0],
+            math.log1p(max(0, kept[0] - i)),
+            math.log1p(max(0, i - kept[0])),
+            math.log1p(max(0, prose - i)),
+            i > prose,
+            i == kept[0],
+            min(max(odds, -6), 6),
+            min(max(line.begins, -8), 4),
+            min(max(line.tops, -8), 4),
+            size,
+            size * size,
+            len(line.block.text) > MAX_CHARS,
+            text[-1:] in tuple(".,;…。，；"),
+            text[-1:] in (":", "："),
+            _PARTED_RE.search(text) is not None,
+            text[:1].islower(),
+            *_count_echoes(_fold(title[:300]), folded, i - low + skipped),
+            said / max(1, len(own)),
+            said * min(len(own), 8) / 8 / max(1, len(own)),
+            _is_byline(below),
+            len(below) >= _PROSE_CHARS,
+            line.label not in ("content", "boilerplate"),
+            line.label == "boilerplate",
+            words < 8 and _is_byline(text),
+            words == 1,
+            line.block.kind == "item",
+            not any(map(str.isalpha, text)),
+        )
+    return Candidates(titles, rows)
+
+
+def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
+    """In how many blocks of an article, from its first on, each word stands."""
+    found: Counter[str] = Counter()
+    words = 0
+    for i in kept[:_BODY_BLOCKS]:
+        own = _WORD_RE.findall(lines[i].block.text[:5000].lower())
+        found.update(set(own))
+        words += len(own)
+        if words > _BODY_WORDS:
+            break
+    return found
+
+
+def _count_echoes(title: str, folded: Sequence[str], place: int) -> tuple[int, int]:
+    """How often a title stands in a line of its own nearby, and with some words more (of a browser's tab), 3 at most."""
+    if not title:
+        return 0, 0
+    others = [text for i, text in enumerate(folded) if i != place and text]
+    longer = (
+        text
+        for text in others
+        if len(title) < len(text) < len(title) + _ECHO_CHARS
+        and (text.startswith(title + " ") or text.endswith(" " + title))
+    )
+    return min(3, others.count(title)), min(3, sum(1 for _ in longer))
+
+
+def _fold(text: str) -> str:
+    return " ".join(_FOLDED_RE.findall(text.casefold()))
+
+
+def _is_byline(text: str) -> bool:
+    return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))
