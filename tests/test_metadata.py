@@ -9,16 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dehusk
 from dehusk.metadata import find_metadata, read_text_metadata
 from dehusk.metadata.authors import clean_author, find_name_beside_day, read_byline
 from dehusk.metadata.dates import find_day, find_day_in_url
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.titles import choose_title
-from dehusk.model import Block, Document, Element, Head, Metadata, Page
+from dehusk.model import Block, Document, Element, Head, Labelled, Metadata, Page
 
 
 def paragraph(text: str, element: int = -1) -> Block:
     return Block(text, "paragraph", 0, 0, len(text), element)
+
+
+def kept(text: str) -> Labelled:
+    return Labelled(paragraph(text), "content", "", 1.0)
 
 
 def heading(text: str) -> Block:
@@ -336,7 +341,7 @@ LINES = [
     ),
     ("a text that begins at once", [NIGHT * 4, "By Ann Roe"], Metadata("", "Ann Roe", "")),
     ("a sentence is no headline", ["It was night.", "The wind rose."], Metadata()),
-    ("half a sentence is no headline", ["It was the night of", "the storm, and dark."], Metadata()),
+    ("the end of a sentence is no headline", ["the night of the storm", NIGHT], Metadata()),
     ("a rule is no headline", ["____________", "It was night."], Metadata()),
     ("a heading of every text is no headline", ["Introduction", "It was night."], Metadata()),
     ("the end of a trail", ["Home > News > Storm hits coast", "It was night."], Metadata("Storm hits coast")),
@@ -353,18 +358,64 @@ LINES = [
         ["Storm hits coast", *["It was night."] * 9, "Posted 6 May 2024"],
         Metadata("Storm hits coast", "", "2024-05-06"),
     ),
+    (
+        "a byline in small letters",
+        ["Storm hits coast", "von Eva Groß", NIGHT],
+        Metadata("Storm hits coast", "Eva Groß"),
+    ),
+    (
+        "a bare name beside a date",
+        ["Storm hits coast", "Ann Roe", "Published May 6, 2024", NIGHT],
+        Metadata("Storm hits coast", "Ann Roe", "2024-05-06"),
+    ),
+    (
+        "since when somebody is a member",
+        ["Storm hits coast", "Registriert: 6. Mai 2023", NIGHT],
+        Metadata("Storm hits coast"),
+    ),
+    (
+        "a short title without spaces",
+        ["番茄牛腩", "这道菜是很多人从小吃到大的味道，做法其实很简单，只要肯花时间就行。"],
+        Metadata("番茄牛腩"),
+    ),
     ("no lines", [], Metadata()),
 ]
 
 
 @pytest.mark.parametrize(("lines", "expected"), [case[1:] for case in LINES], ids=[case[0] for case in LINES])
 def test_read_text_metadata(lines: list[str], expected: Metadata) -> None:
-    assert read_text_metadata([paragraph(line) for line in lines], Page("")) == expected
+    assert read_text_metadata([kept(line) for line in lines], Page("")) == expected
+
+
+def test_bylines_that_were_left_out_count() -> None:
+    lines = [
+        Labelled(paragraph("Sport"), "menu", "", 0.1),
+        kept("Storm hits coast"),
+        Labelled(paragraph("By Ann Roe"), "byline", "", 0.2),
+        Labelled(paragraph("May 6, 2024"), "boilerplate", "", 0.2),
+        Labelled(paragraph("By Bo Li"), "related", "", 0.1),
+        kept(NIGHT),
+    ]
+    assert read_text_metadata(lines, Page("")) == Metadata("Storm hits coast", "Ann Roe", "2024-05-06")
+    assert read_text_metadata(lines[:1], Page("")) == Metadata()
+
+
+@pytest.mark.parametrize(
+    "site", ["The Western Gazette", "旅と文房具と、ときどき猫", "Home » News » Environment"]
+)
+def test_a_masthead_is_no_title(site: str) -> None:
+    title = "Beavers return to the upper Wend after two hundred years"
+    texts = [
+        title,
+        *["The beavers of the upper Wend were seen again on Monday, and the council was glad."] * 3,
+    ]
+    (article,) = dehusk.clean_page(Page("\n\n".join([site, *texts]), kind="text"))
+    assert article.title == title
 
 
 def test_text_page_fields_win() -> None:
     page = Page("", url="https://a.example/x", title="T", author="A", date="2020-02-02")
-    lines = [paragraph("Storm hits coast"), paragraph("By Ann Roe"), paragraph("May 6, 2024")]
+    lines = [kept("Storm hits coast"), kept("By Ann Roe"), kept("May 6, 2024")]
     assert read_text_metadata(lines, page) == Metadata("T", "A", "2020-02-02", "", "https://a.example/x")
 
 

@@ -1,4 +1,4 @@
-"""Which line of an article of a text is its title: none of them says so, and a masthead or a menu may stand above it."""
+"""Which line of an article of a text is its title: none says so, and a masthead or a menu may stand above it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dehusk.model import Labelled
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
 """Lines right above an article's first kept one, and kept ones, that may be its title."""
-_BAR = 0.3
+_LEAST_CHANCE = 0.3
 _BODY_BLOCKS, _BODY_WORDS = 60, 500
 """As much of an article is looked through for the words of a line: titles say what texts are about."""
 _PROSE_CHARS = 120
@@ -31,6 +31,13 @@ _LOOK_CHARS = 80
 _REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
+_STOPS = tuple(".,;…。，；")
+_NO_TITLE_RE = re.compile(
+    r"^(?:introduction|overview|contents|table of contents|summary|about us|key (?:points|takeaways)"
+    r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
+    r"|目次|目录)$",
+    re.IGNORECASE,
+)
 _WORD_RE = re.compile(r"\w{3,}")
 _FOLDED_RE = re.compile(r"\w+")
 _WIDE_FROM = "\u2e80"
@@ -48,6 +55,8 @@ class Candidates(NamedTuple):
 
     titles: list[str]
     """Each line as it would be the title."""
+    can_be: list[bool]
+    """Whether it reads like one: no sentence, piece of one, or "Introduction"."""
     rows: NDArray[np.float64]
     """(lines, len(FEATURES))."""
 
@@ -64,10 +73,8 @@ def choose_text_title(lines: Sequence[Labelled]) -> str:
     odds = (candidates.rows - _load_model()[0]) @ _load_model()[1]
     chances = np.exp(odds - odds.max())
     best = int(chances.argmax())
-    title = candidates.titles[best]
-    if chances[best] < _BAR * chances.sum() or len(title) > MAX_CHARS or not any(map(str.isalpha, title)):
-        return ""
-    return title
+    is_likely = candidates.can_be[best] and chances[best] >= _LEAST_CHANCE * chances.sum()
+    return candidates.titles[best] if is_likely else ""
 
 
 @cache
@@ -87,7 +94,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     """What is known of each line that may be the title."""
     kept = [i for i, line in enumerate(lines) if line.is_kept]
     if not kept:
-        return Candidates([], np.zeros((0, len(FEATURES))))
+        return Candidates([], [], np.zeros((0, len(FEATURES))))
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     around = [
         _REFERENCE_RE.sub(" ", line.block.text[:500]).strip()
@@ -98,7 +105,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     body = _count_body(lines, kept)
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     titles = [tidy_title(lines[i].block.text) for i in range(low, high)]
-    rows = np.zeros((high - low, len(FEATURES)))
+    can_be, rows = [], np.zeros((high - low, len(FEATURES)))
     for i in range(low, high):
         line, text, title = lines[i], around[i - low + skipped], titles[i - low]
         own = set(_WORD_RE.findall(text.lower()))
@@ -107,6 +114,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
         words = len(text.split())
         size = min(3.0, math.log1p(words + sum(char >= _WIDE_FROM for char in text) / 3))
         odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
+        can_be.append(line.block.kind == "heading" or _can_be_title(title))
         rows[i - low] = (
             line.is_kept,
             line.block.kind == "heading",
@@ -122,7 +130,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
             size,
             size * size,
             len(line.block.text) > MAX_CHARS,
-            text[-1:] in tuple(".,;…。，；"),
+            text[-1:] in _STOPS,
             text[-1:] in (":", "："),
             _PARTED_RE.search(text) is not None,
             text[:1].islower(),
@@ -133,12 +141,18 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
             len(below) >= _PROSE_CHARS,
             line.label not in ("content", "boilerplate"),
             line.label == "boilerplate",
-            words < 8 and _is_byline(text),
+            _is_line_of_facts(text),
             words == 1,
             line.block.kind == "item",
             not any(map(str.isalpha, text)),
         )
-    return Candidates(titles, rows)
+    return Candidates(titles, can_be, rows)
+
+
+def _can_be_title(title: str) -> bool:
+    if len(title) > MAX_CHARS or title[-1:] in _STOPS or not any(map(str.isalpha, title)):
+        return False
+    return not title[0].islower() and not _NO_TITLE_RE.match(title) and not _is_line_of_facts(title)
 
 
 def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
@@ -155,7 +169,7 @@ def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
 
 
 def _count_echoes(title: str, folded: Sequence[str], place: int) -> tuple[int, int]:
-    """How often a title stands in a line of its own nearby, and with some words more (of a browser's tab), 3 at most."""
+    """How often a title stands nearby in a line of its own, and in one with some words more, as a browser's tab has."""
     if not title:
         return 0, 0
     others = [text for i, text in enumerate(folded) if i != place and text]
@@ -174,3 +188,7 @@ def _fold(text: str) -> str:
 
 def _is_byline(text: str) -> bool:
     return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))
+
+
+def _is_line_of_facts(text: str) -> bool:
+    return len(text.split()) < 8 and _is_byline(text)
