@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import numpy as np
 import pytest
@@ -116,6 +117,27 @@ def test_flags_tell_names_and_numbers(text: str, names: list[str], numbers: list
     split = words.split_words(text)
     assert [w for w, f in zip(split, flags, strict=True) if f == words.CAPITAL] == names
     assert [w for w, f in zip(split, flags, strict=True) if f & words.NUMBER] == numbers
+
+
+MARKS = st.sampled_from("\u0301\u0323\u0327\u0344\u0f73\u0f71\uff9e\u3099\u094d\u093f\u0345\u20dd")
+MARKED = st.tuples(st.sampled_from("eếｶक한ﬁ "), st.lists(MARKS, max_size=80).map("".join)).map("".join)
+
+
+@given(st.lists(MARKED, max_size=4).map("".join) | ANY_TEXT)
+@example("ế" + "\u0301\u0323" * 16)
+def test_normal_forms_are_those_of_unicodedata(text: str) -> None:
+    assert words.unify(text) == unicodedata.normalize("NFC", text)
+    assert words.unify(text, "NFKC") == unicodedata.normalize("NFKC", text)
+
+
+@pytest.mark.parametrize("marks", ["\u0323\u0301", "\uff9e\u0323", "\u0f73"])
+def test_many_marks_on_a_letter_take_hardly_more_time(marks: str) -> None:
+    start = time.process_time()
+    text = "e" + marks * 200_000
+    words.unify(text)
+    words.normalise(text)
+    words.hash_words([text])
+    assert time.process_time() - start < 4
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,15 @@ from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
-from dehusk.words import WordHashes, find_first_words, find_members, hash_words, measure_texts, replace_texts
+from dehusk.words import (
+    WordHashes,
+    find_first_words,
+    find_members,
+    hash_words,
+    measure_texts,
+    replace_texts,
+    unify,
+)
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
@@ -233,7 +241,7 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     elif kind == "heading":
         text = _CLOSING_RE.sub("", HEADING_RE.sub("", text, count=1))
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unify(text)
     return kind, level, text
 
 

@@ -8,7 +8,6 @@ The kernel in `native/walk.c` does the same, ten times as fast.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from dehusk.blocks.head import NOTED_TAGS, Noted, note
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element
+from dehusk.words import unify
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp small"
@@ -104,9 +104,9 @@ def fold_whitespace(text: str) -> str:
     """
     text = text.strip()
     if text.isprintable() and "  " not in text:  # then single spaces are its only white space: twice as fast
-        return text if text.isascii() else unicodedata.normalize("NFC", text)
+        return text if text.isascii() else unify(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _drop_invisible(text))
+        text = unify(_drop_invisible(text))
     return " ".join(text.split())
 
 
@@ -303,7 +303,7 @@ class _Walk:
         """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go."""
         text = _drop_invisible(_preformatted_text(node)).expandtabs(4)
         lines = [line.rstrip() for line in text.split("\n")]
-        text = unicodedata.normalize("NFC", "\n".join(lines)).strip("\n")
+        text = unify("\n".join(lines)).strip("\n")
         if text.strip():
             self.open.append(node)
             self.blocks.append(Block(text, "code", 0, 0, self.length, self._element()))
