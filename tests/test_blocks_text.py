@@ -83,6 +83,8 @@ def test_lines_that_no_width_broke_stay(lines: list[str]) -> None:
         ("Title\n=====\ntwo", [0, 1]),
         ("one\n\nhttps://example.org/a\n\ntwo", [0, -1, 1]),
         ("WARC/1.0\r\nWARC-Type: conversion\r\n\r\none", [-1]),
+        ("one\nWARC/1.1\nContent-Length: 9\nWARC-Date: \n  2020\n\ntwo", [0, -1]),
+        ("one\n  WARC/1.0\ntwo", [0, 0, 0]),
     ],
 )
 def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
@@ -161,8 +163,27 @@ def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000]
+    ("text", "left"),
+    [
+        ("WARC/1.0\nis a format\nof archives.", ["WARC/1.0", "is a format", "of archives."]),
+        ("WARC/1.0\nNote: it is old.\nSo it is.", ["WARC/1.0", "Note: it is old.", "So it is."]),
+        ("WARC/1.0\n\n  one", ["WARC/1.0", "one"]),
+        ("WARC/1.0\nWARC-Type: conversion\nIt is old.", ["It is old."]),
+        ("WARC/1.0\nWARC-Type: conversion\nhttps://a.example/", ["https://a.example/"]),
+        ("one\nWARC/1.0", ["one", "WARC/1.0"]),
+    ],
 )
+def test_only_fields_are_of_a_wet_header(text: str, left: list[str]) -> None:
+    assert texts(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000,
+        "e" + "\u0323\u0301" * 200_000, "WARC/1.0\n" * 100_000, "WARC/1.0\nA: b\n" * 100_000,
+    ],
+)  # fmt: skip
 def test_time_is_linear(text: str) -> None:
     start = time.process_time()
     blocks(text)

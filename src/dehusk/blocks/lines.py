@@ -32,6 +32,7 @@ _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
 _URL_STARTS = frozenset(("http", "www.", "<htt"))
 _WET_RE = re.compile(r"WARC/1\.\d$")
+_WET_FIELD_RE = re.compile(r"[\w.-]{1,80}:(?:\s|$)", re.ASCII)
 HARD = -1
 LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
 """Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
@@ -171,18 +172,23 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
     def read(i: int) -> str:
         return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
 
-    in_header = -1
+    in_header = 0
     for i in np.flatnonzero(lines.looks & MARKED).tolist():
         bare = read(i)
         if bare[0] == "W":
-            if i > in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
-                in_header = i
-                while in_header < len(is_line) and read(in_header).strip(INVISIBLE):
-                    is_line[in_header], boundary[in_header] = False, WET_MARK
+            if i >= in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
+                in_header, is_header = i + 1, False
+                while in_header < len(is_line) and (
+                    _WET_FIELD_RE.match(field := read(in_header))
+                    or (field and in_header > i + 1 and lines.indents[in_header])
+                ):
+                    is_header |= field[:5].upper() == "WARC-"
                     in_header += 1
+                if is_header:  # a text that speaks of the format has none of its fields below
+                    is_line[i:in_header], boundary[i:in_header] = False, WET_MARK
         elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
             is_line[i] = False
-        elif i > in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
+        elif i >= in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
             above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
