@@ -178,9 +178,17 @@ def test_only_fields_are_of_a_wet_header(text: str, left: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_rule"),
+    [("- - - -", True), ("=-  ----", True), ("- - - x -", False), ("+-+ -", True)],
+)
+def test_rules(line: str, is_rule: bool) -> None:
+    assert len(texts(f"one\n\n{line}\n\ntwo")) == (2 if is_rule else 3)
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000,
+        "x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000, "- " * 200_000 + "x -",
         "e" + "\u0323\u0301" * 200_000, "WARC/1.0\n" * 100_000, "WARC/1.0\nA: b\n" * 100_000,
     ],
 )  # fmt: skip

@@ -27,7 +27,8 @@ WIDE_RE = re.compile(
     "\U00020000-\U0003fffd]"
 )
 """Characters that take two columns."""
-RULE_RE = re.compile(r"[=\-_─━═—*~#+ ]*(?:[=\-_─━═—*~#+] ?){4,}$")
+_RULE_SIGNS = "=-_─━═—*~#+ "
+_RULE_END_RE = re.compile(r"(?:[=\-_─━═—*~#+] ?){4}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
 _URL_STARTS = frozenset(("http", "www.", "<htt"))
@@ -188,7 +189,7 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
                     is_line[i:in_header], boundary[i:in_header] = False, WET_MARK
         elif bare[0] in INVISIBLE and not bare.strip(INVISIBLE):
             is_line[i] = False
-        elif i >= in_header and bare[-1] in RULE_ENDS and RULE_RE.match(bare):
+        elif i >= in_header and bare[-1] in RULE_ENDS and _is_rule(bare):
             above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
@@ -197,6 +198,11 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
                 least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)
     return is_line, boundary
+
+
+def _is_rule(bare: str) -> bool:
+    """Whether a line holds signs of rules alone, and four or more at its end; linear in its length."""
+    return not bare.strip(_RULE_SIGNS) and _RULE_END_RE.search(bare[-8:]) is not None
 
 
 def _measure_gaps(
