@@ -239,3 +239,14 @@ def test_what_pages_say_below_their_headers_stays(body: str) -> None:
     assert article.url == "https://news.example/1"
     assert BEES.split("\n")[-1] in article.text
     assert body.split("\n")[0] in article.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[host]:8080/", "http://[a", "http://a]b/", "http://\u2100.x/", "<http://[a>"],
+)
+def test_an_address_that_is_none_begins_a_text(address: str) -> None:
+    text = f"{address}\n\n{BRIDGE}\n\n{address}2\n\n{BEES}\n"
+    assert read_form(text) == ""  # of two hosts, and not of four
+    (article, *_) = clean_page(Page(text, kind="text"))
+    assert BEES.split("\n")[-1] in article.text

@@ -256,7 +256,7 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         return False
     kind, names = form.partition(" ")[0], {header.name for header in found}
     if kind == "address":
-        are_of_one = len({urlsplit(name.lower().strip("<>"))[1] for name in names}) == 1
+        are_of_one = len(set(map(_read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
     if kind == "frame":
         is_named = form[-1] != "#" and all(_NAMED_RE.search(header.name) for header in found)
@@ -270,6 +270,14 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         are_printed = all(_PRINTED_RE.match(name) for name in names)
         return not are_printed or sum(_runs_on(*join) for join in joins) <= _RUN_ON_SHARE * len(joins)
     return found[0].is_sure or len(found) > 1
+
+
+def _read_host(address: str) -> str:
+    """The host of an address; one that is none, as with a single bracket in it, is a host of its own."""
+    try:
+        return urlsplit(address.lower().strip("<>"))[1]
+    except ValueError:
+        return address
 
 
 def _runs_on(above: str, below: str) -> bool:
