@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,12 @@ def test_every_language_has_hints_of_every_kind() -> None:
         ("By Anna Smith", "byline", ""),
         ("- [12]Share", "share", "a list item with a text browser's reference"),
         ("版权所有", "footer", "no ASCII word triggers it"),
+        ("(AP Photo/Anna Smith)", "caption", "signs first"),
+        ("The bridge in January (Photo: Anna Smith).", "caption", ""),
+        ("Anna Smith/Getty Images", "caption", ""),
+        ("([bridge-2.jpg])", "caption", ""),
+        ("- [ ] (button) Send", "form", ""),
+        ("Loading... *", "form", ""),
     ],
 )
 def test_rules_name_what_goes(line: str, label_: str, comment: str) -> None:
@@ -125,6 +132,20 @@ def test_rules_name_what_goes(line: str, label_: str, comment: str) -> None:
 )
 def test_prose_has_no_rule(line: str) -> None:
     assert find_rule(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "." * 180 + "photo x", "." * 180 + "(photo x", "(photo " * 26 + ")))x", "[" + " " * 60 + "loading x",
+        "filter by" + ". " * 50 + "x", "updated" + ")" * 100 + "x", "[ ]" * 25 + "submit x",
+    ],
+)  # fmt: skip
+def test_lines_of_signs_take_hardly_more_time(line: str) -> None:
+    start = time.process_time()
+    for _ in range(2000):
+        find_rule(line)
+    assert time.process_time() - start < 1.5
 
 
 @pytest.mark.parametrize(
