@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from dehusk.listings import Entry, find_entries, find_teasers
@@ -79,3 +81,17 @@ def test_what_is_a_listing(texts: list[str], found: range | list[int]) -> None:
 )
 def test_what_names_other_pages(texts: list[str], found: list[tuple[int, int]]) -> None:
     assert [(entry.first, entry.snippet) for entry in find_teasers(texts, hash_words(texts))] == found
+
+
+@pytest.mark.parametrize(
+    ("label", "texts"),
+    [
+        ("lists above one", ["1. abc"] * 50_000 + LISTING),
+        ("many listings", [f"{number}. a..." for number in range(1, 6)] * 20_000),
+    ],
+)
+def test_time_is_linear(label: str, texts: list[str]) -> None:
+    words = hash_words(texts)
+    start = time.process_time()
+    assert find_entries(texts, words)[-1].end == len(texts)
+    assert time.process_time() - start < 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -44,13 +44,15 @@ def find_entries(texts: Sequence[str], words: WordHashes) -> list[Entry]:
     """
     found: list[Entry] = []
     runs = _find_runs(texts, words)
+    begin = 0  # the first of the runs that stand below the last listing found
     for number, firsts in enumerate(runs):
         if len(firsts) >= _FEWEST:
             end = _find_end(texts, firsts)
             cut_off = sum(any(map(is_cut_off, texts[first:stop])) for first, stop in pairwise([*firsts, end]))
             if cut_off >= _CUT_OFF_SHARE * len(firsts):
-                above = [run for run in runs[:number] if not found or run[0] >= found[-1].end]
-                edges = [*_find_lists_above(above, firsts, words), *firsts, end]
+                while found and runs[begin][0] < found[-1].end and begin < number:
+                    begin += 1
+                edges = [*_find_lists_above(runs[begin:number], firsts, words), *firsts, end]
                 found += [Entry(first, first + 1, stop, True) for first, stop in pairwise(edges)]
     return found
 
@@ -63,11 +65,11 @@ def _find_end(texts: Sequence[str], firsts: Sequence[int]) -> int:
 
 def _find_lists_above(runs: Sequence[list[int]], firsts: list[int], words: WordHashes) -> list[int]:
     """The entries of the lists right above a listing that are of it."""
-    above: list[int] = []
-    for run in reversed(runs):
-        if (above or firsts)[0] - run[-1] > _APART:
-            break
-        above = run + above
+    begin, top = len(runs), firsts[0]
+    while begin and top - runs[begin - 1][-1] <= _APART:
+        begin -= 1
+        top = runs[begin][0]
+    above = list(chain.from_iterable(runs[begin:]))
     counts = Counter(word for first in firsts for word in _list_words(first, words))
     frequent = {word for word, count in counts.items() if count >= _FREQUENT_SHARE * len(firsts)}
     alike = sum(len(frequent & _list_words(first, words)) >= _SHARED_WORDS for first in above)
