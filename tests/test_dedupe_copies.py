@@ -165,3 +165,17 @@ def test_what_a_wrong_border_cut_off_a_copy_goes_with_it(label: str, rest: int, 
     after = drop_remnants(before, groups, [*groups[0], *husk, *(x for group in groups[1:] for x in group)])
     assert [copy.group for copy in after.dropped] == ([2] if stays else [2, 3])
     assert bool(after.groups[3]) == stays
+
+
+def test_many_copies_of_a_large_article_take_linear_time() -> None:
+    """Each is compared with what is large, which is read once."""
+    origin = [line for seed in range(2000) for line in make_lines(seed)]
+    copies = [
+        [*origin[i : i + 6], "short", f"a line {i}", *(f"word{i} {k}" for k in range(5))] for i in range(3000)
+    ]
+    groups = [make_group(lines, 100_000 * i) for i, lines in enumerate([origin, SECOND, *copies, SECOND])]
+    start = time.process_time()
+    before = strip_copies(groups)
+    after = drop_remnants(before, groups, [item for group in groups for item in group])
+    assert len(after.dropped) > 1000
+    assert time.process_time() - start < 15

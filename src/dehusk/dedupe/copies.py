@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.dedupe.rule import count_shared
-from dehusk.dedupe.signatures import sign_texts
+from dehusk.dedupe.signatures import shingle_texts
 from dehusk.model import Labelled
-from dehusk.words import hash_grams, hash_words, normalise
+from dehusk.words import hash_grams, hash_words, measure_texts, normalise
 
 COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
@@ -30,6 +30,8 @@ REMNANT_SHARE = 0.85
 """Of what a copy left of an article: where so much stands in the page that was copied, husk or not, it goes too."""
 GRAM_WORDS = 8
 _REMNANT_GRAM_WORDS = 4
+_PAGE_SEARCHES, _SEARCHED_CHARS = 200, 20_000_000
+"""So many texts are looked for in a page, and as many more as make so many characters to be searched."""
 _HUSK_CHARS = 100  # left out between a page and its copy
 _TARGET_GAP = 6  # words of its own that a copy may hold between two matches: a reference, an edit
 _SOURCE_GAP = 150  # words that a copy may leave out: a caption, a table
@@ -63,13 +65,47 @@ class StrippedCopies(NamedTuple):
     """For each stripped block the group in which most of its copied words stood first."""
 
 
-class _Page(NamedTuple):
+class _Page:
     """What an article's page says, its husk too."""
 
-    text: str
-    """Normalised."""
-    grams: NDArray[np.uint64]
-    """A hash for each run of four of its words, sorted."""
+    def __init__(self, text: str) -> None:
+        self._text = normalise(text)
+        self._grams = np.unique(hash_grams(hash_words([text]).values, _REMNANT_GRAM_WORDS, _BASE))
+        self._answers: dict[str, bool] = {}
+        self._searches = _PAGE_SEARCHES + _SEARCHED_CHARS // max(1, len(text))
+
+    def find_grams(self, grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Which of some runs of four words it has."""
+        if not len(self._grams):
+            return np.zeros(0, np.int64)
+        places = np.minimum(np.searchsorted(self._grams, grams), len(self._grams) - 1)
+        return np.flatnonzero(self._grams[places] == grams)
+
+    def holds(self, text: str) -> bool:
+        """Whether a text stands in it; not looked for where very many were, so that time stays linear."""
+        text = normalise(text)
+        if text not in self._answers and len(self._answers) < self._searches:
+            self._answers[text] = text in self._text
+        return self._answers.get(text, False)
+
+
+class _Shingles:
+    """The shingles of a source's articles; those of articles that were copied are kept: a large one may be often."""
+
+    def __init__(self, groups: Sequence[Sequence[Labelled]]) -> None:
+        self._groups = groups
+        self._kept: dict[int, NDArray[np.uint32]] = {}
+
+    def describe(self, group: int, *, of: int, containment: float) -> CopiedArticle:
+        if of not in self._kept:
+            self._kept[of] = self._read(of)
+        own, other = self._read(group), self._kept[of]
+        shared = count_shared(own, other)
+        union = len(own) + len(other) - shared
+        return CopiedArticle(group, of, round(shared / union if union else 1.0, 4), round(containment, 4))
+
+    def _read(self, group: int) -> NDArray[np.uint32]:
+        return shingle_texts(["\n".join(item.block.text for item in self._groups[group])]).at(0)
 
 
 class _Match(NamedTuple):
@@ -98,7 +134,7 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     >>> [len(group) for group in result.groups], [(copy.group, copy.of) for copy in result.dropped]
     ([1, 1, 0], [(2, 0)])
     """
-    stream = _Stream(groups)
+    stream, shingles = _Stream(groups), _Shingles(groups)
     stripped: list[Labelled] = []
     dropped: list[CopiedArticle] = []
     left: list[list[Labelled]] = []
@@ -106,7 +142,7 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     for g, group in enumerate(groups):
         copied, is_copy = stream.copied_share(g), stream.copied_blocks(g)
         if copied >= DROP_SHARE:
-            dropped.append(_describe(groups, g, of=stream.main_origin(g), containment=copied))
+            dropped.append(shingles.describe(g, of=stream.main_origin(g), containment=copied))
             is_copy = [True] * len(group)
         main = stream.main_origin(g) if any(is_copy) else 0
         origins += [stream.block_origin(g, i, main) for i, copy in enumerate(is_copy) if copy]
@@ -131,7 +167,7 @@ def drop_remnants(
     origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
     dropped = {copy.group: copy for copy in left.dropped}
     rest = list(left.groups)
-    pages: dict[int, _Page] = {}
+    pages, shingles = dict[int, _Page](), _Shingles(groups)
     for g, group in enumerate(groups):
         near = [item for other in groups[max(0, g - 1) : g + 2] for item in other]
         source = group if len(rest[g]) < len(group) else near
@@ -145,7 +181,7 @@ def drop_remnants(
         copied = [item for item in group if id(item.block) in origins]
         if _count_chars(copied) + _count_found(rest[g], pages[of]) >= REMNANT_SHARE * _count_chars(group):
             share = 1 - _count_chars(rest[g]) / _count_chars(group)
-            dropped[g] = _describe(groups, g, of=of, containment=share)
+            dropped[g] = shingles.describe(g, of=of, containment=share)
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
             rest[g] = []
     taken = [item for group in groups for item in group if id(item.block) in origins]
@@ -169,9 +205,7 @@ def _read_page(
 ) -> _Page:
     """An article and all that stands between it and its neighbours."""
     first = place[id(groups[of - 1][-1].block)] + 1 if of else 0
-    text = "\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]])
-    grams = hash_grams(hash_words([text]).values, _REMNANT_GRAM_WORDS, _BASE)
-    return _Page(normalise(text), np.unique(grams))
+    return _Page("\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]]))
 
 
 def _count_found(items: Sequence[Labelled], page: _Page) -> float:
@@ -180,14 +214,17 @@ def _count_found(items: Sequence[Labelled], page: _Page) -> float:
     words = hash_words(texts)
     is_found = np.zeros(len(words.values), np.bool_)
     grams = hash_grams(words.values, _REMNANT_GRAM_WORDS, _BASE)
-    for first in np.flatnonzero(np.isin(grams, page.grams)).tolist():
+    for first in page.find_grams(grams).tolist():
         is_found[first : first + _REMNANT_GRAM_WORDS] = True
-    counts = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
-    shares = counts / np.maximum(np.diff(words.bounds), 1)
-    return sum(
-        len(text) * (1.0 if normalise(text) in page.text else share)
-        for text, share in zip(texts, shares.tolist(), strict=True)
-    )
+    counts = np.diff(words.bounds)
+    found = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
+    shares = found / np.maximum(counts, 1)
+    # Of a block that stands there runs show all words, but for the first and the last, which may be parts of others.
+    may_stand = (shares < 1) & ((counts < _REMNANT_GRAM_WORDS + 2) | (found >= counts - 2))
+    for i in np.flatnonzero(may_stand).tolist():
+        if page.holds(texts[i]):
+            shares[i] = 1.0
+    return float(shares @ measure_texts(texts))
 
 
 def _count_chars(items: Sequence[Labelled]) -> int:
@@ -375,16 +412,6 @@ def _rank_equal(
     ranks[order] = np.arange(len(grams))
     firsts[order] = first_ranks
     return order, ranks, firsts
-
-
-def _describe(
-    groups: Sequence[Sequence[Labelled]], group: int, *, of: int, containment: float
-) -> CopiedArticle:
-    signed = sign_texts(["\n".join(block.block.text for block in groups[g]) for g in (group, of)])
-    own, other = signed.shingles.at(0), signed.shingles.at(1)
-    shared = count_shared(own, other)
-    union = len(own) + len(other) - shared
-    return CopiedArticle(group, of, round(shared / union if union else 1.0, 4), round(containment, 4))
 
 
 def _relabel(labelled: Labelled) -> Labelled:

@@ -75,6 +75,15 @@ def sign_texts(texts: Sequence[str]) -> Signed:
     return Signed(rows, _hash_texts(words, texts), _make_sets(shingles, bounds), _make_word_sets(words))
 
 
+def shingle_texts(texts: Sequence[str]) -> Sets:
+    """The shingle sets of `texts` alone, in a fraction of the time.
+
+    >>> len(shingle_texts(["one two three four five six"]).at(0))
+    2
+    """
+    return _make_sets(*_hash_shingles(hash_words(texts)))
+
+
 def sign(articles: Iterable[Article | str]) -> list[LeanMinHash]:
     """datasketch signatures of articles (or texts), for a datasketch index of one's own.
 
