@@ -27,6 +27,8 @@ _FENCE = 3
 """Backticks or tildes that begin lines of code."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 2000
 """Characters of what a link shows, and of words that are stressed, or of code inside a line."""
+_LONGEST_NAME = 300
+"""Characters of what names an address: 100, each of which may be written as three."""
 _ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
 _TARGET = (
     rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS}(?=[\s)])|data:[^()\n]*(?:\([^()\n]*\)[^()\n]*)*"
@@ -204,7 +206,7 @@ class _Reader:
         elif not opening or not self._names:
             return
         else:
-            shown = self._text[opening[1] : start]
+            shown = self._text[opening[1] : start] if start - opening[1] <= _LONGEST_NAME else ""
             if (name or shown).casefold() not in self._names or (name is None and shown.isdigit()):
                 return
         if not opening or start - opening[1] > _LONGEST_LINK:
