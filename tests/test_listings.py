@@ -86,7 +86,7 @@ def test_what_names_other_pages(texts: list[str], found: list[tuple[int, int]]) 
 @pytest.mark.parametrize(
     ("label", "texts"),
     [
-        ("lists above one", ["1. abc"] * 50_000 + LISTING),
+        ("lists above one", ["1. abc"] * 200_000 + LISTING),
         ("many listings", [f"{number}. a..." for number in range(1, 6)] * 20_000),
     ],
 )
