@@ -47,7 +47,7 @@ def fit_net(
             pick = order[at : at + batch]
             step += 1
             slope = rate * min(1, step / _WARM_UP_STEPS) * 0.5 * (1 + np.cos(np.pi * step / (steps + 1)))
-            values = scale_rows(rows[pick].astype(np.float32), mean, scale)
+            values = scale_rows([rows[pick].astype(np.float32)], mean, scale)
             gradients = _find_gradients(params, values, targets[pick], weights[pick])
             for param, gradient, (first, second) in zip(params, gradients, moments, strict=True):
                 first += 0.1 * (gradient - first)

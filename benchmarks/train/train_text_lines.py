@@ -411,7 +411,7 @@ def scale_all(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     scaled = np.zeros((len(rows) + 1, rows.shape[1]), np.float16)
     for at in range(0, len(rows), 1 << 18):
         part = slice(at, min(len(rows), at + (1 << 18)))
-        scaled[part] = scale_rows(rows[part].astype(np.float32), mean, scale)
+        scaled[part] = scale_rows([rows[part].astype(np.float32)], mean, scale)
     return scaled, mean, scale
 
 

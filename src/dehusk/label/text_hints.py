@@ -67,20 +67,21 @@ def _list_hints() -> _Hints:
             for phrase in phrases:
                 bits_of[phrase] = bits_of.get(phrase, 0) | 1 << number
     hashed = hash_words(list(bits_of))
-    looks, found = np.zeros(1 << _LOOK_BITS, np.uint8), dict[int, tuple[int, int]]()
-    bounds = zip(hashed.bounds[:-1].tolist(), hashed.bounds[1:].tolist(), bits_of.values(), strict=True)
-    for first, end, bits in bounds:
-        if 0 < end - first <= _LONGEST:
-            runs = [
-                int(hash_grams(hashed.values[first:at], at - first, _BASE)[0])
-                for at in range(first + 1, end + 1)
-            ]
-            looks[np.array(runs, np.uint64) & np.uint64(len(looks) - 1)] |= np.uint8(1)
-            looks[runs[-1] & (len(looks) - 1)] |= np.uint8(2)
-            found[runs[-1]] = (end - first, found.get(runs[-1], (0, 0))[1] | bits)
-    values = np.array(sorted(found), np.uint64)
-    sizes, kinds = zip(*(found[value] for value in values.tolist()), strict=True)
-    return _Hints(looks, values, np.array(sizes, np.int64), np.array(kinds, np.int64))
+    counts, firsts, bits = np.diff(hashed.bounds), hashed.bounds[:-1], np.array(list(bits_of.values()), np.int64)
+    looks = np.zeros(1 << _LOOK_BITS, np.uint8)
+    runs, sizes, kinds = [], [], []
+    for size in range(1, _LONGEST + 1):
+        grams = hash_grams(hashed.values, size, _BASE)
+        for at, flag in (((counts >= size) & (counts <= _LONGEST), 1), (counts == size, 2)):
+            looks[grams[firsts[at]] & np.uint64(len(looks) - 1)] |= np.uint8(flag)
+        runs.append(grams[firsts[at]])
+        sizes.append(np.full(len(runs[-1]), size))
+        kinds.append(bits[at])
+    values, where = np.unique(np.concatenate(runs), return_inverse=True)
+    hint_sizes, hint_bits = np.zeros((2, len(values)), np.int64)
+    hint_sizes[where] = np.concatenate(sizes)
+    np.bitwise_or.at(hint_bits, where, np.concatenate(kinds))
+    return _Hints(looks, values, hint_sizes, hint_bits)
 
 
 def describe_hints(words: WordHashes) -> NDArray[np.float32]:

@@ -115,9 +115,8 @@ def _judge(
 
 def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
     """Log odds, three a row; outside of the rows there are zeros. `parts` are the rows' columns."""
-    rows = np.concatenate(parts, axis=1)
     weight, bias = net.first
-    state: Rows = multiply(scale_rows(rows, net.mean, net.scale, out=rows), weight)
+    state: Rows = multiply(scale_rows(parts, net.mean, net.scale), weight)
     state += bias
     np.maximum(state, 0, out=state)
     add_layer = _add_layer if load_kernels() is None else _add_layer_compiled
