@@ -67,7 +67,11 @@ def _list_hints() -> _Hints:
             for phrase in phrases:
                 bits_of[phrase] = bits_of.get(phrase, 0) | 1 << number
     hashed = hash_words(list(bits_of))
-    counts, firsts, bits = np.diff(hashed.bounds), hashed.bounds[:-1], np.array(list(bits_of.values()), np.int64)
+    counts, firsts, bits = (
+        np.diff(hashed.bounds),
+        hashed.bounds[:-1],
+        np.array(list(bits_of.values()), np.int64),
+    )
     looks = np.zeros(1 << _LOOK_BITS, np.uint8)
     runs, sizes, kinds = [], [], []
     for size in range(1, _LONGEST + 1):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dehusk.model import Document, Labelled, Options
 from dehusk.segment.copies import cut_around_copies
 from dehusk.segment.html import split_html
-from dehusk.segment.text import split_text
+from dehusk.segment.text import HEAD_REASON, split_text
 
-__all__ = ["cut_around_copies", "split_articles", "split_html", "split_text"]
+__all__ = ["HEAD_REASON", "cut_around_copies", "split_articles", "split_html", "split_text"]
 
 
 def split_articles(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:

@@ -32,7 +32,7 @@ _LISTED_CAUTION = 0.7
 """Where a listing names half of the pages that are expected: what is left is more often no border."""
 _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
-_HEAD_REASON = "the head of the article below it"
+HEAD_REASON = "the head of the article below it"
 _SCRAP_CHARS, _SCRAP_SCORE = 400, 0.4
 _NO_STARTS = Starts()
 
@@ -93,7 +93,7 @@ def split_with(
     found_heads = np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
     parts = np.split(kept, np.searchsorted(kept, cuts[1:]))
     groups = [
-        [labelled[i]._replace(label="content", reason=_HEAD_REASON) for i in above.tolist()]
+        [labelled[i]._replace(label="content", reason=HEAD_REASON) for i in above.tolist()]
         + [labelled[i] for i in part.tolist()]
         for above, part in zip(found_heads, parts, strict=True)
     ]

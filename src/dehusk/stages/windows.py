@@ -9,6 +9,7 @@ cut in two only where so many characters hold neither husk nor a hard boundary.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Set
 from functools import partial
 from itertools import chain
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from dehusk.blocks import read_blocks
 from dehusk.label import label_blocks
 from dehusk.model import Block, Document, Labelled, Options, Page, PageLabels, PageStart, mean_score
-from dehusk.segment import split_articles
+from dehusk.segment import HEAD_REASON, split_articles
 
 _SCRAP = "a scrap between articles"
 _CONTEXT_CHARS = 20_000
@@ -77,14 +78,22 @@ def _split(labelled: list[Labelled], document: Document, options: Options) -> li
 def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
     """All blocks as the articles have them: headlines came back, and scraps between articles went."""
     own = list(chain.from_iterable(groups))
+    came_back = [item for item in own if item[2] == HEAD_REASON]
+    if list(map(itemgetter(1), labelled)).count("content") + len(came_back) == len(own):  # nothing is a scrap
+        agreed = list(labelled)
+        for item in came_back:
+            agreed[bisect_left(labelled, item.block.start, key=_find_start)] = item
+        return agreed
     kept = dict(zip(_identify(own), own, strict=True))
     agreed = list(map(kept.get, _identify(labelled), labelled))
-    if list(map(itemgetter(1), agreed)).count("content") == len(own):  # nothing is a scrap
-        return agreed
     return [
         item._replace(label="boilerplate", reason=_SCRAP) if item.label == "content" and not is_own else item
         for is_own, item in zip(map(kept.__contains__, _identify(agreed)), agreed, strict=True)
     ]
+
+
+def _find_start(item: Labelled) -> int:
+    return item.block.start
 
 
 def _identify(labelled: list[Labelled]) -> Iterator[int]:
