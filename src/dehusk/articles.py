@@ -26,6 +26,7 @@ from dehusk.words import count_words
 _MARKERS = "-*•·‣▪◦–—"
 _TOP_BLOCKS, _ABOVE_BLOCKS = 8, 24
 """Of an article and above it, among which there may be a title and bylines that were left out."""
+_find_start = attrgetter("block.start")
 
 
 def make_articles(
@@ -169,17 +170,17 @@ def _describe(
 
 def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: int) -> list[Labelled]:
     """An article's blocks with those that were left out right above, none before `end`, and between its first ones."""
-    own = {id(item.block) for item in group}
     top = group[:_TOP_BLOCKS]
     if not top:
         return []
-    first, last = (
-        bisect_left(labelled, item.block.start, key=lambda other: other.block.start)
-        for item in (top[0], top[-1])
+    own = {id(item.block) for item in top}
+    after, first, last = (
+        bisect_left(labelled, place, key=_find_start)
+        for place in (end, top[0].block.start, top[-1].block.start)
     )
-    first = max(first - _ABOVE_BLOCKS, bisect_left(labelled, end, key=lambda other: other.block.start))
-    left_out = [item for item in labelled[first:last] if not item.is_kept and id(item.block) not in own]
-    return sorted([*top, *left_out], key=lambda item: item.block.start) + list(group[_TOP_BLOCKS:])
+    above = labelled[max(first - _ABOVE_BLOCKS, after) : last]
+    left_out = [item for item in above if not item.is_kept and id(item.block) not in own]
+    return sorted([*top, *left_out], key=_find_start) + list(group[_TOP_BLOCKS:])
 
 
 def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]) -> Page:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from dehusk.metadata.authors import read_byline
 from dehusk.metadata.dates import find_day, split_at_day
-from dehusk.metadata.text_titles import choose_text_title
+from dehusk.metadata.text_titles import REFERENCE_RE, choose_text_title
 from dehusk.model import Labelled, Metadata, Page
 
 _FIRST_BLOCKS = 6
@@ -19,7 +19,6 @@ _NAME_CHARS = 40
 _BESIDE_DAY_CHARS = 30
 """Letters that may stand beside the day in a dateline: "Posted on", a place, a name; a sentence has more."""
 
-_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 _NO_DATELINE_RE = re.compile(
     r"©|\(c\)|copyright|joined|regist|expires|valid until|due|inscri|registr|дата рег|注册|登録日|member since",
     re.IGNORECASE,
@@ -45,40 +44,34 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     >>> read_text_metadata(lines, Page(""))
     Metadata(title='Storm hits the coast', author='Ann Roe', date='2024-05-05', site='', url='')
     """
-    beside = [_REFERENCE_RE.sub("", line.block.text).strip() for line in _list_beside(lines)]
+    kept = [i for i, line in enumerate(lines) if line.is_kept]
+    top = range(kept[0], kept[:_FIRST_BLOCKS][-1] + 1) if kept else range(0)
+    above = range(top.start - 1, max(-1, top.start - 1 - _ABOVE), -1)
+    places = [*top, *above, *kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:]]
+    beside = [_strip_references(lines[i].block.text) for i in places if _may_say(lines[i])]
     return Metadata(
         title=page.title.strip() or choose_text_title(lines),
-        author=page.author.strip() or _first(map(_read_author, beside)) or _find_bare_name(lines),
+        author=page.author.strip() or _first(map(_read_author, beside)) or _find_bare_name(lines, top),
         date=find_day(page.date[:100]) or _first(map(_read_dateline, beside)) or page.crawled[:10],
         url=page.url,
     )
-
-
-def _list_beside(lines: Sequence[Labelled]) -> list[Labelled]:
-    """The lines that may name author and date: the first ones, those right above from below, the last ones."""
-    kept = [i for i, line in enumerate(lines) if line.is_kept]
-    if not kept:
-        return []
-    first, last = kept[0], kept[:_FIRST_BLOCKS][-1] + 1
-    places = [*range(first, last), *range(first - 1, max(-1, first - 1 - _ABOVE), -1)]
-    return [lines[i] for i in [*places, *kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:]] if _may_say(lines[i])]
 
 
 def _may_say(line: Labelled) -> bool:
     return line.label in ("content", "byline", "boilerplate")
 
 
-def _find_bare_name(lines: Sequence[Labelled]) -> str:
-    """A line that is a name and nothing else, next to one that is a date."""
-    kept = [i for i, line in enumerate(lines) if line.is_kept]
-    if not kept:
-        return ""
-    first, last = kept[0], kept[:_FIRST_BLOCKS][-1] + 1
-    for i in range(max(0, first - _ABOVE), last):
+def _strip_references(text: str) -> str:
+    return REFERENCE_RE.sub("", text).strip()
+
+
+def _find_bare_name(lines: Sequence[Labelled], top: range) -> str:
+    """A line that is a name and nothing else, next to one that is a date, in the `top` of an article or right above."""
+    for i in range(max(0, top.start - _ABOVE), top.stop):
         if not _may_say(lines[i]) or not _read_dateline(lines[i].block.text):
             continue
-        for line, is_title in ((lines[j], j == first) for j in (i - 1, i + 1) if 0 <= j < len(lines)):
-            name = _REFERENCE_RE.sub("", line.block.text[:_BYLINE_CHARS]).strip()
+        for line, is_title in ((lines[j], j == top.start) for j in (i - 1, i + 1) if 0 <= j < len(lines)):
+            name = _strip_references(line.block.text[:_BYLINE_CHARS])
             if not is_title and _may_say(line) and _is_name(name):
                 return name
     return ""

@@ -28,7 +28,8 @@ _PROSE_CHARS = 120
 _ECHO_CHARS = 60
 _LOOK_CHARS = 80
 
-_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
+"""A text browser's number of a link."""
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
 _STOPS = tuple(".,;…。，；")
@@ -70,7 +71,8 @@ def choose_text_title(lines: Sequence[Labelled]) -> str:
     candidates = describe_titles(lines)
     if not candidates.titles:
         return ""
-    odds = (candidates.rows - _load_model()[0]) @ _load_model()[1]
+    means, weights = _load_model()
+    odds = (candidates.rows - means) @ weights
     chances = np.exp(odds - odds.max())
     best = int(chances.argmax())
     is_likely = candidates.can_be[best] and chances[best] >= _LEAST_CHANCE * chances.sum()
@@ -85,9 +87,9 @@ def _load_model() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return means, weights
 
 
-def tidy_title(text: str) -> str:
+def _tidy_title(text: str) -> str:
     """Without a text browser's reference numbers; of a trail ("Home > News > Title") the last step."""
-    return " ".join(_TRAIL_RE.split(_REFERENCE_RE.sub(" ", text[:500]))[-1].split())
+    return " ".join(_TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].split())
 
 
 def describe_titles(lines: Sequence[Labelled]) -> Candidates:
@@ -96,57 +98,81 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     if not kept:
         return Candidates([], [], np.zeros((0, len(FEATURES))))
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
-    around = [
-        _REFERENCE_RE.sub(" ", line.block.text[:500]).strip()
-        for line in lines[max(0, low - _ABOVE) : high + 8]
-    ]
-    skipped = low - max(0, low - _ABOVE)
+    start = max(0, low - _ABOVE)
+    around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
     folded = [_fold(text[:300]) for text in around]
-    body = _count_body(lines, kept)
+    body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
-    titles = [tidy_title(lines[i].block.text) for i in range(low, high)]
-    can_be, rows = [], np.zeros((high - low, len(FEATURES)))
-    for i in range(low, high):
-        line, text, title = lines[i], around[i - low + skipped], titles[i - low]
-        own = set(_WORD_RE.findall(text.lower()))
-        said = sum(body[word] > (i in kept[:_BODY_BLOCKS]) for word in own)
-        below = around[i - low + skipped + 1] if i - low + skipped + 1 < len(around) else ""
-        words = len(text.split())
-        size = min(3.0, math.log1p(words + sum(char >= _WIDE_FROM for char in text) / 3))
-        odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
-        can_be.append(line.block.kind == "heading" or _can_be_title(title))
-        rows[i - low] = (
-            line.is_kept,
-            line.block.kind == "heading",
-            i < kept[0],
-            math.log1p(max(0, kept[0] - i)),
-            math.log1p(max(0, i - kept[0])),
-            math.log1p(max(0, prose - i)),
-            i > prose,
-            i == kept[0],
-            min(max(odds, -6), 6),
-            min(max(line.begins, -8), 4),
-            min(max(line.tops, -8), 4),
-            size,
-            size * size,
-            len(line.block.text) > MAX_CHARS,
-            text[-1:] in _STOPS,
-            text[-1:] in (":", "："),
-            _PARTED_RE.search(text) is not None,
-            text[:1].islower(),
-            *_count_echoes(_fold(title[:300]), folded, i - low + skipped),
-            said / max(1, len(own)),
-            said * min(len(own), 8) / 8 / max(1, len(own)),
-            _is_byline(below),
-            len(below) >= _PROSE_CHARS,
-            line.label not in ("content", "boilerplate"),
-            line.label == "boilerplate",
-            _is_line_of_facts(text),
-            words == 1,
-            line.block.kind == "item",
-            not any(map(str.isalpha, text)),
+    titles = [_tidy_title(line.block.text) for line in lines[low:high]]
+    can_be = [
+        line.block.kind == "heading" or _can_be_title(title)
+        for line, title in zip(lines[low:high], titles, strict=True)
+    ]
+    rows = [
+        (
+            *_describe_place(lines[i], i, first=kept[0], prose=prose),
+            *_describe_odds(lines[i]),
+            *_describe_shape(lines[i], around[i - start]),
+            *_count_echoes(_fold(titles[i - low][:300]), folded, i - start),
+            *_count_said(around[i - start], body, is_counted=i in in_body),
+            *_describe_below("".join(around[i - start + 1 : i - start + 2])),
+            *_describe_kind(lines[i], around[i - start]),
         )
-    return Candidates(titles, can_be, rows)
+        for i in range(low, high)
+    ]
+    return Candidates(titles, can_be, np.array(rows, np.float64))
+
+
+def _describe_place(line: Labelled, at: int, *, first: int, prose: int) -> tuple[float, ...]:
+    """FEATURES to "first": `first` is where the article begins, `prose` where its first long paragraph stands."""
+    return (
+        line.is_kept,
+        line.block.kind == "heading",
+        at < first,
+        math.log1p(max(0, first - at)),
+        math.log1p(max(0, at - first)),
+        math.log1p(max(0, prose - at)),
+        at > prose,
+        at == first,
+    )
+
+
+def _describe_odds(line: Labelled) -> tuple[float, ...]:
+    """FEATURES to "tops"."""
+    odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
+    return min(max(odds, -6), 6), min(max(line.begins, -8), 4), min(max(line.tops, -8), 4)
+
+
+def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
+    """FEATURES to "small letter"."""
+    wide = sum(char >= _WIDE_FROM for char in text)
+    size = min(3.0, math.log1p(len(text.split()) + wide / 3))
+    return (
+        size,
+        size * size,
+        len(line.block.text) > MAX_CHARS,
+        text[-1:] in _STOPS,
+        text[-1:] in (":", "："),
+        _PARTED_RE.search(text) is not None,
+        text[:1].islower(),
+    )
+
+
+def _describe_below(below: str) -> tuple[float, ...]:
+    """FEATURES to "before prose", of the line below."""
+    return _is_byline(below), len(below) >= _PROSE_CHARS
+
+
+def _describe_kind(line: Labelled, text: str) -> tuple[float, ...]:
+    """The last of FEATURES."""
+    return (
+        line.label not in ("content", "boilerplate"),
+        line.label == "boilerplate",
+        _is_line_of_facts(text),
+        len(text.split()) == 1,
+        line.block.kind == "item",
+        not any(map(str.isalpha, text)),
+    )
 
 
 def _can_be_title(title: str) -> bool:
@@ -166,6 +192,13 @@ def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
         if words > _BODY_WORDS:
             break
     return found
+
+
+def _count_said(text: str, body: Counter[str], *, is_counted: bool) -> tuple[float, float]:
+    """The share of a line's words that the article says elsewhere, less of it for a few; it may itself be counted."""
+    own = set(_WORD_RE.findall(text.lower()))
+    said = sum(body[word] > is_counted for word in own)
+    return said / max(1, len(own)), said * min(len(own), 8) / 8 / max(1, len(own))
 
 
 def _count_echoes(title: str, folded: Sequence[str], place: int) -> tuple[int, int]:
