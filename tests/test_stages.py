@@ -18,7 +18,7 @@ from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
 from dehusk.records import read_json, to_json
-from dehusk.segment import split_articles
+from dehusk.segment import split_articles, split_html, split_text
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.cleaning import _Sample
 from dehusk.stages.page import clean_page, explain_page, work_page
@@ -125,8 +125,11 @@ def test_a_lone_block_is_what_the_models_of_borders_make_of_it(
         page = Page(text, kind=kind)
         document, labels, groups = work_windows(page, Options())
         assert len(document.blocks) <= 1
+        split = {"text": split_text, "html": split_html}[document.kind]
         assert groups == split_articles(labels.blocks, document, Options())
-    monkeypatch.setattr("dehusk.stages.windows.split_articles", None)  # it is not asked
+        assert groups == split(labels.blocks, document, Options())
+    for name in ("split_text", "split_html"):
+        monkeypatch.setattr(f"dehusk.segment.{name}", None)  # it is not asked
     work_windows(page, Options())
 
 

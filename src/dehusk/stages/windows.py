@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Set
 from functools import partial
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from dehusk.blocks import read_blocks
@@ -62,17 +62,10 @@ def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> 
 def _work_whole(page: Page, options: Options, utf8: bytes | None) -> Worked:
     document = read_blocks(page, options.limits, utf8=utf8)
     labels = label_blocks(document, options)
-    groups = _split(labels.blocks, document, options)
+    groups = split_articles(labels.blocks, document, options)
     if document.kind == "text" or len(groups) > 1:
         labels = labels._replace(blocks=_agree(labels.blocks, groups))
     return Worked(document, labels, groups)
-
-
-def _split(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
-    """The groups of its articles. A lone block has no borders, and to look for them is a third of what it costs."""
-    if len(labelled) > 1:
-        return split_articles(labelled, document, options)
-    return [labelled] if labelled and labelled[0].is_kept else []
 
 
 def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Labelled]:
@@ -82,7 +75,7 @@ def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Label
     if list(map(itemgetter(1), labelled)).count("content") + len(came_back) == len(own):  # nothing is a scrap
         agreed = list(labelled)
         for item in came_back:
-            agreed[bisect_left(labelled, item.block.start, key=_find_start)] = item
+            agreed[bisect_left(labelled, item.block.start, key=attrgetter("block.start"))] = item
         return agreed
     kept = dict(zip(_identify(own), own, strict=True))
     agreed = list(map(kept.get, _identify(labelled), labelled))
@@ -90,10 +83,6 @@ def _agree(labelled: list[Labelled], groups: list[list[Labelled]]) -> list[Label
         item._replace(label="boilerplate", reason=_SCRAP) if item.label == "content" and not is_own else item
         for is_own, item in zip(map(kept.__contains__, _identify(agreed)), agreed, strict=True)
     ]
-
-
-def _find_start(item: Labelled) -> int:
-    return item.block.start
 
 
 def _identify(labelled: list[Labelled]) -> Iterator[int]:
