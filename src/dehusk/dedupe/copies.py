@@ -167,6 +167,8 @@ def drop_remnants(
     four words or more or as whole blocks, a copied passage among them or in the article right above or below it;
     `containment` says how many of them were kept there.
     """
+    if not left.stripped:
+        return left
     place = {id(item.block): i for i, item in enumerate(labelled)}
     origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
     dropped = {copy.group: copy for copy in left.dropped}
