@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -23,6 +24,24 @@ CHINESE = (
     "这座古老的城市坐落在河流的北岸，每年春天都会有成千上万的游客来到这里参观博物馆和寺庙，当地居民为此感到自豪。"
     * 4
 )
+
+KOREAN = "이 오래된 도시는 강의 북쪽 기슭에 자리 잡고 있으며 봄마다 수많은 사람들이 박물관과 절을 보러 온다."
+
+
+def wrap_for_terminal(text: str, width: int) -> str:
+    """Lines of whole words, as a terminal counts columns."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        columns = sum(
+            0 if unicodedata.category(c) in ("Mn", "Cf") else 1 + (unicodedata.east_asian_width(c) in "WF")
+            for c in longer
+        )
+        if columns > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def blocks(text: str) -> list[Block]:
@@ -47,6 +66,42 @@ def test_lines_of_a_fixed_width_become_paragraphs(width: int) -> None:
 def test_chinese_of_a_fixed_width_is_joined_without_spaces() -> None:
     lines = [CHINESE[i : i + 40] for i in range(0, len(CHINESE), 40)]
     assert texts("\n".join(lines)) == [CHINESE]
+
+
+@pytest.mark.parametrize("size", [35, 40, 50, 72, 80, 100])
+def test_chinese_is_joined_at_any_number_of_characters_or_columns(size: int) -> None:
+    """Text browsers count two columns a character or one; what may not begin a line goes down with the one before."""
+    text, lines = CHINESE * 3, list[str]()
+    while text:
+        end = size - (text[size : size + 1] in "，。") if text[size:] else size
+        lines.append(text[:end])
+        text = text[end:]
+    assert texts("\n".join(lines)) == [CHINESE * 3]
+
+
+@pytest.mark.parametrize("columns", [72, 80, 100])
+def test_korean_is_broken_at_its_spaces(columns: int) -> None:
+    paragraph = " ".join([KOREAN] * 4)
+    assert texts(wrap_for_terminal(paragraph, columns)) == [paragraph]
+
+
+@pytest.mark.parametrize("marked", ["हिन्दी में लिखा हुआ लेख यहाँ पढ़ा जाता है और", "نَصٌّ عَرَبِيٌّ مُشَكَّلٌ يُقْرَأُ هُنَا كُلَّ يَوْمٍ"])
+def test_marks_on_letters_take_no_columns_on_a_terminal(marked: str) -> None:
+    paragraph = " ".join([marked] * 12)
+    assert texts(wrap_for_terminal(paragraph, 72)) == [paragraph]
+    assert texts("\n".join(textwrap.wrap(paragraph, 72))) == [paragraph]
+
+
+@pytest.mark.parametrize("width", [48, 55, 64])
+def test_narrow_columns_are_joined_too(width: int) -> None:
+    paragraph = f"{PROSE} {PROSE}"
+    assert texts("\n".join(textwrap.wrap(paragraph, width))) == [paragraph]
+
+
+def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
+    paragraphs = [PROSE[:100], PROSE[101:], PROSE] * 4
+    wrapped = "\n".join("\n".join(textwrap.wrap(paragraph, 80)) for paragraph in paragraphs)
+    assert texts(wrapped) == paragraphs
 
 
 def test_a_wrapped_list_keeps_its_items() -> None:

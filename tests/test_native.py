@@ -435,11 +435,13 @@ def test_any_chains_cross_alike(seed: int, count: int, pairs: int, reach: int) -
 def test_any_lines_vote_for_the_same_width(seed: int, count: int, is_wrapped: bool) -> None:
     rng = np.random.default_rng(seed)
     low, high = (60, 79) if is_wrapped else (1, 130)
-    columns = rng.integers(low, high, count)
-    room = np.where(rng.random(count) < 0.3, 0, columns + rng.integers(1, 20, count))
-    lines_of = columns.astype(np.int16), room.astype(np.int16)
-    compiled, here = wrapping._count_votes_compiled(*lines_of), wrapping._count_votes(*lines_of)
-    assert compiled.tolist() == here.tolist()
+    columns = rng.integers(low, high, count).astype(np.int16)
+    needs = np.where(rng.random(count) < 0.3, 0, rng.integers(1, 20, count)).astype(np.int16)
+    room = wrapping._Room(
+        columns, np.where(needs > 0, columns + needs, 0).astype(np.int16), wrapping.GAINS[needs]
+    )
+    compiled, here = wrapping._count_votes_compiled(room), wrapping._count_votes(room)
+    assert [values.tolist() for values in compiled] == [values.tolist() for values in here]
 
 
 @given(LINES, st.integers(1, 40), st.integers(0, 2**40))

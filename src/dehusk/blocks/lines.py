@@ -8,6 +8,7 @@ from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
@@ -27,6 +28,8 @@ WIDE_RE = re.compile(
     "\U00020000-\U0003fffd]"
 )
 """Characters that take two columns."""
+ZERO_RE = regex.compile(r"[[\p{Mn}\p{Me}\p{Cf}]--[\U00010000-\U0010ffff]]", regex.V1)
+"""Characters that take none: marks on letters, and what is invisible."""
 _RULE_SIGNS = "=-_─━═—*~#+ "
 _RULE_END_RE = re.compile(r"(?:[=\-_─━═—*~#+] ?){4}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
@@ -59,7 +62,7 @@ class Scanned(NamedTuple):
     indents: Ints
     """Columns of white space before it."""
     columns: Ints
-    """Columns that it takes: wide East Asian characters count two."""
+    """Columns that it takes: wide East Asian characters count two, marks on letters none."""
     looks: NDArray[np.uint8]
 
 
@@ -81,6 +84,7 @@ def _scan_lines(text: str) -> Scanned:
         [raw[:lead].expandtabs(8) for raw, lead in zip(raws, leads.tolist(), strict=True)]
     )
     columns = sizes + measure_texts([WIDE_RE.findall(bare) for bare in bares])
+    columns -= measure_texts([ZERO_RE.findall(bare) for bare in bares])
     looks = [_look_at(bare) if bare else 0 for bare in bares]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
     return Scanned(starts, sizes, indents, columns, np.array(looks, np.uint8) | np.array(feeds, np.uint8))
@@ -126,7 +130,7 @@ def _kind_table() -> NDArray[np.uint16]:
     solid, foreign = [char for char in chars if char not in HUSKS], chars[128:]
     members = (
         spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars),
-        solid, [char for char in spaces if char != " "], foreign, "\t|",
+        solid, [char for char in spaces if char != " "], foreign, "\t|", ZERO_RE.findall(chars),
     )  # fmt: skip
     table = np.zeros(len(chars), np.uint16)
     for bit, some in enumerate(members):
@@ -216,3 +220,13 @@ def _measure_gaps(
     marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
     marks[0] = boundary[: at[0]].max(initial=0)
     return np.where(marks > 0, HARD, at - before - 1), marks
+
+
+def is_unspaced(char: str) -> bool:
+    """Whether a character belongs to a script that is written without spaces between words: Chinese or Japanese."""
+    return (
+        "\u2e80" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uffef"
+        or "\U00020000" <= char <= "\U0003fffd"
+    )

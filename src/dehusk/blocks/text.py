@@ -16,7 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.lines import BULLETS, ENTRY, FOREIGN, HEADING_RE, HUSKS, LATE, ODD, Lines, split_lines
+from dehusk.blocks.lines import (
+    BULLETS,
+    ENTRY,
+    FOREIGN,
+    HEADING_RE,
+    HUSKS,
+    LATE,
+    ODD,
+    Lines,
+    is_unspaced,
+    split_lines,
+)
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
@@ -296,15 +307,10 @@ def join_lines(texts: list[str]) -> str:
     parts = [texts[0]]
     for before, after in pairwise(texts):
         a, b = before[-1], after[0]
-        if (_is_unspaced(a) and _is_unspaced(b)) or (
+        if (is_unspaced(a) and is_unspaced(b)) or (
             a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower()
         ):
             parts.append(after)
         else:
             parts.append(" " + after)
     return "".join(parts)
-
-
-def _is_unspaced(char: str) -> bool:
-    """Whether a character belongs to a script that is written without spaces between words."""
-    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef"

@@ -2,97 +2,155 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import WIDE_RE, Lines
+from dehusk.blocks.lines import WIDE_RE, ZERO_RE, Lines, is_unspaced
 from dehusk.native import find_address, load_kernels
 
-WIDTHS = np.arange(60, 111, dtype=np.int16)
+Ints = NDArray[np.int64]
+
+WIDTHS = np.arange(45, 111, dtype=np.int16)
 _NARROWEST, _WIDEST = 40, int(WIDTHS[-1])
 _NEAR = 40  # lines before or behind that may testify to a width
 _STRETCH = 4096  # lines at a time, so that what is counted for every width fits the cache
-_LEAST_VOTES = 3
 _SLACK = 25  # columns that a wrapper may have left free
+_FULL, _SPREAD = 0.65, 60
+"""Of a wrapper's lines with a line below so many are full, the rest end paragraphs; without a wrapper a line ends
+anywhere within so many columns."""
+_UNIT = 8  # of evidence, log odds
+GAINS = np.array(
+    [0, *(max(0, round(_UNIT * math.log(_FULL * _SPREAD / need))) for need in range(1, _WIDEST + 1))],
+    np.int16,
+)
+"""What a full line says for a width, by the columns of what it had no room for: the more, the less surprising."""
+_SHORT = round(
+    _UNIT * math.log(0.9 / (1 - _FULL))
+)  # against it: a line that had room for more, as 9 of 10 have by chance
+_LONG = 5 * _UNIT  # a line that is wider: not 7 in 1,000 of a wrapper's
+_BAR = 44  # there are 66 widths to choose from
+HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
+"""Lists have lines of like lengths, too, and most are short."""
+_PHRASE = 12  # columns, at most, that speak where words are not parted by spaces but phrases are
+_PHRASES_RE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_OPENING = frozenset("「『（［｛〔〈《【〖“‘(")
+_CLOSING = frozenset(
+    "、。，．）」』！？：；］｝〕〉》】〗”’…‥・ー々)!?.,:;っゃゅょぁぃぅぇぉッャュョァィゥェォ"
+)
+_UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
 )
+
+
+class _Room(NamedTuple):
+    """Of each line, in one way to count columns."""
+
+    columns: NDArray[np.int16]
+    """Which it takes, with the white space before it."""
+    filled: NDArray[np.int16]
+    """With what the next line begins with, which a wrapper would have moved up; 0 where the next begins anew."""
+    gains: NDArray[np.int16]
+    """What it says for a width that it fills."""
 
 
 def find_joins(lines: Lines) -> NDArray[np.bool_]:
     """For each line, whether the next one continues it.
 
     A greedy wrapper of width W leaves lines of at most W columns that could not have taken the next line's
-    first word. Where the lines nearby (forty before, or forty behind) show one such width, and few lines that
-    are longer or that break early, line ends of that kind are joined. Wide East Asian characters count two.
+    first word. Where the lines nearby (forty before, forty behind, or both) show one such width, and few lines that
+    are longer or that break early, line ends of that kind are joined. What they show is the log odds that there is a
+    wrapper. Wide East Asian characters count two and marks on letters none, as on a terminal, or each character one,
+    as for a program: the way that shows more.
     """
     texts = lines.texts
     joins = np.zeros(len(texts), np.bool_)
-    widths = lines.indents + lines.columns
-    close = np.flatnonzero((widths >= _NARROWEST) & (widths <= _WIDEST) & (np.append(lines.gaps[1:], 1) == 0))
+    ways = [lines.indents + lines.columns]
+    if np.any(lines.columns != lines.sizes):
+        ways.append(lines.indents + lines.sizes)
+    may_fit = np.logical_or.reduce([(columns >= _NARROWEST) & (columns <= _WIDEST) for columns in ways])
+    close = np.flatnonzero(may_fit & (np.append(lines.gaps[1:], 1) == 0))
     close = close[[_continues(texts[i + 1]) for i in close.tolist()]]
-    if np.count_nonzero(widths[close] >= WIDTHS[0] - 15) < _LEAST_VOTES:
+    if not len(close):
         return joins
-    filled = np.zeros(len(texts), np.int64)
-    filled[close] = [_measure_first(texts[i], texts[i + 1]) for i in close.tolist()]
-    filled[close] += widths[close] + 1
-    best = _choose_widths(widths, filled)
-    for i in np.flatnonzero((best > 0) & (widths <= best) & (filled > best)).tolist():
+    most, is_full = np.zeros(len(texts), np.int32), joins.copy()
+    for is_terminal, columns in zip((True, False), ways, strict=False):
+        room = _measure_room(texts, columns, close, is_terminal=is_terminal)
+        widths, odds = _choose_widths(room)
+        is_better = odds > most
+        most[is_better] = odds[is_better]
+        is_full[is_better] = ((room.columns <= widths) & (room.filled > widths))[is_better]
+    for i in np.flatnonzero(is_full).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     return joins
 
 
-def _choose_widths(widths: NDArray[np.int64], filled: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The width that the lines around each line show; 0 where they show none.
+def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: bool) -> _Room:
+    close = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
+    needs = np.zeros(len(texts), np.int64)
+    needs[close] = [_measure_first(texts[i], texts[i + 1], is_terminal=is_terminal) for i in close.tolist()]
+    gains = GAINS[np.minimum(needs, _WIDEST)]
+    for i in close[needs[close] > _PHRASE].tolist():
+        if _PHRASES_RE.match(texts[i + 1]):
+            gains[i] = GAINS[_PHRASE]
+    filled = np.where(needs > 0, columns + needs, 0)
+    columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
+    return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
 
-    `filled` is the columns of a line with the next one's first word, 0 where the next line begins anew.
-    """
-    n = len(widths)
-    columns, room = (np.minimum(values, 2 * _WIDEST).astype(np.int16) for values in (widths, filled))
-    best = np.zeros(n, np.int64)
+
+def _choose_widths(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
+    """The width that the lines around each line show and the log odds for it; 0 where they show none."""
+    n = len(room.columns)
+    widths, odds = np.zeros(n, np.int64), np.zeros(n, np.int32)
     count_votes = _count_votes if load_kernels() is None else _count_votes_compiled
     for start in range(0, n, _STRETCH):
-        low, high = max(0, start - _NEAR), min(n, start + _STRETCH + _NEAR)
-        if np.count_nonzero(room[low:high]) >= _LEAST_VOTES:
-            stop = min(n, start + _STRETCH)
-            votes = count_votes(columns[low:high], room[low:high])
-            best[start:stop] = votes[start - low : stop - low]
-    return best
+        low, stop = max(0, start - _NEAR), min(n, start + _STRETCH)
+        nearby = _Room(*(values[low : stop + _NEAR] for values in room))
+        if np.any(nearby.filled):
+            here = slice(start - low, stop - low)
+            votes = count_votes(nearby)
+            widths[start:stop], odds[start:stop] = votes[0][here], votes[1][here]
+    return widths, odds
 
 
-def _count_votes(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray[np.int64]:
-    """The width for which most lines of one stretch speak, at each of them."""
+def _count_votes(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
+    """The width for which the lines of one stretch speak most, at each of them, and how much."""
     width = WIDTHS[:, None]
-    is_short = columns <= width
-    fits = is_short & (room > width) & (columns >= width - _SLACK)
-    votes = fits.view(np.int8) - ((room > 0) & (room <= width)).view(np.int8)
-    votes -= 2 * (~is_short).view(np.int8)
-    n = len(columns)
-    sums = np.zeros((len(WIDTHS), n + 1), np.int16)
-    np.cumsum(votes, axis=1, out=sums[:, 1:], dtype=np.int16)
-    at = np.flatnonzero(room)
+    is_short, may_join = room.columns <= width, room.filled > 0
+    is_full = is_short & (room.filled > width) & (room.columns >= width - _SLACK)
+    had_room = may_join & (room.filled <= width)
+    votes = np.where(is_full, room.gains.astype(np.int32), 0) - np.where(had_room, _SHORT, 0)
+    votes -= np.where(is_short, 0, _LONG)
+    n = len(room.columns)
+    sums = np.zeros((len(WIDTHS), n + 1), np.int32)
+    np.cumsum(votes, axis=1, out=sums[:, 1:])
+    at = np.flatnonzero(may_join)
     behind = sums[:, np.minimum(at + _NEAR, n)] - sums[:, at]
     before = sums[:, at + 1] - sums[:, np.maximum(at + 1 - _NEAR, 0)]
-    scores = np.where(fits.any(axis=1, keepdims=True), np.maximum(behind, before), 0)
+    around = behind + before - votes[:, at]
+    scores = np.maximum(around, np.maximum(behind, before)) - HANDICAPS[:, None]
     top = scores.argmax(axis=0)
-    best = np.zeros(n, np.int64)
-    best[at] = np.where(scores[top, np.arange(len(at))] >= _LEAST_VOTES, WIDTHS[top], 0)
-    return best
+    most = scores[top, np.arange(len(at))]
+    best, odds = np.zeros(n, np.int64), np.zeros(n, np.int32)
+    best[at], odds[at] = np.where(most >= _BAR, WIDTHS[top], 0), np.where(most >= _BAR, most, 0)
+    return best, odds
 
 
-def _count_votes_compiled(columns: NDArray[np.int16], room: NDArray[np.int16]) -> NDArray[np.int64]:
-    columns, room = np.ascontiguousarray(columns), np.ascontiguousarray(room)
-    n, at = len(columns), np.flatnonzero(room)
+def _count_votes_compiled(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
+    room = _Room(*map(np.ascontiguousarray, room))
+    n, at = len(room.columns), np.flatnonzero(room.filled)
     sums, scores, found = np.empty(n + 1, np.int32), np.empty(len(at), np.int32), np.empty(len(at), np.int64)
     load_kernels().count_votes(
-        find_address(columns), find_address(room), n, find_address(at), len(at), find_address(WIDTHS), len(WIDTHS),
-        _NEAR, _SLACK, _LEAST_VOTES, *map(find_address, (sums, scores, found)),
+        *map(find_address, room), n, find_address(at), len(at), find_address(WIDTHS), find_address(HANDICAPS),
+        len(WIDTHS), _NEAR, _SLACK, _SHORT, _LONG, _BAR, *map(find_address, (sums, scores, found)),
     )  # fmt: skip
-    best = np.zeros(n, np.int64)
-    best[at] = found
-    return best
+    best, odds = np.zeros(n, np.int64), np.zeros(n, np.int32)
+    best[at], odds[at] = found, np.where(found, scores, 0)
+    return best, odds
 
 
 def _continues(text: str) -> bool:
@@ -114,14 +172,16 @@ def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
 def _measure(text: str) -> int:
     if text.isascii():
         return len(text)
-    return len(text) + len(WIDE_RE.findall(text))
+    return len(text) + len(WIDE_RE.findall(text)) - len(ZERO_RE.findall(text))
 
 
-def _measure_first(text: str, below: str) -> int:
-    """Columns of the least that a wrapper would have moved up: a word, or a character of CJK text."""
+def _measure_first(text: str, below: str, *, is_terminal: bool) -> int:
+    """Columns of the least that a wrapper would have moved up to `text`: a space and a word, or in text without spaces
+    a character, with those that may not be parted from it at the end of a line."""
     word = below[:120].split(None, 1)[0]
-    if word.isascii():
-        return len(word)
-    if WIDE_RE.match(word):
-        return 2 if not WIDE_RE.match(text[-1]) else 1
-    return _measure(word)
+    if not is_unspaced(word[0]):
+        return 1 + (_measure(word) if is_terminal else len(word))
+    size = 1 + (word[0] in _OPENING)
+    while word[size : size + 1] in _CLOSING and size < _UNIT_CHARS:
+        size += 1
+    return (_measure(word[:size]) if is_terminal else size) + (not is_unspaced(text[-1]))

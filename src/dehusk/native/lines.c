@@ -3,7 +3,7 @@
 #include "kernels.h"
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
-enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024 }; /* of characters behind the first of a line */
+enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048 }; /* of characters behind the first of a line */
 enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32 };
 
 static inline int look_up(const uint16_t *table, uint32_t code) {
@@ -38,10 +38,10 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         if (first == end) continue;
         while (look_up(table, codes[end - 1]) & SPACE) end--;
         int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = 0;
-        int64_t wide = (kind & WIDE) != 0;
+        int64_t wide = ((kind & WIDE) != 0) - ((kind & ZERO) != 0);
         for (int64_t i = first + 1; i < end; i++) {
             int here = look_up(table, codes[i]);
-            wide += (here & WIDE) != 0;
+            wide += ((here & WIDE) != 0) - ((here & ZERO) != 0);
             has_double |= (codes[i] == ' ') & (codes[i - 1] == ' ');
             bits |= here;
         }
@@ -59,29 +59,31 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
     }
 }
 
-/* At each of `size` places the width of `widths` for which most lines nearby speak, 0 where they are fewer than `least`;
- * those of `near` lines behind it or before count, of the two the more.
+/* At each of `size` places the width of `widths` for which the lines nearby speak most, 0 where that is less than `least`;
+ * those of `near` lines behind it, before it or both count, whichever is most, less the width's handicap.
  *
- * A line of `columns` columns speaks for a width that it fits and that it could not fit with the first word of the next,
- * `room` columns in all (0 where the next begins anew), if it is not `slack` columns shorter; against one that would have
- * taken that word, and twice against one that it does not fit. `places` are the lines whose next one does not begin anew.
- * `sums` is room for lines + 1, `scores` for a number a place. */
-EXPORT void count_votes(const int16_t *columns, const int16_t *room, int64_t lines, const int64_t *places, int64_t size,
-                        const int16_t *widths, int64_t width_count, int64_t near, int64_t slack, int64_t least,
+ * For a width speaks, with its gain, a line that fits it and would not with what the next one begins with (`filled`
+ * columns in all, 0 where the next begins anew), if it is not `slack` columns shorter; against it one that would have had
+ * room for that, and one that does not fit. `places` are the lines whose next one does not begin anew. `sums` is room for
+ * lines + 1; `scores` becomes what speaks for `best`. */
+EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int16_t *gains, int64_t lines,
+                        const int64_t *places, int64_t size, const int16_t *widths, const int32_t *handicaps,
+                        int64_t width_count, int64_t near, int64_t slack, int64_t shorter, int64_t longer, int64_t least,
                         int32_t *sums, int32_t *scores, int64_t *best) {
     for (int64_t i = 0; i < size; i++) scores[i] = INT32_MIN, best[i] = 0;
     for (int64_t w = 0; w < width_count; w++) {
-        int32_t width = widths[w], speaks = 0;
+        int32_t width = widths[w], against = (int32_t)shorter, far_against = (int32_t)longer;
         sums[0] = 0;
         for (int64_t line = 0; line < lines; line++) {
-            int fits = columns[line] <= width, is_full = fits && room[line] > width && columns[line] >= width - slack;
-            speaks |= is_full;
-            sums[line + 1] = sums[line] + is_full - (room[line] > 0 && room[line] <= width) - 2 * !fits;
+            int fits = columns[line] <= width, is_full = fits && filled[line] > width && columns[line] >= width - slack;
+            int had_room = filled[line] > 0 && filled[line] <= width;
+            sums[line + 1] = sums[line] + is_full * gains[line] - had_room * against - !fits * far_against;
         }
         for (int64_t i = 0; i < size; i++) {
             int64_t at = places[i], low = at + 1 - near, high = at + near;
             int32_t behind = sums[high < lines ? high : lines] - sums[at], before = sums[at + 1] - sums[low > 0 ? low : 0];
-            int32_t score = !speaks ? 0 : behind > before ? behind : before;
+            int32_t around = behind + before - (sums[at + 1] - sums[at]), most = behind > before ? behind : before;
+            int32_t score = (around > most ? around : most) - handicaps[w];
             if (score > scores[i]) scores[i] = score, best[i] = score >= least ? width : 0;
         }
     }
