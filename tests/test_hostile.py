@@ -85,6 +85,16 @@ def make_hostile(scale: int) -> dict[str, Hostile]:
         "ampersands.html": Hostile(b"<p>" + b"&" * (1_000_000 // scale), markup),
         "nul.html": Hostile(b"<p>" + b"\0" * (1_000_000 // scale), markup),
         "line.txt": Hostile(ENGLISH.encode() * (10_000_000 // scale // len(ENGLISH)), {KEPT}, "the mill"),
+        "json-ld.html": Hostile(
+            page(
+                ENGLISH,
+                head='<script type="application/ld+json">{"@type":'
+                + " " * (290_000 // scale)
+                + "1}</script>",
+            ),
+            {KEPT},
+            "the mill",
+        ),
         "bomb.html.gz": Hostile(zeros((1 << 30) // scale), {"binary", "ratio", "too-large"}),
         "bomb.zip": Hostile(zip_of_zeros((1 << 30) // min(scale, 16)), {"ratio", "too-large"}),
         "russian.html": Hostile(page(RUSSIAN, "cp1251"), {KEPT}, RUSSIAN[:70]),

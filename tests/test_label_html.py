@@ -20,7 +20,7 @@ from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, 
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import TEXT_BITS, TEXT_KINDS, UNSPACED_RE
 from dehusk.label.page_type import PAGE_TYPES
-from dehusk.model import Labelled, Options, Page
+from dehusk.model import Head, Labelled, Options, Page
 
 SENTENCE = "The ferry left the harbour at noon, and by evening nobody spoke of the storm any more. "
 PAGE = f"""<title>The ferry and the storm</title>
@@ -80,6 +80,15 @@ def test_time_is_linear() -> None:
     start = time.process_time()
     assert len(label("<div class=a><p>word word</div>" * 60_000)) == 60_000
     assert time.process_time() - start < 60
+
+
+@pytest.mark.parametrize("unit", [" ", '"@type": ', '"@type":[ '])
+def test_json_ld_is_read_in_linear_time(unit: str) -> None:
+    head = Head(json_ld=('{"@type":' + unit * (250_000 // len(unit)) + "1}",))
+    document = replace(read_blocks(Page(PAGE, kind="html")), head=head)
+    start = time.process_time()
+    label_blocks(document, Options())
+    assert time.process_time() - start < 5
 
 
 @given(

@@ -20,7 +20,7 @@ _LD_TYPES = tuple(
     " organization localbusiness webpage techarticle recipe breadcrumblist offer aggregaterating softwareapplication"
     " course event".split()
 )
-_LD_TYPE_RE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]+)"')
+_LD_TYPE_RE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"([A-Za-z]+)"')
 _OG_TYPES = ("article", "website", "product", "product.item", "blog")
 _FORUM_ENGINES = ("discourse", "xenforo", "phpbb", "vbulletin", "mybb")
 _DOCUMENTATION_ENGINES = ("sphinx", "docusaurus", "mkdocs", "hugo", "gitbook", "javadoc")
