@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import tarfile
@@ -96,6 +97,10 @@ CASES: list[tuple[str, str, bytes | str]] = [
     ("text", "", "すべての人間は。".encode("iso-2022-jp") * 20),
     ("text", "", "Grüße aus dem Süden.\n".encode("utf-16-be")),
     ("text", "", b"page one\x0cpage two\x0c" * 9),
+    *(("text", "otto.txt", f"{start}. {PROSE}") for start in (
+        "OTTO VON BISMARCK", "ID3 tags", "PAR1 is a gene", "BZh", "BZh9 is a size", "GIF89a is a format", "RIFF is",
+        "OggS", "wOFF", "8BPS", "fLaC", "abcdftyp is", "%!PS no", "BM",
+    )),
     ("empty", "", b""),
     # the rest, by kind
     ("script", "", MINIFIED),
@@ -132,6 +137,21 @@ CASES: list[tuple[str, str, bytes | str]] = [
     ("zip", "", zip_of("a.html")),
     ("tar", "", tar_of("a.html")),
     ("gzip", "", gzip.compress(b"x")),
+    ("bzip2", "", bz2.compress(b"x", 1)),
+    ("bzip2", "", bz2.compress(b"")),
+    ("parquet", "", b"PAR1\x15\x04\x15\x10\x15\x14"),
+    ("font", "", b"OTTO\0\x0a\0\x80\0\x03\0\x20CFF "),
+    ("font", "", b"wOF2OTTO\0\0\x20\0"),
+    ("image", "", b"GIF89a\x10\x20\x10\x20\xf7\0\0"),
+    ("image", "", b"8BPS\0\x01"),
+    ("media", "", b"ID3\x04\0\0"),
+    ("media", "", b"OggS\0\x02"),
+    ("media", "", b"fLaC\0\0\0\x22"),
+    ("media", "", b"\0\0\0\x20ftypisom"),
+    ("image", "", b"\0\0\0\x20ftypavif"),
+    ("media", "", b"RIFF\x24\x08\0\0WAVEfmt "),
+    ("postscript", "", b"%!PS-Adobe-3.0 EPSF-3.0\n"),
+    ("postscript", "", b"%!PS\n/x 1 def\n"),
     ("binary", "", b"\0" * 1000),
     ("text", "", "A style such as body {color: red; margin: 0} is named here. " + PROSE),
     ("text", "", "default\n{}\n" + PROSE),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+from dehusk.pages.unpack import MAGIC
 from dehusk.pages.utf16 import guess_utf_16
 
 HEAD_BYTES = 65_536
@@ -16,33 +17,19 @@ HEAD_BYTES = 65_536
 PEEK_CHARS = 16_384
 """Characters that the slower tests look at."""
 
-COMPRESSIONS = (
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    *((bytes([0x50 + n]) + b"\x2a\x4d\x18", "zstd") for n in range(16)),  # frames to skip come first
-)
 SIGNATURES = (
     (b"%PDF-", "pdf"),
-    (b"%!PS", "postscript"),
+    (b"%!PS-Adobe", "postscript"),
+    (b"%!PS\n", "postscript"),
+    (b"%!PS\r", "postscript"),
     (b"{\\rtf", "office"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
     (b"\x89PNG\r\n\x1a\n", "image"),
     (b"\xff\xd8\xff", "image"),
-    (b"GIF87a", "image"),
-    (b"GIF89a", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
     (b"\x00\x00\x01\x00", "image"),
-    (b"8BPS", "image"),
-    (b"wOFF", "font"),
-    (b"wOF2", "font"),
-    (b"OTTO", "font"),
     (b"\x00\x01\x00\x00", "font"),
-    (b"ID3", "media"),
-    (b"OggS", "media"),
-    (b"fLaC", "media"),
     (b"\x1aE\xdf\xa3", "media"),
     (b"FLV\x01", "media"),
     (b"\x7fELF", "binary"),
@@ -51,8 +38,23 @@ SIGNATURES = (
     (b"Rar!\x1a\x07", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"SQLite format 3\x00", "binary"),
+)
+LETTER_SIGNATURES = (
+    (b"GIF87a", "image"),
+    (b"GIF89a", "image"),
+    (b"8BPS", "image"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"OTTO", "font"),
+    (b"ID3", "media"),
+    (b"OggS", "media"),
+    (b"fLaC", "media"),
     (b"PAR1", "parquet"),
 )
+"""Prose may begin with them, too: they count where one of the next bytes is in no text."""
+_NEAR_BYTES = 32
+_BZIP2_RE = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+"""The start of a stream and of its first block, or of its end."""
 _CRAWL_RE = re.compile(rb"WARC/\d\.\d{1,3}(?:\r?\n(?:[\w-]{1,80}(?::|\Z)|\Z)|\r?\Z)")
 """The first line of a record and the name of its first field, which prose about the format does not have; as much of
 them as there is, where the input ends there."""
@@ -130,7 +132,11 @@ def tell_kind(head: bytes, name: str = "") -> str:
 
 
 def _tell_signature(head: bytes) -> str:
-    for magic, kind in COMPRESSIONS + SIGNATURES:
+    for kind, magics in MAGIC.items():
+        if head.startswith(magics) and (kind != "bzip2" or _BZIP2_RE.match(head)):
+            return kind
+    has_controls = _count_controls(head[:_NEAR_BYTES]) > 0
+    for magic, kind in SIGNATURES + (LETTER_SIGNATURES if has_controls else ()):
         if head.startswith(magic):
             return kind
     if is_crawl(head):
@@ -139,9 +145,9 @@ def _tell_signature(head: bytes) -> str:
         return _tell_zip(head)
     if head[257:262] == b"ustar":
         return "tar"
-    if head[:4] == b"RIFF":
+    if head[:4] == b"RIFF" and has_controls:
         return "image" if head[8:12] == b"WEBP" else "media"
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and has_controls:
         return "image" if head[8:12] in (b"avif", b"heic", b"mif1") else "media"
     if head[:2] == b"BM" and b"\x00" in head[:32]:
         return "image"
@@ -322,6 +328,9 @@ def _is_style(block: str) -> bool:
 def _tell_binary(head: bytes) -> str:
     if guess_utf_16(head):
         return ""
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    is_binary = controls > CONTROL_SHARE * len(head) or head.count(0) > ZERO_SHARE * len(head)
+    is_binary = _count_controls(head) > CONTROL_SHARE * len(head) or head.count(0) > ZERO_SHARE * len(head)
     return "binary" if is_binary else ""
+
+
+def _count_controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))

@@ -24,11 +24,11 @@ from dehusk.page_headers import read_form
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import COMPRESSIONS, HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
+from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.rows import read_rows
 from dehusk.pages.tables import read_table
-from dehusk.pages.unpack import PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
+from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
 
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
@@ -43,7 +43,6 @@ IN_CRAWL = MAX_DEPTH + 2
 SPOOL_BYTES = 16_000_000
 """Held in memory, of a zip inside something else; more of it goes to an unnamed file."""
 _PACKED_RE = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.IGNORECASE)
-COMPRESSED_KINDS = frozenset(kind for _, kind in COMPRESSIONS)
 
 
 @dataclass(slots=True)
@@ -198,7 +197,7 @@ class _Reader:
                 head += read_up_to(source, HEAD_BYTES - len(head))
             kind = tell_kind(head, name)
             source = Peeked(head, source)
-            if kind not in COMPRESSED_KINDS or layer == MAX_LAYERS:
+            if kind not in DECODERS or layer == MAX_LAYERS:
                 break
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
             name, file = _name_unpacked(name), None
