@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import dehusk
 from dehusk.metadata import find_metadata, read_text_metadata
 from dehusk.metadata.authors import clean_author, find_name_beside_day, read_byline
-from dehusk.metadata.dates import find_day, find_day_in_url
+from dehusk.metadata.dates import find_day, find_day_in_url, split_at_day
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.titles import choose_title
 from dehusk.model import Block, Document, Element, Head, Labelled, Metadata, Page
@@ -62,6 +62,14 @@ DAYS = [
     ("31/12/2023", "2023-12-31"),
     ("12/31/2023", "2023-12-31"),
     ("first 5 May 2020, then 6 June 2021", "2020-05-05"),
+    ("05.06.2024, updated 2024-07-01", "2024-06-05"),
+    ("05/06/2024, updated 2024-07-01", "2024-06-05"),
+    ("2024年5月6日, 2024-07-01", "2024-05-06"),
+    # an impossible one before it
+    ("2024-13-01 and 05.06.2024", "2024-06-05"),
+    ("2024-02-30 2024-03-01", "2024-03-01"),
+    ("31.02.2024 or 01.03.2024", "2024-03-01"),
+    ("1955-11-05 and 2024年5月6日", "2024-05-06"),
     # no days
     ("", ""),
     ("May 2024", ""),
@@ -79,6 +87,23 @@ DAYS = [
 @pytest.mark.parametrize(("text", "day"), DAYS)
 def test_find_day(text: str, day: str) -> None:
     assert find_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("On 6 May 2024, Ann", ("On ", ", Ann")),
+        ("2024年5月6日 | Ann", ("", " | Ann")),
+        (
+            "30 people in 2024 | 2024-02-30 | 2024-03-01 | Ann",
+            ("30 people in 2024 | 2024-02-30 | ", " | Ann"),
+        ),
+        ("2024-02-30", ("2024-02-30", "")),
+        ("", ("", "")),
+    ],
+)
+def test_a_text_is_split_at_the_day_that_is_found(text: str, parts: tuple[str, str]) -> None:
+    assert split_at_day(text) == parts
 
 
 def test_a_day_far_to_come_is_none_and_no_clock_is_asked() -> None:

@@ -6,7 +6,9 @@ A day is "YYYY-MM-DD", as written: no time zone is applied, for what a reader of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 EARLIEST = date(1990, 1, 1)
 """The web is not older; years before are birthdays, foundings and the zero of a clock."""
@@ -31,6 +33,16 @@ _DOTTED_RE = re.compile(rf"(?<![\d.])({_NUMBER})\.\s?([01]?\d)\.\s?({_YEAR})(?!\
 _SLASHED_RE = re.compile(rf"(?<![\d/])({_NUMBER})([/-])({_NUMBER})\2({_YEAR})(?![\d/])")
 _URL_RE = re.compile(rf"/({_YEAR})([/-]?)([01]\d)\2([0-3]\d)(?!\d)")
 _MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+
+# With the groups of year, month and day.
+_FORMS = (
+    (_ISO_RE, (1, 3, 4)),
+    (_CJK_RE, (1, 2, 3)),
+    (_DOTTED_RE, (3, 2, 1)),
+    (_DAY_FIRST_RE, (3, 2, 1)),
+    (_MONTH_FIRST_RE, (3, 1, 2)),
+    (_YEAR_FIRST_RE, (1, 2, 3)),
+)
 
 # Full names, genitives and abbreviations; a language is here when its pages are common on the web.
 _MONTH_NAMES = (
@@ -65,6 +77,12 @@ _MONTH_NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
 
+class _Found(NamedTuple):
+    start: int
+    end: int
+    day: str
+
+
 def find_day(text: str, *, month_first: bool = False) -> str:
     """The first day written out in `text`, or "" when there is none, or only impossible ones.
 
@@ -78,8 +96,7 @@ def find_day(text: str, *, month_first: bool = False) -> str:
     """
     if not may_hold_day(text):
         return ""
-    found = [day for day in _iterate_days(text, month_first=month_first) if day[1]]
-    return min(found)[1] if found else ""
+    return _find_first(text, month_first=month_first).day
 
 
 def may_hold_day(text: str) -> bool:
@@ -88,12 +105,9 @@ def may_hold_day(text: str) -> bool:
 
 
 def split_at_day(text: str) -> tuple[str, str]:
-    """What stands before and after the first day written with a month's name or in numbers."""
-    matches = (
-        pattern.search(text) for pattern in (_ISO_RE, _DAY_FIRST_RE, _MONTH_FIRST_RE, _DOTTED_RE, _SLASHED_RE)
-    )
-    found = min((match for match in matches if match), key=lambda match: match.start(), default=None)
-    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+    """What stands before and after the day that `find_day` finds; all of it before, if there is none."""
+    found = _find_first(text)
+    return text[: found.start], text[found.end :]
 
 
 def find_day_in_url(url: str) -> str:
@@ -106,36 +120,24 @@ def find_day_in_url(url: str) -> str:
     return _make_day(match[1], match[3], match[4]) if match else ""
 
 
-def _iterate_days(text: str, *, month_first: bool) -> list[tuple[int, str]]:
-    """(position, day) of the first day in each of the forms."""
-    days = [_read_numbers(text)]
-    for pattern, order in (
-        (_DAY_FIRST_RE, (3, 2, 1)),
-        (_MONTH_FIRST_RE, (3, 1, 2)),
-        (_YEAR_FIRST_RE, (1, 2, 3)),
-    ):
-        days += [_read_named(match, order) for match in pattern.finditer(text)]
+def _find_first(text: str, *, month_first: bool = False) -> _Found:
+    days = (found for found in _iterate_days(text, month_first=month_first) if found.day)
+    return min(days, default=_Found(len(text), len(text), ""))
+
+
+def _iterate_days(text: str, *, month_first: bool) -> Iterator[_Found]:
+    """All that has the form of a day; `day` is "" where it is an impossible one."""
+    for pattern, (year, month, day) in _FORMS:
+        for match in pattern.finditer(text):
+            yield _Found(*match.span(), _make_day(match[year], _read_month(match[month]), match[day]))
+    if compact := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
+        yield _Found(*compact.span(), _make_day(compact[1], compact[2], compact[3]))
     for match in _SLASHED_RE.finditer(text):
-        days.append((match.start(), _read_slashed(match, month_first=month_first)))
-    return days
+        yield _Found(*match.span(), _read_slashed(match, month_first=month_first))
 
 
-def _read_numbers(text: str) -> tuple[int, str]:
-    if match := _ISO_RE.search(text):
-        return match.start(), _make_day(match[1], match[3], match[4])
-    if match := _CJK_RE.search(text):
-        return match.start(), _make_day(match[1], match[2], match[3])
-    if match := _DOTTED_RE.search(text):
-        return match.start(), _make_day(match[3], match[2], match[1])
-    if match := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
-        return match.start(), _make_day(match[1], match[2], match[3])
-    return 0, ""
-
-
-def _read_named(match: re.Match[str], order: tuple[int, int, int]) -> tuple[int, str]:
-    year, month, day = (match[group] for group in order)
-    number = _MONTHS.get(month.lower(), 0)
-    return match.start(), _make_day(year, str(number), day)
+def _read_month(text: str) -> str:
+    return text if text.isdecimal() else str(_MONTHS.get(text.lower(), 0))
 
 
 def _read_slashed(match: re.Match[str], *, month_first: bool) -> str:
