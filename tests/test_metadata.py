@@ -62,6 +62,7 @@ DAYS = [
     ("31/12/2023", "2023-12-31"),
     ("12/31/2023", "2023-12-31"),
     ("first 5 May 2020, then 6 June 2021", "2020-05-05"),
+    ("Ann Roe·May 6, 2024·11 min read", "2024-05-06"),
     ("05.06.2024, updated 2024-07-01", "2024-06-05"),
     ("05/06/2024, updated 2024-07-01", "2024-06-05"),
     ("2024年5月6日, 2024-07-01", "2024-05-06"),
@@ -180,7 +181,10 @@ def test_read_byline(line: str, name: str) -> None:
         ("20.10.2025 | by Bo Li", "Bo Li"),
         ("Latest news, Oct 20, 2025", ""),
         ("OCT 20, 2025 SPORTS", ""),
+        ("Ann Roe •October 20, 2025", "Ann Roe"),
         ("Ann Roe", ""),
+        ("Latest Issue: November 2025", ""),
+        ("Content Copyright 2018 - 2019", ""),
     ],
 )
 def test_find_name_beside_day(line: str, name: str) -> None:

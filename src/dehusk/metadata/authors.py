@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dehusk.metadata.dates import may_hold_day, split_at_day
+from dehusk.metadata.dates import find_day, split_at_day
 
 MAX_CHARS = 120
 _MAX_WORDS = 16
@@ -97,7 +97,7 @@ def find_name_beside_day(text: str) -> str:
     >>> find_name_beside_day("Sale ends May 5, 2024")
     ''
     """
-    if not may_hold_day(text):
+    if not find_day(text):
         return ""
     before, after = split_at_day(text)
     parts = [part for side in (after, before) for part in re.split(r"[|•·⋅»—–]", side) if part.strip()]

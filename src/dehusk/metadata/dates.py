@@ -17,7 +17,7 @@ LATEST = date(2030, 12, 31)
 
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"[0-3]?\d"
-_WORD = r"[^\s\d.,;:/()|_\-]{2,14}"  # not \w: vowel signs of Indian scripts are none
+_WORD = r"[^\s\d.,;:/()|•·⋅_\-]{2,14}"  # not \w: vowel signs of Indian scripts are none
 _ISO_RE = re.compile(rf"(?<!\d)({_YEAR})([-/.])([01]?\d)\2({_NUMBER})(?!\d)")
 _COMPACT_RE = re.compile(rf"({_YEAR})([01]\d)([0-3]\d)(?!\d)")
 _CJK_RE = re.compile(rf"({_YEAR})\s?[年년]\s?([01]?\d)\s?[月월]\s?({_NUMBER})\s?[日일号號]")
