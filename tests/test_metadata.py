@@ -342,6 +342,21 @@ def test_date(metas: dict[str, str], line: str, day: str) -> None:
     assert found(*blocks, head=Head(language="en", metas=metas)).date == day
 
 
+@pytest.mark.parametrize(
+    ("crawled", "day"),
+    [
+        ("2024-05-06T12:00:00Z", "2024-05-06"),
+        ("Mon, 03 Feb 2020 <i>", "2020-02-03"),
+        ("x" * 90, ""),
+        ("", ""),
+    ],
+)
+def test_the_day_of_the_crawl_is_a_day(crawled: str, day: str) -> None:
+    page = Page("", crawled=crawled)
+    assert found(heading("Rain"), paragraph("Text."), page=page).date == day
+    assert read_text_metadata([kept("Text.")], page).date == day
+
+
 def test_a_made_up_day_of_publication_gives_way_to_the_shown_one() -> None:
     ld = '{"@type": "Article", "datePublished": "Jun 24, 2025", "dateModified": "Jun 24, 2025"}'
     page = [heading("Rain"), paragraph("August 25, 2024")]

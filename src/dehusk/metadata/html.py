@@ -91,7 +91,9 @@ def find_metadata(document: Document, page: Page) -> Metadata:
         title=title,
         author=page.author.strip()
         or _find_author(document, facts, near, title=title, site_keys={fold(name) for name in names}),
-        date=find_day(page.date[:100]) or _find_date(document, facts, near, url) or page.crawled[:10],
+        date=find_day(page.date[:100])
+        or _find_date(document, facts, near, url)
+        or find_day(page.crawled[:40]),
         site=site,
         url=url,
     )

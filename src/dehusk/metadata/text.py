@@ -52,7 +52,7 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     return Metadata(
         title=page.title.strip() or choose_text_title(lines),
         author=page.author.strip() or _first(map(_read_author, beside)) or _find_bare_name(lines, top),
-        date=find_day(page.date[:100]) or _first(map(_read_dateline, beside)) or page.crawled[:10],
+        date=find_day(page.date[:100]) or _first(map(_read_dateline, beside)) or find_day(page.crawled[:40]),
         url=page.url,
     )
 
