@@ -63,6 +63,12 @@ def make_hostile_folder(root: Path) -> None:
     (root / "round.html").symlink_to("round.html")
 
 
+def test_a_single_path_is_one(tmp_path: Path) -> None:
+    save(tmp_path / "a.html", PAGE)
+    for path in (tmp_path, str(tmp_path), [tmp_path]):
+        assert [page.source for page in read_pages(path)] == ["a.html"]
+
+
 def test_one_good_page_among_bad_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_hostile_folder(tmp_path)
     refuse_to_open(monkeypatch, "shut.html")

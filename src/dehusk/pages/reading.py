@@ -60,7 +60,7 @@ class Peeked:
 
 
 def read_pages(
-    paths: Iterable[str | Path],
+    paths: Iterable[str | Path] | str | Path,
     *,
     on_failure: Callable[[UnreadablePage], object] | None = None,
     on_drop: Callable[[Dropped], object] | None = None,
@@ -68,7 +68,7 @@ def read_pages(
     exclude: Iterable[str] = (),
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Iterator[Page]:
-    """Every page below `paths`, in order: files, folders, and "-" for standard input.
+    """Every page below `paths`, or below a single one, in order: files, folders, and "-" for standard input.
 
     `on_failure` hears of each input that cannot be read (its `source`, `reason` and `detail`), `on_drop`
     of what is skipped or empty.
@@ -92,7 +92,8 @@ def read_pages(
             raise error
         on_failure(error)
 
-    for found in list_inputs(paths, include=include, exclude=exclude, on_drop=report):
+    given = [paths] if isinstance(paths, str | Path) else paths  # letters of a path would be paths, too: "/"
+    for found in list_inputs(given, include=include, exclude=exclude, on_drop=report):
         try:
             yield from read_input(found, limits, on_drop=report)
         except UnreadablePage as error:
