@@ -124,6 +124,8 @@ def test_options_come_from_a_file_and_the_command_line_wins(
         ("precision = 1", "must be true or false"),
         ("keep = 'longset'", "did you mean longest"),
         ("include = '*.html'", "must be a list"),
+        ("language = 'english'", "language: 'english' is no language tag"),
+        ("language = ['en', 'german']", "language: 'german' is no language tag"),
         ("not toml", "is no TOML file"),
     ],
 )
@@ -131,6 +133,12 @@ def test_a_file_that_says_what_it_may_not_is_refused(text: str, message: str, he
     (here / "dehusk.toml").write_text(text)
     with pytest.raises(BadOptions, match=message):
         parse("x")
+
+
+@pytest.mark.parametrize("text", ["tool = 1 # tool.dehusk", "tool.dehusk = 1", "[tool.dehusks]\nout = 'x'"])
+def test_a_project_without_a_table_of_ours_sets_nothing(text: str, here: Path) -> None:
+    (here / "pyproject.toml").write_text(text)
+    assert vars(parse("x"))["min_words"] == 10
 
 
 def test_the_documentation_names_what_no_file_may_say() -> None:

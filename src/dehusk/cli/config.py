@@ -85,7 +85,8 @@ def _table(path: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of a pyproject.toml the part that is ours."""
     if Path(path).name != "pyproject.toml":
         return values
-    table = values.get("tool", {}).get("dehusk", {})
+    tool = values.get("tool")
+    table = tool.get("dehusk") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else {}
 
 
@@ -114,7 +115,12 @@ def _convert(action: argparse.Action, value: Any, *, where: str) -> Any:
     if action.choices is not None and value not in action.choices:
         hint = did_you_mean(value, action.choices)
         raise BadOptions(f"{where} must be one of {', '.join(action.choices)}, not {value}{hint}")
-    return action.type(value) if callable(action.type) else value
+    if not callable(action.type):
+        return value
+    try:
+        return action.type(value)
+    except argparse.ArgumentTypeError as error:
+        raise BadOptions(f"{where}: {error}") from None
 
 
 _NAMES = {bool: "true or false", int: "a whole number", str: "a text", list: "a list"}
