@@ -174,6 +174,43 @@ def test_errors_name_the_file_and_the_mend(tmp_path: Path) -> None:
         list(read_records(tmp_path / "bad.jsonl"))
 
 
+@pytest.mark.parametrize("name", ["c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
+@pytest.mark.parametrize("damage", ["cut off", "another format", "turned bytes"])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None:
+    pytest.importorskip("pyarrow" if name.endswith("parquet") else "zstandard")
+    path = tmp_path / name
+    write_records([replace(ARTICLE, part=part, text=str(part**9) * 9) for part in range(1, 999)], path)
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    turned = bytes(255 - byte for byte in whole[half : half + 100])
+    path.write_bytes(
+        {
+            "cut off": whole[:half],
+            "another format": article_to_json(ARTICLE).encode(),
+            "turned bytes": whole[:half] + turned + whole[half + 100 :],
+        }[damage]
+    )
+    with pytest.raises(UnreadablePage) as caught:
+        list(read_records(path))
+    assert caught.value.source == str(path)
+    assert caught.value.reason in ("corrupt", "not-a-record")
+    assert caught.value.detail
+
+
+def test_a_table_of_something_else_is_named(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"text": ["a"]}), tmp_path / "c.parquet")
+    with pytest.raises(UnreadablePage, match=r"c\.parquet: not-a-record: row 1: "):
+        list(read_records(tmp_path / "c.parquet"))
+
+
+@pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
+def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(read_records(tmp_path / name))
+
+
 def test_the_callers_own_read_error_is_not_called_a_write_error(tmp_path: Path) -> None:
     def reading() -> Iterator[Article]:
         (tmp_path / "elsewhere" / "gone").read_text()

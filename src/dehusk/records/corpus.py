@@ -9,7 +9,13 @@ from typing import Any, BinaryIO
 
 from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
 from dehusk.model import Article
-from dehusk.records.files import as_write_error, atomic_file, open_lines, write_lines
+from dehusk.records.files import (
+    as_corrupt,
+    as_write_error,
+    atomic_file,
+    open_lines,
+    write_lines,
+)
 from dehusk.records.lines import (
     KEYS,
     article_from_dict,
@@ -74,7 +80,7 @@ def read_records(path: str | Path) -> Iterator[Article]:
     """The articles of a file that `write_records` wrote, or of the shards of an output folder, in order.
 
     Raises:
-        UnreadablePage: a line is no record (`detail` says which line, and why).
+        UnreadablePage: a line or row is no record (`detail` says which one, and why), or the file is damaged.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
         OSError: the file cannot be opened.
     """
@@ -83,20 +89,20 @@ def read_records(path: str | Path) -> Iterator[Article]:
         for shard in sorted(path.glob("[0-9]*.jsonl*")):
             yield from read_records(shard)
     elif path.suffix == ".parquet":
-        yield from map(article_from_dict, _read_parquet(path))
+        for number, row in enumerate(_read_parquet(path), 1):
+            yield _parse(article_from_dict, row, path=path, place=f"row {number}")
     else:
-        yield from _read_lines(path)
+        with open_lines(path) as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.isspace():
+                    yield _parse(article_from_json, line, path=path, place=f"line {number}")
 
 
-def _read_lines(path: Path) -> Iterator[Article]:
-    with open_lines(path) as lines:
-        for number, line in enumerate(lines, 1):
-            if line.isspace():
-                continue
-            try:
-                yield article_from_json(line)
-            except UnreadablePage as error:
-                raise UnreadablePage(str(path), error.reason, f"line {number}: {error.detail}") from None
+def _parse(parse: Callable[[Any], Article], row: Any, *, path: Path, place: str) -> Article:
+    try:
+        return parse(row)
+    except UnreadablePage as error:
+        raise UnreadablePage(str(path), error.reason, f"{place}: {error.detail}") from None
 
 
 def _load_parquet() -> tuple[Any, Any]:
@@ -135,7 +141,11 @@ def _write_parquet(articles: Iterable[Article], path: str | Path) -> int:
 
 
 def _read_parquet(path: Path) -> Iterator[dict[str, Any]]:
-    _, parquet = _load_parquet()
-    with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches():
+    arrow, parquet = _load_parquet()
+    with (
+        path.open("rb") as file,
+        as_corrupt(path, arrow.ArrowException, OSError),
+        parquet.ParquetFile(file) as table,
+    ):
+        for batch in table.iter_batches():
             yield from batch.to_pylist()

@@ -7,13 +7,14 @@ import io
 import json
 import os
 import secrets
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from dehusk.errors import DehuskError, MissingExtra, RecordWriteError
+from dehusk.errors import DehuskError, MissingExtra, RecordWriteError, UnreadablePage
 
 TEMPORARY = ".dehusk-*.part"
 """The names of files that are not whole yet; of a process that was killed they are left."""
@@ -86,28 +87,29 @@ def write_lines(path: str | Path) -> Iterator[Callable[[str], object]]:
         yield lambda line: file.write(line.encode() + b"\n")
 
 
-def _compressed(raw: BinaryIO, suffix: str) -> AbstractContextManager[BinaryIO]:
-    if suffix == ".gz":
-        gzip_file, level = _choose_gzip()
+def _compressed(raw: BinaryIO, ending: str) -> AbstractContextManager[BinaryIO]:
+    if ending == ".gz":
+        gzip_file, level, _ = _choose_gzip()
         packed = gzip_file(filename="", mode="wb", compresslevel=level, fileobj=raw, mtime=0)
         return cast("AbstractContextManager[BinaryIO]", packed)
-    if suffix == ".zst":
+    if ending == ".zst":
         return cast("AbstractContextManager[BinaryIO]", _open_zstd(raw, "wb"))
     return _left_open(raw)
 
 
 @cache
-def _choose_gzip() -> tuple[Any, int]:
-    """The class of packed files, and the level at which they are packed.
+def _choose_gzip() -> tuple[Any, int, Any]:
+    """The class of packed files, the level at which they are packed, and what is raised for damaged ones.
 
     isal's level 3 takes a third of the time of zlib's level 4, that two fifths of its level 6; each makes files grow
     by 5 %.
     """
     try:
         from isal.igzip import IGzipFile
+        from isal.igzip_lib import IsalError
     except ImportError:
-        return gzip.GzipFile, 4
-    return IGzipFile, 3
+        return gzip.GzipFile, 4, zlib.error
+    return IGzipFile, 3, IsalError
 
 
 @contextmanager
@@ -116,27 +118,47 @@ def _left_open(raw: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def _open_zstd(raw: BinaryIO, mode: str) -> IO[bytes]:
+    return cast("IO[bytes]", _load_zstandard().open(raw, mode, closefd=False))
+
+
+def _load_zstandard() -> Any:
     try:
         import zstandard
     except ImportError:
         raise MissingExtra("reading and writing .zst needs a package: pip install 'dehusk[zstd]'") from None
-    return cast("IO[bytes]", zstandard.open(raw, mode, closefd=False))
+    return zstandard
 
 
 @contextmanager
 def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
-    """The lines of a file, as bytes, packed or not; only \\n ends one."""
-    suffix = Path(path).suffix
+    """The lines of a file, as bytes, packed or not; only \\n ends one.
+
+    Raises:
+        UnreadablePage: "corrupt", from the lines too: the file is damaged, cut off, or not packed as its name says.
+        MissingExtra: the name ends in .zst and no zstandard package is installed.
+        OSError: the file cannot be opened.
+    """
+    ending = Path(path).suffix
     with Path(path).open("rb") as raw:
-        if suffix == ".gz":
-            gzip_file, _ = _choose_gzip()
-            with gzip_file(fileobj=raw) as file:
+        if ending == ".gz":
+            gzip_file, _, damage = _choose_gzip()
+            with as_corrupt(path, EOFError, gzip.BadGzipFile, damage), gzip_file(fileobj=raw) as file:
                 yield iter(file)
-        elif suffix == ".zst":
-            with io.BufferedReader(cast("io.RawIOBase", _open_zstd(raw, "rb"))) as lines:
+        elif ending == ".zst":
+            unpacked = cast("io.RawIOBase", _open_zstd(raw, "rb"))
+            with as_corrupt(path, _load_zstandard().ZstdError), io.BufferedReader(unpacked) as lines:
                 yield iter(lines)
         else:
             yield iter(raw)
+
+
+@contextmanager
+def as_corrupt(path: str | Path, *kinds: type[Exception]) -> Iterator[None]:
+    """Errors of these kinds in the block come as that of a damaged `path`: every package has its own."""
+    try:
+        yield
+    except kinds as error:
+        raise UnreadablePage(str(path), "corrupt", f"it is damaged or cut off: {error}") from error
 
 
 def write_json(path: str | Path, value: Any) -> None:
