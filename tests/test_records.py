@@ -118,15 +118,27 @@ def test_block_row() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
-def test_round_trip_through_a_file(tmp_path: Path, name: str) -> None:
-    if name.endswith("zst"):
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("c.jsonl", b'{"id"'),
+        ("c.jsonl.gz", b"\x1f\x8b"),
+        ("C.JSONL.GZ", b"\x1f\x8b"),
+        ("c.jsonl.zst", b"\x28\xb5\x2f\xfd"),
+        ("c.jsonl.Zst", b"\x28\xb5\x2f\xfd"),
+        ("c.parquet", b"PAR1"),
+        ("c.Parquet", b"PAR1"),
+    ],
+)
+def test_round_trip_through_a_file(tmp_path: Path, name: str, start: bytes) -> None:
+    if name.lower().endswith("zst"):
         pytest.importorskip("zstandard")
-    if name.endswith("parquet"):
+    if name.lower().endswith("parquet"):
         pytest.importorskip("pyarrow")
     fit = replace(ARTICLE, language_score=0.25)
     many = [replace(fit, part=part) for part in range(1, 4)]
     assert write_records(iter(many), tmp_path / name) == 3
+    assert (tmp_path / name).read_bytes().startswith(start)
     assert list(read_records(tmp_path / name)) == many
     assert write_records([], tmp_path / name) == 0
     assert list(read_records(tmp_path / name)) == []

@@ -13,6 +13,7 @@ from dehusk.records.files import (
     as_corrupt,
     as_write_error,
     atomic_file,
+    find_ending,
     open_lines,
     write_lines,
 )
@@ -48,7 +49,7 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
         MissingExtra: .zst or .parquet, and the package for it is not installed.
         RecordWriteError: the file cannot be written.
     """
-    if is_records_file(path) and Path(path).suffix.lower() == ".parquet":
+    if find_ending(path) == ".parquet":
         return _write_parquet(articles, path)
     if not is_records_file(path) and (Path(path).is_file() or not Path(path).exists()):
         raise BadOptions(f"cannot tell how to write {path}: let its name end in {', '.join(ENDINGS)}")
@@ -88,7 +89,7 @@ def read_records(path: str | Path) -> Iterator[Article]:
     if path.is_dir():
         for shard in sorted(path.glob("[0-9]*.jsonl*")):
             yield from read_records(shard)
-    elif path.suffix == ".parquet":
+    elif find_ending(path) == ".parquet":
         for number, row in enumerate(_read_parquet(path), 1):
             yield _parse(article_from_dict, row, path=path, place=f"row {number}")
     else:

@@ -83,7 +83,7 @@ def write_lines(path: str | Path) -> Iterator[Callable[[str], object]]:
         RecordWriteError: the file cannot be written.
         MissingExtra: the name ends in .zst and no zstandard package is installed.
     """
-    with atomic_file(path) as raw, _compressed(raw, Path(path).suffix) as file:
+    with atomic_file(path) as raw, _compressed(raw, find_ending(path)) as file:
         yield lambda line: file.write(line.encode() + b"\n")
 
 
@@ -138,7 +138,7 @@ def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
         MissingExtra: the name ends in .zst and no zstandard package is installed.
         OSError: the file cannot be opened.
     """
-    ending = Path(path).suffix
+    ending = find_ending(path)
     with Path(path).open("rb") as raw:
         if ending == ".gz":
             gzip_file, _, damage = _choose_gzip()
@@ -159,6 +159,15 @@ def as_corrupt(path: str | Path, *kinds: type[Exception]) -> Iterator[None]:
         yield
     except kinds as error:
         raise UnreadablePage(str(path), "corrupt", f"it is damaged or cut off: {error}") from error
+
+
+def find_ending(path: str | Path) -> str:
+    """What the name says of how a file is packed or laid out, in small letters.
+
+    >>> find_ending("CORPUS.JSONL.GZ")
+    '.gz'
+    """
+    return Path(path).suffix.lower()
 
 
 def write_json(path: str | Path, value: Any) -> None:
