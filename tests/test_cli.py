@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import dehusk
 from dehusk.cli import main
 
 LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
@@ -242,6 +244,27 @@ def test_a_reader_that_leaves_ends_it_quietly(messy: Path) -> None:
     with subprocess.Popen([*COMMAND, messy / "good.html", "-q"], **pipes) as process:  # type: ignore[call-overload]
         process.stdout.close()
         assert (process.wait(30), process.stderr.read()) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["explain", "é.html"], "M\\xfchle"),
+        (["--dry-run", "é.html"], "html\t\\xe9.html"),
+        (["diff", "a.jsonl", "b.jsonl"], "- title: M\\xfchle"),
+        (["é.html"], "Mühle"),
+    ],
+)
+def test_a_terminal_that_knows_few_characters_is_shown_escapes(
+    arguments: list[str], shown: str, tmp_path: Path
+) -> None:
+    (tmp_path / "é.html").write_text(f"<title>Mühle</title><h1>Mühle</h1><p>{LINE * 3}</p>", encoding="utf-8")
+    [article] = dehusk.clean_page(dehusk.Page((tmp_path / "é.html").read_bytes()))
+    for name, title in (("a.jsonl", "Mühle"), ("b.jsonl", "Mill")):
+        dehusk.write_records([replace(article, title=title)], tmp_path / name)
+    done = run(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert "Traceback" not in done.stderr
+    assert shown in done.stdout
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

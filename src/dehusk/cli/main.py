@@ -11,6 +11,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         with_signals()
+        with_any_text()
         return _run(arguments)
     except KeyboardInterrupt:
         return _end("interrupted", INTERRUPTED)
@@ -44,6 +46,12 @@ def with_signals() -> None:
         raise SystemExit(TERMINATED)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def with_any_text() -> None:
+    """What a terminal's character set lacks is printed as an escape, as on standard error; records are bytes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _end(message: str, status: int) -> int:
