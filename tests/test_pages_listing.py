@@ -6,6 +6,7 @@ import inspect
 import os
 import pickle
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,31 @@ def test_what_two_given_paths_share_is_listed_once(tmp_path: Path, monkeypatch: 
     assert listed("one", "one/a.html", "one")[0] == ["one/a.html", "one/sub/b.html"]
     assert listed("one/a.html", "one")[0] == ["one/a.html", "one/sub/b.html"]
     assert listed("one", "one/.c")[0][-1] == "one/.c/d.html"
+
+
+@pytest.mark.parametrize(
+    ("later", "is_listed"),
+    [
+        ("one/sub/b.html", False),
+        ("one/sub", False),
+        ("one/.c/e/d.html", True),
+        ("one/.c", True),
+        ("ones/x.html", True),
+    ],
+)
+def test_what_a_listed_folder_holds_is_listed_but_for_what_it_hides(
+    tmp_path: Path, later: str, is_listed: bool
+) -> None:
+    make_tree(tmp_path, "one/sub/b.html", "one/.c/e/d.html", "ones/x.html")
+    found = listed(tmp_path / "one", tmp_path / later)[0]
+    assert len(found) == (2 if is_listed else 1)
+
+
+def test_many_given_paths_take_linear_time(tmp_path: Path) -> None:
+    paths = [str(tmp_path / f"{number}.html") for number in range(16_000)]
+    start = time.process_time()
+    assert len(listed(*paths)[1]) == len(paths)
+    assert time.process_time() - start < 6  # one; a look at all earlier ones for each took 16
 
 
 def test_hidden_and_ignored_are_passed_over(tmp_path: Path) -> None:

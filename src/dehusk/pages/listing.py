@@ -143,10 +143,11 @@ def _is_listed(real: str, rules: _Rules) -> bool:
     """Whether an earlier given path led here already; a hidden part below that path was not listed."""
     if real in rules.listed:
         return True
-    for above in rules.listed:
-        below = real.removeprefix(above.rstrip("/") + "/")
-        if below != real and not any(part.startswith(".") for part in below.split("/")):
+    above, part = os.path.split(real)
+    while part and not part.startswith("."):
+        if above in rules.listed:
             return True
+        above, part = os.path.split(above)
     return False
 
 
