@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dehusk.cli import main
-from dehusk.cli.progress import Follower, JsonLines, measure, write_line
+from dehusk.cli.progress import Bar, Follower, JsonLines, measure, write_line
 from dehusk.model import Dropped
 from dehusk.stages import Books, PageOutcome
 from dehusk.stages.pulse import Pulse
@@ -49,6 +49,14 @@ def test_json_lines_come_though_nothing_happens(capsys: pytest.CaptureFixture[st
     assert len(states) > 2
     assert [state["done"] for state in states] == [False] * (len(states) - 1) + [True]
     assert (states[-1]["files"], states[-1]["files_total"]) == (2, 2)
+
+
+def test_the_bar_says_names_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "failed: bad:smile:[red]1[/].pdf: https://example.org/" + "x" * 200
+    bar = Bar()
+    bar.say(name)
+    bar.close()
+    assert name in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("options", "lines"), [([], 0), (["--progress", "json"], 1)])

@@ -105,7 +105,7 @@ class Bar(_Watch):
         self._progress.start()
 
     def say(self, message: str) -> None:
-        self._progress.console.print(message, markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(message, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def show(self, books: Books, share: float | None = None) -> None:
         now = time.monotonic()
