@@ -16,7 +16,8 @@ import pytest
 
 from dehusk.cli import main
 from dehusk.errors import BadOptions
-from dehusk.model import Limits, Options
+from dehusk.model import Limits, Options, Page
+from dehusk.stages.page import clean_page
 
 WORDS = "Plain words about the mill and its river stand in the valley of the grain. "
 GOOD = f"<p>{WORDS * 4}</p>".encode()
@@ -79,6 +80,19 @@ def test_a_limit_of_infinity_and_of_half_a_byte() -> None:
     assert Limits(seconds=math.inf, ratio=2).ratio == 2
     with pytest.raises(BadOptions, match="bytes must be a whole number"):
         Limits(bytes=0.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+@pytest.mark.parametrize("value", [10**15 + 1, 2**62, 2**64 + 1])
+def test_a_limit_that_kernels_cannot_hold_is_refused(name: str, value: int) -> None:
+    with pytest.raises(BadOptions, match=f"the limit of {name} must be at most"):
+        Limits(**{name: value})
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Limits)])
+def test_the_highest_limit_is_none(name: str) -> None:
+    options = Options(limits=Limits(**{name: 10**15}))
+    assert len(clean_page(Page(GOOD.replace(b"<p>", b"<p a=1 b=2>"), kind="html"), options)) == 1
 
 
 WRONG = {

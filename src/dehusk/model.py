@@ -340,12 +340,16 @@ def _check_numbers(options: Limits | Options) -> None:
             raise BadOptions(f"{one.name} must be {name}, not {value!r}")
 
 
+HIGHEST_LIMIT = 10**15
+"""More than any page has, and few enough for the kernels, which count with 64 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one page may cost; what is over a limit fails by name instead of stopping the run.
 
     Raises:
-        BadOptions: a limit is not above 0, or not of its type.
+        BadOptions: a limit is not above 0, a whole number above 10**15, or not of its type.
     """
 
     bytes: int = 64_000_000
@@ -368,8 +372,11 @@ class Limits:
     def __post_init__(self) -> None:
         _check_numbers(self)
         for name in self.__slots__:
-            if not getattr(self, name) > 0:
-                raise BadOptions(f"the limit of {name} must be above 0, not {getattr(self, name)}")
+            value = getattr(self, name)
+            if not value > 0:
+                raise BadOptions(f"the limit of {name} must be above 0, not {value}")
+            if isinstance(value, int) and value > HIGHEST_LIMIT:
+                raise BadOptions(f"the limit of {name} must be at most {HIGHEST_LIMIT:,}, not {value}")
 
 
 Mode = Literal["balanced", "precision", "recall"]
