@@ -9,6 +9,7 @@ import lzma
 import os
 import pickle
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -61,6 +62,14 @@ def make_hostile_folder(root: Path) -> None:
     os.mkfifo(root / "pipe.html")
     (root / "broken.html").symlink_to("nowhere.html")
     (root / "round.html").symlink_to("round.html")
+
+
+@pytest.mark.parametrize("make", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("data", [PAGE, "Größe".encode("latin-1") * 20])
+def test_whatever_holds_bytes_is_decoded(make: Callable[[bytes], bytes], data: bytes) -> None:
+    page, utf8 = reading.decode_keeping_bytes(Page(make(data)))
+    assert page == decode_page(Page(data))
+    assert utf8 is None or type(utf8) is bytes
 
 
 def test_a_single_path_is_one(tmp_path: Path) -> None:

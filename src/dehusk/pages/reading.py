@@ -348,11 +348,13 @@ def decode_keeping_bytes(page: Page) -> tuple[Page, bytes | None]:
     if isinstance(page.content, str):
         kind = page.kind or tell_text_kind(page.content[:HEAD_BYTES], name) or "text"
         return replace(page, kind=_page_kind(kind, page)), None
-    kind = page.kind or _page_kind(tell_kind(page.content[:HEAD_BYTES], name), page)
-    text = decode_utf8(page.content)
+    # Type checkers let a bytearray pass for bytes, the kernels do not.
+    data = page.content if isinstance(page.content, bytes) else memoryview(page.content).tobytes()
+    kind = page.kind or _page_kind(tell_kind(data[:HEAD_BYTES], name), page)
+    text = decode_utf8(data)
     if text is not None:
-        return replace(page, content=text, kind=kind), page.content
-    text = decode_other(page.content, charset=page.charset, is_html=kind == "html")
+        return replace(page, content=text, kind=kind), data
+    text = decode_other(data, charset=page.charset, is_html=kind == "html")
     return replace(page, content=text, kind=kind), None
 
 
