@@ -21,6 +21,7 @@ from dehusk.records import read_json, to_json
 from dehusk.segment import split_articles, split_html, split_text
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.cleaning import _Sample
+from dehusk.stages.explain import explain_whole
 from dehusk.stages.page import clean_page, explain_page, work_page
 from dehusk.stages.shards import outcome_from_dict, outcome_to_dict
 from dehusk.stages.signs import SignWriter, decide, read_signs
@@ -45,6 +46,12 @@ def test_explaining_is_the_middle_of_cleaning() -> None:
     kept = [item.block.text for item in explain_page(Page(PAGE)) if item.is_kept]
     assert clean_page(Page(PAGE))[0].text.split("\n") == kept
     assert any(not item.is_kept for item in explain_page(Page(PAGE)))
+
+
+@pytest.mark.parametrize(("content", "kind"), [("Plain text of the mill. " * 30, "text"), (PAGE, "html")])
+def test_an_explained_page_is_of_the_kind_of_its_articles(content: str, kind: str) -> None:
+    explained = explain_whole(Page(content), Options())
+    assert [explained.kind, *(article.kind for article in explained.articles)] == [kind, kind]
 
 
 @pytest.mark.parametrize(

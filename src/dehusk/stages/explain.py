@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dehusk.model import Explained, Options, Page
+from dehusk.pages import decode_page
 from dehusk.stages.page import Cleaned, work_page
 from dehusk.templates import Templates
 
@@ -16,6 +17,7 @@ def explain_whole(page: Page, options: Options, *, templates: Templates | None =
     >>> explain_whole(Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3), Options()).parts
     [1]
     """
+    page = decode_page(page)
     cleaned = work_page(page, options, templates)
     part_of = {id(item.block): part for part, group in enumerate(cleaned.groups, 1) for item in group}
     blocks = cleaned.labelled
