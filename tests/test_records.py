@@ -20,7 +20,6 @@ from dehusk.records import (
     article_from_json,
     article_to_json,
     block_to_dict,
-    block_to_json,
     dropped_to_json,
     read_records,
     relabel_blocks,
@@ -108,14 +107,8 @@ def test_dropped_rows() -> None:
 
 
 def test_block_row() -> None:
-    block = Block("Menu", "item", 1, 0, 4)
-    row = json.loads(block_to_json("a.html", Labelled(block, "menu", "short links", 0.1)))
-    assert (row["source"], row["label"], row["reason"], row["text"]) == (
-        "a.html",
-        "menu",
-        "short links",
-        "Menu",
-    )
+    row = block_to_dict(Labelled(Block("Menu\0", "item", 1, 0, 5), "menu", "short links", 0.1))
+    assert (row["label"], row["reason"], row["text"]) == ("menu", "short links", "Menu�")
 
 
 @pytest.mark.parametrize(

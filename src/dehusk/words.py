@@ -145,18 +145,8 @@ def normalise(text: str) -> str:
     return str(_GAP_RE.sub(" ", _fold(_IGNORED_RE.sub("", text)))).strip()
 
 
-def split_words(text: str) -> list[str]:
-    """The words of `text` after `normalise`, in order: what `hash_words` is held to by its tests.
-
-    >>> split_words("Tokyo (東京), 2020")
-    ['tokyo', '東', '京', '2020']
-    """
-    normal = normalise(text)
-    return normal.split() if normal.isascii() else _WORD_RE.findall(normal)
-
-
 def hash_words(texts: Sequence[str], sizes: NDArray[np.int64] | None = None) -> WordHashes:
-    """Hash the words of many texts at once: the same words as `split_words`, 64 bits each.
+    """Hash the words of many texts at once: those of each after `normalise`, in order, 64 bits each.
 
     A polynomial in the code points modulo 2**64, then mixed. A text's hashes do not depend on what
     else is in the batch. Time is linear in the characters; a word longer than 65,536 characters is

@@ -163,11 +163,6 @@ def dropped_from_dict(row: Mapping[str, Any]) -> Dropped:
     )
 
 
-def block_to_json(source: str, labelled: Labelled) -> str:
-    """A block with its label and reason, as one line."""
-    return to_json({"source": clean_value(source), **block_to_dict(labelled)})
-
-
 def block_to_dict(labelled: Labelled) -> dict[str, Any]:
     block = labelled.block
     return {
