@@ -15,7 +15,7 @@ def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Docum
     """The blocks of an HTML page in document order; the text of `<noscript>` too when there is little else.
 
     Raises:
-        UnreadablePage: nesting, attributes or open formatting tags are over a limit.
+        UnreadablePage: bytes, tags, nesting, attributes or open formatting tags are over a limit.
     """
     content = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     markup = _encode(content) if utf8 is None else utf8
