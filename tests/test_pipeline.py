@@ -22,11 +22,12 @@ import pytest
 from archive_files import make_record, make_tar, make_zip
 
 from dehusk.engines import Begin
-from dehusk.errors import BadOptions, RunRefused, UnreadablePage
+from dehusk.errors import BadOptions, RecordWriteError, RunRefused, UnreadablePage
 from dehusk.model import Article, Document, Dropped, Limits, Options, Page, make_id
 from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
+from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.plan import list_kinds, make_batches
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
@@ -451,3 +452,35 @@ def test_no_input_goes_unnamed(tmp_path: Path) -> None:
         lines = (tmp_path / f"{jobs}.dropped.jsonl").read_text().splitlines()
         assert [json.loads(line)["source"] for line in lines] == [*skipped, "e.html"]
     assert read_tree(tmp_path / "1") == read_tree(tmp_path / "2")
+
+
+def refuse_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *arguments: Any) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("dehusk.pipeline.lock.os.open", refuse)
+
+
+def test_where_there_are_no_locks_none_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    refuse_folders(monkeypatch)  # as Windows does
+    with locked_folder(tmp_path / "out"), locked_folder(tmp_path / "out"):
+        assert (tmp_path / "out").is_dir()
+
+
+def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_folders(monkeypatch)
+    with (
+        pytest.raises(RecordWriteError, match=r"cannot open .*out: Permission denied"),
+        locked_folder(tmp_path / "out"),
+    ):
+        pass
+
+
+def test_a_folder_is_held_by_one(tmp_path: Path) -> None:
+    with (
+        locked_folder(tmp_path / "out"),
+        pytest.raises(RunRefused, match="another run is at work"),
+        locked_folder(tmp_path / "out"),
+    ):
+        pass

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from dehusk.errors import RecordWriteError, RunRefused
 
@@ -19,7 +20,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
     Raises:
         RunRefused: another run holds it, or there is a file of that name.
-        RecordWriteError: it cannot be made.
+        RecordWriteError: it cannot be made, or not be opened.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,9 +28,14 @@ def locked_folder(folder: Path) -> Iterator[None]:
         raise RunRefused(f"{folder} is a file: choose another name for the folder") from None
     except OSError as error:
         raise RecordWriteError(f"cannot make {folder}: {error.strerror}") from error
-    with _held(
-        os.open(folder, os.O_RDONLY), f"another run is at work in {folder}: wait, or choose another folder"
-    ):
+    if _load_locks() is None:  # Windows, where no folder can be opened, either
+        yield
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise RecordWriteError(f"cannot open {folder}: {error.strerror}") from error
+    with _held(handle, f"another run is at work in {folder}: wait, or choose another folder"):
         yield
 
 
@@ -80,13 +86,21 @@ def _held(handle: int, refusal: str) -> Iterator[None]:
 
 
 def _lock(handle: int, refusal: str) -> None:
-    try:
-        import fcntl
-    except ImportError:
+    locks = _load_locks()
+    if locks is None:
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.flock(handle, locks.LOCK_EX | locks.LOCK_NB)
     except BlockingIOError:
         raise RunRefused(refusal) from None
     except OSError:
         pass  # a file system without locks
+
+
+def _load_locks() -> Any:
+    """The module that has them; None where the system has none."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    return fcntl
