@@ -259,6 +259,16 @@ def test_a_log_is_taken_up_behind_its_last_whole_row(tmp_path: Path, torn: bytes
     assert not part.exists()
 
 
+def test_a_log_that_went_away_is_a_write_error(tmp_path: Path) -> None:
+    with RowLog(tmp_path / "log") as log:
+        (tmp_path / "log.part").unlink()
+        for use in (lambda: list(log.take_up()), lambda: list(log.rows()), log.finish):
+            with pytest.raises(RecordWriteError, match="cannot write"):
+                use()
+    with pytest.raises(RecordWriteError, match="cannot write"):
+        RowLog(tmp_path / "nowhere" / "log")
+
+
 STRINGS = st.text(max_size=9) | st.sampled_from(
     ['},{"label":', ',"score":', "},{", ",", '\\"', "\\", '"label":']
 )

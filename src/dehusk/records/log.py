@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,15 +22,13 @@ class RowLog:
     `add` rows, each of which is with the system at once.
 
     Raises:
-        RecordWriteError: from any of its methods, where the file cannot be written.
+        RecordWriteError: from any of its methods, where the file cannot be written or read back.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._part = path, path.with_name(path.name + ".part")
-        try:
+        with self._writing():
             self._file = self._part.open("ab", buffering=0)
-        except OSError as error:
-            raise self._error(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -42,39 +41,40 @@ class RowLog:
     def take_up(self) -> Iterator[dict[str, Any]]:
         """The rows that were added before; an end that is no row, left by a crash, is cut off."""
         whole_bytes = 0
-        with self._part.open("rb") as lines:
-            for line in lines:
-                row = _parse(line)
-                if row is None:
-                    break
-                whole_bytes += len(line)
-                yield row
-        self._file.truncate(whole_bytes)
+        with self._writing():
+            with self._part.open("rb") as lines:
+                for line in lines:
+                    row = _parse(line)
+                    if row is None:
+                        break
+                    whole_bytes += len(line)
+                    yield row
+            self._file.truncate(whole_bytes)
 
     def add(self, line: str) -> None:
         left = memoryview(line.encode() + b"\n")
-        try:
+        with self._writing():
             while left:
                 left = left[self._file.write(left) :]
-        except OSError as error:
-            raise self._error(error) from error
 
     def finish(self) -> None:
         """Make it whole: the rows are on the disk, and the file has its name."""
-        try:
+        with self._writing():
             os.fsync(self._file.fileno())
             self._part.replace(self._path)
             sync_folder(self._path.parent)
-        except OSError as error:
-            raise self._error(error) from error
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All rows so far."""
-        with self._part.open("rb") as file:
+        with self._writing(), self._part.open("rb") as file:
             yield from map(orjson.loads, file)
 
-    def _error(self, error: OSError) -> RecordWriteError:
-        return RecordWriteError(f"cannot write {self._path}: {error.strerror or error}")
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise RecordWriteError(f"cannot write {self._path}: {error.strerror or error}") from error
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
