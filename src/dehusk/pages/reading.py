@@ -236,7 +236,7 @@ class _Reader:
                 source, page, self.limits, body_reader.read, packed=packed, start=self.start
             )
         else:
-            with _searchable(source, file, page, self.meter) as whole:
+            with _searchable(source, file, self.meter) as whole:
                 if kind == "zip":
                     yield from read_zip(whole, page, deeper.read, meter=self.meter)
                 else:
@@ -262,7 +262,7 @@ def _or_empty(found: Iterator[Page | Dropped], page: Page) -> Iterator[Page | Dr
 
 
 @contextmanager
-def _searchable(source: Source, file: BinaryIO | None, page: Page, meter: Meter) -> Iterator[IO[bytes]]:
+def _searchable(source: Source, file: BinaryIO | None, meter: Meter) -> Iterator[IO[bytes]]:
     """The file itself, or what a zip or table has to be copied to where it is packed in something else."""
     if file is not None and file.seekable():
         meter.taken_bytes = file.seek(0, os.SEEK_END)
