@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, stack_columns
@@ -53,9 +54,6 @@ _FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, 
 _BUCKETS = 1 << 18
 _REACHES, _FAR = (6, 30), np.int32(1 << 20)
 """Blocks within which a word may come again to be near; more than a window has."""
-_ENGLISH = (
-    "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
-)
 _ENGLISH_COLUMN = 7
 """Of `_count_words`."""
 
@@ -109,9 +107,8 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
         *_describe_layout(texts, table, marks),
         *_describe_words(np.diff(words.bounds), counts),
     ]
-    near = stack_columns([counts[:, _ENGLISH_COLUMN], np.diff(words.bounds)])
-    near = sum_window(cumulate(near), before=12, after=12)
-    return Measures(stack_columns(parts), words, near[:, 0] > 0.12 * near[:, 1] + 1)
+    is_english = find_english(counts[:, _ENGLISH_COLUMN], np.diff(words.bounds))
+    return Measures(stack_columns(parts), words, is_english)
 
 
 class _Chars(NamedTuple):
@@ -240,7 +237,7 @@ def _year_hashes() -> NDArray[np.uint64]:
 
 @cache
 def _english_hashes() -> NDArray[np.uint64]:
-    return np.unique(hash_words(_ENGLISH).values)
+    return np.unique(hash_words(ENGLISH_WORDS).values)
 
 
 @cache

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, stack_columns
@@ -36,9 +37,6 @@ _LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
 }
 _KINDS = tuple(KIND_NUMBERS[kind] for kind in ("heading", "item", "row"))
 _STOPS = [ord(char) for char in '.!?…。！？؟।"”’»)']
-_ENGLISH = (
-    "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
-)
 ODDS, BEGINS, TOPS = -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
 
@@ -150,7 +148,7 @@ def look_up(words: WordHashes, tables: Tables) -> Rows:
     counts = np.diff(words.bounds)
     out = np.zeros((len(counts), len(tables)), np.float32)
     sums = (_sum_tables if load_kernels() is None else _sum_tables_compiled)(words, tables)
-    has = np.flatnonzero((counts > 0) & _find_english(sums[:, -1], words.bounds))
+    has = np.flatnonzero((counts > 0) & find_english(sums[:, -1], counts))
     out[has] = sums[has, :-1] / np.sqrt(counts[has])[:, None] / 16
     return out
 
@@ -177,17 +175,8 @@ def _sum_tables_compiled(words: WordHashes, tables: Tables) -> Ints:
 def _english_table() -> NDArray[np.bool_]:
     """By the last bits of a word's hash: one word in two thousand that is none of these passes."""
     table = np.zeros(1 << 16, np.bool_)
-    table[hash_words(_ENGLISH).values & np.uint64(0xFFFF)] = True
+    table[hash_words(ENGLISH_WORDS).values & np.uint64(0xFFFF)] = True
     return table
-
-
-def _find_english(english: Ints, bounds: Ints) -> NDArray[np.bool_]:
-    """Whether the blocks around each block are English, given how many of each block's words look so."""
-    sums = np.concatenate(([0], np.cumsum(english)))
-    n = len(english)
-    where = np.arange(n)
-    low, high = np.maximum(where - 12, 0), np.minimum(where + 13, n)
-    return np.asarray(sums[high] - sums[low] > 0.12 * (bounds[high] - bounds[low]) + 1)
 
 
 def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
