@@ -104,6 +104,14 @@ def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
     assert texts(wrapped) == paragraphs
 
 
+def test_line_breaks_are_as_long_however_they_are_written() -> None:
+    wrapped = "\n".join(textwrap.wrap(f"{PROSE} {PROSE}", 70))
+    tables = [read_text(Page(text, kind="text")).table for text in (wrapped, wrapped.replace("\n", "\r\n"))]
+    assert [[column.tolist() for column in table or ()] for table in tables] == [
+        [column.tolist() for column in tables[0] or ()]
+    ] * 2
+
+
 def test_a_wrapped_list_keeps_its_items() -> None:
     items = [
         "\n".join(textwrap.wrap(PROSE, 76, initial_indent="  • ", subsequent_indent="    ")) for _ in range(3)

@@ -149,7 +149,7 @@ class BlockTable(NamedTuple):
     """The number of the kind, in BlockKind's order."""
     levels: NDArray[np.int64]
     lengths: NDArray[np.int64]
-    """Code points of the source that the block stands for."""
+    """Code points of the source that the block stands for, a line break being one however it is written."""
     gaps: NDArray[np.int64]
 
     def cut(self, first: int, end: int) -> BlockTable:

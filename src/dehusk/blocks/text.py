@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.blocks.code import find_code
 from dehusk.blocks.lines import (
     BULLETS,
     ENTRY,
@@ -77,6 +78,9 @@ def read_text(page: Page) -> Document:
     lines = split_lines(plain)
     starts, form = find_starts(lines, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
+    if "\r\n" in plain:
+        for i in np.flatnonzero(table.lengths > table.sizes).tolist():
+            table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
     words = hash_words([block.text for block in blocks], table.sizes)
     if mended := mend_capitals(blocks, words):
         at, texts = list(mended), list(mended.values())
@@ -135,11 +139,15 @@ class _Rows(NamedTuple):
 
 def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
-    texts = lines.texts
-    numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
+    texts, indents = lines.texts, lines.indents.copy()
+    joins, is_code = find_joins(lines) | _join_columns(lines), np.zeros(len(texts), np.bool_)
+    for first, stop in find_code(lines):
+        is_code[first:stop] = True
+        indents[first:stop] -= indents[first:stop].min()
+        joins[max(0, first - 1) : stop] = False
+    numbers = (lines.starts, lines.starts + lines.sizes, indents, lines.gaps)
     rows = _Rows(texts, *(values.tolist() for values in numbers))
-    joins = find_joins(lines) | _join_columns(lines)
-    is_entry = _find_entries(lines.looks, joins)
+    is_entry = _find_entries(lines.looks, joins) & ~is_code
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
     for i in np.flatnonzero(is_entry).tolist():
         shaped[i], kinds[i] = "- " + texts[i][2:], "item"
@@ -148,7 +156,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
     blocks: list[Block | None] = list(
         map(_as_block, zip(shaped, kinds, levels.tolist(), *places, strict=False))
     )
-    odd = (joins | _find_odd(lines)) & ~is_entry
+    odd = (joins | is_code | _find_odd(lines)) & ~is_entry
     is_odd, follows, done, in_fence = odd.tolist(), joins.tolist(), 0, False
     is_there, anew = np.ones(len(texts), np.bool_), list[int]()
     for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
@@ -162,12 +170,14 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
             blocks[i] = None
             if last > i:
                 is_odd[done] = True
+        elif is_code[i] and not in_fence:
+            blocks[i] = _make_block(rows, i, done, is_code=True)
         elif len(texts[i]) == 1 and MARKER_RE.match(texts[i]):  # a bullet on a line of its own
             if done < len(texts) and rows.gaps[done] in (0, 1):
                 done = _find_last(follows, done) + 1
-            blocks[i] = _make_block(rows, i, done, in_fence=in_fence) if done > i + 1 else None
+            blocks[i] = _make_block(rows, i, done, is_code=in_fence) if done > i + 1 else None
         else:
-            blocks[i] = _make_block(rows, i, done, in_fence=in_fence)
+            blocks[i] = _make_block(rows, i, done, is_code=in_fence)
         if done > i + 1:
             is_there[i + 1 : done] = False
     table = BlockTable(
@@ -222,15 +232,15 @@ def _find_odd(lines: Lines) -> NDArray[np.bool_]:
     return odd
 
 
-def _make_block(rows: _Rows, first: int, stop: int, *, in_fence: bool) -> Block | None:
+def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool) -> Block | None:
     """The block of the lines [first, stop), or None where there is nothing but marks."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
-    if not in_fence and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
+    if not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
-        kind, level, text = _shape_text(rows.texts[first], text, in_fence=in_fence)
-    if not text.strip(HUSKS):
+        kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
+    if not is_code and not text.strip(HUSKS):
         return None
     if kind == "item":
         level = 1 + rows.indents[first] // 4
@@ -239,9 +249,9 @@ def _make_block(rows: _Rows, first: int, stop: int, *, in_fence: bool) -> Block 
     return _as_block((text, kind, level, rows.starts[first], rows.ends[stop - 1], -1, 0, 0, rows.gaps[first]))
 
 
-def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, int, str]:
+def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int, str]:
     """What a text is that begins with the line `first`, and how it reads as that."""
-    kind, level = _kind_of(first, in_fence=in_fence)
+    kind, level = _kind_of(first, is_code=is_code)
     if kind == "row":
         cells = map(str.strip, text.replace("|", "\t").split("\t"))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
@@ -256,8 +266,8 @@ def _shape_text(first: str, text: str, *, in_fence: bool) -> tuple[BlockKind, in
     return kind, level, text
 
 
-def _kind_of(text: str, *, in_fence: bool) -> tuple[BlockKind, int]:
-    if in_fence:
+def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
+    if is_code:
         return "code", 0
     first = text[0]
     if first == "#" and (heading := HEADING_RE.match(text)):

@@ -110,15 +110,21 @@ def _label_blocks(
     texts = [block.text for block in blocks]
     words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
     odds = _score_blocks(blocks, words, table, weights, with_words=with_words)
+    pieces = find_pieces(table)
+    odds[:, 0] = level_pieces(odds[:, 0], pieces)
     scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     aim = _BARS[options.mode]
     bars = choose_bars(odds[:, 0], table.sizes, aim)
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    kept = keep_prose(texts, table.sizes, odds[:, 0] - np.log(bars / (1 - bars)), _SHORT_SLACKS[options.mode])
+    margins = level_pieces(odds[:, 0] - np.log(bars / (1 - bars)), pieces)
+    kept = np.where(
+        pieces < 0, keep_prose(texts, table.sizes, margins, _SHORT_SLACKS[options.mode]), margins >= 0
+    )
+    asks &= pieces < 0
     if options.mode != "recall":
         drop_ruled(texts, odds[:, 0], kept, wakes, asks)
-    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS))
+    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS) & (pieces < 0))
     kept &= ~is_choice
     is_entry = (table.kinds == KIND_NUMBERS["item"]) & (table.sizes < _ENTRY_CHARS)
     kinds = np.where(kept, 0, 1 + is_entry).tolist()
@@ -163,6 +169,27 @@ def _score_blocks(
         found = np.clip(score_measures(measures, weights, with_words=with_words), -30, 30)
         odds[start : start + _PIECE] = found[start - low : start - low + _PIECE]
     return odds
+
+
+def find_pieces(table: BlockTable) -> NDArray[np.int64]:
+    """Of each block the number of the piece of code, of two lines or more, that it is of, -1 where it is of none."""
+    is_code = table.kinds == KIND_NUMBERS["code"]
+    pieces = np.full(len(is_code), -1)
+    goes_on = is_code[1:] & is_code[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
+    edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
+    for number, (start, stop) in enumerate(edges.tolist()):
+        pieces[start : stop + 1] = number
+    return pieces
+
+
+def level_pieces(values: NDArray[Any], pieces: NDArray[np.int64]) -> NDArray[Any]:
+    """The values, those of a piece their mean: code stays or goes as a whole."""
+    is_piece = pieces >= 0
+    numbers = pieces[is_piece]
+    means = np.bincount(numbers, values[is_piece]) / np.maximum(np.bincount(numbers), 1)
+    levelled = values.copy()
+    levelled[is_piece] = means[numbers]
+    return levelled
 
 
 def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:

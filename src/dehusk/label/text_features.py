@@ -20,7 +20,7 @@ from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, stack_columns
-from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words
+from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words, measure_texts
 
 Column = NDArray[Any]
 """One number a block, or a row of some."""
@@ -95,8 +95,8 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
 
 def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | None = None) -> Measures:
     """The features of each block alone; `blocks` must not be empty, `words` and, if it is there, `table` are theirs."""
-    texts = [block.text for block in blocks]
-    table = table or tabulate(blocks)
+    texts = [block.text.lstrip() for block in blocks]  # of code what it says, not where it stands
+    table = (table or tabulate(blocks))._replace(sizes=measure_texts(texts))
     is_compiled = load_kernels() is not None
     chars = _read_chars(texts, table.sizes)
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)

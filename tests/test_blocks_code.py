@@ -1,0 +1,124 @@
+"""blocks.code: code in plain text keeps its indentation and stays together."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk import Page, clean_page
+from dehusk.blocks.text import read_text
+from dehusk.label.text import find_pieces, label_text, level_pieces
+from dehusk.model import Options
+
+PYTHON = """\
+import asyncio
+
+async def fetch(n):
+    await asyncio.sleep(n / 10)
+    if n == 3:
+        raise ValueError(f"bad page {n}")
+
+    # the rest is as it was
+    print("done", n)
+
+asyncio.run(fetch(3))"""
+YAML = """\
+services:
+  web:
+    image: shop
+    ports:
+      - "80:80"
+  store:
+    image: redis"""
+JSON = """\
+{
+  "id": "word-count",
+  "permissions": [
+    "editor.read"
+  ]
+}"""
+SHELL = """\
+for f in *.txt; do
+    wc -l "$f"
+done"""
+ABOVE = "A short note on how the pages are fetched, and what happens when one of them cannot be read at all."
+BELOW = "It uses little memory, since only one page is held at any time, and that is all there is to it."
+
+
+def read(text: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in read_text(Page(text, kind="text")).blocks]
+
+
+@pytest.mark.parametrize("code", [PYTHON, YAML, JSON, SHELL])
+@pytest.mark.parametrize("margin", ["", "    ", "\t"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_code_keeps_its_indentation(code: str, margin: str, gap: str) -> None:
+    blocks = read(gap.join([ABOVE, textwrap.indent(code, margin), BELOW]))
+    assert blocks[0] == ("paragraph", ABOVE)
+    assert blocks[-1] == ("paragraph", BELOW)
+    assert blocks[1:-1] == [("code", line) for line in code.split("\n") if line]
+
+
+def test_prose_set_in_below_code_is_none() -> None:
+    """Text browsers set prose in, and code not."""
+    prose = textwrap.fill(f"{ABOVE} {BELOW}", 70, initial_indent="   ", subsequent_indent="   ")
+    blocks = read(f"{prose}\n\n{PYTHON}\n\n{prose}")
+    assert [kind for kind, _ in blocks] == ["paragraph", *["code"] * 8, "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Opening hours:\n   Monday to Friday: 9 to 5\n   Saturday: 10 to 2",
+        "For example:\n    the keeper of the mill\n    the miller himself",
+        "Ingredients:\n  * two eggs\n  * a cup of milk\n  * salt",
+        "while it lasts\n    and it does not last\n    as nothing does",
+        "contact:\n   Phone 123\n   Fax 456",
+    ],
+)
+def test_what_is_set_in_below_a_colon_or_a_word_is_no_code_for_that(text: str) -> None:
+    assert "code" not in [kind for kind, _ in read(text)]
+
+
+def test_code_stays_whole_in_an_article() -> None:
+    text = "\n\n".join([ABOVE, BELOW, ABOVE.replace("pages", "feeds"), PYTHON, BELOW.replace("page", "feed")])
+    (article,) = clean_page(Page(text, kind="text"))
+    assert "\n".join(line for line in PYTHON.split("\n") if line) in article.text
+
+
+def test_lines_of_one_piece_are_labelled_alike() -> None:
+    labelled = label_text(read_text(Page(f"{ABOVE}\n\n{PYTHON}\n\n{BELOW}", kind="text")), Options())
+    code = [item for item in labelled if item.block.kind == "code"]
+    assert len(code) == 8
+    assert len({(item.label, item.score) for item in code}) == 1
+
+
+def test_pieces_are_levelled_by_their_mean() -> None:
+    document = read_text(Page(f"{ABOVE}\n\n{SHELL}\n\n{BELOW}", kind="text"))
+    assert document.table is not None
+    pieces = find_pieces(document.table)
+    assert pieces.tolist() == [-1, 0, 0, 0, -1]
+    values = [1.0, 2.0, 3.0, 7.0, 5.0]
+    assert level_pieces(document.table.sizes * 0 + values, pieces).tolist() == [1.0, 4.0, 4.0, 4.0, 5.0]
+
+
+LINES = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.sampled_from(
+            ["def f(x):", "x = 1", "return x", "{", "}", "key:", "- a", "A line of prose.", "", "```", "..."]
+        ),
+    ),
+    max_size=30,
+)
+
+
+@given(LINES)
+def test_any_lines_keep_their_letters_and_places(lines: list[tuple[int, str]]) -> None:
+    text = "\n".join(" " * indent + line for indent, line in lines)
+    for block in read_text(Page(text, kind="text")).blocks:
+        said = [char for char in block.text if char.isalnum()]
+        assert said == [char for char in text[block.start : block.end] if char.isalnum()]
