@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import signal
 import subprocess
@@ -102,6 +103,19 @@ def test_what_an_earlier_run_kept_comes_first(rows: Path, tmp_path: Path, name: 
     if name == "folder":
         [row] = read_rows(tmp_path / name / "dropped")
         assert (row["reason"], row["duplicate_of"]) == ("contained", kept)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_two_pages_of_one_id_are_one_record(tmp_path: Path, name: str) -> None:
+    """Their sources are written alike: one's name is not UTF-8, the other's is what is written for it."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    same, other = (f"<article><p>{make_text(seed)}</p></article>" for seed in range(2))
+    for file_name, content in ((b"caf%E9.html", same), (b"cafZ.html", other), (b"caf\xe9.html", same)):
+        (pages / os.fsdecode(file_name)).write_text(content)
+    ids = RUNS[name](plan_of(pages, dedup=False), tmp_path / f"all-{name}")
+    assert ids[0] == ids[2] != ids[1]
+    assert RUNS[name](plan_of(pages), tmp_path / name) == ids[:2]
 
 
 def test_a_folder_names_the_supersets_that_it_keeps(tmp_path: Path) -> None:

@@ -197,6 +197,7 @@ def test_standard_input_and_a_file_of_its_name(tmp_path: Path, monkeypatch: pyte
     make_tree(tmp_path, "-")
     monkeypatch.chdir(tmp_path)
     assert list(list_inputs(["-"])) == [Input("-", "-")]
+    assert [item.path for item in list_inputs(["-", Path("-"), "-"])] == ["-", "./-"]
     assert [item.path for item in list_inputs([Path("-")])] == ["./-"]
     assert [item.path for item in list_inputs(["."])] == ["./-"]
 

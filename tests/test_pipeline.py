@@ -347,7 +347,7 @@ def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
     with write_lines(shard.file("clean")) as write:
         write(to_json(outcome_to_dict(PageOutcome("dump", [one, two], [inside]))))
-    verdicts = {"copies": {"2": ["near", "1", 0.9, 0.9]}, "counts": {"1": 1}}
+    verdicts = {"copies": {"1": ["near", "1", 0.9, 0.9]}, "counts": {"1": 1}}
     write_json(shard.file("verdicts", "json"), verdicts)
     books = filter_shard(shard)
     assert [(article.id, article.duplicates) for article in read_records(tmp_path)] == [("1", 2)]

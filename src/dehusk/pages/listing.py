@@ -95,7 +95,9 @@ def list_inputs(
     )
     for path in given:
         if path == "-":
-            yield Input("-", "-")
+            if path not in rules.listed:
+                rules.listed.add(path)
+                yield Input("-", "-")
             continue
         name = _given_name(path)
         yield from _list_given(name, name if len(given) > 1 else "", rules)

@@ -66,7 +66,7 @@ class Judged:
 
     @property
     def _notes(self) -> Path:
-        return self.work / "judged.json"
+        return self.work / "decided.json"
 
     @property
     def _next(self) -> Path:

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import starmap
+from itertools import count, starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,7 +160,7 @@ def read_books(shard: Shard) -> Books:
 @dataclass(frozen=True, slots=True)
 class _Verdicts:
     copies: dict[str, list[Any]]
-    """Article id -> reason, id of the kept one, similarity, containment."""
+    """Row of the article among the shard's -> reason, id of the kept one, similarity, containment."""
     counts: dict[str, int]
     """Article id -> how many were dropped for it."""
 
@@ -168,10 +168,10 @@ class _Verdicts:
     def read(cls, path: Path) -> _Verdicts:
         return cls(**read_json(path)) if path.exists() else cls({}, {})
 
-    def judge(self, article: Article) -> Dropped | None:
-        if article.id not in self.copies:
+    def judge(self, article: Article, row: int) -> Dropped | None:
+        if str(row) not in self.copies:
             return None
-        reason, duplicate_of, similarity, containment = self.copies[article.id]
+        reason, duplicate_of, similarity, containment = self.copies[str(row)]
         return Dropped(
             article.source,
             "dropped",
@@ -184,8 +184,9 @@ class _Verdicts:
 
 
 def _settle_each(outcomes: Iterable[Outcome], verdicts: _Verdicts) -> Iterator[Outcome]:
+    rows = count()
     for outcome in outcomes:
-        (settled,) = settle([outcome], map(verdicts.judge, list_articles([outcome])))
+        (settled,) = settle([outcome], map(verdicts.judge, list_articles([outcome]), rows))
         if isinstance(settled, PageOutcome) and isinstance(outcome, PageOutcome):
             own = Counter(dropped.duplicate_of for dropped in outcome.dropped)  # copies inside the source
             counted = [_count_copies(article, own, verdicts) for article in settled.articles]

@@ -117,7 +117,7 @@ def _take_row(signed: Signed, row: int) -> Signed:
 def decide(
     signs: Sequence[Path], verdicts: Sequence[Path], options: Options, *, judge: Deduplicator | None = None
 ) -> None:
-    """Judge the articles of all shards in one order, and write each shard's verdicts.
+    """Judge the articles of all shards in one order, and write each shard's verdicts by row: ids may be the same.
 
     With `keep` "longest", longer texts are judged first; of equally long ones, and with "first", those
     that come first in the input.
@@ -128,9 +128,9 @@ def decide(
     for batch in _batches(held, options):
         articles = [_named(str(held[shard].ids[row])) for shard, row in batch]
         signed = _concatenate([_take_row(held[shard].signed, row) for shard, row in batch])
-        for (shard, _), dropped in zip(batch, judge.judge(articles, signed), strict=True):
-            if dropped and dropped.article:
-                copies[shard][dropped.article.id] = [
+        for (shard, row), dropped in zip(batch, judge.judge(articles, signed), strict=True):
+            if dropped:
+                copies[shard][str(row)] = [
                     dropped.reason,
                     dropped.duplicate_of,
                     dropped.similarity,
