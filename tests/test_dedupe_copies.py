@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dehusk.dedupe import StrippedCopies, drop_remnants, strip_copies
@@ -28,6 +28,7 @@ def strip(*articles: list[str]) -> StrippedCopies:
 
 
 FIRST, SECOND = make_lines(1), make_lines(2)
+LONG = " ".join(make_lines(3, 60))
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,8 @@ def test_a_copied_article_is_dropped(label: str, copy: list[str]) -> None:
         ("rows of zeros", ["0 0 0 0 0 0 0 0"] * 200),
         ("symbols only", ["***"] * 400),
         ("a passage that comes twice in one article", [*SECOND, "Then:", *SECOND]),
+        ("a long passage and its copy in one block", [f"{LONG} {LONG}"]),
+        ("the same three times, between others", [SECOND[0], f"{LONG} {LONG} {LONG}", *SECOND[1:]]),
         ("nothing", []),
     ],
 )
@@ -105,7 +108,24 @@ def test_an_article_doubled_by_a_missed_border_is_halved() -> None:
     assert [block.block.text for block in group] == lines
 
 
-LINES = st.sampled_from(FIRST + SECOND + ["•", "one", "* * *", "東京都" * 120, "0 0 0 0 0"])
+def test_of_an_article_that_says_the_same_all_over_the_first_stays() -> None:
+    between = make_lines(6, 20)
+    result = strip(FIRST, [text for line in between for text in (LONG, line)])
+    assert [item.block.text for item in result.groups[1]] == [LONG, *between]
+    assert result.dropped == []
+    assert result.origins == [1] * 19
+
+
+def test_what_is_lost_with_a_stripped_block_is_no_source_of_copies() -> None:
+    long, own = " ".join(make_lines(5, 60)), " ".join(make_lines(4, 40))
+    result = strip([long], [f"{long} {own}", own])
+    assert result.groups == [make_group([long]), make_group([f"{long} {own}", own], 1000)[1:]]
+    assert result.origins == [0]
+
+
+LINES = st.sampled_from(
+    FIRST + SECOND + ["•", "one", "* * *", "東京都" * 120, "0 0 0 0 0", LONG, f"{LONG} {LONG}"]
+)
 
 
 @given(st.lists(st.lists(LINES, max_size=15), max_size=6))
@@ -114,6 +134,14 @@ def test_every_block_is_either_left_or_stripped(articles: list[list[str]]) -> No
     left = sum(len(group) for group in result.groups)
     assert left + len(result.stripped) == sum(map(len, articles))
     assert all(result.groups[copy.of] or not articles[copy.of] for copy in result.dropped)
+
+
+@given(st.lists(st.lists(LINES, min_size=1, max_size=15), max_size=6))
+@example([[f"{LONG} {LONG}"]])
+def test_of_an_article_that_is_not_dropped_something_is_left(articles: list[list[str]]) -> None:
+    groups = [make_group(lines, 1000 * i) for i, lines in enumerate(articles)]
+    result = drop_remnants(strip_copies(groups), groups, [item for group in groups for item in group])
+    assert {g for g, rest in enumerate(result.groups) if not rest} == {copy.group for copy in result.dropped}
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,19 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
     assert len(clean_page(page, Options(dedup=False))) == 3
 
 
+@pytest.mark.parametrize("options", [Options(), Options(split=False)])
+@pytest.mark.parametrize("around", [[], [prose(1), prose(2)]])
+def test_a_block_that_says_all_of_it_twice_stays(
+    options: Options, around: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", keep_all)
+    passage = " ".join(prose(seed).replace("\n\n", " ") for seed in (3, 4, 5))
+    page = Page("\n\n".join((*around[:1], f"{passage} {passage}", *around[1:])), kind="text")
+    held = "\n".join(article.text for article in clean_page(page, options))
+    assert held.count(passage) == 2
+    assert [item.block.text for item in explain_page(page, options) if item.is_kept] == held.split("\n")
+
+
 @pytest.mark.parametrize(
     "text", ["Tiny", "Home", "# A heading", "- An item", "<!-- x", PARAGRAPH, PARAGRAPH * 5]
 )

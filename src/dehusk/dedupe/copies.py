@@ -126,8 +126,9 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 characters
     whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
     in the same article, unless that is a page and its copy with husk between. An article is dropped
-    when copies make up 0.9 of its characters; else the blocks that lie for at least half in a copy are
-    stripped. The first occurrence always stays.
+    when copies of earlier ones make up 0.9 of its characters; else the blocks that lie for at least half in
+    a copy are stripped. The first occurrence always stays, and the block that it is in: one that says
+    something twice is whole.
 
     >>> from dehusk.model import Block
     >>> def group(*texts):
@@ -144,13 +145,13 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     left: list[list[Labelled]] = []
     origins: list[int] = []
     for g, group in enumerate(groups):
-        copied, is_copy = stream.copied_share(g), stream.copied_blocks(g)
+        copied, is_copy = stream.copied_share(g), stream.take_copied(g)
         if copied >= DROP_SHARE:
-            dropped.append(shingles.describe(g, of=stream.main_origin(g), containment=copied))
+            stream.take_all(g)
             is_copy = [True] * len(group)
+            dropped.append(shingles.describe(g, of=stream.main_origin(g), containment=copied))
         if any(is_copy):
             origins += compress(stream.block_origins(g), is_copy)
-        stream.take_out(g, is_copy)
         stripped += [_relabel(block) for block, copy in zip(group, is_copy, strict=True) if copy]
         left.append([block for block, copy in zip(group, is_copy, strict=True) if not copy])
     return StrippedCopies(left, stripped, dropped, origins)
@@ -184,7 +185,7 @@ def drop_remnants(
             continue
         if of not in pages:
             pages[of] = _read_page(groups, labelled, place, of=of)
-        copied = [item for item in group if id(item.block) in origins]
+        copied = [item for item in group if origins.get(id(item.block), g) != g]
         if _count_chars(copied) + _count_found(rest[g], pages[of]) >= REMNANT_SHARE * _count_chars(group):
             share = 1 - _count_chars(rest[g]) / _count_chars(group)
             dropped[g] = shingles.describe(g, of=of, containment=share)
@@ -260,19 +261,32 @@ class _Stream:
         self._origins = self._find_origins()
 
     def copied_share(self, group: int) -> float:
+        """How much of a group stood in those before it."""
         span = slice(*self._group_bounds[group : group + 2])
         chars = self._chars[span]
-        return float(chars[self._is_copied(span)].sum() / chars.sum()) if len(chars) else 0.0
+        return float(chars[self._is_copied_from_above(span)].sum() / chars.sum()) if len(chars) else 0.0
 
-    def copied_blocks(self, group: int) -> list[bool]:
-        """Which blocks of a group lie for at least half in a copy; one without words never does."""
+    def take_copied(self, group: int) -> list[bool]:
+        """Take out the blocks of a group that lie for at least half in a copy, and say which they are.
+
+        One without words never does. What a later text repeats of a block that is gone, and of nothing else, is no
+        copy: blocks are judged in their order, for one may repeat another of its group.
+        """
         first, last = self._group_blocks[group : group + 2]
         bounds = self._block_bounds[first : last + 1]
         is_copied = self._is_copied(slice(bounds[0], bounds[-1]))
         copied = np.diff(np.concatenate(([0], np.cumsum(is_copied)))[bounds - bounds[0]])
         counts = np.diff(bounds)
-        is_copy: list[bool] = ((copied >= BLOCK_SHARE * counts) & (counts > 0)).tolist()
-        return is_copy
+        is_copy = (copied >= BLOCK_SHARE * counts) & (counts > 0)
+        for i in np.flatnonzero(is_copy).tolist():
+            span = slice(bounds[i], bounds[i + 1])
+            is_copy[i] = np.count_nonzero(self._is_copied_from_above(span)) >= BLOCK_SHARE * counts[i]
+            self._is_gone[span] = is_copy[i]
+        found: list[bool] = is_copy.tolist()
+        return found
+
+    def take_all(self, group: int) -> None:
+        self._is_gone[slice(*self._group_bounds[group : group + 2])] = True
 
     def main_origin(self, group: int) -> int:
         """The group where most of a copied group's words stood first."""
@@ -298,15 +312,13 @@ class _Stream:
         copied = np.flatnonzero(self._is_copied(span)) + span.start
         return copied, np.searchsorted(self._group_bounds, self._origins[copied], "right") - 1
 
-    def take_out(self, group: int, is_copy: Sequence[bool]) -> None:
-        """The words of these blocks are gone: what later repeats them and nothing else is no copy."""
-        first, last = self._group_blocks[group : group + 2]
-        bounds = self._block_bounds[first : last + 1]
-        self._is_gone[bounds[0] : bounds[-1]] = np.repeat(np.asarray(is_copy, np.bool_), np.diff(bounds))
-
     def _is_copied(self, span: slice) -> NDArray[np.bool_]:
         origins = self._origins[span]
         return (origins >= 0) & ~self._is_gone[origins]
+
+    def _is_copied_from_above(self, span: slice) -> NDArray[np.bool_]:
+        """Not of what stands in the same span."""
+        return np.asarray(self._is_copied(span) & (self._origins[span] < span.start))
 
     def _find_origins(self) -> NDArray[np.int64]:
         """For each word of a copy, where it stood first; -1 for the others."""

@@ -160,7 +160,8 @@ def _work_groups(
             groups, left = parted, strip_copies(parted)
     left = drop_remnants(left, groups, labels.blocks)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
-    whole = [rest or group for rest, group in zip(left.groups, groups, strict=True)]
+    gone = {copy.group for copy in left.dropped}
+    whole = [group if g in gone else left.groups[g] for g, group in enumerate(groups)]
     articles = _make_written(whole, document, page, labels=labels)
     kept, copies = _part_copies(articles, left.dropped)
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
