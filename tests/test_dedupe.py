@@ -16,10 +16,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from dehusk.dedupe import Deduplicator, batch, columns, drop_near_duplicates, judge, sign, sign_texts, store
 from dehusk.dedupe.bands import COLUMNS
+from dehusk.dedupe.kept import Kept
 from dehusk.dedupe.signatures import sign_rows
+from dehusk.dedupe.table import WIDTH, BandTable
 from dehusk.errors import UnreadableIndex
 from dehusk.model import Article, Dropped
 from dehusk.words import normalise
@@ -353,6 +356,40 @@ def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
             Deduplicator.from_index(tmp_path / "index").judge([make_article("x", HALF)])
             padding = [i for i, (a, b) in enumerate(zip(damaged, whole, strict=True)) if a != b]
             assert case % 2 and whole[padding[0]] == 0
+
+
+def make_slots(rows: int, entry: int = 0) -> NDArray[np.uint32]:
+    slots = np.zeros((rows, WIDTH), np.uint32)
+    slots.reshape(-1)[:1] = entry
+    return slots
+
+
+@pytest.mark.parametrize(
+    ("label", "homes", "slots", "ends"),
+    [
+        ("fewer homes than none", -7, make_slots(0), []),
+        ("no homes, so that it never grows", 0, make_slots(8), []),
+        ("a last row that is full", 1, make_slots(9, 1 << 24)[::-1], [9]),
+        ("a record that there is not", 1, make_slots(9, 1 << 24 | 1), [9]),
+        ("a tag of no column", 1, make_slots(9, 255 << 24), [9]),
+        ("records that end before they begin", 1, make_slots(9), [2**63 - 1, -(2**63), -1, 9]),
+    ],
+)
+def test_an_index_made_to_lead_astray_is_refused(
+    tmp_path: Path, label: str, homes: int, slots: NDArray[np.uint32], ends: list[int]
+) -> None:
+    """Its checksums are right."""
+    kept = Kept(
+        keys=columns.Column(np.uint64, base=np.zeros(len(ends), np.uint64)),
+        bands=columns.Column(np.uint32, base=np.zeros((len(ends), 32), np.uint32), width=32),
+        ends=columns.Column(np.int64, base=np.array(ends, np.int64)),
+        counts=columns.Column(np.uint32, base=np.zeros((len(ends), 2), np.uint32), width=2),
+        spill=columns.Spill(np.zeros(9 if ends else 0, np.uint32)),
+    )
+    with (tmp_path / "index").open("wb") as file:
+        store.write_index(file, kept, BandTable(kept.hashes_of, slots=slots, homes=homes))
+    with pytest.raises(UnreadableIndex, match=r"lead astray|do not fit"):
+        Deduplicator.from_index(tmp_path / "index")
 
 
 @pytest.mark.parametrize(

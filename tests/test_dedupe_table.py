@@ -49,7 +49,7 @@ class Model:
         pairs = {*zip(found.places.tolist(), found.numbers.tolist(), strict=True)}
         assert len(pairs) == len(found.places)  # nothing twice
         assert pairs >= {(place, number) for place, key in enumerate(keys) for number in self.entered[key]}
-        assert self.table.is_sound(len(self.hashes))
+        assert self.table.is_sound(len(self.hashes), tags=255)
         assert self.table.used == len(self.hashes) == np.count_nonzero(self.table.slots)
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.dedupe.bands import BAND_ROWS, BANDS, KEYS_A_TAG
+from dehusk.dedupe.bands import BAND_ROWS, BANDS, COLUMNS, KEYS_A_TAG
 from dehusk.dedupe.columns import Column, Spill
 from dehusk.dedupe.kept import Kept
 from dehusk.dedupe.signatures import SCHEME
@@ -198,8 +198,11 @@ def _rebuild(arrays: dict[str, NDArray[Any]], homes: int) -> tuple[Kept, BandTab
     lengths = np.diff(ends, prepend=np.int64(0))
     if not len(arrays["keys"]) == len(arrays["bands"]) == len(ends) == len(counts):
         raise ValueError("lengths that differ")
-    if (lengths <= counts.sum(axis=1, dtype=np.int64)).any() or (
-        len(ends) and ends[-1] != len(arrays["spill"])
+    # Below 0 an end would make lengths that wrap around.
+    if (
+        (ends < 0).any()
+        or (lengths <= counts.sum(axis=1, dtype=np.int64)).any()
+        or (len(ends) and ends[-1] != len(arrays["spill"]))
     ):
         raise ValueError("bounds that do not fit")
     columns = {name: Column(np.uint64 if name == "keys" else arrays[name].dtype, base=arrays[name],
@@ -207,7 +210,7 @@ def _rebuild(arrays: dict[str, NDArray[Any]], homes: int) -> tuple[Kept, BandTab
                for name in ("keys", "bands", "ends", "counts")}  # fmt: skip
     kept = Kept(**columns, spill=Spill(arrays["spill"]))
     table = BandTable(kept.hashes_of, slots=arrays["slots"], homes=homes)
-    if not table.is_sound(len(kept)):
+    if not table.is_sound(len(kept), tags=COLUMNS * KEYS_A_TAG):
         raise ValueError("entries that lead astray")
     return kept, table
 

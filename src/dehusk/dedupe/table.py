@@ -217,14 +217,14 @@ class BandTable:
             part = slice(start, start + (1 << 12))
             self._fills[part] = np.count_nonzero(self.slots[part], axis=1)
 
-    def is_sound(self, records: int) -> bool:
-        """Whether every look-up ends and finds only numbers below `records`, under tags that there are."""
-        if len(self.slots) != self.homes + _SPARE + self.homes // 256 or self._fills[-1]:
+    def is_sound(self, records: int, *, tags: int) -> bool:
+        """Whether it can grow, and a look-up ends and finds only numbers below `records`, under tags up to `tags`."""
+        if self.homes < 1 or len(self.slots) != self.homes + _SPARE + self.homes // 256 or self._fills[-1]:
             return False
         for start in range(0, len(self.slots), 1 << 14):
             piece = self.slots[start : start + (1 << 14)].ravel()
-            entries = piece[np.flatnonzero(piece)]
-            if len(entries) and (self._numbers(entries).max() >= records or self._tags(entries).min() < 1):
+            numbers, found = _split(piece[np.flatnonzero(piece)], self.shift)
+            if len(found) and (numbers.max() >= records or found.min() < 1 or found.max() > tags):
                 return False
         return True
 
