@@ -195,6 +195,18 @@ def test_what_a_wrong_border_cut_off_a_copy_goes_with_it(label: str, rest: int, 
     assert bool(after.groups[3]) == stays
 
 
+def test_what_repeats_a_dropped_rest_names_the_page_in_which_that_stood() -> None:
+    husk = make_group(make_lines(7, 6), 500)
+    texts = (FIRST, SECOND, [*FIRST, *make_lines(7, 6)], make_lines(7, 6), make_lines(9))
+    groups = [make_group(lines, 1000 * i) for i, lines in enumerate(texts)]
+    before = strip_copies(groups)
+    assert [(copy.group, copy.of) for copy in before.dropped] == [(3, 2)]
+    after = drop_remnants(before, groups, [*groups[0], *husk, *(x for group in groups[1:] for x in group)])
+    assert [(copy.group, copy.of, copy.containment) for copy in after.dropped[1:]] == [(3, 0, 1.0)]
+    assert after.dropped[0].of == 0
+    assert after.dropped[1].similarity == 0
+
+
 def test_many_copies_of_a_large_article_take_linear_time() -> None:
     """Each is compared with what is large, which is read once."""
     origin = [line for seed in range(2000) for line in make_lines(seed)]

@@ -19,7 +19,9 @@ import pytest
 from dehusk.dedupe import Deduplicator, read_state
 from dehusk.errors import BadOptions, RunRefused, UnreadableIndex
 from dehusk.model import Options
+from dehusk.pages import read_pages
 from dehusk.pipeline import Plan, run_directory, run_stream, steps
+from dehusk.pipeline.explain import explain_pages
 from dehusk.pipeline.lock import locked_file
 from dehusk.records import read_records
 
@@ -116,6 +118,42 @@ def test_two_pages_of_one_id_are_one_record(tmp_path: Path, name: str) -> None:
     ids = RUNS[name](plan_of(pages, dedup=False), tmp_path / f"all-{name}")
     assert ids[0] == ids[2] != ids[1]
     assert RUNS[name](plan_of(pages), tmp_path / name) == ids[:2]
+
+
+def make_dumps(folder: Path) -> Path:
+    """The second file's first page stands in the first file, and once more as its own third page."""
+
+    def page(number: int, seed: int) -> str:
+        paragraphs = (make_text(10 * seed + n, 70).capitalize() for n in range(6))
+        return (
+            f"URL: https://example.org/{number}\nTitle: Page {number}\n\n" + "\n\n".join(paragraphs) + "\n\n"
+        )
+
+    folder.mkdir()
+    (folder / "a.txt").write_text(page(1, 1) + make_text(5, 70))
+    (folder / "b.txt").write_text(page(2, 1) + page(3, 2) + page(4, 1))
+    return folder
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_copy_of_a_copy_names_the_record_that_is_kept(tmp_path: Path, name: str) -> None:
+    plan, out, drops = plan_of(make_dumps(tmp_path / "in")), tmp_path / name, tmp_path / "drops.jsonl"
+    if name == "folder":
+        ids = fill(plan, out)
+        dropped = read_rows(out / "dropped")
+        assert [article.duplicates for article in read_records(out)] == [2, 0]
+    else:
+        run_stream(plan, out=out, dropped=drops)
+        ids = [article.id for article in read_records(out)]
+        dropped = [json.loads(line) for line in drops.read_text().splitlines()]
+    assert sorted((row["part"], row["duplicate_of"]) for row in dropped) == [(1, ids[0]), (3, ids[0])]
+
+
+def test_explaining_names_it_too(tmp_path: Path) -> None:
+    _, second = explain_pages(read_pages([make_dumps(tmp_path / "in")]), Options())
+    assert [(part, one.detail) for part, one in sorted(second.dropped.items())] == [
+        (part, 'a copy of article 1 of a.txt "Page 1"') for part in (1, 3)
+    ]
 
 
 def test_a_folder_names_the_supersets_that_it_keeps(tmp_path: Path) -> None:

@@ -363,11 +363,12 @@ def words_from(start: int, count: int) -> str:
 @pytest.mark.parametrize("texts", [[], ["", "Short."], [words_from(7 * i, 5 + i) for i in range(200)]])
 def test_what_is_signed_is_saved_and_mapped(tmp_path: Path, texts: list[str]) -> None:
     writer, path = SignWriter(), tmp_path / "signs.npy"
-    writer.add(article(number, text=text) for number, text in enumerate(texts))
+    writer.add((article(number, text=text) for number, text in enumerate(texts)), {"a1": 3, "b": 1})
     writer.save(path)
     read, signed = read_signs(path), sign_texts(texts)
     assert read.ids.tolist() == [f"a{number}" for number in range(len(texts))]
     assert read.chars.tolist() == [len(text) for text in texts]
+    assert read.copies.tolist() == [3 * (number == 1) for number in range(len(texts))]
     assert np.array_equal(read.signed.rows, signed.rows)
     assert np.array_equal(read.signed.keys, signed.keys)
     for sets, expected in ((read.signed.shingles, signed.shingles), (read.signed.words, signed.words)):
@@ -381,9 +382,20 @@ def test_all_shards_are_judged_in_one_order(tmp_path: Path, keep: Any, kept: str
     signs, verdicts = ([tmp_path / f"{name}{shard}" for shard in range(2)] for name in ("signs", "verdicts"))
     for shard, path in enumerate(signs):
         writer = SignWriter()
-        writer.add(article(number, text=texts[number]) for number in (2 * shard, 2 * shard + 1))
+        articles = [article(number, text=texts[number]) for number in (2 * shard, 2 * shard + 1)]
+        writer.add(articles, {"a3": 4})
         writer.save(path)
     decide(signs, verdicts, Options(keep=keep))
     held = [read_json(path) for path in verdicts]
     assert {copy[1] for one in held for copy in one["copies"].values()} == {kept}
-    assert [count for one in held for count in one["counts"].items()] == [(kept, 2)]
+    assert [count for one in held for count in one["counts"].items()] == [(kept, 2 + 4)]
+
+
+def test_signs_of_a_run_that_began_before_copies_were_counted(tmp_path: Path) -> None:
+    writer, path = SignWriter(), tmp_path / "signs.npy"
+    writer.add([article(1)], {})
+    writer.save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\x93NUMPY")])
+    assert read_signs(path).copies.tolist() == [0]
+    assert read_signs(path).ids.tolist() == ["a1"]

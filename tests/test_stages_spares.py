@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from test_templates_runs import make_page
 
 import dehusk
 from dehusk.articles import join_blocks, make_articles
-from dehusk.model import Block, Document, Label, Labelled, Options, Page, PageKind, PageLabels
+from dehusk.model import Block, Document, Dropped, Label, Labelled, Options, Page, PageKind, PageLabels
 from dehusk.records import to_json
 from dehusk.stages import spares as spares_room
 from dehusk.stages.outcomes import PageOutcome, count_labels
@@ -120,6 +121,14 @@ def test_the_books_say_what_came_back() -> None:
     assert cut.labels == {"content": 6, "template": len(HUSK), "boilerplate": len(MENU)}
     assert cut.rules == {"template: repeats across the site": len(HUSK), "boilerplate: so": len(MENU)}
     assert sum(cut.labels.values()) == sum(outcomes[0].labels.values())
+
+
+def test_a_copy_names_the_article_as_it_is_cut() -> None:
+    first, *others = make_site()
+    copy = Dropped(first.source, "dropped", "contained", duplicate_of=first.articles[0].id)
+    cut = cut_first([replace(first, dropped=[copy]), *others])
+    assert cut.articles[0].id != copy.duplicate_of
+    assert cut.dropped == [replace(copy, duplicate_of=cut.articles[0].id)]
 
 
 @pytest.mark.parametrize(

@@ -288,7 +288,9 @@ class Dropped:
 
     `stage` is "skipped" (not a page: an image, a stylesheet), "dropped" (a page or article that was
     judged) or "failed" (an input that could not be read). `article` is the whole record where there was
-    one; `duplicate_of` is then the id of the kept one for the reasons "same", "near" and "contained".
+    one; `duplicate_of` is then the id of the kept one for the reasons "same", "near" and "contained". An article that
+    stood earlier in its source names the record for which that earlier one is dropped, where it is; `similarity` and
+    `containment` are to the earlier one.
     """
 
     source: str

@@ -192,7 +192,11 @@ def drop_remnants(
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
             rest[g] = []
     taken = [item for group in groups for item in group if id(item.block) in origins]
-    copies = [dropped[g] for g in sorted(dropped)]
+    copies: list[CopiedArticle] = []
+    for g, copy in sorted(dropped.items()):
+        if copy.of in dropped:  # the rest of what it repeats was dropped after it
+            copy = dropped[g] = shingles.describe(g, of=dropped[copy.of].of, containment=copy.containment)
+        copies.append(copy)
     return StrippedCopies(
         rest, [_relabel(item) for item in taken], copies, [origins[id(item.block)] for item in taken]
     )

@@ -10,6 +10,7 @@ from dehusk.dedupe import Deduplicator
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Explained, Options, Page
 from dehusk.stages.explain import explain_whole
+from dehusk.stages.outcomes import add_copies
 from dehusk.templates import open_templates
 
 
@@ -40,12 +41,13 @@ def explain_pages(
             continue
         kept = [article for article in explained.articles if article.part not in explained.dropped]
         names |= {article.id: name_article(article) for article in explained.articles}
-        copies = judge.judge(kept) if options.dedup else []
-        explained.dropped.update(
-            {copy.article.part: copy for copy in copies if copy is not None and copy.article}
-        )
+        copies = [copy for copy in judge.judge(kept) if copy] if options.dedup else []
+        dropped = add_copies(explained.dropped.values(), copies)
         yield replace(
-            explained, dropped={part: _name_partner(drop, names) for part, drop in explained.dropped.items()}
+            explained,
+            dropped={
+                drop.article.part if drop.article else 0: _name_partner(drop, names) for drop in dropped
+            },
         )
 
 

@@ -34,7 +34,8 @@ def clean_pages(
     What repeats on a page's site goes, by `templates` or, without them, by the full batches of 64 pages before it.
     With `options.dedup`, an article that repeats an earlier one is dropped, and up to 128 are read ahead.
     `on_drop` hears of every page
-    and article that is not kept, `on_failure` of each page that cannot be cleaned.
+    and article that is not kept, `on_failure` of each page that cannot be cleaned. What stood earlier in its source
+    is told of first, and may name an article that is dropped thereafter.
 
     Raises:
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.

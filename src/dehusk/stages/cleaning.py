@@ -23,7 +23,7 @@ from dehusk.records import (
     write_lines,
 )
 from dehusk.stages.inputs import Begin, clean_found
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles
+from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, count_copies
 from dehusk.stages.pulse import Pulse
 from dehusk.stages.shards import (
     Shard,
@@ -148,8 +148,9 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
             stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
         )
         for row, outcome in rows:
-            if shard.options.dedup:
-                signs.add(list_articles([parts.number(outcome)]))
+            if shard.options.dedup and isinstance(outcome, PageOutcome):
+                page = parts.number_page(outcome)
+                signs.add(page.articles, count_copies(page))
             if not _is_worked(outcome):
                 continue
             if sample.accepts(outcome.source):

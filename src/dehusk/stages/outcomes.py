@@ -113,8 +113,25 @@ def _number_on(page: PageOutcome, before: int) -> PageOutcome:
 
     articles = list(map(renumber, page.articles))
     dropped = [replace(one, article=one.article and renumber(one.article)) for one in page.dropped]
-    dropped = [replace(one, duplicate_of=numbered.get(one.duplicate_of, one.duplicate_of)) for one in dropped]
-    return replace(page, articles=articles, dropped=dropped)
+    return replace(page, articles=articles, dropped=redirect_copies(dropped, numbered))
+
+
+def redirect_copies(dropped: Iterable[Dropped], ids: Mapping[str, str]) -> list[Dropped]:
+    """The same, but what was dropped for an article of `ids` names the one that takes its place.
+
+    >>> copy = Dropped("a", "dropped", "contained", duplicate_of="1")
+    >>> [one.duplicate_of for one in redirect_copies([copy], {"1": "2"})]
+    ['2']
+    """
+    return [
+        replace(one, duplicate_of=ids[one.duplicate_of]) if one.duplicate_of in ids else one
+        for one in dropped
+    ]
+
+
+def count_copies(page: PageOutcome) -> Counter[str]:
+    """How many articles were dropped for each of the page's own."""
+    return Counter(dropped.duplicate_of for dropped in page.dropped)
 
 
 def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Iterator[Outcome]:
@@ -131,9 +148,19 @@ def settle(outcomes: Iterable[Outcome], judged: Iterable[Dropped | None]) -> Ite
             pairs = list(zip(outcome.articles, verdicts, strict=False))
             kept = [article for article, copy in pairs if copy is None]
             copies = [copy for _, copy in pairs if copy is not None]
-            yield replace(outcome, articles=kept, dropped=outcome.dropped + copies) if copies else outcome
+            dropped = add_copies(outcome.dropped, copies)
+            yield replace(outcome, articles=kept, dropped=dropped) if copies else outcome
         else:
             yield outcome
+
+
+def add_copies(dropped: Iterable[Dropped], copies: list[Dropped]) -> list[Dropped]:
+    """What is dropped of a page, and articles of it that turned out to be copies.
+
+    What was dropped for one of these is dropped for the record that is kept.
+    """
+    kept_ones = {copy.article.id: copy.duplicate_of for copy in copies if copy.article}
+    return redirect_copies(dropped, kept_ones) + copies
 
 
 @dataclass(slots=True)

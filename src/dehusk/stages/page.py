@@ -252,7 +252,9 @@ def cut_cleaned(cleaned: Cleaned, look_up: Callable[[Prints], Found], *, options
     judged = replace(cleaned, prints=None, spares=())
     if change is None:
         return judged
-    articles, dropped = cut_articles(cleaned.articles, prints, change, options=options)
+    articles, dropped = cut_articles(
+        cleaned.articles, cleaned.dropped, prints=prints, change=change, options=options
+    )
     labelled = list(cleaned.labelled)
     for i, (label, reason) in change.names().items():
         labelled[i] = labelled[i]._replace(label=label, reason=reason)
@@ -260,9 +262,7 @@ def cut_cleaned(cleaned: Cleaned, look_up: Callable[[Prints], Found], *, options
     groups = [[item for item in group if id(item.block) not in cut] for group in cleaned.groups]
     if change.back:  # to a page's one article
         groups = [[item for item in labelled if item.is_kept]]
-    return replace(
-        judged, articles=articles, labelled=labelled, dropped=cleaned.dropped + dropped, groups=groups
-    )
+    return replace(judged, articles=articles, labelled=labelled, dropped=dropped, groups=groups)
 
 
 def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[list[Article], list[Dropped]]:

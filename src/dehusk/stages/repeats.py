@@ -12,7 +12,7 @@ import numpy as np
 
 from dehusk.articles import cut_article
 from dehusk.model import Article, Dropped, Label, Options
-from dehusk.stages.outcomes import Outcome, PageOutcome, name_rule
+from dehusk.stages.outcomes import Outcome, PageOutcome, name_rule, redirect_copies
 from dehusk.stages.spares import RETURN_REASON, Spare, choose_spares
 from dehusk.templates import Found, Learner, Prints, Repeats, Templates, find_repeats, look_up
 
@@ -65,9 +65,10 @@ class Cutter:
         )
         if change is None:
             return outcome, None
-        articles, dropped = cut_articles(outcome.articles, outcome.prints, change, options=self.options)
+        articles, dropped = cut_articles(
+            outcome.articles, outcome.dropped, prints=outcome.prints, change=change, options=self.options
+        )
         labels, rules = _recount(outcome, change)
-        dropped = outcome.dropped + dropped
         return replace(
             outcome, articles=articles, dropped=dropped, labels=labels, rules=rules, prints=None, spares=()
         ), change
@@ -103,17 +104,18 @@ class StreamCutter:
 
 
 def cut_articles(
-    articles: list[Article], prints: Prints, change: Change, *, options: Options
+    articles: list[Article], dropped: list[Dropped], *, prints: Prints, change: Change, options: Options
 ) -> tuple[list[Article], list[Dropped]]:
-    """The articles as they are after the change, and those of which too little is left."""
-    kept, dropped = [], []
+    """The articles as they are after the change, and what is dropped: more where too little is left of some."""
+    kept, short, ids = [], [], {}
     for article in articles:
         cut = _cut_one(article, prints, change)
+        ids[article.id] = cut.id
         if cut is not article and (reason := why_unwanted(cut, options)):
-            dropped.append(Dropped(cut.source, "dropped", reason, article=cut))
+            short.append(Dropped(cut.source, "dropped", reason, article=cut))
         else:
             kept.append(cut)
-    return kept, dropped
+    return kept, redirect_copies(dropped, ids) + short
 
 
 def _cut_one(article: Article, prints: Prints, change: Change) -> Article:

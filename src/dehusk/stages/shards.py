@@ -43,7 +43,15 @@ from dehusk.records import (
     write_lines,
 )
 from dehusk.stages.inputs import Found
-from dehusk.stages.outcomes import Books, Outcome, PageOutcome, PartCounter, list_articles, settle
+from dehusk.stages.outcomes import (
+    Books,
+    Outcome,
+    PageOutcome,
+    PartCounter,
+    count_copies,
+    list_articles,
+    settle,
+)
 from dehusk.stages.repeats import Cutter
 from dehusk.stages.spares import Spare
 from dehusk.templates import Prints, look_up, open_templates
@@ -162,7 +170,7 @@ class _Verdicts:
     copies: dict[str, list[Any]]
     """Row of the article among the shard's -> reason, id of the kept one, similarity, containment."""
     counts: dict[str, int]
-    """Article id -> how many were dropped for it."""
+    """Article id -> how many were judged to repeat it, with those that were dropped for these in their sources."""
 
     @classmethod
     def read(cls, path: Path) -> _Verdicts:
@@ -188,16 +196,16 @@ def _settle_each(outcomes: Iterable[Outcome], verdicts: _Verdicts) -> Iterator[O
     for outcome in outcomes:
         (settled,) = settle([outcome], map(verdicts.judge, list_articles([outcome]), rows))
         if isinstance(settled, PageOutcome) and isinstance(outcome, PageOutcome):
-            own = Counter(dropped.duplicate_of for dropped in outcome.dropped)  # copies inside the source
-            counted = [_count_copies(article, own, verdicts) for article in settled.articles]
+            own = count_copies(outcome)
+            counted = [_enter_count(article, own, verdicts) for article in settled.articles]
             yield replace(settled, articles=counted)
         else:
             yield settled
 
 
-def _count_copies(article: Article, own: Counter[str], verdicts: _Verdicts) -> Article:
-    count = own[article.id] + verdicts.counts.get(article.id, 0)
-    return replace(article, duplicates=count) if count else article
+def _enter_count(article: Article, own: Counter[str], verdicts: _Verdicts) -> Article:
+    duplicates = own[article.id] + verdicts.counts.get(article.id, 0)
+    return replace(article, duplicates=duplicates) if duplicates else article
 
 
 def outcome_to_dict(outcome: Outcome) -> dict[str, Any]:

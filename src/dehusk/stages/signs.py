@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import mmap
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -32,6 +33,8 @@ class Signs(NamedTuple):
     chars: NDArray[np.int64]
     """Length of each text."""
     signed: Signed
+    copies: NDArray[np.int64]
+    """How many articles were dropped for each because they stood in it before, in the same source."""
 
 
 class SignWriter:
@@ -40,13 +43,16 @@ class SignWriter:
     def __init__(self) -> None:
         self._ids: list[str] = []
         self._chars: list[int] = []
+        self._copies: list[int] = []
         self._texts: list[str] = []
         self._parts: list[Signed] = []
 
-    def add(self, articles: Iterable[Article]) -> None:
+    def add(self, articles: Iterable[Article], copies: Mapping[str, int]) -> None:
+        """Articles, and how many were dropped for some of them in their source."""
         for article in articles:
             self._ids.append(article.id)
             self._chars.append(len(article.text))
+            self._copies.append(copies.get(article.id, 0))
             self._texts.append(article.text)
             if len(self._texts) == _BATCH:
                 self._sign()
@@ -58,7 +64,8 @@ class SignWriter:
     def save(self, path: Path) -> None:
         self._sign()
         signed = _concatenate(self._parts)
-        arrays = [np.array(self._ids, "U"), np.array(self._chars, np.int64), *_list_arrays(signed)]
+        chars, copies = np.array(self._chars, np.int64), np.array(self._copies, np.int64)
+        arrays = [np.array(self._ids, "U"), chars, *_list_arrays(signed), copies]
         with atomic_file(path) as file:
             for array in arrays:
                 write_array_header_1_0(file, header_data_from_array_1_0(array))
@@ -74,7 +81,9 @@ def read_signs(path: Path) -> Signs:
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         ids, chars, rows, keys, *sets = _map_arrays(file, mapped)
-    return Signs(ids, chars, Signed(rows, keys, Sets(*sets[:2]), Sets(*sets[2:])))
+    # A run may have begun before copies were counted.
+    copies = sets[4] if sets[4:] else np.zeros(len(ids), np.int64)
+    return Signs(ids, chars, Signed(rows, keys, Sets(*sets[:2]), Sets(*sets[2:4])), copies)
 
 
 def _map_arrays(file: BinaryIO, mapped: mmap.mmap) -> Iterator[NDArray[Any]]:
@@ -120,25 +129,29 @@ def decide(
     """Judge the articles of all shards in one order, and write each shard's verdicts by row: ids may be the same.
 
     With `keep` "longest", longer texts are judged first; of equally long ones, and with "first", those
-    that come first in the input.
+    that come first in the input. What was dropped for an article in its own source counts for the record for which
+    that one is dropped.
     """
     held = [read_signs(path) for path in signs]
     judge = judge or Deduplicator(options.threshold)
     copies: list[dict[str, Any]] = [{} for _ in held]
+    led_on: Counter[str] = Counter()
     for batch in _batches(held, options):
         articles = [_named(str(held[shard].ids[row])) for shard, row in batch]
         signed = _concatenate([_take_row(held[shard].signed, row) for shard, row in batch])
         for (shard, row), dropped in zip(batch, judge.judge(articles, signed), strict=True):
             if dropped:
+                led_on[dropped.duplicate_of] += int(held[shard].copies[row])
                 copies[shard][str(row)] = [
                     dropped.reason,
                     dropped.duplicate_of,
                     dropped.similarity,
                     dropped.containment,
                 ]
+    counts = judge.counts + led_on
     for path, signs_of, copies_of in zip(verdicts, held, copies, strict=True):
-        counts = {id: judge.counts[id] for id in signs_of.ids.tolist() if judge.counts[id]}
-        write_json(path, {"copies": copies_of, "counts": counts})
+        counts_of = {id: counts[id] for id in signs_of.ids.tolist() if id in counts}
+        write_json(path, {"copies": copies_of, "counts": counts_of})
 
 
 def _batches(held: Sequence[Signs], options: Options) -> Iterator[list[tuple[int, int]]]:
