@@ -339,6 +339,20 @@ def test_ids_are_those_of_the_text_that_is_written(tmp_path: Path) -> None:
     ]
 
 
+def test_neighbours_of_one_source_are_each_numbered_from_one(tmp_path: Path) -> None:
+    """One's name is not UTF-8, the other's is what is written for it."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate((b"caf%E9.html", b"caf\xe9.html")):
+        (folder / os.fsdecode(name)).write_text(make_page(number))
+    plan = plan_of(folder)
+    run_stream(plan, out=tmp_path / "stream.jsonl")
+    run_directory(plan, tmp_path / "out")
+    in_process = list(clean_pages(read_pages([folder]), options=plan.options))
+    for articles in (read_records(tmp_path / "stream.jsonl"), read_records(tmp_path / "out"), in_process):
+        assert [(one.source, one.part) for one in articles] == [("caf%E9.html", 1)] * 2
+
+
 def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:
     one, two, copy = (article_of(n, text) for n, text in ((1, "one"), (2, "two"), (3, "one")))
     inside = Dropped("dump", "dropped", "contained", article=copy, duplicate_of="1")

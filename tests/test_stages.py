@@ -229,22 +229,24 @@ def test_what_was_delivered_is_not_given_again(tmp_path: Path) -> None:
 
 
 def test_a_source_in_several_pages_is_numbered_through() -> None:
-    def page(source: str, *parts: int) -> PageOutcome:
-        return PageOutcome(source, [article(n, source=source, part=n) for n in parts], [])
+    def page(source: str, *parts: int, is_more: bool = False) -> PageOutcome:
+        return PageOutcome(source, [article(n, source=source, part=n) for n in parts], [], is_more=is_more)
 
     copy = Dropped("a", "dropped", "contained", article=article(2, part=2), duplicate_of="a1")
     pieces = [
         page("a", 1, 2),
-        PageOutcome("a", [article(1)], [copy]),
+        PageOutcome("a", [article(1)], [copy], is_more=True),
         page("b", 1),
         page("b", 1),
-        page("a", 1),
+        page("b", 1, is_more=True),
+        page("a", 1, is_more=True),
     ]
     counter = PartCounter()
     numbered = [counter.number(piece) for piece in pieces]
     assert [[one.part for one in list_articles([piece])] for piece in numbered] == [
         [1, 2],
         [3],
+        [1],
         [1],
         [2],
         [1],

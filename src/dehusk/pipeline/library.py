@@ -68,9 +68,13 @@ def _clean_each(
                 raise
             on_failure(error)
             continue
-        parts = parts if page.offset else PartCounter()
         found = PageOutcome(
-            page.source, cleaned.articles, cleaned.dropped, prints=cleaned.prints, spares=cleaned.spares
+            page.source,
+            cleaned.articles,
+            cleaned.dropped,
+            prints=cleaned.prints,
+            spares=cleaned.spares,
+            is_more=page.offset > 0,
         )
         outcome = parts.number(cutter.cut(found))
         assert isinstance(outcome, PageOutcome)

@@ -95,7 +95,7 @@ class PartCounter:
         return self.number_page(outcome) if isinstance(outcome, PageOutcome) else outcome
 
     def number_page(self, page: PageOutcome) -> PageOutcome:
-        if page.source != self._source:
+        if page.source != self._source or not page.is_more:
             self._source, self._parts = page.source, 0
         before = self._parts
         found = page.articles + [one.article for one in page.dropped if one.article]
