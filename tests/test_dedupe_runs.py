@@ -197,8 +197,20 @@ def test_what_is_no_index_is_refused(rows: Path, tmp_path: Path, name: str) -> N
 
 
 def test_an_index_without_removal_is_refused(rows: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadOptions, match="leave one of the two out"):
-        stream(plan_of(rows, index=tmp_path / "index", dedup=False), tmp_path / "out.jsonl")
+    for run in (stream, fill, steps.plan_step):
+        with pytest.raises(BadOptions, match="leave one of the two out"):
+            run(plan_of(rows, index=tmp_path / "index", dedup=False), tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_of_no_inputs_leaves_the_index_as_it_was(rows: Path, tmp_path: Path, name: str) -> None:
+    index = tmp_path / "index"
+    (tmp_path / "empty").mkdir()
+    stream(plan_of(rows, index=index), tmp_path / "a.jsonl")
+    before = index.read_bytes()
+    assert RUNS[name](plan_of(tmp_path / "empty", index=index), tmp_path / name) == []
+    assert index.read_bytes() == before
+    assert name != "folder" or (tmp_path / name / "stats.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -24,20 +24,29 @@ def locked_index(plan: Plan) -> Iterator[None]:
 
     Raises:
         RunRefused: another run holds it.
-        BadOptions: near-duplicates are not removed at all, or the index is a folder.
+        BadOptions: as `refuse_useless_index`.
         RecordWriteError: its folder cannot be written to.
     """
+    refuse_useless_index(plan)
     if not plan.index:
         yield
         return
-    if not plan.options.dedup:
+    with locked_file(plan.index):
+        yield
+
+
+def refuse_useless_index(plan: Plan) -> None:
+    """Say so before anything is done, where the plan's index would be of no use.
+
+    Raises:
+        BadOptions: near-duplicates are not removed at all, or the index is a folder.
+    """
+    if plan.index and not plan.options.dedup:
         raise BadOptions(
             "an index is for near-duplicates, and the options keep them: leave one of the two out"
         )
-    if plan.index.is_dir():
+    if plan.index and plan.index.is_dir():
         raise BadOptions(f"{plan.index} is a folder: the index is a file")
-    with locked_file(plan.index):
-        yield
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 
 from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
-from dehusk.pipeline.index import Judged
+from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
 from dehusk.pipeline.plan import Plan, stdin_spooled
@@ -32,7 +32,9 @@ def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
 
     Raises:
         RunRefused: `out` belongs to something else, or to another run.
+        BadOptions: as `refuse_useless_index`.
     """
+    refuse_useless_index(plan)
     with locked_folder(out):
         refuse_foreign(out)
         folder = RunFolder(out.resolve(), keep_stripped)
@@ -175,7 +177,8 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
         "counts": dict(sorted(books.counts.items())),
         "files": {path.relative_to(folder.out).as_posix(): _describe(path) for path in _outputs(folder.out)},
     }
-    judged.commit()
+    if shards:  # else nothing was judged
+        judged.commit()
     write_json(folder.stats, stats)
     shutil.rmtree(folder.work)
     return books
