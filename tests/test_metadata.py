@@ -14,6 +14,7 @@ from dehusk.metadata import find_metadata, read_text_metadata
 from dehusk.metadata.authors import clean_author, find_name_beside_day, read_byline
 from dehusk.metadata.dates import find_day, find_day_in_url, split_at_day
 from dehusk.metadata.json_ld import Facts, read_facts
+from dehusk.metadata.text_titles import FEATURES, describe_titles
 from dehusk.metadata.titles import choose_title
 from dehusk.model import Block, Document, Element, Head, Labelled, Metadata, Page
 
@@ -455,6 +456,27 @@ def test_a_masthead_is_no_title(site: str) -> None:
     ]
     (article,) = dehusk.clean_page(Page("\n\n".join([site, *texts]), kind="text"))
     assert article.title == title
+
+
+def test_echoes_of_a_title_are_counted() -> None:
+    texts = [
+        "Home > Storm hits coast",
+        "Storm hits coast - The Post",
+        "Storm hits coast",
+        "Storm, hits coast!",
+        NIGHT,
+    ]
+    rows = describe_titles([kept(text) for text in texts]).rows
+    columns = [FEATURES.index("echoes"), FEATURES.index("longer echoes")]
+    assert rows[:, columns].tolist() == [[2, 1], [0, 0], [1, 2], [1, 2]]
+
+
+def test_what_was_left_out_of_an_article_costs_linear_time() -> None:
+    """A minute or two where each line is compared with all others."""
+    husk = [Labelled(paragraph(f"words {i}"), "menu", "", 0.1) for i in range(40_000)]
+    start = time.process_time()
+    assert len(describe_titles([kept("Storm hits coast"), *husk, kept(NIGHT)]).titles) == 40_002
+    assert time.process_time() - start < 20
 
 
 def test_text_page_fields_win() -> None:

@@ -6,9 +6,10 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -101,9 +102,12 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
     folded = [_fold(text[:300]) for text in around]
+    shortened = list(map(_shorten, folded))
+    same, longer = Counter(folded), Counter(chain.from_iterable(shortened))
     body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     titles = [_tidy_title(line.block.text) for line in lines[low:high]]
+    names = [_fold(title[:300]) for title in titles]
     can_be = [
         line.block.kind == "heading" or _can_be_title(title)
         for line, title in zip(lines[low:high], titles, strict=True)
@@ -113,7 +117,8 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
             *_describe_place(lines[i], i, first=kept[0], prose=prose),
             *_describe_odds(lines[i]),
             *_describe_shape(lines[i], around[i - start]),
-            *_count_echoes(_fold(titles[i - low][:300]), folded, i - start),
+            _count_echoes(names[i - low], same, without={folded[i - start]}),
+            _count_echoes(names[i - low], longer, without=shortened[i - start]),
             *_count_said(around[i - start], body, is_counted=i in in_body),
             *_describe_below("".join(around[i - start + 1 : i - start + 2])),
             *_describe_kind(lines[i], around[i - start]),
@@ -201,18 +206,16 @@ def _count_said(text: str, body: Counter[str], *, is_counted: bool) -> tuple[flo
     return said / max(1, len(own)), said * min(len(own), 8) / 8 / max(1, len(own))
 
 
-def _count_echoes(title: str, folded: Sequence[str], place: int) -> tuple[int, int]:
-    """How often a title stands nearby in a line of its own, and in one with some words more, as a browser's tab has."""
-    if not title:
-        return 0, 0
-    others = [text for i, text in enumerate(folded) if i != place and text]
-    longer = (
-        text
-        for text in others
-        if len(title) < len(text) < len(title) + _ECHO_CHARS
-        and (text.startswith(title + " ") or text.endswith(" " + title))
-    )
-    return min(3, others.count(title)), min(3, sum(1 for _ in longer))
+def _count_echoes(name: str, lines: Counter[str], *, without: Set[str]) -> int:
+    """How often a title stands nearby, of `lines` by what they hold, besides `without`, which its own line holds."""
+    return min(3, lines[name] - (name in without)) if name else 0
+
+
+def _shorten(text: str) -> set[str]:
+    """A line without some words at its end or start, as a title is that a browser's tab repeats with a name."""
+    spaces = [i for i, char in enumerate(text) if char == " "]
+    before = {text[:i] for i in spaces if len(text) - i < _ECHO_CHARS}
+    return before.union(text[i + 1 :] for i in spaces if i + 1 < _ECHO_CHARS)
 
 
 def _fold(text: str) -> str:
