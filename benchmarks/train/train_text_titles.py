@@ -1,9 +1,10 @@
 """Train which line of an article is its title: train_text_titles.py GOLD DUMPS [--out OUT.json]
 
 DUMPS is a folder of text dumps with a label for each line, GOLD the folder laid out as WCXB is that they were made of,
-whose ground truth has titles. The articles are those that the shipped models make of the dumps of train; an article
-counts if the gold title is one of its lines. A conditional logit model (the chances of an article's lines add up to
-one), fitted by L-BFGS. Prints how often it is right on train, and on val, which it does not learn from. Deterministic.
+whose ground truth has titles. The articles are those that the shipped models make of the dumps of train, and of those
+in `written/`, as they are, without blank lines, and page by page; an article counts if the gold title is one of its
+lines. A conditional logit model (the chances of an article's lines add up to one), fitted by L-BFGS. Prints how often
+it is right on these, and on what it does not learn from: val and `../event_dumps`. Deterministic.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from make_text_written import WRITTEN, read_tags
 from scipy.optimize import minimize
 from train_text_lines import label_lines, read_dump, read_golds
 
@@ -21,11 +23,12 @@ import dehusk
 from dehusk.articles import add_left_out
 from dehusk.metadata.text_titles import FEATURES, describe_titles
 from dehusk.metadata.titles import fold
-from dehusk.stages.windows import work_windows
+from dehusk.stages.windows import Worked, work_windows
 
 SHRINKAGE = 1.0
 LEAST_CHARS = 150
 PACKAGE = Path(__file__).parents[2] / "src" / "dehusk"
+EVENTS = Path(__file__).parents[1] / "event_dumps"
 
 
 class Case(NamedTuple):
@@ -34,33 +37,73 @@ class Case(NamedTuple):
     """The lines that are the title."""
 
 
+class Line(NamedTuple):
+    """Of a dump whose lines have tags, as in `written/`."""
+
+    tag: str
+    text: str
+    page: int
+
+
 def read_cases(gold: Path, dumps: Path, split: str) -> list[Case]:
     """Of each page of the dumps the article that holds most of its kept text."""
     cases = []
     for dump in read_golds(dumps, split):
         text = read_dump(dumps, dump)
         found = work_windows(dehusk.Page(text, kind="text"), dehusk.Options(dedup=False))
-        ends = [0, *(group[-1].block.end for group in found.groups)]
         lines = label_lines(text)
         starts = [page["start"] for page in dump["pages"]]
         for page, first, stop in zip(dump["pages"], starts, [*starts[1:], len(lines)]):
-            low, high = lines[first][0], lines[stop - 1][1]
-            shares = [
-                sum(max(0, min(item.block.end, high) - max(item.block.start, low)) for item in group)
-                for group in found.groups
-            ]
-            if not shares or max(shares) < LEAST_CHARS:
-                continue
-            best = int(np.argmax(shares))
-            article = add_left_out(found.groups[best], found.labels.blocks, ends[best])
-            candidates = describe_titles(article)
             truth = json.loads((gold / "ground-truth" / f"{page['page']}.json").read_text(encoding="utf-8"))
-            title = fold(truth["ground_truth"].get("title") or "")
-            right = np.array(
-                [bool(title) and fold(found_title) == title for found_title in candidates.titles]
+            title = truth["ground_truth"].get("title") or ""
+            cases += make_case(found, lines[first][0], lines[stop - 1][1], {title})
+    return cases
+
+
+def make_case(found: Worked, low: int, high: int, titles: set[str]) -> list[Case]:
+    """The article of a text that holds most of [low, high), if a title is one of its lines; none or one."""
+    shares = [
+        sum(max(0, min(item.block.end, high) - max(item.block.start, low)) for item in group)
+        for group in found.groups
+    ]
+    if not shares or max(shares) < LEAST_CHARS:
+        return []
+    best = int(np.argmax(shares))
+    end = found.groups[best - 1][-1].block.end if best else 0
+    candidates = describe_titles(add_left_out(found.groups[best], found.labels.blocks, end))
+    folded = {fold(title) for title in titles} - {""}
+    right = np.array([fold(title) in folded for title in candidates.titles])
+    return [Case(candidates.rows, right)] if right.any() else []
+
+
+def read_tagged_cases(folder: Path) -> list[Case]:
+    """Of the dumps of a folder, whose headlines have tags."""
+    cases = []
+    for path in sorted(folder.glob("*.txt")):
+        lines, page = list[Line](), -1
+        for tag, text in read_tags(path):
+            page += tag == "P"
+            if tag != "P":
+                lines.append(Line(tag, text, page))
+        cases += make_tagged_cases(lines) + make_tagged_cases([line for line in lines if line.tag != "B"])
+        for one in range(page + 1):
+            cases += make_tagged_cases([line for line in lines if line.page == one])
+    return cases
+
+
+def make_tagged_cases(lines: list[Line]) -> list[Case]:
+    """Of each page of one text from its headline to the end of its text."""
+    text = "\n".join(line.text for line in lines)
+    found = work_windows(dehusk.Page(text, kind="text"), dehusk.Options(dedup=False))
+    ends = np.cumsum([len(line.text) + 1 for line in lines]) - 1
+    cases = []
+    for page in sorted({line.page for line in lines}):
+        kept = [i for i, line in enumerate(lines) if line.page == page and line.tag in "HK"]
+        if kept:
+            titles = {lines[i].text for i in kept if lines[i].tag == "H"}
+            cases += make_case(
+                found, int(ends[kept[0]]) - len(lines[kept[0]].text), int(ends[kept[-1]]), titles
             )
-            if right.any():
-                cases.append(Case(candidates.rows, right))
     return cases
 
 
@@ -96,10 +139,16 @@ def main() -> None:
     parser.add_argument("dumps", type=Path)
     parser.add_argument("--out", type=Path, default=PACKAGE / "metadata" / "text_titles.json")
     args = parser.parse_args()
-    cases = read_cases(args.gold, args.dumps, "train")
-    means, weights = fit(cases)
-    for split, some in (("train", cases), ("val", read_cases(args.gold, args.dumps, "val"))):
-        print(f"{split}: right {count_right(some, means, weights):.3f} of {len(some)}")
+    train, written = read_cases(args.gold, args.dumps, "train"), read_tagged_cases(WRITTEN)
+    means, weights = fit(train + written)
+    judged = {
+        "train": train,
+        "written": written,
+        "val": read_cases(args.gold, args.dumps, "val"),
+        "event_dumps": read_tagged_cases(EVENTS),
+    }
+    for name, cases in judged.items():
+        print(f"{name}: right {count_right(cases, means, weights):.3f} of {len(cases)}")
     model = {
         part: {name: round(float(value), 4) for name, value in zip(FEATURES, values)}
         for part, values in (("means", means), ("weights", weights))

@@ -27,6 +27,9 @@ _BODY_BLOCKS, _BODY_WORDS = 60, 500
 """As much of an article is looked through for the words of a line: titles say what texts are about."""
 _PROSE_CHARS = 120
 _ECHO_CHARS = 60
+_RIVAL_WORDS = 3, 20
+_LEAST_ODDS = -6
+_NEAR_BELOW, _MENU_WORDS = 4, 3
 _LOOK_CHARS = 80
 
 REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
@@ -47,7 +50,7 @@ FEATURES = (
     "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
     "tops", "words", "words squared", "long", "stop", "colon", "parted", "small letter", "echoes", "longer echoes",
     "said below", "words said below", "before a byline", "before prose", "named", "boilerplate", "byline", "one word",
-    "item", "no letter",
+    "item", "no letter", "husk below", "rivals below", "near a byline", "surer below", "said more below", "near menus",
 )  # fmt: skip
 """Columns of `describe_titles`."""
 
@@ -125,7 +128,11 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
         )
         for i in range(low, high)
     ]
-    return Candidates(titles, can_be, np.array(rows, np.float64))
+    own = np.array(rows, np.float64)
+    below = lines[low : max(high + _NEAR_BELOW, prose)]
+    return Candidates(
+        titles, can_be, np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low)])
+    )
 
 
 def _describe_place(line: Labelled, at: int, *, first: int, prose: int) -> tuple[float, ...]:
@@ -145,7 +152,7 @@ def _describe_place(line: Labelled, at: int, *, first: int, prose: int) -> tuple
 def _describe_odds(line: Labelled) -> tuple[float, ...]:
     """FEATURES to "tops"."""
     odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
-    return min(max(odds, -6), 6), min(max(line.begins, -8), 4), min(max(line.tops, -8), 4)
+    return min(max(odds, _LEAST_ODDS), -_LEAST_ODDS), min(max(line.begins, -8), 4), min(max(line.tops, -8), 4)
 
 
 def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
@@ -169,7 +176,7 @@ def _describe_below(below: str) -> tuple[float, ...]:
 
 
 def _describe_kind(line: Labelled, text: str) -> tuple[float, ...]:
-    """The last of FEATURES."""
+    """FEATURES to "no letter"."""
     return (
         line.label not in ("content", "boilerplate"),
         line.label == "boilerplate",
@@ -178,6 +185,49 @@ def _describe_kind(line: Labelled, text: str) -> tuple[float, ...]:
         line.block.kind == "item",
         not any(map(str.isalpha, text)),
     )
+
+
+def _describe_rivals(
+    lines: Sequence[Labelled], rows: NDArray[np.float64], can_be: list[bool], *, prose: int
+) -> NDArray[np.float64]:
+    """FEATURES from "husk below" on: below a masthead stand menus and the title, below the title a byline and the text.
+
+    `lines` are the candidates, of which `rows` are the other features, with those below them; `prose` is the number of
+    the first long paragraph.
+    """
+    n, texts = len(rows), [line.block.text[:500] for line in lines]
+    words = np.array([len(text.split()) for text in texts])
+    is_husk = np.array([not line.is_kept and line.label != "byline" for line in lines])
+    is_byline = np.array(
+        [_is_byline(REFERENCE_RE.sub(" ", text).strip()) for text in texts[: n + _NEAR_BELOW]]
+    )
+    is_rival = np.array(can_be) & (words[:n] >= _RIVAL_WORDS[0]) & (words[:n] <= _RIVAL_WORDS[-1])
+    is_rival[max(0, prose) :] = False
+    score, said = rows[:, FEATURES.index("score")], rows[:, FEATURES.index("words said below")]
+    surest = _find_most_below(np.where(is_rival, score, _LEAST_ODDS), _LEAST_ODDS)
+    return np.column_stack(
+        [
+            np.log1p(_count_below(is_husk[:prose], n, len(lines))),
+            np.minimum(3, _count_below(is_rival, n, n)),
+            _count_below(is_byline, n, _NEAR_BELOW) > 0,
+            np.clip(surest - score, _LEAST_ODDS, -_LEAST_ODDS),
+            _find_most_below(np.where(is_rival, said, 0), 0) - said,
+            _count_below(is_husk & (words <= _MENU_WORDS), n, _NEAR_BELOW),
+        ]
+    )
+
+
+def _count_below(is_one: NDArray[np.bool_], size: int, reach: int) -> NDArray[np.int64]:
+    """How many of the `reach` lines below each of the first `size` ones are such."""
+    sums = np.concatenate(([0], np.cumsum(is_one)))
+    first = np.minimum(np.arange(1, size + 1), len(is_one))
+    found: NDArray[np.int64] = sums[np.minimum(first + reach, len(is_one))] - sums[first]
+    return found
+
+
+def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """The largest of the values below each, `least` below the last."""
+    return np.append(np.maximum.accumulate(values[::-1])[::-1][1:], least)
 
 
 def _can_be_title(title: str) -> bool:
