@@ -18,10 +18,17 @@ _DONE_WORDS = (
     r"|submitted|asked|started|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto"
     r"|pubblicato|geschreven|skrevet|napisał"
 )
+# What names a writer in words of its own, beside a photographer or in an interview.
+_CREDIT = (
+    r"(?:words|text|texte|tekst|testo|texto|текст)(?: (?:et|und|and|y|e|en|och|и) (?:photos?|fotos?|bilder|фото))?"
+    r"\s*[:：＝]\s*|texte et photos\s+|propos recueillis par\s+"
+    r"|(?:本报|本刊|特约|实习)?(?:记者|記者)\s*[:：/＝\s]\s*|(?:文|取材|構成)\s*＝\s*"
+    r"|(?:كتب(?:ت|ه|ها)?|بقلم|بواسطة|إعداد|حاور(?:ه|ها))(?:\s*:\s*|\s+)"
+)
 # What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
-    rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
-    r"|^\W{0,5}(?:thread starter|via)\s+"
+    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|{_CREDIT})"
+    rf"|^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
 )
@@ -30,7 +37,8 @@ _BYLINE_RE = re.compile(
     rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
     r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
-    r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*",
+    r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*"
+    rf"|^(?:{_CREDIT})(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -39,6 +47,7 @@ _END_RE = re.compile(
     "|".join(
         (
             r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
+            r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]",
             r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
             rf"\b{_MONTH}[a-z]*\.?\s+\d|\b(?:mon|tue|wed|thu|fri|sat|sun),?\s+(?:\d|{_MONTH})",
             r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
@@ -82,6 +91,8 @@ def read_byline(text: str) -> str:
 
     >>> read_byline("By Ann Roe, Chicago"), read_byline("By the time we left it rained and nobody came.")
     ('Ann Roe, Chicago', '')
+    >>> read_byline("Text: Eva Groß  Fotos: Bo Li"), read_byline("Propos recueillis par Léa Roy")
+    ('Eva Groß', 'Léa Roy')
     """
     if len(text) > 160 or not _BYLINE_RE.match(text):
         return ""

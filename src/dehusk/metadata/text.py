@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from dehusk.metadata.authors import read_byline
+from dehusk.metadata.authors import find_name_beside_day, read_byline
 from dehusk.metadata.dates import find_day, split_at_day
 from dehusk.metadata.text_titles import REFERENCE_RE, choose_text_title
 from dehusk.model import Labelled, Metadata, Page
@@ -26,7 +26,8 @@ _NO_DATELINE_RE = re.compile(
 _NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
 _NO_NAMES = frozenset(
     "home news blog about contact share menu search more read view all how what why best top guide review reviews"
-    " post article articles by the".split()
+    " post article articles by the print pdf download comments kommentare drucken teilen imprimer partager commentaires"
+    " imprimir compartir comentarios stampa condividi commenti".split()
 )
 
 
@@ -92,7 +93,7 @@ def _first(values: Iterable[str]) -> str:
 
 
 def _read_author(line: str) -> str:
-    return read_byline(line) if len(line) <= _BYLINE_CHARS else ""
+    return read_byline(line) or find_name_beside_day(line) if len(line) <= _BYLINE_CHARS else ""
 
 
 def _read_dateline(line: str) -> str:
