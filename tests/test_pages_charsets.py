@@ -20,6 +20,8 @@ TEXTS = {
     "de": "Die Bäckerei öffnet früh; überall in der Straße riecht es nach süßen Brötchen.",
     "fr": "Les élèves ont déjà été reçus à la mairie où la fête avait été préparée.",
     "es": "Mañana habrá más información sobre la situación económica del país.",
+    "pt": "Todos os seres humanos nascem livres e iguais em dignidade; são dotados de razão e consciência.",
+    "it": "La libertà è di tutti: perché la città cresca, più gente dovrà restare, e così sarà.",
     "pl": "Wszyscy ludzie rodzą się wolni i równi pod względem swej godności i swych praw.",
     "cs": "Všichni lidé rodí se svobodní a sobě rovní co do důstojnosti a práv.",
     "hu": "Minden emberi lény szabadon születik és egyenlő méltósága és joga van, ő is.",
@@ -40,6 +42,7 @@ UNDECLARED = [
     *((language, "windows-1252") for language in ("en", "de", "fr", "es")),
     *((language, "windows-1250") for language in ("pl", "cs", "hu")),
     *((language, charset) for language in ("ru", "uk") for charset in ("windows-1251", "koi8-u")),
+    *((language, "mac_roman") for language in ("en", "de", "fr", "es", "pt", "it")),
     ("ru", "ibm866"), ("ru", "iso8859-5"), ("tr", "windows-1254"), ("lt", "windows-1257"),
     ("el", "windows-1253"), ("he", "windows-1255"), ("ar", "windows-1256"), ("th", "cp874"),
     ("zh", "gb18030"), ("zh", "gb2312"), ("tw", "big5"), ("ja", "shift_jis"), ("ja", "euc-jp"),
@@ -53,6 +56,20 @@ UNDECLARED = [
 def test_undeclared_charsets_come_out_right(language: str, charset: str, form: str) -> None:
     text = form.format(TEXTS[language])
     assert decode_page(Page(text.encode(charset))).content == text
+
+
+FEW_MARKS = [
+    "We don’t know yet. " * 30,
+    "They met in 1990 – and again in 1995 – by chance. " * 9,
+    "Tickets cost £5 for adults and £3 for children. Groups of ten pay £25.",
+    "The table is 60 × 80 cm, the shelf 20 × 80 cm. © The Workshop",
+    "Installing¶\n" * 9 + "It is “easy” – or so they said.",
+]
+
+
+@pytest.mark.parametrize("text", FEW_MARKS)
+def test_a_mark_that_comes_again_and_again_is_one(text: str) -> None:
+    assert decode_page(Page(text.encode("cp1252"), kind="text")).content == text
 
 
 DECLARED = [

@@ -2,7 +2,8 @@
 
 Each charset is asked how likely the sample's bytes are under each language that was written in it; the
 likeliest wins. Single bytes are judged by their counts and by what stands before them, double bytes
-character by character.
+character by character. Letters come in the variety of their language, but of marks a text may have one alone,
+a hundred times: that is no Spanish in Mac Roman.
 """
 
 from __future__ import annotations
@@ -36,11 +37,15 @@ NARROW_CODECS = {
     "cp1257": "lt lv et",
     "cp866": "ru",
     "iso8859-5": "ru bg",
-    "mac_roman": "en fr de es",
+    "mac_roman": "en fr de es pt it",
 }
 RARE_CODECS = frozenset(("iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "cp866", "mac_roman", "cp1257"))
 RARE_COST = 3.0
 """What a charset that is hardly met must win by, in all: a dozen bytes are not to be read as Mac Roman."""
+MARKS_WEIGHT = 3.0
+"""As so many marks that were met before, shared out as in MARKS, weighs what is known of marks in general. Of 1,620
+pieces of 2,000 bytes of English texts in windows-1252 51 are read wrongly with 2, 53 with 3, 59 with 4; with 2 a pair
+of quotation marks becomes Japanese (November 2026)."""
 FLOOR = math.log(1e-5)
 ERROR_COST = math.log(1e-6)
 PREVIOUS_SHARES = {
@@ -109,16 +114,40 @@ def _score_narrow(sample: Sample) -> dict[str, float]:
     after_letter = len(_AFTER_LETTER_RE.findall(data))
     previous = (sum(counts.values()) - runs, after_letter, runs - after_letter)
     best: dict[str, float] = {}
+    marks = {codec: _score_marks(counts, codec) for codec in NARROW_CODECS}
     for codec, script, costs in _load_narrow():
-        score = sum(n * costs[byte] for byte, n in counts.items())
+        score = marks[codec] + sum(n * costs[byte] for byte, n in counts.items())
         score += sum(n * cost for n, cost in zip(previous, PREVIOUS_SHARES[script], strict=True))
         best[codec] = max(best.get(codec, -math.inf), score - RARE_COST * (codec in RARE_CODECS))
     return best
 
 
+def _score_marks(counts: Counter[int], codec: str) -> float:
+    """How likely the marks are these and not others: of each that is met more are expected (Polya's urn)."""
+    weights = _load_marks(codec)
+    found = [(weights[byte], n) for byte, n in counts.items() if byte in weights]
+    return sum(_log_rising(*one) for one in found) - _log_rising(MARKS_WEIGHT, sum(n for _, n in found))
+
+
+def _log_rising(weight: float, n: int) -> float:
+    """The logarithm of weight * (weight + 1) * ... (weight + n - 1)."""
+    return math.lgamma(weight + n) - math.lgamma(weight)
+
+
+@cache
+def _load_marks(codec: str) -> dict[int, float]:
+    """The weight of each byte that is one of MARKS."""
+    weights = _scale(_parse_shares(MARKS), MARKS_WEIGHT)
+    letters = {byte: bytes([byte]).decode(codec, "replace") for byte in range(128, 256)}
+    return {byte: weights[letter] for byte, letter in letters.items() if letter in weights}
+
+
 @cache
 def _load_narrow() -> tuple[tuple[str, str, tuple[float, ...]], ...]:
-    """(codec, script, log share by byte) for every charset of single bytes and each of its languages."""
+    """(codec, script, log share by byte) for every charset of single bytes and each of its languages.
+
+    The share of a mark is that of all marks.
+    """
     tables = []
     for codec, languages in NARROW_CODECS.items():
         letters = [bytes([byte]).decode(codec, "replace") for byte in range(256)]
@@ -140,7 +169,7 @@ def _letter_shares(language: str) -> dict[str, float]:
     letters = _parse_shares(LATIN.get(language) or OTHER[language])
     for letter, share in list(letters.items()):
         letters.setdefault(letter.upper() if len(letter.upper()) == 1 else letter, share / 20)
-    return _scale(letters, 1 - marks_share) | _scale(_parse_shares(MARKS), marks_share)
+    return _scale(letters, 1 - marks_share) | dict.fromkeys(_parse_shares(MARKS), marks_share)
 
 
 def _parse_shares(text: str) -> dict[str, float]:
