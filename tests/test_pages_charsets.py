@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dehusk.model import Page
 from dehusk.pages import decode_page
-from dehusk.pages.charsets import find_declared
+from dehusk.pages.charsets import choose_codec, find_declared
+from dehusk.pages.detect import SAMPLE_BYTES
 from dehusk.pages.labels import CODECS, find_codec
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -143,6 +144,18 @@ def test_a_few_broken_bytes_leave_utf_8_utf_8() -> None:
     data = ("<p>" + TEXTS["zh"] * 20).encode() + b"\xe4\xba"
     assert decode_bytes(data) == "<p>" + TEXTS["zh"] * 20 + "\ufffd"
     assert decode_bytes(("Bäcker " * 40).encode() + b"\xff").startswith("Bäcker Bäcker")
+
+
+@pytest.mark.parametrize(
+    "text", ["more grain to come…\nThen he went home.", "Nobody knows the café", "– no –"]
+)
+def test_a_last_byte_of_a_line_is_not_cut_off(text: str) -> None:
+    assert decode_bytes(text.encode("cp1252")) == text
+
+
+def test_the_last_character_of_a_sample_may_be_cut_off() -> None:
+    data = b"a" * (SAMPLE_BYTES - 1) + "é".encode() + b"\n" + b"a" * 100
+    assert choose_codec(data) == "utf-8"
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "gbk", "utf-16le", "big5", "shift_jis", "utf-7", "x"]))

@@ -65,6 +65,8 @@ class Sample:
     """Pieces of running text that hold a byte above 127, free of tags, bounded in size."""
 
     pieces: tuple[bytes, ...]
+    is_cut: bool = False
+    """Whether the last piece goes on."""
 
     @property
     def high_bytes(self) -> int:
@@ -74,27 +76,29 @@ class Sample:
 def sample_bytes(data: bytes) -> Sample:
     """What of `data` tells its charset; the rest is passed over at the speed of `isascii`."""
     pieces: list[bytes] = []
-    size = 0
+    size, is_cut = 0, False
     for start in range(0, len(data), BLOCK_BYTES):
         block = data[start : start + BLOCK_BYTES]
         if block.isascii():
             continue
         for piece in _PIECE_RE.split(block):
             if not piece.isascii() and size < SAMPLE_BYTES:
+                is_cut = len(piece) > SAMPLE_BYTES - size
                 pieces.append(piece[: SAMPLE_BYTES - size])
                 size += len(pieces[-1])
         if size >= SAMPLE_BYTES:
             break
-    return Sample(tuple(pieces))
+    return Sample(tuple(pieces), is_cut)
 
 
 def does_fit(sample: Sample, codec: str) -> bool:
-    """Whether the sample decodes with hardly an error; that its last character is cut off is none."""
+    """Whether the sample decodes with hardly an error; that its last character is cut off with it is none."""
     return _decode(sample, codec).count("\ufffd") <= ERROR_SHARE * sample.high_bytes
 
 
 def _decode(sample: Sample, codec: str) -> str:
-    return b"\n".join(sample.pieces).decode(codec, "replace").removesuffix("\ufffd")
+    text = b"\n".join(sample.pieces).decode(codec, "replace")
+    return text.removesuffix("\ufffd") if sample.is_cut else text
 
 
 def detect_codec(sample: Sample) -> str:
