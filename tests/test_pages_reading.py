@@ -196,6 +196,52 @@ def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.Mon
     assert min(len(page.content) for page in pages) > 1000  # no sliver of its own
 
 
+PARAGRAPHS = "\n\n".join(f"{name} of the page. " + "It is said here at some length. " * 5 for name in "ABC")
+PARTED = [
+    ("rules", "\n" + "=" * 10 + "\n", "", "\n"),
+    ("rules and carriage returns", "\n\n" + "-" * 10 + "\n", "", "\r\n"),
+    ("form feeds", "\n\f", "", "\n"),
+    ("addresses", "\n\n", "https://site.example/{}\n", "\n"),
+    ("frames below blank lines", "\n\n\n", "===== {}.txt =====\n\n", "\n"),
+]
+
+
+@pytest.mark.parametrize(
+    ("between", "above", "line_end"), [p[1:] for p in PARTED], ids=[p[0] for p in PARTED]
+)
+def test_windows_end_where_pages_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, between: str, above: str, line_end: str
+) -> None:
+    """A page is a tenth of a window."""
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 6000)
+    texts = [above.format(number) + f"Page {number}. {PARAGRAPHS}" for number in range(40)]
+    data = between.join(texts).replace("\n", line_end).encode()
+    windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", data))]
+    assert "".join(windows).encode() == data
+    assert len(windows) > 3
+    assert sum(text.replace("\n", line_end) in window for text in texts for window in windows) == 40
+
+
+def test_a_rule_below_a_heading_ends_no_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    text = "\n\n".join(f"Part {number}\n=====\n" + "It is said here. " * 3 for number in range(100))
+    windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", text.encode()))]
+    assert [window[:5] for window in windows] == ["Part "] * 3
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r", "\r\n", "\u2028"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_windows_end_with_a_line_and_the_last_one_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, break_: str, times: int
+) -> None:
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    text = "".join(f"This is line {number}, and it ends here.{break_ * times}" for number in range(100))
+    windows = [page.content for page in read_one(save(tmp_path / "dump.txt", text.encode()))]
+    assert "".join(map(str, windows)) == text
+    assert len(windows) == 1 + len(text.encode()) // 3000
+    assert all(str(window).endswith(break_ * times) for window in windows)
+
+
 def test_prose_about_warc_is_read_whole(tmp_path: Path) -> None:
     text = b"WARC/1.0 is the line with which every record of a crawl begins.\n"
     path = save(tmp_path / "a.txt.gz", gzip.compress(text) + gzip.compress(text))

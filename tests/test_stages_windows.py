@@ -82,6 +82,13 @@ def test_one_long_line_is_cut(text: str) -> None:
     assert letters("".join(b.text for b in found.document.blocks)) == letters(text)
 
 
+@pytest.mark.parametrize("break_", ["\r", "\u2028"])
+def test_other_ends_of_lines_than_usual_are_seen(break_: str) -> None:
+    text = break_.join(f"Words of line {number} in a list" for number in range(2000))
+    found = work_windows(Page(text, kind="text"), SMALL)
+    assert [block.text for block in found.document.blocks] == text.split(break_)
+
+
 def test_the_collector_is_as_it_was() -> None:
     for switch in (gc.disable, gc.enable):
         switch()

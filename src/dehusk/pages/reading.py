@@ -6,7 +6,6 @@ never held with more than `Limits.bytes`.
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 import stat
@@ -20,12 +19,12 @@ from typing import IO, BinaryIO, Literal, cast
 
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.page_headers import read_form
 from dehusk.pages.archives import read_tar, read_zip
-from dehusk.pages.charsets import choose_codec, decode_other, decode_utf8, find_bom
+from dehusk.pages.charsets import decode_other, decode_utf8
 from dehusk.pages.crawls import read_crawl
 from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
+from dehusk.pages.pieces import read_pieces
 from dehusk.pages.rows import read_rows
 from dehusk.pages.tables import read_table
 from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
@@ -136,7 +135,7 @@ def read_found(
     """What is in one input, in order: one page for a file of HTML or text, one a row, record or member.
 
     `Page.kind` is set. HTML and text are bytes still (`decode_page`), but for a text above 6 MB or
-    `limits.bytes`: it comes as consecutive decoded pages of one source, cut after a blank line or line,
+    `limits.bytes`: it comes as consecutive decoded pages of one source, cut where a page seems to begin,
     each with the code points before it as `Page.offset`. `start` is the byte of a crawl with which to begin.
 
     Raises:
@@ -289,41 +288,9 @@ def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
     if len(data) <= most:
         yield replace(page, content=data, kind="text")
         return
-    offset, form = 0, None
-    windows = _decode_windows(data, source, page.charset)
-    del data
-    for text in windows:
-        form = read_form(text) if form is None else form
-        size, ready = len(text), [replace(page, content=text, kind="text", offset=offset, header_form=form)]
-        del text
-        yield ready.pop()
-        offset += size
-
-
-def _decode_windows(data: bytes, source: Source, charset: str) -> Iterator[str]:
-    codec = choose_codec(data, charset=charset, is_html=False)
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    data = data[find_bom(data)[1] :]
-    left = ""
-    while data:
-        left += decoder.decode(data)
-        cut = _find_cut(left)
-        ready, left, data = [left[:cut]], left[cut:], b""
-        yield ready.pop()  # nothing of it is held here while the next one is read
-        data = read_up_to(source, WINDOW_BYTES)
-    left += decoder.decode(b"", final=True)
-    if left:
-        yield left
-
-
-def _find_cut(text: str) -> int:
-    """After the last blank line of the last quarter, else after its last line, else at the end."""
-    least = len(text) * 3 // 4
-    for mark in ("\n\n", "\n\r\n", "\n"):
-        at = text.rfind(mark, least)
-        if at >= 0:
-            return at + len(mark)
-    return len(text)
+    pieces = read_pieces(data, source, page, most=WINDOW_BYTES)
+    del data  # else it is held until the text ends
+    yield from pieces
 
 
 def decode_page(page: Page) -> Page:

@@ -26,6 +26,9 @@ _CONTEXT_CHARS = 20_000
 _SEARCHED_SHARE, _SEARCHED_CHARS = 0.25, 250_000
 """Of a window, but no more than so much: its end, in which the next one may begin, and which is then read twice."""
 
+_BREAKS = "\n\r\f\u2028\u2029\x85\v"
+"""Of lines; the next one is looked for where there is none of the one before it."""
+
 
 class Worked(NamedTuple):
     """A page's blocks, labelled and grouped by article."""
@@ -120,7 +123,7 @@ def _find_stop(text: str, start: int, stop: int) -> int:
     """After the last line that ends in the window, or its last word if it is all one line."""
     if stop >= len(text):
         return len(text)
-    for mark in ("\n", " "):
+    for mark in (*_BREAKS, " "):
         at = text.rfind(mark, (start + stop) // 2, stop)
         if at >= 0:
             return at + 1
@@ -130,7 +133,10 @@ def _find_stop(text: str, start: int, stop: int) -> int:
 def _find_context(text: str, start: int) -> int:
     """Where to begin reading for a window that begins at `start`: a line well before it."""
     low = max(0, start - _CONTEXT_CHARS)
-    return low if low == 0 else min(start, text.find("\n", low, start) + 1 or start)
+    if not low:
+        return 0
+    ends = (text.find(mark, low, start) for mark in _BREAKS)
+    return next((end + 1 for end in ends if end >= 0), start)
 
 
 def _find_cut(labelled: list[Labelled], first: int, least: int, pages: Set[int]) -> int:

@@ -1,0 +1,87 @@
+"""A text that is too large to be held, in decoded pieces that end where a page seems to.
+
+What follows is read before a piece is cut: the last one goes to the end of the text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, pairwise
+
+from dehusk.model import Page
+from dehusk.page_headers import find_headers, read_form
+from dehusk.pages.charsets import choose_codec, find_bom
+from dehusk.pages.unpack import Source, read_up_to
+
+_RULE_RE = re.compile(r"={4,}|-{10,}")
+_HEADING_RULE, _HEADING_CHARS = 30, 100
+"""A shorter rule right below a shorter line that is no sentence may be a heading's."""
+_SENTENCE_CHARS = 60
+"""A longer line that ends in a letter goes on over a form feed."""
+
+
+def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterator[Page]:
+    """Consecutive pages of one text, which begins with `data` and goes on in `source`.
+
+    None has many more than `most` code points. Each has its offset, and the form of the headers that the text's first
+    lines show.
+    """
+    codec = choose_codec(data, charset=page.charset, is_html=False)
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    data = data[find_bom(data)[1] :]
+    left, form, offset = "", None, 0
+    while data:
+        left += decoder.decode(data)
+        form = read_form(left) if form is None else form
+        cut = _find_cut(left, form)
+        data = read_up_to(source, max(1, most - len(left) + cut))
+        if data and cut:
+            piece = replace(page, content=left[:cut], kind="text", offset=offset, header_form=form)
+            ready, left = [piece], left[cut:]
+            del piece
+            yield ready.pop()  # nothing of it is held here while it is worked
+            offset += cut
+    left += decoder.decode(b"", final=True)
+    if left:
+        yield replace(page, content=left, kind="text", offset=offset, header_form=form or "")
+
+
+def _find_cut(text: str, form: str) -> int:
+    """Where the next piece begins, in the last quarter: at the last header, else behind the last rule or form feed that
+    parts pages, blank line, line or space; if there is none, at the end."""
+    least = len(text) * 3 // 4
+    raws = text[least:].splitlines(keepends=True)
+    starts = list(accumulate(map(len, raws), initial=least))
+    bares = list(map(str.strip, raws))
+    headers = _find_header_lines(bares, form)
+
+    def is_parted(i: int) -> bool:
+        return _ends_page(raws[i - 1], bares[i - 2 : i + 1])
+
+    for is_cut in (headers.__contains__, is_parted, lambda i: not bares[i - 1], bool):
+        if at := next(filter(is_cut, range(len(raws) - 1, 0, -1)), 0):
+            return starts[at]
+    return text.rfind(" ", least) + 1 or len(text)
+
+
+def _find_header_lines(bares: Sequence[str], form: str) -> set[int]:
+    at = [i for i, bare in enumerate(bares) if bare] if form else []
+    gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
+    return {at[header.first] for header in find_headers([bares[i] for i in at], gaps, form)}
+
+
+def _ends_page(raw: str, lines: Sequence[str]) -> bool:
+    """Whether the middle one of three lines, `raw` with its break, parts pages: a rule or form feed does if what is
+    above seems to be complete."""
+    if len(lines) < 3:
+        return False
+    above, bare, below = lines
+    if raw[-1] == "\f":
+        above = bare or above
+        return not below[:1].islower() and not (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
+    if not _RULE_RE.fullmatch(bare):
+        return False
+    return len(bare) >= _HEADING_RULE or len(above) >= _HEADING_CHARS or above[-1:] in ("", ".", "!", "?")
