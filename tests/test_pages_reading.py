@@ -189,6 +189,32 @@ def test_a_text_above_the_limit_comes_in_windows(
     assert decode_page(pages[1]) == pages[1]
 
 
+FIRST_BEYOND_ASCII = [
+    ("at once", "Grüße. ", "cp1252"),
+    ("in a later window", "Words. " * 2000 + "Grüße. ", "cp1252"),
+    ("in the last one", "Words. " * 2900 + "Grüße", "cp1252"),
+    ("two bytes at a cut", "a" * 2999 + " — so. ", "utf-8"),
+    ("three bytes at a cut", "a" * 3000 + "— so. ", "utf-8"),
+    ("all at a cut", "a" * 3000 + "é. ", "cp1252"),
+    ("ASCII that escapes", "Words. " * 1000 + "すべての人間は", "iso2022_jp"),
+    ("zero bytes", "Words. ", "utf-16-le"),
+    ("behind a mark", "Words. " * 1000 + "Grüße. ", "utf-8-sig"),
+    ("the last byte", "a" * 9000 + "é", "cp1252"),
+]
+
+
+@pytest.mark.parametrize(
+    ("start", "codec"), [c[1:] for c in FIRST_BEYOND_ASCII], ids=[c[0] for c in FIRST_BEYOND_ASCII]
+)
+def test_windows_of_ascii_leave_the_charset_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, codec: str
+) -> None:
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    text = start + "Words. " * 1000 * (start[-1] == " ")
+    pages = read_one(save(tmp_path / "dump.txt", text.encode(codec)))
+    assert "".join(str(page.content) for page in pages) == text
+
+
 def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
     pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))

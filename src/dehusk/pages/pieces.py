@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from dehusk.model import Page
@@ -16,6 +16,9 @@ from dehusk.page_headers import find_headers, read_form
 from dehusk.pages.charsets import choose_codec, find_bom
 from dehusk.pages.unpack import Source, read_up_to
 
+_HIGH = bytes(range(128, 256))
+_CUT_BYTES = 3
+"""As much may be there of a character that is cut off."""
 _RULE_RE = re.compile(r"={4,}|-{10,}")
 _HEADING_RULE, _HEADING_CHARS = 30, 100
 """A shorter rule right below a shorter line that is no sentence may be a heading's."""
@@ -29,9 +32,9 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
     None has many more than `most` code points. Each has its offset, and the form of the headers that the text's first
     lines show.
     """
-    codec = choose_codec(data, charset=page.charset, is_html=False)
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    data = data[find_bom(data)[1] :]
+    codec, skip = find_bom(data)
+    decoder = _Decoder(page.charset, codecs.getincrementaldecoder(codec)("replace") if codec else None)
+    data = data[skip:]
     left, form, offset = "", None, 0
     while data:
         left += decoder.decode(data)
@@ -44,9 +47,31 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
             del piece
             yield ready.pop()  # nothing of it is held here while it is worked
             offset += cut
-    left += decoder.decode(b"", final=True)
+    left += decoder.decode(b"", is_last=True)
     if left:
         yield replace(page, content=left, kind="text", offset=offset, header_form=form or "")
+
+
+@dataclass(slots=True)
+class _Decoder:
+    """Decodes a text bit by bit; its charset is told by the first bit that is more than ASCII."""
+
+    charset: str
+    decoder: codecs.IncrementalDecoder | None = None
+    held: bytes = b""
+    """Of a character that may be cut off, behind nothing but ASCII."""
+
+    def decode(self, data: bytes, *, is_last: bool = False) -> str:
+        if not self.decoder:
+            data, self.held = self.held + data, b""
+            held_bytes = 0 if is_last else len(data) - len(data.rstrip(_HIGH))
+            known = data if held_bytes > _CUT_BYTES else data[: len(data) - held_bytes]
+            codec = choose_codec(known, charset=self.charset, is_html=False)
+            if codec == "utf-8" and known.isascii():  # not so UTF-16, or what escapes to Japanese
+                self.held = data[len(known) :]
+                return known.decode()
+            self.decoder = codecs.getincrementaldecoder(codec)("replace")
+        return self.decoder.decode(data, is_last)
 
 
 def _find_cut(text: str, form: str) -> int:
