@@ -215,6 +215,14 @@ def test_windows_of_ascii_leave_the_charset_open(
     assert "".join(str(page.content) for page in pages) == text
 
 
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_no_window_is_larger_than_the_limit(tmp_path: Path, most: int) -> None:
+    text = "".join(f"word {number}\n" for number in range(500))
+    pages = read_one(save(tmp_path / "dump.txt", text.encode()), Limits(bytes=most))
+    assert "".join(str(page.content) for page in pages) == text
+    assert max(len(page.content) for page in pages) <= most + 1
+
+
 def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
     pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))

@@ -288,7 +288,7 @@ def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
     if len(data) <= most:
         yield replace(page, content=data, kind="text")
         return
-    pieces = read_pieces(data, source, page, most=WINDOW_BYTES)
+    pieces = read_pieces(data, source, page, most=most)
     del data  # else it is held until the text ends
     yield from pieces
 
