@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -100,6 +101,32 @@ def test_pages_that_repeat_each_other_are_told(tmp_path: Path, capsys: pytest.Ca
     shown = capsys.readouterr().out
     assert "dropped (same: a copy of article 1 of rows.jsonl#" in shown
     assert len([line for line in shown.splitlines() if re.match("─+ rows.jsonl#", line)]) == 2
+
+
+def test_a_text_in_pieces_is_shown_as_it_is_cleaned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["".join(Random(seed).choices("abdeiklmnorstu", k=6)) for seed in range(700)]
+    lines = [" ".join(words[at : at + 20]).capitalize() + ".\n\n" for at in range(0, 700, 20)]
+    pages = ["".join(lines[at : at + 5]) for at in range(0, 35, 5)]
+    text = "==========\n".join([*pages, pages[-1]])
+    (tmp_path / "dump.txt").write_text(text)
+    dropped, options = tmp_path / "dropped.jsonl", ["--max-bytes", "2000"]
+    assert main([str(tmp_path / "dump.txt"), "-q", *options, "--dropped", str(dropped)]) == 0
+    records = list(map(json.loads, (capsys.readouterr().out + dropped.read_text()).splitlines()))
+    assert main(["explain", "--json", *options, str(tmp_path / "dump.txt")]) == 0
+    pieces = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    assert len(pieces) > 2
+    cleaned = {row["part"]: row["id"] for row in records}
+    shown = [(row["part"], row["id"]) for piece in pieces for row in piece["articles"]]
+    assert shown == sorted(cleaned.items())
+    blocks = [block for piece in pieces for block in piece["blocks"]]
+    assert all(text[block["start"] : block["end"]].split() == block["text"].split() for block in blocks)
+    assert {block["part"] for block in blocks} - {0} == cleaned.keys()
+    (copy,) = (row for row in records if row.get("reason") == "contained")
+    origins = {block["copy_of_part"] for block in blocks if block["part"] == copy["part"]}
+    assert origins == {copy["part"] - 1} != {1}
+    assert all(text[row["spans"][0][0] :].startswith(row["text"][:60]) for row in records)
 
 
 def test_a_member_of_an_archive_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from dehusk.dedupe import Deduplicator
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Dropped, Explained, Options, Page
+from dehusk.stages import PartCounter
 from dehusk.stages.explain import explain_whole
 from dehusk.stages.outcomes import add_copies
 from dehusk.templates import open_templates
@@ -23,17 +24,19 @@ def explain_pages(
 ) -> Iterator[Explained]:
     """Each page with its blocks and articles, lazily; an article that repeats an earlier page's says which.
 
+    Articles and blocks of a text that comes as several pages are numbered and placed as in the whole of it.
+
     `on_failure` hears of each page that cannot be cleaned.
 
     Raises:
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
     """
     held = open_templates(templates) if templates else None
-    judge = Deduplicator(options.threshold)
+    judge, counter = Deduplicator(options.threshold), PartCounter()
     names: dict[str, str] = {}
     for page in pages:
         try:
-            explained = explain_whole(page, options, templates=held)
+            explained = explain_whole(page, options, templates=held, counter=counter)
         except UnreadablePage as error:
             if not on_failure:
                 raise

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dehusk.model import Explained, Options, Page
+from dehusk.model import Article, Explained, Options, Page
 from dehusk.pages import decode_page
+from dehusk.stages.outcomes import PageOutcome, PartCounter
 from dehusk.stages.page import Cleaned, work_page
+from dehusk.stages.windows import shift_item
 from dehusk.templates import Templates
 
 
-def explain_whole(page: Page, options: Options, *, templates: Templates | None = None) -> Explained:
+def explain_whole(
+    page: Page, options: Options, *, templates: Templates | None = None, counter: PartCounter | None = None
+) -> Explained:
     """The page with all its blocks and articles: nothing but what `clean_page` found on its way.
+
+    `counter` numbers the articles of a text through that comes as several pages.
 
     Raises:
         UnreadablePage: as `clean_page` does.
@@ -19,18 +25,28 @@ def explain_whole(page: Page, options: Options, *, templates: Templates | None =
     """
     page = decode_page(page)
     cleaned = work_page(page, options, templates)
-    part_of = {id(item.block): part for part, group in enumerate(cleaned.groups, 1) for item in group}
+    found = PageOutcome(page.source, cleaned.articles, cleaned.dropped, is_more=page.offset > 0)
+    numbered = counter.number_page(found) if counter else found
+    articles = _list_all(numbered)
+    before = articles[0].part - _list_all(found)[0].part if articles else 0
+    part_of = {
+        id(item.block): part for part, group in enumerate(cleaned.groups, before + 1) for item in group
+    }
     blocks = cleaned.labelled
-    articles = cleaned.articles + [dropped.article for dropped in cleaned.dropped if dropped.article]
     return Explained(
         page.source,
         "text" if page.kind == "text" else "html",
-        blocks,
+        [shift_item(item, page.offset) for item in blocks] if page.offset else blocks,
         [part_of.get(id(item.block), 0) for item in blocks],
         sorted(articles, key=lambda article: article.part),
-        {dropped.article.part if dropped.article else 0: dropped for dropped in cleaned.dropped},
-        _find_origins(cleaned),
+        {dropped.article.part if dropped.article else 0: dropped for dropped in numbered.dropped},
+        {number: before + part for number, part in _find_origins(cleaned).items()},
     )
+
+
+def _list_all(outcome: PageOutcome) -> list[Article]:
+    """Its articles, and those that were dropped."""
+    return outcome.articles + [dropped.article for dropped in outcome.dropped if dropped.article]
 
 
 def _find_origins(cleaned: Cleaned) -> dict[int, int]:

@@ -177,7 +177,8 @@ def _is_copy_long(groups: Sequence[Sequence[Labelled]]) -> bool:
 def _make_written(
     groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
 ) -> list[Article]:
-    return list(map(_as_written, make_articles(groups, document, page, labels=labels)))
+    articles = map(_as_written, make_articles(groups, document, page, labels=labels))
+    return _shift(list(articles), page.offset)
 
 
 _read_free = attrgetter("text", "title", "author", "url", "site", "source")
@@ -293,7 +294,7 @@ def _relabel(labelled: list[Labelled], stripped: list[Labelled]) -> list[Labelle
 def _sift(articles: list[Article], page: Page, options: Options, *, labelled: list[Labelled]) -> Cleaned:
     kept: list[Article] = []
     dropped: list[Dropped] = []
-    for article in _shift(articles, page.offset):
+    for article in articles:
         if reason := why_unwanted(article, options):
             dropped.append(Dropped(article.source, "dropped", reason, article=article))
         else:

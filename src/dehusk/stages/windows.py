@@ -115,7 +115,10 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
             end = _find_cut(labelled, first, stop - low - searched, pages)
         # Behind the last block: what is Markdown here may be none in the next window, and the block begin at its marks.
         start = stop if end == len(labelled) else low + labelled[end - 1].block.end
-        yield _cut_document(document, first, end, low), [_shift(item, low) for item in labelled[first:end]]
+        yield (
+            _cut_document(document, first, end, low),
+            [shift_item(item, low) for item in labelled[first:end]],
+        )
         low = start if end == len(labelled) else _find_context(text, start)
 
 
@@ -181,7 +184,7 @@ def _cut_document(document: Document, first: int, end: int, low: int) -> Documen
     )
 
 
-def _shift(item: Labelled, by: int) -> Labelled:
+def shift_item(item: Labelled, by: int) -> Labelled:
     """The item with its block's offsets counted from `by` characters before."""
     block = item.block
     moved = _as_block((*block[:3], block.start + by, block.end + by, *block[5:]))
