@@ -173,7 +173,7 @@ def test_limits(tmp_path: Path) -> None:
     assert fail_reason(packed, Limits(ratio=1e9, bytes=5_000_000)) == "too-large"
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "gb18030", "cp1251"])
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-32", "gb18030", "cp1251"])
 def test_a_text_above_the_limit_comes_in_windows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charset: str
 ) -> None:

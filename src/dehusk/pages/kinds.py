@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+from dehusk.pages.charsets import find_bom
 from dehusk.pages.unpack import MAGIC
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -178,9 +179,17 @@ def _peek(head: bytes) -> str:
     is_narrow = (
         head.lstrip()[:1] == b"<" and b"\x00" not in head[:256]
     )  # markup, and not in UTF-16: no need to guess
-    codec = "latin-1" if is_narrow else guess_utf_16(head) or "latin-1"
+    codec = "latin-1" if is_narrow else _guess_wide(head) or "latin-1"
     text = head.decode(codec, "replace")
     return text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
+
+
+def _guess_wide(head: bytes) -> str:
+    """The codec of text in UTF-16 or, with a byte-order mark, UTF-32; "" for other bytes."""
+    codec, _ = find_bom(head)
+    if not codec.startswith("utf-32"):
+        return guess_utf_16(head)
+    return codec if "\ufffd" not in head.decode(codec, "replace").removesuffix("\ufffd") else ""
 
 
 def tell_text_kind(text: str, name: str = "") -> str:
@@ -326,7 +335,7 @@ def _is_style(block: str) -> bool:
 
 
 def _tell_binary(head: bytes) -> str:
-    if guess_utf_16(head):
+    if _guess_wide(head):
         return ""
     is_binary = _count_controls(head) > CONTROL_SHARE * len(head) or head.count(0) > ZERO_SHARE * len(head)
     return "binary" if is_binary else ""
