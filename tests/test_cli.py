@@ -122,6 +122,8 @@ def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) ->
         (["-o", "/dev/null/x.jsonl", "x"], "/dev/null"),
         (["-o", "no-such-folder-yet/x.jsonl", "x"], "make it first"),
         (["-o", "x.txt", "x"], ".jsonl.gz"),
+        (["--dropped", "-", "/dev/null"], "cannot write --dropped -: it is a file"),
+        (["--dropped", "no-such-file-yet.Parquet", "/dev/null"], "JSON lines"),
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
         (["-o", "no-such-file-yet.jsonl", "no-such-page.html"], "nothing to clean"),
         (["explain", "a.html", "b.html"], "give a.html alone"),

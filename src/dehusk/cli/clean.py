@@ -111,9 +111,13 @@ def run_clean(wanted: Namespace) -> int:
 
 
 def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
-    """Options that would be passed over in silence."""
+    """Options that would be passed over in silence, or done otherwise than meant."""
     if is_folder and wanted.dropped:
         raise BadOptions("--dropped is for a stream: a folder has what was dropped beside its shards")
+    if wanted.dropped and (str(wanted.dropped) == "-" or wanted.dropped.suffix.lower() == ".parquet"):
+        raise BadOptions(
+            f"cannot write --dropped {wanted.dropped}: it is a file of JSON lines, as x.jsonl.gz"
+        )
     if not is_folder and wanted.keep_stripped:
         raise BadOptions("--keep-stripped needs a folder to write to: -o FOLDER")
     if not is_folder and wanted.engine != "local":
