@@ -86,6 +86,7 @@ CONFIG = """
 min-words = 40
 max_seconds = 5
 precision = true
+recall = false
 no-split = false
 language = ["en", "de-AT"]
 include = ["*.html"]
@@ -127,6 +128,8 @@ def test_options_come_from_a_file_and_the_command_line_wins(
         ("language = 'english'", "language: 'english' is no language tag"),
         ("language = ['en', 'german']", "language: 'german' is no language tag"),
         ("not toml", "is no TOML file"),
+        ("precision = true\nrecall = true", "sets precision and recall"),
+        ("verbose = true\nquiet = true", "sets verbose and quiet"),
     ],
 )
 def test_a_file_that_says_what_it_may_not_is_refused(text: str, message: str, here: Path) -> None:

@@ -48,7 +48,7 @@ def apply_config(
     `known` is the parser whose options a file may set; what this parser does not have of them is passed over.
 
     Raises:
-        BadOptions: the file is not there or no TOML, or holds what it may not.
+        BadOptions: the file is not there or no TOML, or holds what it may not, or two options that exclude each other.
     """
     name, values = _read_config(path)
     options = {
@@ -56,6 +56,7 @@ def apply_config(
     }
     options["jobs"] = next(action for action in known._actions if action.dest == "jobs")
     dests = {action.dest for action in parser._actions}
+    given: dict[str, argparse.Action] = {}
     for key, value in values.items():
         key = key.replace("_", "-")
         if key in FORBIDDEN:
@@ -65,8 +66,15 @@ def apply_config(
             raise BadOptions(f"{name} has no option {key}{did_you_mean(key, allowed)}")
         action = options[key]
         result = _convert(action, value, where=f"{name}: {key}")
-        if action.dest in dests and result is not None:
+        if result is None:
+            continue
+        given[key] = action
+        if action.dest in dests:
             parser.set_defaults(**{action.dest: result})
+    for group in known._mutually_exclusive_groups:
+        rivals = [key for key, action in given.items() if action in group._group_actions]
+        if len(rivals) > 1:
+            raise BadOptions(f"{name} sets {' and '.join(rivals)}: leave one of the two out")
     return name
 
 
