@@ -17,6 +17,7 @@ import pytest
 
 import dehusk
 from dehusk.cli import main
+from dehusk.report import escape_controls
 
 LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
 PAGE = f"<title>Mill</title><nav><a href=/>Home</a> <a href=/b>Shop</a></nav><p>{LINE * 3}</p>"
@@ -104,10 +105,20 @@ def test_standard_input_and_a_file_for_output(tmp_path: Path) -> None:
 
 def test_dry_run_lists_kinds(messy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(messy), "--dry-run"]) == 1
-    rows = dict(reversed(line.split("\t")) for line in capsys.readouterr().out.splitlines())
+    listed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    rows = {source: kind for kind, source in listed}
     assert rows["good.html"] == "html"
     assert rows["fifo"] == "skipped: fifo"
     assert rows["cut.html.gz"] == "failed: truncated"
+    assert main([str(messy), "--dry-run", "--json"]) == 1
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [[row["kind"], escape_controls(row["source"])] for row in objects] == listed
+
+
+def test_dry_run_lists_a_text_in_pieces_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "dump.txt").write_text("This is a line.\n" * 100)
+    assert main([str(tmp_path / "dump.txt"), "--dry-run", "--max-bytes", "500"]) == 0
+    assert capsys.readouterr().out == "text\tdump.txt\n"
 
 
 @pytest.mark.parametrize(

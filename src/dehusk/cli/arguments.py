@@ -81,7 +81,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("-o", dest="out", type=_path, metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
     add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
     _add_held(add)
-    add("--dry-run", action="store_true", help="list the inputs and their kinds")
+    add("--dry-run", action="store_true", help="list the inputs and their kinds, with --json an object each")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
     add(
         "--progress",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import time
@@ -194,5 +195,8 @@ def dry_run(wanted: Namespace) -> int:
     has_failed = False
     for source, kind, is_failed in list_kinds(plan):
         has_failed |= is_failed
-        print(f"{kind}\t{escape_controls(source)}")
+        if wanted.json:
+            print(json.dumps({"kind": kind, "source": source}))
+        else:
+            print(f"{kind}\t{escape_controls(source)}")
     return SOME_FAILED if has_failed else GOOD

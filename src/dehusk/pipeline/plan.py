@@ -130,14 +130,15 @@ def count_found(plan: Plan) -> int | None:
 def list_kinds(plan: Plan) -> Iterator[tuple[str, str, bool]]:
     """(source, kind, whether it failed) of everything that the plan names; reads, but cleans nothing.
 
-    An archive gives a row for each page in it.
+    An archive gives a row for each page in it, a text one, in however many pieces it comes.
     """
     for one in list_found(plan):
         events: list[Dropped] = []
         if isinstance(one, Dropped):
             events.append(one)
         else:
-            yield from ((page.source, page.kind, False) for page in _read_quietly(one, plan.options, events))
+            pages = _read_quietly(one, plan.options, events)
+            yield from ((page.source, page.kind, False) for page in pages if not page.offset)
         for event in events:
             yield event.source, f"{event.stage}: {event.reason}", event.stage == "failed"
 
