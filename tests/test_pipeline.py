@@ -315,6 +315,17 @@ def test_a_text_in_windows_has_each_part_once(tmp_path: Path, monkeypatch: pytes
     assert len(articles) > 3
 
 
+def test_blocks_of_a_text_in_windows_are_placed_in_the_whole_of_it(tmp_path: Path) -> None:
+    text = "\n\n".join(re.sub("<[^>]*>", "\n", make_page(number)) for number in range(9))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "dump.txt").write_text(text)
+    run_directory(plan_of(tmp_path / "in", limits=Limits(bytes=5_000)), tmp_path / "out", keep_stripped=True)
+    sampled = [block for row in read_rows(tmp_path / "out/sample") for block in row["blocks"]]
+    blocks = sampled + list(read_rows(tmp_path / "out/stripped"))
+    assert max(block["start"] for block in blocks) > 5_000
+    assert all(text[block["start"] : block["end"]].split() == block["text"].split() for block in blocks)
+
+
 def test_ids_are_those_of_the_text_that_is_written(tmp_path: Path) -> None:
     """Where there are control characters: in the pieces of a large text, in a title, in a file's name."""
     text = "\n\n".join(re.sub("<[^>]*>", "\n", make_page(number)) for number in range(9))

@@ -163,7 +163,8 @@ def dropped_from_dict(row: Mapping[str, Any]) -> Dropped:
     )
 
 
-def block_to_dict(labelled: Labelled) -> dict[str, Any]:
+def block_to_dict(labelled: Labelled, offset: int = 0) -> dict[str, Any]:
+    """The block with its label and reason; `offset` is where its page begins in the source."""
     block = labelled.block
     return {
         "label": labelled.label,
@@ -171,8 +172,8 @@ def block_to_dict(labelled: Labelled) -> dict[str, Any]:
         "score": _plain(float(labelled.score)),
         "kind": block.kind,
         "level": block.level,
-        "start": block.start,
-        "end": block.end,
+        "start": block.start + offset,
+        "end": block.end + offset,
         "text": clean_value(block.text),
     }
 

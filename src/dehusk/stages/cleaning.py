@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-from dehusk.model import Dropped, Labelled
+from dehusk.model import Dropped, Labelled, Page
 from dehusk.records import (
     RowLog,
     atomic_file,
@@ -83,18 +83,19 @@ def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
         if _is_worked(outcome):
             sample.accepts(outcome.source)
     clock = Clock(items.begin)
-    desk: list[list[Labelled]] = []
+    desk: list[tuple[int, list[Labelled]]] = []
 
-    def hear(source: str, labelled: list[Labelled]) -> None:
-        clock.hear(source, labelled)
-        desk[:] = [labelled]
+    def hear(page: Page, labelled: list[Labelled]) -> None:
+        clock.hear(page.source, labelled)
+        desk[:] = [(page.offset, labelled)]
 
     found = read_found_file(shard.file("inputs"))
     for outcome in clean_found(found, shard.options, begin=clock.begin, on_labelled=hear):
         row = outcome_to_dict(outcome)
         if _is_worked(outcome) and (sample.accepts(outcome.source) or shard.keep_stripped):
             # As text: whoever reads the log again needs few of them, and need not parse the others.
-            row["blocks"] = to_json([block_to_dict(item) for item in desk[0]])
+            offset, labelled = desk[0]
+            row["blocks"] = to_json([block_to_dict(item, offset) for item in labelled])
         log.add(to_json(row | {"items": items.count}))
         teller.hear(outcome)
     clock.save(shard.file("timing", "json"))

@@ -15,7 +15,7 @@ from dehusk.stages.outcomes import Outcome, PageOutcome, count_labels, list_arti
 Begin = Callable[[], tuple[bool, str]]
 """An engine's: begins an item. It gives whether the item's outcome was delivered before, and is not to be
 given again, and the reason for which it must be passed over, or ""."""
-OnLabelled = Callable[[str, list[Labelled]], object]
+OnLabelled = Callable[[Page, list[Labelled]], object]
 
 _REASONS = {
     "timeout": "it took longer than the limit of {seconds:g} seconds",
@@ -173,7 +173,7 @@ def _work(page: Page, options: Options, on_labelled: OnLabelled | None) -> PageO
     except Exception as error:  # noqa: BLE001 - a worker's edge: it becomes a counted failure
         return _fail(page, _crashed(page.source, error))
     if on_labelled:
-        on_labelled(page.source, cleaned.labelled)
+        on_labelled(page, cleaned.labelled)
     labels, rules = count_labels(cleaned.labelled)
     return PageOutcome(
         page.source,
