@@ -11,7 +11,7 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import _BARS, Bars, choose_bars, find_choices, label_text
+from dehusk.label.text import _BARS, Bars, choose_bars, find_choices, find_listed, label_text
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
@@ -48,6 +48,34 @@ def test_husk_of_its_own_language_goes(language: str) -> None:
     kept = [item.block.text for item in label(text) if item.is_kept]
     assert set(ARTICLES[language][1:]) <= set(kept)  # a title may come back later, see segment.text_heads
     assert len(set(kept) & {*head, *tail}) <= 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "items"),
+    [
+        ("Most read", "1. Ten pubs you must visit this spring\n2. House prices fall\n3) Man held after fire"),
+        ("Mehr zum Thema:", "- Stadtrat streitet über Parkgebühren\n- Brücke bleibt bis Mai gesperrt"),
+        ("САМОЕ ЧИТАЕМОЕ", "1 Мост закрыт до весны\n2 Совет обсудит бюджет"),
+        ("相关阅读", "1. 老桥今年不再开放\n2. 市议会讨论停车收费"),
+    ],
+)
+def test_a_list_of_other_pages_goes_from_an_article(heading: str, items: str) -> None:
+    paragraphs = ARTICLES["en"]
+    middle = f"{heading}\n{items}".strip()
+    labelled = label("\n".join([*paragraphs[:2], middle, *paragraphs[2:]]))
+    kept = [item.block.text for item in labelled if item.is_kept]
+    assert set(paragraphs) <= set(kept)
+    assert not set(kept) & {item.block.text for item in labelled if item.block.text.lstrip("- ") in items}
+    assert [item.label for item in labelled].count("related") > items.count("\n")
+
+
+def test_a_list_below_another_heading_is_left_to_the_model() -> None:
+    texts = ["What you need", "1. Two eggs and a cup of milk", "2. A pound of flour", "The end."]
+    document = read_text(Page("\n".join(texts), kind="text"))
+    assert document.table is not None
+    assert list(find_listed([block.text for block in document.blocks], document.table)) == []
+    texts[0] = "Most popular"
+    assert list(find_listed(texts, document.table)) == [1, 2]
 
 
 def test_no_bar_of_recall_is_higher_and_none_of_precision_lower() -> None:

@@ -477,6 +477,19 @@ def test_a_masthead_is_no_title(site: str) -> None:
     assert article.title == title
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Home News Sport Storm hits the coast Share Tweet Email", "Storm hits the coast"),
+        ("Startseite | Politik | Kultur | Sturm trifft die Küste Teilen Drucken", "Sturm trifft die Küste"),
+        ("Home Business stays closed after the storm", "Home Business stays closed after the storm"),
+        ("Why the weather is no news: Share", "Why the weather is no news: Share"),
+    ],
+)
+def test_a_title_is_found_in_the_middle_of_a_menu(line: str, title: str) -> None:
+    assert read_text_metadata([kept(line), kept("By Ann Roe"), kept(NIGHT)], Page("")).title == title
+
+
 def test_echoes_of_a_title_are_counted() -> None:
     texts = [
         "Home > Storm hits coast",

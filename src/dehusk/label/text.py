@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.label.text_features import cumulate, measure_blocks, sum_window
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_rules import Rule, find_rule, wake_rules
+from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
 from dehusk.nets import Rows
@@ -72,6 +72,9 @@ _UNRULED: tuple[tuple[Label, str], ...] = (
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
 _HEADER_REASON = "of the header that this dump has above a page"
 _LOWER_SHARE = 0.6
+_LISTED_CHARS, _HEAD_CHARS = 140, 60
+_NUMBERED_RE = re.compile(r"\d{1,2}(?:[.)]|\s)\s*[^\W\d]")
+_WORD_RE = re.compile(r"[\w'’]+")
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
@@ -142,6 +145,9 @@ def _label_blocks(
     for i in find_long_prose(texts, table.sizes, kept):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], float(bars[i]))
+    for i in find_listed(texts, table):
+        labels[i], reasons[i] = "related", "listed below a heading that points to other pages"
+        scores[i] = min(scores[i], 0.1)
     entries = find_entries(texts, words)
     for i in chain.from_iterable(range(entry.first, entry.end) for entry in entries):
         labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
@@ -291,6 +297,21 @@ def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np
         for i in np.flatnonzero(sizes >= _LONG_CHARS).tolist()
         if kept[max(0, i - 2) : i].any() and kept[i + 1 : i + 3].any() and _reads_as_prose(texts[i])
     }
+
+
+def find_listed(texts: list[str], table: BlockTable) -> Iterator[int]:
+    """Two short items or more, with bullets or numbers, that stand right below "Most read" or a heading like it.
+
+    Line by line they read like the paragraphs of an article about something else.
+    """
+    is_short = (table.sizes <= _LISTED_CHARS) & (table.gaps >= 0) & (table.gaps <= 1)
+    is_item = is_short & (table.kinds == KIND_NUMBERS["item"])
+    for i in np.flatnonzero(is_short & ~is_item).tolist():
+        is_item[i] = texts[i][0].isdigit() and _NUMBERED_RE.match(texts[i]) is not None
+    edges = np.flatnonzero(np.diff(is_item, prepend=False, append=False)).reshape(-1, 2)
+    for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
+        if start and " ".join(_WORD_RE.findall(texts[start - 1][:_HEAD_CHARS].casefold())) in LIST_HEADS:
+            yield from range(start, stop)
 
 
 def _reads_as_prose(text: str) -> bool:

@@ -29,7 +29,7 @@ _PROSE_CHARS = 120
 _ECHO_CHARS = 60
 _RIVAL_WORDS = 3, 20
 _LEAST_ODDS = -6
-_NEAR_BELOW, _MENU_WORDS = 4, 3
+_NEAR_BELOW, _ENTRY_WORDS = 4, 3
 _LOOK_CHARS = 80
 
 REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
@@ -43,6 +43,18 @@ _NO_TITLE_RE = re.compile(
     r"|目次|目录)$",
     re.IGNORECASE,
 )
+_MENU_WORDS = frozenset(
+    "home news sport sports weather business politics world local opinion culture lifestyle travel tech "
+    "technology science health education video videos photos live money finance entertainment food menu search "
+    "share tweet post email mail print save copy link facebook twitter whatsapp linkedin telegram pinterest "
+    "reddit subscribe login register contact about blog shop podcast podcasts newsletter newsletters startseite "
+    "politik wirtschaft wetter kultur panorama meinung reise wissen gesundheit teilen drucken merken kommentieren "
+    "abo anmelden suche accueil actualités politique économie monde société météo partager imprimer abonnez-vous "
+    "connexion rechercher inicio noticias política economía deportes mundo sociedad cultura opinión tiempo "
+    "compartir imprimir suscribirse buscar cronaca economia mondo condividi stampa notícias esportes brasil "
+    "compartilhar главная новости политика экономика общество спорт культура погода поделиться".split()
+)
+_MENU_LEAST = 3  # words in a row that are a menu at the start of a line; at its end one less
 _WORD_RE = re.compile(r"\w{3,}")
 _FOLDED_RE = re.compile(r"\w+")
 _WIDE_FROM = "\u2e80"
@@ -92,8 +104,19 @@ def _load_model() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _tidy_title(text: str) -> str:
-    """Without a text browser's reference numbers; of a trail ("Home > News > Title") the last step."""
-    return " ".join(_TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].split())
+    """Without a text browser's reference numbers and the words of a menu around it; of a trail ("Home > News > Title")
+    the last step.
+
+    >>> _tidy_title("Home News Sport Weather Storm hits the coast Share Tweet")
+    'Storm hits the coast'
+    """
+    words = _TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].split()
+    bare = [word.strip("|•·,") for word in words]
+    is_menu = [not word or (word.lower() in _MENU_WORDS and not word[0].islower()) for word in bare]
+    first, last = (next((i for i, one in enumerate(part) if not one), 0) for part in (is_menu, is_menu[::-1]))
+    first, last = first if first >= _MENU_LEAST else 0, last if last >= _MENU_LEAST - 1 else 0
+    inner = words[first : len(words) - last]
+    return " ".join(inner if len(inner) >= _MENU_LEAST else words)
 
 
 def describe_titles(lines: Sequence[Labelled]) -> Candidates:
@@ -212,7 +235,7 @@ def _describe_rivals(
             _count_below(is_byline, n, _NEAR_BELOW) > 0,
             np.clip(surest - score, _LEAST_ODDS, -_LEAST_ODDS),
             _find_most_below(np.where(is_rival, said, 0), 0) - said,
-            _count_below(is_husk & (words <= _MENU_WORDS), n, _NEAR_BELOW),
+            _count_below(is_husk & (words <= _ENTRY_WORDS), n, _NEAR_BELOW),
         ]
     )
 
