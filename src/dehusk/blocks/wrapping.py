@@ -28,11 +28,10 @@ GAINS = np.array(
     np.int16,
 )
 """What a full line says for a width, by the columns of what it had no room for: the more, the less surprising."""
-_SHORT = round(
-    _UNIT * math.log(0.9 / (1 - _FULL))
-)  # against it: a line that had room for more, as 9 of 10 have by chance
-_LONG = 5 * _UNIT  # a line that is wider: not 7 in 1,000 of a wrapper's
-_BAR = 44  # there are 66 widths to choose from
+_SHORT, _LONG = round(_UNIT * math.log(0.9 / (1 - _FULL))), 5 * _UNIT
+"""What says against it a line that had room for more, as 9 of 10 have by chance, and one that is wider."""
+_BAR = 44
+"""So much must be said for one of 66 widths: higher bars leave short paragraphs broken (bench_wrapping.py)."""
 HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
 """Lists have lines of like lengths, too, and most are short."""
 _PHRASE = 12  # columns, at most, that speak where words are not parted by spaces but phrases are
