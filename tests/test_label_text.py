@@ -73,9 +73,9 @@ def test_a_list_below_another_heading_is_left_to_the_model() -> None:
     texts = ["What you need", "1. Two eggs and a cup of milk", "2. A pound of flour", "The end."]
     document = read_text(Page("\n".join(texts), kind="text"))
     assert document.table is not None
-    assert list(find_listed([block.text for block in document.blocks], document.table)) == []
+    assert list(find_listed(texts, hash_words(texts), document.table)) == []
     texts[0] = "Most popular"
-    assert list(find_listed(texts, document.table)) == [1, 2]
+    assert list(find_listed(texts, hash_words(texts), document.table)) == [1, 2]
 
 
 def test_no_bar_of_recall_is_higher_and_none_of_precision_lower() -> None:

@@ -20,7 +20,7 @@ from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
 from dehusk.nets import Rows
-from dehusk.words import WordHashes, hash_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
 
 
 class Bars(NamedTuple):
@@ -145,7 +145,7 @@ def _label_blocks(
     for i in find_long_prose(texts, table.sizes, kept):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], float(bars[i]))
-    for i in find_listed(texts, table):
+    for i in find_listed(texts, words, table):
         labels[i], reasons[i] = "related", "listed below a heading that points to other pages"
         scores[i] = min(scores[i], 0.1)
     entries = find_entries(texts, words)
@@ -299,15 +299,16 @@ def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np
     }
 
 
-def find_listed(texts: list[str], table: BlockTable) -> Iterator[int]:
+def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Iterator[int]:
     """Two short items or more, with bullets or numbers, that stand right below "Most read" or a heading like it.
 
     Line by line they read like the paragraphs of an article about something else.
     """
     is_short = (table.sizes <= _LISTED_CHARS) & (table.gaps >= 0) & (table.gaps <= 1)
     is_item = is_short & (table.kinds == KIND_NUMBERS["item"])
-    for i in np.flatnonzero(is_short & ~is_item).tolist():
-        is_item[i] = texts[i][0].isdigit() and _NUMBERED_RE.match(texts[i]) is not None
+    has, firsts = find_first_words(words)
+    for i in has[(words.flags[firsts] & NUMBER != 0) & (is_short & ~is_item)[has]].tolist():
+        is_item[i] = _NUMBERED_RE.match(texts[i]) is not None
     edges = np.flatnonzero(np.diff(is_item, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
         if start and " ".join(_WORD_RE.findall(texts[start - 1][:_HEAD_CHARS].casefold())) in LIST_HEADS:
