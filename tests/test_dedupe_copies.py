@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 
 import pytest
@@ -73,6 +74,75 @@ def test_a_copied_article_is_dropped(label: str, copy: list[str]) -> None:
 def test_what_stays(label: str, article: list[str]) -> None:
     result = strip(FIRST, article)
     assert result == StrippedCopies([make_group(FIRST), make_group(article, 1000)], [], [], [])
+
+
+TEMPLATES = {
+    "en": [
+        "Report for the harbour of {name}",
+        "In the year {number} the harbour of {name} received {number} ships with a total of {number} tonnes of cargo "
+        "on board, which its master called a fair result for a place of its size on this coast.",
+        "The dues that were paid by their masters came to {number} pounds, out of which {number} were spent on the "
+        "repair of the quays and the lamps along the breakwater, as the council had asked for.",
+        "It was closed because of storms on {number} days, and the lifeboat of {name} went out {number} times and "
+        "brought home {number} people, all of whom were taken care of by the fishermen.",
+    ],
+    "a year each": [f"In {{number}} the {' '.join(line.split()[:5] * 8)} and {line}" for line in FIRST],
+    "zh": [
+        "{name}港年度报告",
+        "那一年，{name}港共接待了许多艘船只，港务局长{name}认为，对于这一带海岸上这样规模的地方来说，这是一个不错的成绩。",
+        "船主们缴纳的港口费用于修理码头和防波堤上的灯，这是市议会在春天提出的要求，{name}先生对此表示满意，并感谢所有的工人。",
+        "夏天进港的最深的船不得不在沙洲外等候潮水，然后领航员{name}才能把它带到长码头旁边，许多居民都来到岸边观看。",
+        "冬天港口因风暴关闭了几天，{name}的救生艇出动了几次，救回的人都得到了渔民家庭的照顾，直到春天才各自回家去了。",
+        "今年的渔获量比前一年好得多，{name}一家又造了一条新船，全镇的人都来参加下水的仪式，一直唱到深夜才散去。",
+        "学校的屋顶在秋天被风吹坏，{name}老师带着学生们自己修好了它，市长送来了木料和钉子，还请大家吃了一顿晚饭。",
+        "到了年底，{name}把账目交给市议会审查，没有人提出异议，于是报告就这样通过，并存放在市政厅的档案室里，供人查阅。",
+    ],
+}
+NAMES = ("Arlen", "Bostow", "Carrick", "Dunmore", "Elston", "Farley")
+
+
+def fill(template: str, rng: random.Random) -> list[str]:
+    """A page with numbers and names of its own."""
+
+    def name(match: re.Match[str]) -> str:
+        if match[0] == "{number}":
+            return str(rng.randrange(10, 10**6))
+        if template == "zh":
+            return chr(rng.randrange(0x5000, 0x6000)) + chr(rng.randrange(0x5000, 0x6000))
+        return rng.choice(NAMES) + rng.choice("aeiou")
+
+    return [re.sub(r"\{\w+\}", name, line) for line in TEMPLATES[template]]
+
+
+@given(st.sampled_from(sorted(TEMPLATES)), st.integers(2, 8), st.integers(0, 10**6))
+def test_pages_of_one_template_with_other_facts_are_no_copies(template: str, pages: int, seed: int) -> None:
+    rng = random.Random(seed)
+    groups = [make_group(fill(template, rng), 1000 * i) for i in range(pages)]
+    before = strip_copies(groups)
+    assert before == StrippedCopies(groups, [], [], [])
+    copy = [*groups, make_group(SECOND, 9000), make_group(SECOND, 10_000)]  # one beside them is no evidence
+    after = drop_remnants(strip_copies(copy), copy, [item for group in copy for item in group])
+    assert after.groups == [*groups, make_group(SECOND, 9000), []]
+
+
+def test_a_long_copy_with_other_numbers_goes_but_for_these() -> None:
+    lines = [
+        f"{line} Seen by {100 + i} readers." if i % 20 == 9 else line
+        for i, line in enumerate(make_lines(3, 80))
+    ]
+    other = [re.sub(r" (\d+) ", r" 9\1 ", line) for line in lines]
+    result = strip(lines, SECOND, other)
+    assert len(result.groups[2]) <= 3
+
+
+def test_words_edited_in_a_copy_leave_it_one() -> None:
+    """As of files: hardly a fact has changed."""
+    words = " ".join(f"{line} Thus spoke Ann Roe of Bree{i}." for i, line in enumerate(FIRST)).split()
+    edited = ["edited" if i % 16 == 7 and word.islower() else word for i, word in enumerate(words)]
+    assert edited != words
+    assert [
+        (copy.group, copy.of) for copy in strip([" ".join(words)], SECOND, [" ".join(edited)]).dropped
+    ] == [(2, 0)]
 
 
 def test_a_copied_passage_is_stripped_from_an_article_with_news() -> None:
@@ -159,6 +229,11 @@ def test_repetitive_sources_take_linear_time(line: str) -> None:
         ("husk of the first page passed as text in the second", make_lines(7, 3), True),
         ("the same, run together and with words of its own", [" ".join([*make_lines(7, 3), "more"])], True),
         ("news", make_lines(9, 3), False),
+        (
+            "the same with other facts",
+            [re.sub(r"word\d+ (\w+ \w+\.)", r"Roe \1", x) for x in make_lines(7, 3)],
+            False,
+        ),
     ],
 )
 def test_the_rest_of_a_copied_page_goes_if_it_stood_there_too(

@@ -116,6 +116,37 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
     assert len(clean_page(page, Options(dedup=False))) == 3
 
 
+def report(town: str, seed: int) -> str:
+    """A page of a template: of 160 words all but the name and eight numbers are the same."""
+    rng = Random(seed)
+    number = [str(rng.randrange(100, 100_000)) for _ in range(8)]
+    return f"""Annual report for the harbour of {town}
+
+In the year {number[0]} the harbour of {town} received {number[1]} ships with a total of {number[2]} tonnes of cargo \
+on board, which the harbour master called a fair result for a place of its size on this coast.
+
+The harbour dues that were paid by the masters of these ships came to {number[3]} pounds, out of which {number[4]} \
+pounds were spent on the repair of the quays and the lamps along the breakwater, as the council had asked for.
+
+The deepest ship that came in had to wait for the tide outside the bar for {number[5]} hours before the pilot could \
+bring her alongside the long quay.
+
+In the winter the harbour was closed because of storms on {number[6]} days, and the lifeboat of {town} brought home \
+{number[7]} people, all of whom were taken care of by the families of the fishermen.
+"""
+
+
+def test_pages_of_one_template_in_a_dump_give_what_they_give_as_files() -> None:
+    pages = [
+        report(town, seed) for seed, town in enumerate(("Arlen", "Bostow", "Carrick", "Dunmore", "Elston"))
+    ]
+    dump = Page("\n=====\n\n".join(pages), source="dump", kind="text")
+    files = [clean_page(Page(page, source=f"{i}", kind="text")) for i, page in enumerate(pages)]
+    single = [article.text for articles in files for article in articles]
+    assert [article.text for article in clean_page(dump)] == single
+    assert len(single) == len(pages)
+
+
 @pytest.mark.parametrize("options", [Options(), Options(split=False)])
 @pytest.mark.parametrize("around", [[], [prose(1), prose(2)]])
 def test_a_block_that_says_all_of_it_twice_stays(

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress
+from itertools import chain, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.dedupe.rule import count_shared
-from dehusk.dedupe.signatures import shingle_texts
+from dehusk.dedupe.rule import CONTAINED_SHARE, LEAST_FACTS_SHARE, count_shared, has_facts
+from dehusk.dedupe.signatures import SHINGLE_WORDS, make_word_sets, shingle_texts
 from dehusk.model import Labelled
-from dehusk.words import hash_grams, hash_words, measure_texts, normalise
+from dehusk.words import CAPITAL, NUMBER, WordHashes, hash_grams, hash_words, measure_texts, normalise
 
 COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
@@ -28,8 +28,8 @@ TWICE_SHARE = 0.7
 """Of an article's words: where so many are a passage and its copy, with husk between, it is a page and its copy."""
 DROP_SHARE = 0.9
 BLOCK_SHARE = 0.5
-REMNANT_SHARE = 0.85
-"""Of what a copy left of an article: where so much stands in the page that was copied, husk or not, it goes too."""
+REMNANT_SHARE = 0.9
+"""Of an article: where so much stands in the page that it copied, husk or not, what the copy left of it goes too."""
 GRAM_WORDS = 8
 _REMNANT_GRAM_WORDS = 4
 _PAGE_SEARCHES, _SEARCHED_CHARS = 200, 20_000_000
@@ -37,8 +37,11 @@ _PAGE_SEARCHES, _SEARCHED_CHARS = 200, 20_000_000
 _HUSK_CHARS = 100  # left out between a page and its copy
 _TARGET_GAP = 6  # words of its own that a copy may hold between two matches: a reference, an edit
 _SOURCE_GAP = 150  # words that a copy may leave out: a caption, a table
+_FACTLESS_CHARS = 1500  # a run in which facts differ is a copy between two of them, where it is so long
 _DENSITY = 0.8  # share of a run's words that match
 _VARIETY = 0.5  # share of a run's grams that differ from each other: columns of zeros repeat themselves
+_OTHER_WORDS = 12  # a source has in place of a copy's own: more are left out
+_FACT_BITS = np.uint8(NUMBER | CAPITAL)
 _as_labelled = partial(tuple.__new__, Labelled)
 """Half the time of `_replace`."""
 _BASE = 0x8CB92BA72F3D8DD7
@@ -73,8 +76,10 @@ class _Page:
     """What an article's page says, its husk too."""
 
     def __init__(self, text: str) -> None:
+        words = hash_words([text])
         self._text = normalise(text)
-        self._grams = np.unique(hash_grams(hash_words([text]).values, _REMNANT_GRAM_WORDS, _BASE))
+        self._grams = np.unique(hash_grams(words.values, _REMNANT_GRAM_WORDS, _BASE))
+        self._words = make_word_sets(words).at(0)
         self._answers: dict[str, bool] = {}
         self._searches = _PAGE_SEARCHES + _SEARCHED_CHARS // max(1, len(text))
 
@@ -84,6 +89,10 @@ class _Page:
             return np.zeros(0, np.int64)
         places = np.minimum(np.searchsorted(self._grams, grams), len(self._grams) - 1)
         return np.flatnonzero(self._grams[places] == grams)
+
+    def has_facts(self, words: WordHashes) -> bool:
+        """Whether nearly all facts of a text are in it."""
+        return has_facts(self._words, of=make_word_sets(words).at(0))
 
     def holds(self, text: str) -> bool:
         """Whether a text stands in it; not looked for where very many were, so that time stays linear."""
@@ -125,7 +134,9 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
 
     `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 characters
     whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
-    in the same article, unless that is a page and its copy with husk between. An article is dropped
+    in the same article, unless that is a page and its copy with husk between. Where numbers or names stand in
+    place of others, as in pages of one template, only the 1,500 characters or more between two of them are a copy. An
+    article is dropped
     when copies of earlier ones make up 0.9 of its characters; else the blocks that lie for at least half in
     a copy are stripped. The first occurrence always stays, and the block that it is in: one that says
     something twice is whole.
@@ -164,9 +175,9 @@ def drop_remnants(
 
     Two copies of a page, flattened differently, are not labelled alike to the line: what is left of the second then
     is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
-    an article of whose characters at least 0.85 stand in the page of one earlier article, kept or not, in runs of
-    four words or more or as whole blocks, a copied passage among them or in the article right above or below it;
-    `containment` says how many of them were kept there.
+    an article of whose characters at least 0.9 (`containment`) stand in the page of one earlier article, kept or not,
+    in runs of four words or more or as whole blocks, a copied passage among them or in the article right above or
+    below it, and whose facts do.
     """
     if not left.stripped:
         return left
@@ -185,9 +196,9 @@ def drop_remnants(
             continue
         if of not in pages:
             pages[of] = _read_page(groups, labelled, place, of=of)
-        copied = [item for item in group if origins.get(id(item.block), g) != g]
-        if _count_chars(copied) + _count_found(rest[g], pages[of]) >= REMNANT_SHARE * _count_chars(group):
-            share = 1 - _count_chars(rest[g]) / _count_chars(group)
+        is_copied = [origins.get(id(item.block), g) != g for item in group]
+        share = _find_share(group, pages[of], is_copied=is_copied)
+        if share >= REMNANT_SHARE:
             dropped[g] = shingles.describe(g, of=of, containment=share)
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
             rest[g] = []
@@ -219,27 +230,32 @@ def _read_page(
     return _Page("\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]]))
 
 
-def _count_found(items: Sequence[Labelled], page: _Page) -> float:
-    """How many characters of the blocks stand in a page, in runs of words or as whole blocks."""
+def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[bool]) -> float:
+    """How much of some blocks' characters stand in a page: copied, in runs of words or as whole blocks.
+
+    None where the page has not their facts. Of what stands there in no part only numbers are facts: a line of names is
+    husk more often than not.
+    """
     texts = [item.block.text for item in items]
     words = hash_words(texts)
-    is_found = np.zeros(len(words.values), np.bool_)
+    counts = np.diff(words.bounds)
+    is_found = np.repeat(np.array(is_copied, np.bool_), counts)
     grams = hash_grams(words.values, _REMNANT_GRAM_WORDS, _BASE)
     for first in page.find_grams(grams).tolist():
         is_found[first : first + _REMNANT_GRAM_WORDS] = True
-    counts = np.diff(words.bounds)
     found = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
-    shares = found / np.maximum(counts, 1)
+    shares = np.where(counts, found / np.maximum(counts, 1), is_copied)
     # Of a block that stands there runs show all words, but for the first and the last, which may be parts of others.
     may_stand = (shares < 1) & ((counts < _REMNANT_GRAM_WORDS + 2) | (found >= counts - 2))
     for i in np.flatnonzero(may_stand).tolist():
         if page.holds(texts[i]):
             shares[i] = 1.0
-    return float(shares @ measure_texts(texts))
-
-
-def _count_chars(items: Sequence[Labelled]) -> int:
-    return sum(len(item.block.text) for item in items)
+    is_told = np.repeat(shares >= BLOCK_SHARE, counts) | (words.flags & np.uint8(NUMBER) != 0)
+    told = WordHashes(words.values[is_told], words.flags[is_told], np.array([0, np.count_nonzero(is_told)]))
+    if not page.has_facts(told):
+        return 0.0
+    chars = measure_texts(texts)
+    return float(shares @ chars / chars.sum())
 
 
 class _Stream:
@@ -251,7 +267,7 @@ class _Stream:
         self._starts = np.array([block.start for block in blocks], np.int64)
         self._ends = np.array([block.end for block in blocks], np.int64)
         words = hash_words(texts)
-        self._values = words.values
+        self._values, self._flags = words.values, words.flags
         self._block_bounds = words.bounds
         self._group_blocks = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(
             np.int64
@@ -330,7 +346,7 @@ class _Stream:
         grams = hash_grams(self._values, GRAM_WORDS, _BASE)
         runs = list(self._chain(self._find_matches(grams)))
         twice = self._find_twice([match for run in runs for match in run])
-        for run in runs:
+        for run in chain.from_iterable(map(self._part_facts, runs)):
             if self._is_copy(run, grams, twice):
                 for target, source, words in run:
                     own = origins[source : source + words]
@@ -382,6 +398,56 @@ class _Stream:
         if run:
             yield run
 
+    def _part_facts(self, run: list[_Match]) -> Iterator[list[_Match]]:
+        """The run; where it says other facts than its source, as pages of one template do, what is long without one."""
+        changes = [i for i in range(1, len(run)) if self._is_replaced(run[i - 1], run[i])]
+        if not changes or self._says_the_same(run, changes):
+            yield run
+            return
+        parts = [run[first:last] for first, last in pairwise([0, *changes, len(run)])]
+        if self._count_chars(run) >= _FACTLESS_CHARS * len(parts):
+            parts = [run]
+        yield from (part for part in parts if self._count_chars(part) >= _FACTLESS_CHARS)
+
+    def _count_chars(self, run: list[_Match]) -> float:
+        sums = self._char_sums
+        return sum(float(sums[m.target + m.words] - sums[m.target]) for m in run)
+
+    def _is_replaced(self, match: _Match, following: _Match) -> bool:
+        """Whether between two matches a number, a name or, without capitals, a word stands in place of others.
+
+        What a copy has more than its source is a reference, which says nothing else; what it has less is left out.
+        """
+        span = slice(match.target + match.words, following.target)
+        source = self._values[match.source + match.words : following.source]
+        if not 0 < len(source) <= _OTHER_WORDS or set(source.tolist()) <= set(self._values[span].tolist()):
+            return False
+        return self._is_caseless(slice(match.target, following.target + following.words)) or bool(
+            (self._flags[span] & _FACT_BITS).any()
+        )
+
+    def _is_caseless(self, span: slice) -> bool:
+        flags = self._flags[span]
+        return bool(np.count_nonzero(flags & np.uint8(CAPITAL)) < LEAST_FACTS_SHARE * len(flags))
+
+    def _says_the_same(self, run: list[_Match], changes: list[int]) -> bool:
+        """Whether nearly all facts of a run, those that were put in place of others among them, are in its source.
+
+        Where there are no capitals any word may be a name: shingles decide, too, of which each change breaks some.
+        """
+        spans = [slice(match.target, match.target + match.words) for match in run]
+        spans += [slice(run[i - 1].target + run[i - 1].words, run[i].target) for i in changes]
+        source = slice(run[0].source, run[-1].source + run[-1].words)
+        words = sum(span.stop - span.start for span in spans)
+        if self._is_caseless(slice(run[0].target, run[-1].target + run[-1].words)):
+            changed = sum(span.stop - span.start + SHINGLE_WORDS - 1 for span in spans[len(run) :])
+            if changed > (1 - CONTAINED_SHARE) * words:
+                return False
+        values = np.concatenate([self._values[span] for span in (*spans, source)])
+        flags = np.concatenate([self._flags[span] for span in (*spans, source)])
+        sets = make_word_sets(WordHashes(values, flags, np.array([0, words, len(values)])))
+        return has_facts(sets.at(1), of=sets.at(0))
+
     def _find_twice(self, matches: list[_Match]) -> frozenset[int]:
         """The groups that are a page and its copy."""
         own: dict[int, list[_Match]] = {}
@@ -416,11 +482,9 @@ class _Stream:
         return groups
 
     def _is_copy(self, run: list[_Match], grams: NDArray[np.uint64], twice: frozenset[int]) -> bool:
-        sums = self._char_sums
-        chars = sum(float(sums[m.target + m.words] - sums[m.target]) for m in run)
         words = sum(m.words for m in run)
         start, stop = run[0].target, run[-1].target + run[-1].words
-        if chars < self._least_chars(run, twice) or words < _DENSITY * (stop - start):
+        if self._count_chars(run) < self._least_chars(run, twice) or words < _DENSITY * (stop - start):
             return False
         own = grams[start:stop]
         return len(np.unique(own)) >= _VARIETY * len(own)

@@ -86,11 +86,11 @@ def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold
         and len(new.shingles) <= LONGER_RATIO * len(kept.shingles)
         and _can_tell(shorter.words, longer.words)
     )
-    if not (is_contained or is_near or is_half) or not _has_facts(longer.words, of=shorter.words):
+    if not (is_contained or is_near or is_half) or not has_facts(longer.words, of=shorter.words):
         return ""
     if is_contained:
         return "contained"
-    if is_near or shorter is new or _has_facts(kept.words, of=new.words):
+    if is_near or shorter is new or has_facts(kept.words, of=new.words):
         return "near"
     return ""
 
@@ -110,7 +110,7 @@ def _find_missing(words: HashSet, *, of: HashSet) -> HashSet:
     return of[(words[places] ^ of) > _FLAGS]
 
 
-def _has_facts(words: HashSet, *, of: HashSet) -> bool:
+def has_facts(words: HashSet, *, of: HashSet) -> bool:
     """Whether nearly all facts of the one text are words of the other.
 
     What is missing and begins a sentence with a capital is taken for a name.

@@ -72,7 +72,7 @@ def sign_texts(texts: Sequence[str]) -> Signed:
     words = hash_words(texts)
     shingles, bounds = _hash_shingles(words)
     rows = _permute(shingles, bounds)
-    return Signed(rows, _hash_texts(words, texts), _make_sets(shingles, bounds), _make_word_sets(words))
+    return Signed(rows, _hash_texts(words, texts), _make_sets(shingles, bounds), make_word_sets(words))
 
 
 def shingle_texts(texts: Sequence[str]) -> Sets:
@@ -171,7 +171,8 @@ def _hash_texts(words: WordHashes, texts: Sequence[str]) -> NDArray[np.uint64]:
     return keys
 
 
-def _make_word_sets(words: WordHashes) -> Sets:
+def make_word_sets(words: WordHashes) -> Sets:
+    """The words of texts with their flags, as they stand in `Signed.words`."""
     is_number = words.flags & np.uint8(NUMBER) != 0
     is_name = words.flags & np.uint8(CAPITAL | OPENING) == CAPITAL
     is_opener = words.flags & np.uint8(CAPITAL | OPENING) == CAPITAL | OPENING
