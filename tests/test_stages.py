@@ -116,6 +116,33 @@ def test_a_copy_inside_a_source_is_dropped_and_names_the_first(monkeypatch: pyte
     assert len(clean_page(page, Options(dedup=False))) == 3
 
 
+def test_what_is_left_around_a_copy_joins_no_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    def label(document: Document, options: Options) -> PageLabels:
+        return PageLabels(
+            [
+                Labelled(block, "content", "kept", 0.9 if len(block.text) > 40 else 0.5)
+                for block in document.blocks
+            ],
+            "article",
+            1.0,
+        )
+
+    def in_two(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
+        return [labelled[:25], labelled[25:]]
+
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", label)
+    monkeypatch.setattr("dehusk.stages.windows.split_articles", in_two)
+    around = "Stories from all around the web", "by Jill Sandford of the valley"
+    page = Page("\n\n".join((prose(1), *around, prose(1), prose(2))), source="dump", kind="text")
+    cleaned = work_page(page, Options())
+    assert [article.text.count("\n") for article in cleaned.articles] == [24, 24]
+    assert [(drop.reason, drop.duplicate_of) for drop in cleaned.dropped] == [
+        ("contained", cleaned.articles[0].id)
+    ]
+    reasons = [(item.label, item.reason) for item in explain_page(page)]
+    assert reasons[25:27] == [("boilerplate", "left around a copy")] * 2
+
+
 def report(town: str, seed: int) -> str:
     """A page of a template: of 160 words all but the name and eight numbers are the same."""
     rng = Random(seed)

@@ -36,6 +36,7 @@ from dehusk.templates import (
 from dehusk.words import count_words
 
 _DEFAULT = Options()
+_SCRAP = "left around a copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,11 @@ def _work_groups(
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
     left = strip_copies(groups)
     if options.split and not page.is_single:
-        parted = cut_around_copies(groups, left.stripped)
-        if len(parted) > len(groups):
-            groups, left = parted, strip_copies(parted)
+        parted = cut_around_copies(groups, left.stripped, left.origins)
+        if parted.scraps or len(parted.groups) > len(groups):
+            groups, left = parted.groups, strip_copies(parted.groups)
+            scraps = [item._replace(label="boilerplate", reason=_SCRAP) for item in parted.scraps]
+            labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
     # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
     gone = {copy.group for copy in left.dropped}
@@ -285,10 +288,10 @@ def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[
     return kept, dropped
 
 
-def _relabel(labelled: list[Labelled], stripped: list[Labelled]) -> list[Labelled]:
-    """The page's blocks with those that were copies labelled so."""
-    copies = {id(item.block): item for item in stripped}
-    return [copies.get(id(item.block), item) for item in labelled]
+def _relabel(labelled: list[Labelled], others: list[Labelled]) -> list[Labelled]:
+    """The page's blocks with some that bear other labels, as those that were copies do."""
+    by_block = {id(item.block): item for item in others}
+    return [by_block.get(id(item.block), item) for item in labelled]
 
 
 def _sift(articles: list[Article], page: Page, options: Options, *, labelled: list[Labelled]) -> Cleaned:
