@@ -282,6 +282,18 @@ def test_what_repeats_a_dropped_rest_names_the_page_in_which_that_stood() -> Non
     assert after.dropped[1].similarity == 0
 
 
+def test_what_repeats_a_dropped_rest_stays_where_that_page_has_it_not() -> None:
+    own, husk = make_lines(9, 2), make_group(make_lines(7, 10), 500)
+    texts = (FIRST, SECOND, [*FIRST, *own, *make_lines(7, 10)], [*own, *make_lines(7, 8)], make_lines(8))
+    groups = [make_group(lines, 1000 * i) for i, lines in enumerate(texts)]
+    before = strip_copies(groups)
+    assert [(copy.group, copy.of) for copy in before.dropped] == [(3, 2)]
+    after = drop_remnants(before, groups, [*groups[0], *husk, *(x for group in groups[1:] for x in group)])
+    assert [(copy.group, copy.of) for copy in after.dropped] == [(2, 0)]
+    assert after.groups[3] == groups[3]
+    assert after.origins == [0] * len(after.stripped)
+
+
 def test_many_copies_of_a_large_article_take_linear_time() -> None:
     """Each is compared with what is large, which is read once."""
     origin = [line for seed in range(2000) for line in make_lines(seed)]

@@ -102,6 +102,24 @@ class _Page:
         return self._answers.get(text, False)
 
 
+class _Pages:
+    """The pages of a source's articles, read when asked for: each with all that is between it and its neighbours."""
+
+    def __init__(self, groups: Sequence[Sequence[Labelled]], labelled: Sequence[Labelled]) -> None:
+        self._groups, self._labelled = groups, labelled
+        self._place = {id(item.block): i for i, item in enumerate(labelled)}
+        self._read: dict[int, _Page] = {}
+
+    def read(self, group: int) -> _Page:
+        """That of any article but the last."""
+        if group not in self._read:
+            groups, place = self._groups, self._place
+            first = place[id(groups[group - 1][-1].block)] + 1 if group else 0
+            last = place[id(groups[group + 1][0].block)]
+            self._read[group] = _Page("\n".join(item.block.text for item in self._labelled[first:last]))
+        return self._read[group]
+
+
 class _Shingles:
     """The shingles of a source's articles; those of articles that were copied are kept: a large one may be often."""
 
@@ -177,15 +195,14 @@ def drop_remnants(
     is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
     an article of whose characters at least 0.9 (`containment`) stand in the page of one earlier article, kept or not,
     in runs of four words or more or as whole blocks, a copied passage among them or in the article right above or
-    below it, and whose facts do.
+    below it, and whose facts do. What was dropped as a copy of such a rest stays if it does not stand there itself.
     """
     if not left.stripped:
         return left
-    place = {id(item.block): i for i, item in enumerate(labelled)}
     origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
     dropped = {copy.group: copy for copy in left.dropped}
     rest = list(left.groups)
-    pages, shingles = dict[int, _Page](), _Shingles(groups)
+    pages, shingles = _Pages(groups, labelled), _Shingles(groups)
     for g, group in enumerate(groups):
         near = [item for other in groups[max(0, g - 1) : g + 2] for item in other]
         source = group if len(rest[g]) < len(group) else near
@@ -194,22 +211,30 @@ def drop_remnants(
         of = _find_origin(source, origins)
         if of >= g - (source is near):
             continue
-        if of not in pages:
-            pages[of] = _read_page(groups, labelled, place, of=of)
         is_copied = [origins.get(id(item.block), g) != g for item in group]
-        share = _find_share(group, pages[of], is_copied=is_copied)
+        share = _find_share(group, pages.read(of), is_copied=is_copied)
         if share >= REMNANT_SHARE:
             dropped[g] = shingles.describe(g, of=of, containment=share)
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
             rest[g] = []
+    for g in sorted(dropped):
+        of = dropped[g].of
+        if of in dropped:  # the rest of what it repeats was dropped after it
+            of = dropped[of].of
+            share = _find_share(groups[g], pages.read(of), is_copied=[False] * len(groups[g]))
+            dropped[g] = shingles.describe(g, of=of, containment=share)
+            if share < REMNANT_SHARE:
+                del dropped[g]
+                rest[g] = list(groups[g])
+                for item in rest[g]:
+                    del origins[id(item.block)]
     taken = [item for group in groups for item in group if id(item.block) in origins]
-    copies: list[CopiedArticle] = []
-    for g, copy in sorted(dropped.items()):
-        if copy.of in dropped:  # the rest of what it repeats was dropped after it
-            copy = dropped[g] = shingles.describe(g, of=dropped[copy.of].of, containment=copy.containment)
-        copies.append(copy)
+    firsts = [origins[id(item.block)] for item in taken]
     return StrippedCopies(
-        rest, [_relabel(item) for item in taken], copies, [origins[id(item.block)] for item in taken]
+        rest,
+        [_relabel(item) for item in taken],
+        [copy for _, copy in sorted(dropped.items())],
+        [dropped[of].of if of in dropped else of for of in firsts],
     )
 
 
@@ -220,14 +245,6 @@ def _find_origin(group: Sequence[Labelled], origins: Mapping[int, int]) -> int:
         if id(item.block) in origins:
             chars[origins[id(item.block)]] += len(item.block.text)
     return chars.most_common(1)[0][0]
-
-
-def _read_page(
-    groups: Sequence[Sequence[Labelled]], labelled: Sequence[Labelled], place: Mapping[int, int], *, of: int
-) -> _Page:
-    """An article and all that stands between it and its neighbours."""
-    first = place[id(groups[of - 1][-1].block)] + 1 if of else 0
-    return _Page("\n".join(item.block.text for item in labelled[first : place[id(groups[of + 1][0].block)]]))
 
 
 def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[bool]) -> float:
