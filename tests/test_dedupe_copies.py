@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dehusk.dedupe import StrippedCopies, drop_remnants, strip_copies
+from dehusk.dedupe import StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.model import Block, Labelled
 
 
@@ -292,6 +292,28 @@ def test_what_repeats_a_dropped_rest_stays_where_that_page_has_it_not() -> None:
     assert [(copy.group, copy.of) for copy in after.dropped] == [(2, 0)]
     assert after.groups[3] == groups[3]
     assert after.origins == [0] * len(after.stripped)
+
+
+def test_what_stood_in_an_article_that_is_not_kept_is_put_back() -> None:
+    long = make_lines(5, 60)
+    texts = (
+        FIRST,
+        SECOND,
+        FIRST,
+        [*SECOND, *FIRST],
+        [*make_lines(8), *FIRST, *SECOND],
+        [*long, "Husk", *long],
+    )
+    groups = [make_group(lines, 1000 * i) for i, lines in enumerate(texts)]
+    before = strip_copies(groups)
+    assert [(copy.group, copy.of) for copy in before.dropped] == [(2, 0), (3, 0)]
+    after = put_back(before, groups, unwanted={0, 5})
+    assert after.dropped == []
+    assert [[item.block.text for item in group] for group in after.groups] == [
+        FIRST, SECOND, FIRST, FIRST, [*make_lines(8), *FIRST], [*long, "Husk"]
+    ]  # fmt: skip
+    assert after.origins == [1] * 24 + [5] * 60
+    assert put_back(before, groups, unwanted={4}) == before
 
 
 def test_many_copies_of_a_large_article_take_linear_time() -> None:

@@ -143,6 +143,19 @@ def test_what_is_left_around_a_copy_joins_no_article(monkeypatch: pytest.MonkeyP
     assert reasons[25:27] == [("boilerplate", "left around a copy")] * 2
 
 
+def test_an_article_is_no_copy_of_what_is_not_kept() -> None:
+    """Two that are too short, and one that holds what both say."""
+    texts = prose(1).split("\n\n")
+    pages = ["\n\n".join(texts[first:last]) for first, last in ((0, 8), (8, 16), (0, 16))]
+    page = Page("\n=====\n\n".join(pages), source="dump", kind="text")
+    words = [article.words for article in clean_page(page, Options(dedup=False))]
+    cleaned = work_page(page, Options(min_words=max(words[:2]) + 1))
+    assert [article.words for article in cleaned.articles] == words[2:]
+    assert [drop.reason for drop in cleaned.dropped] == ["too-short", "too-short"]
+    assert not any(item.label == "copy" for item in cleaned.labelled)
+    assert [drop.reason for drop in work_page(page, Options()).dropped] == ["contained"]
+
+
 def report(town: str, seed: int) -> str:
     """A page of a template: of 160 words all but the name and eight numbers are the same."""
     rng = Random(seed)

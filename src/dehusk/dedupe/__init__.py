@@ -1,6 +1,6 @@
 """Near-duplicates: MinHash proposes, the sets of shingles decide."""
 
-from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, drop_remnants, strip_copies
+from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.judge import Deduplicator, drop_near_duplicates
 from dehusk.dedupe.signatures import Signed, sign, sign_texts
 from dehusk.dedupe.store import read_state
@@ -12,6 +12,7 @@ __all__ = [
     "StrippedCopies",
     "drop_near_duplicates",
     "drop_remnants",
+    "put_back",
     "read_state",
     "sign",
     "sign_texts",

@@ -7,7 +7,7 @@ articles matter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, compress, pairwise
 from typing import NamedTuple
@@ -236,6 +236,33 @@ def drop_remnants(
         [copy for _, copy in sorted(dropped.items())],
         [dropped[of].of if of in dropped else of for of in firsts],
     )
+
+
+def put_back(
+    left: StrippedCopies, groups: Sequence[Sequence[Labelled]], *, unwanted: Container[int]
+) -> StrippedCopies:
+    """What is left, and what was taken out because it stood first in articles that are not kept.
+
+    An article of which 0.9 and more stood in others that are kept stays dropped.
+    """
+    own = {id(item.block): g for g, group in enumerate(groups) for item in group}
+    origins = {id(item.block): of for item, of in zip(left.stripped, left.origins, strict=True)}
+    dropped: list[CopiedArticle] = []
+    for copy in left.dropped:
+        group = groups[copy.group]
+        held = [item for item in group if origins[id(item.block)] not in unwanted]
+        if copy.of not in unwanted and _count_chars(held) >= DROP_SHARE * _count_chars(group):
+            dropped.append(copy)
+    gone = {copy.group for copy in dropped}
+    stays = [own[key] in gone or of == own[key] or of not in unwanted for key, of in origins.items()]
+    stripped = list(compress(left.stripped, stays))
+    taken = {id(item.block) for item in stripped}
+    rest = [[item for item in group if id(item.block) not in taken] for group in groups]
+    return StrippedCopies(rest, stripped, dropped, list(compress(left.origins, stays)))
+
+
+def _count_chars(items: Sequence[Labelled]) -> int:
+    return sum(len(item.block.text) for item in items)
 
 
 def _find_origin(group: Sequence[Labelled], origins: Mapping[int, int]) -> int:

@@ -11,7 +11,7 @@ from itertools import compress
 from operator import attrgetter
 
 from dehusk.articles import make_articles, write_block
-from dehusk.dedupe import CopiedArticle, drop_remnants, strip_copies
+from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS
 from dehusk.language import identify_language
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
@@ -36,6 +36,8 @@ from dehusk.templates import (
 from dehusk.words import count_words
 
 _DEFAULT = Options()
+_ROUNDS = 8
+"""What is put back into an article may make it one that is not kept, in its turn."""
 _SCRAP = "left around a copy"
 
 
@@ -162,14 +164,32 @@ def _work_groups(
             scraps = [item._replace(label="boilerplate", reason=_SCRAP) for item in parted.scraps]
             labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
-    # An article that is all copy is made from what it was, so that it can be shown as it was dropped.
-    gone = {copy.group for copy in left.dropped}
-    whole = [group if g in gone else left.groups[g] for g, group in enumerate(groups)]
+    whole = _show_whole(left, groups)
     articles = _make_written(whole, document, page, labels=labels)
+    for _ in range(_ROUNDS):
+        unwanted = _find_unwanted(left, articles, options)
+        back = put_back(left, groups, unwanted=unwanted) if unwanted else left
+        if len(back.stripped) == len(left.stripped):
+            break
+        left, whole = back, _show_whole(back, groups)
+        articles = _make_written(whole, document, page, labels=labels)
     kept, copies = _part_copies(articles, left.dropped)
     cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
     return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+
+
+def _show_whole(left: StrippedCopies, groups: Sequence[list[Labelled]]) -> list[list[Labelled]]:
+    """What is left; an article that is all copy as it was, so that it can be shown as it was dropped."""
+    gone = {copy.group for copy in left.dropped}
+    return [group if g in gone else left.groups[g] for g, group in enumerate(groups)]
+
+
+def _find_unwanted(left: StrippedCopies, articles: Sequence[Article], options: Options) -> set[int]:
+    """Of the articles in which something stood that was taken out of others those that are not kept."""
+    return {
+        g for g in {*left.origins, *(copy.of for copy in left.dropped)} if why_unwanted(articles[g], options)
+    }
 
 
 def _is_copy_long(groups: Sequence[Sequence[Labelled]]) -> bool:
