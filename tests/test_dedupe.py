@@ -392,6 +392,30 @@ def test_an_index_made_to_lead_astray_is_refused(
         Deduplicator.from_index(tmp_path / "index")
 
 
+@pytest.mark.parametrize("identifier", [b"\x80ab\xff", b"\xc3\x28\xff\0", b"abcd"])
+def test_an_id_that_is_none_is_refused_when_its_record_is_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, identifier: bytes
+) -> None:
+    """Not before: to read all ids of a large index takes long."""
+    monkeypatch.setattr("dehusk.dedupe.kept._pack", lambda _: np.frombuffer(identifier, np.uint32))
+    before = Deduplicator()
+    before.judge([make_article("a", LONG)])
+    judge = Deduplicator.from_index(save(before, tmp_path / "index"))
+    assert judge.judge([make_article("b", make_text(99))]) == [None]
+    with pytest.raises(UnreadableIndex, match=r"index: it is damaged: the id of record 0: .*delete it"):
+        judge.judge([make_article("c", LONG)])
+
+
+def test_an_index_whose_records_have_no_words_is_read(tmp_path: Path) -> None:
+    before = Deduplicator()
+    signed = sign_texts([LONG])
+    before.judge([make_article("a", LONG)], signed._replace(words=sign_texts([""]).words))
+    judge = Deduplicator.from_index(save(before, tmp_path / "index"))
+    [dropped] = judge.judge([make_article("b", LONG.rpartition(" ")[0])])
+    assert dropped
+    assert dropped.duplicate_of == "a"
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"dehusk", b"dehusk index\n", b"{}" * 500, store.MAGIC + b"\xff" * 99]
 )

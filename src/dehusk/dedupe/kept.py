@@ -9,6 +9,7 @@ from dehusk.dedupe.bands import BANDS, WHOLE, hash_keys, read_columns
 from dehusk.dedupe.columns import Column, Spill
 from dehusk.dedupe.rule import Compared
 from dehusk.dedupe.signatures import PERMUTATIONS, Signed
+from dehusk.errors import UnreadableIndex
 
 _CHANCE = 1 / 256  # two 8-bit values are equal for no reason
 _END = b"\xff"  # ends an id; no byte of UTF-8
@@ -29,6 +30,7 @@ class Kept:
         ends: Column | None = None,
         counts: Column | None = None,
         spill: Spill | None = None,
+        path: str = "",
     ) -> None:
         self.keys = keys or Column(np.uint64)
         self.bands = bands or Column(np.uint32, width=BANDS)
@@ -38,6 +40,8 @@ class Kept:
         self.counts = counts or Column(np.uint32, width=2)
         """Its shingles and its words, which stand there in this order, before the id."""
         self.spill = spill or Spill()
+        self._path = path
+        """Of the index that it was read from, for messages."""
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -67,8 +71,18 @@ class Kept:
             self.spill.add(np.concatenate(pieces))
 
     def identify(self, number: int) -> str:
-        """The id of a record."""
-        return _unpack(self._read(number)[int(self._counts(number).sum()) :])
+        """The id of a record.
+
+        Raises:
+            UnreadableIndex: it is none, as no index has it that was written by `write_index`.
+        """
+        try:
+            return _unpack(self._read(number)[int(self._counts(number).sum()) :])
+        except ValueError as error:
+            raise UnreadableIndex(
+                f"{self._path}: it is damaged: the id of record {number}: give another file, or delete it to make a "
+                "new index"
+            ) from error
 
     def compared(self, number: int) -> Compared:
         """What of a record is compared with another."""
@@ -119,4 +133,5 @@ def _pack(identifier: str) -> NDArray[np.uint32]:
 
 
 def _unpack(values: NDArray[np.uint32]) -> str:
-    return values.tobytes().rpartition(_END)[0].decode("utf-8", "surrogatepass")
+    content = values.tobytes()
+    return content[: content.rindex(_END)].decode("utf-8", "surrogatepass")

@@ -106,6 +106,8 @@ def _can_tell(shorter: HashSet, longer: HashSet) -> bool:
 
 def _find_missing(words: HashSet, *, of: HashSet) -> HashSet:
     """The words of the one text that the other has not."""
+    if not len(words):
+        return of
     places = np.minimum(np.searchsorted(words, of | _FLAGS, "right") - 1, len(words) - 1)
     return of[(words[places] ^ of) > _FLAGS]
 

@@ -95,7 +95,7 @@ def open_index(path: Path) -> tuple[Kept, BandTable]:
     try:
         homes, sections = int(header["homes"]), [_Section(*section) for section in header["sections"]]
         arrays = _map(mapped, sections, start=start)
-        kept, table = _rebuild(arrays, homes)
+        kept, table = _rebuild(arrays, homes, path=path)
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         _refuse(path, f"it is damaged: {error}")
     return kept, table
@@ -193,7 +193,7 @@ def _map(mapped: mmap.mmap, sections: list[_Section], *, start: int) -> dict[str
     return arrays
 
 
-def _rebuild(arrays: dict[str, NDArray[Any]], homes: int) -> tuple[Kept, BandTable]:
+def _rebuild(arrays: dict[str, NDArray[Any]], homes: int, *, path: Path) -> tuple[Kept, BandTable]:
     ends, counts = arrays["ends"], arrays["counts"]
     lengths = np.diff(ends, prepend=np.int64(0))
     if not len(arrays["keys"]) == len(arrays["bands"]) == len(ends) == len(counts):
@@ -208,7 +208,7 @@ def _rebuild(arrays: dict[str, NDArray[Any]], homes: int) -> tuple[Kept, BandTab
     columns = {name: Column(np.uint64 if name == "keys" else arrays[name].dtype, base=arrays[name],
                             width=math.prod(_KINDS[name][1]) if _KINDS[name][1] else 0)
                for name in ("keys", "bands", "ends", "counts")}  # fmt: skip
-    kept = Kept(**columns, spill=Spill(arrays["spill"]))
+    kept = Kept(**columns, spill=Spill(arrays["spill"]), path=str(path))
     table = BandTable(kept.hashes_of, slots=arrays["slots"], homes=homes)
     if not table.is_sound(len(kept), tags=COLUMNS * KEYS_A_TAG):
         raise ValueError("entries that lead astray")
