@@ -81,14 +81,11 @@ def _look_up(group: list[Labelled]) -> _Side:
     """What is above the last block of a group, which is copied."""
     if len(group) == 1 or _is_scrap(group[:-1]):
         return _Side(len(group) - 1, True, True)
-    found: list[int] = []
-    for i in range(len(group) - 2, 0, -1):
-        if not _is_scrap(group[i:-1]):
-            break
-        if _has_husk(group[i - 1], group[i]):
-            found.append(i)
+    last = len(group) - 1
+    lowest = last - _count_scraps(group[-2:0:-1])
+    found = [i for i in range(last - 1, lowest - 1, -1) if _has_husk(group[i - 1], group[i])]
     if found:
-        return _Side(len(group) - 1 - max(found, key=lambda i: group[i].begins), True, False)
+        return _Side(last - max(found, key=lambda i: group[i].begins), True, False)
     return _Side(0, _has_husk(group[-2], group[-1]), False)
 
 
@@ -96,12 +93,12 @@ def _look_down(group: list[Labelled]) -> _Side:
     """What is below the first block of a group, which is copied."""
     if len(group) == 1 or _is_scrap(group[1:]):
         return _Side(len(group) - 1, True, True)
-    found: list[int] = []
-    for i in range(2, len(group)):
-        if not _is_scrap(group[1:i]):
-            break
-        if _has_husk(group[i - 1], group[i]) and group[i].begins >= group[1].begins + _BEGINS:
-            found.append(i)
+    least = group[1].begins + _BEGINS
+    found = [
+        i
+        for i in range(2, 2 + _count_scraps(group[1:-1]))
+        if group[i].begins >= least and _has_husk(group[i - 1], group[i])
+    ]
     if found:
         return _Side(max(found, key=lambda i: group[i].begins) - 1, True, False)
     return _Side(0, _has_husk(group[0], group[1]), False)
@@ -110,6 +107,17 @@ def _look_down(group: list[Labelled]) -> _Side:
 def _is_scrap(group: list[Labelled]) -> bool:
     chars = _count_chars(group)
     return chars < _SCRAP_CHARS and sum(len(i.block.text) * i.score for i in group) < _SCRAP_SCORE * chars
+
+
+def _count_scraps(group: list[Labelled]) -> int:
+    """How many blocks from the first on are little and doubtful: each number of them, down to one."""
+    chars = doubtless = 0.0
+    for i, item in enumerate(group):
+        chars += len(item.block.text)
+        doubtless += len(item.block.text) * item.score
+        if chars >= _SCRAP_CHARS or doubtless >= _SCRAP_SCORE * chars:
+            return i
+    return len(group)
 
 
 def _has_husk(above: Labelled, below: Labelled) -> bool:
