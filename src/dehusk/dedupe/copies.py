@@ -288,7 +288,7 @@ def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[b
     for first in page.find_grams(grams).tolist():
         is_found[first : first + _REMNANT_GRAM_WORDS] = True
     found = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
-    shares = np.where(counts, found / np.maximum(counts, 1), is_copied)
+    shares = np.where(counts, (found - _count_broken(words, is_found)) / np.maximum(counts, 1), is_copied)
     # Of a block that stands there runs show all words, but for the first and the last, which may be parts of others.
     may_stand = (shares < 1) & ((counts < _REMNANT_GRAM_WORDS + 2) | (found >= counts - 2))
     for i in np.flatnonzero(may_stand).tolist():
@@ -299,7 +299,21 @@ def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[b
     if not page.has_facts(told):
         return 0.0
     chars = measure_texts(texts)
-    return float(shares @ chars / chars.sum())
+    return float(shares.clip(0) @ chars / chars.sum())
+
+
+def _count_broken(words: WordHashes, is_found: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How much less than the words found in each block its shingles count, where any other word may be a name."""
+    if not _is_caseless(words.flags):
+        return np.zeros(len(words.bounds) - 1, np.int64)
+    blocks = np.repeat(np.arange(len(words.bounds) - 1), np.diff(words.bounds))
+    is_break = is_found[:-1] & ~is_found[1:] & (blocks[:-1] == blocks[1:])
+    return np.bincount(blocks[1:][is_break], minlength=len(words.bounds) - 1) * (SHINGLE_WORDS - 1)
+
+
+def _is_caseless(flags: NDArray[np.uint8]) -> bool:
+    """Whether words bear hardly a capital, so that names cannot be told."""
+    return bool(np.count_nonzero(flags & np.uint8(CAPITAL)) < LEAST_FACTS_SHARE * len(flags))
 
 
 class _Stream:
@@ -466,13 +480,8 @@ class _Stream:
         source = self._values[match.source + match.words : following.source]
         if not 0 < len(source) <= _OTHER_WORDS or set(source.tolist()) <= set(self._values[span].tolist()):
             return False
-        return self._is_caseless(slice(match.target, following.target + following.words)) or bool(
-            (self._flags[span] & _FACT_BITS).any()
-        )
-
-    def _is_caseless(self, span: slice) -> bool:
-        flags = self._flags[span]
-        return bool(np.count_nonzero(flags & np.uint8(CAPITAL)) < LEAST_FACTS_SHARE * len(flags))
+        around = self._flags[match.target : following.target + following.words]
+        return bool((self._flags[span] & _FACT_BITS).any()) or _is_caseless(around)
 
     def _says_the_same(self, run: list[_Match], changes: list[int]) -> bool:
         """Whether nearly all facts of a run, those that were put in place of others among them, are in its source.
@@ -483,7 +492,7 @@ class _Stream:
         spans += [slice(run[i - 1].target + run[i - 1].words, run[i].target) for i in changes]
         source = slice(run[0].source, run[-1].source + run[-1].words)
         words = sum(span.stop - span.start for span in spans)
-        if self._is_caseless(slice(run[0].target, run[-1].target + run[-1].words)):
+        if _is_caseless(self._flags[run[0].target : run[-1].target + run[-1].words]):
             changed = sum(span.stop - span.start + SHINGLE_WORDS - 1 for span in spans[len(run) :])
             if changed > (1 - CONTAINED_SHARE) * words:
                 return False
