@@ -1,7 +1,8 @@
 """Near-duplicates: MinHash proposes, the sets of shingles decide."""
 
-from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
+from dehusk.dedupe.copies import CopiedArticle, StrippedCopies, strip_copies
 from dehusk.dedupe.judge import Deduplicator, drop_near_duplicates
+from dehusk.dedupe.remnants import drop_remnants, put_back
 from dehusk.dedupe.signatures import Signed, sign, sign_texts
 from dehusk.dedupe.store import read_state
 
