@@ -126,6 +126,30 @@ def test_pages_of_one_template_with_other_facts_are_no_copies(template: str, pag
     assert after.groups == [*groups, [], make_group(SECOND, 10_000)]
 
 
+@pytest.mark.parametrize(
+    ("label", "facts", "is_dropped"),
+    [("the same", "Bree Roe", True), ("others", "Lamm of Esk, Orla of Pym, Hebb of Rye", False)],
+)
+def test_an_article_of_which_nothing_is_left_is_dropped_or_whole(
+    label: str, facts: str, is_dropped: bool
+) -> None:
+    """Each of its blocks is a copy for the most part, though not nine tenths of it are."""
+    said = make_lines(4, 40)
+    first = [
+        f"{' '.join(said[i : i + 4])} They went by Bree Roe and Ann of Mow in {1900 + i}."
+        for i in range(0, 40, 4)
+    ]
+    own = [f"{' '.join(make_lines(100 + i, 1))} {line} {facts}" for i, line in enumerate(first)]
+    groups = [make_group(first), make_group(SECOND, 1000), make_group(own, 2000)]
+    before = strip_copies(groups)
+    assert (before.groups[2], before.dropped) == ([], [])
+    after = drop_remnants(before, groups, [item for group in groups for item in group])
+    assert [(copy.group, copy.containment < 0.9) for copy in after.dropped] == (
+        [(2, True)] if is_dropped else []
+    )
+    assert after.groups[2] == ([] if is_dropped else groups[2])
+
+
 def test_a_long_copy_with_other_numbers_goes_but_for_these() -> None:
     lines = [
         f"{line} Seen by {100 + i} readers." if i % 20 == 9 else line

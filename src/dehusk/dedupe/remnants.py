@@ -18,7 +18,7 @@ from dehusk.dedupe.copies import (
     is_caseless,
     relabel,
 )
-from dehusk.dedupe.rule import has_facts
+from dehusk.dedupe.rule import HALF_SHARE, can_tell, has_facts
 from dehusk.dedupe.signatures import SHINGLE_WORDS, make_word_sets
 from dehusk.model import Labelled
 from dehusk.words import NUMBER, WordHashes, hash_grams, hash_words, measure_texts, normalise
@@ -52,6 +52,12 @@ class _Page:
     def has_facts(self, words: WordHashes) -> bool:
         """Whether nearly all facts of a text are in it."""
         return has_facts(self._words, of=make_word_sets(words).at(0))
+
+    def can_tell(self, items: Sequence[Labelled]) -> bool:
+        """Whether facts that are the same say that the rest of an article is only worded differently."""
+        return can_tell(
+            make_word_sets(hash_words(["\n".join(item.block.text for item in items)])).at(0), self._words
+        )
 
     def holds(self, text: str) -> bool:
         """Whether a text stands in it; not looked for where very many were, so that time stays linear."""
@@ -88,7 +94,8 @@ def drop_remnants(
     is what was husk in the first. `labelled` are all blocks of the source, `groups` its articles, in order. Dropped is
     an article of whose characters at least 0.9 (`containment`) stand in the page of one earlier article, kept or not,
     in runs of four words or more or as whole blocks, a copied passage among them or in the article right above or
-    below it, and whose facts do. What was dropped as a copy of such a rest stays if it does not stand there itself.
+    below it, and whose facts do; where nothing was left, half of one, as of files. What does not stand there is whole
+    again if nothing was left of it, or if it was dropped as a copy of such a rest.
     """
     if not left.stripped:
         return left
@@ -104,12 +111,15 @@ def drop_remnants(
         of = _find_origin(source, origins)
         if of >= g - (source is near):
             continue
-        is_copied = [origins.get(id(item.block), g) != g for item in group]
+        is_copied = [origins.get(id(item.block), g) not in (g, of) for item in group]
         share = _find_share(group, pages.read(of), is_copied=is_copied)
-        if share >= REMNANT_SHARE:
+        is_near = not rest[g] and share >= HALF_SHARE and pages.read(of).can_tell(group)
+        if share >= REMNANT_SHARE or is_near:
             dropped[g] = shingles.describe(g, of=of, containment=share)
             origins |= {id(item.block): origins.get(id(item.block), of) for item in group}
             rest[g] = []
+        elif not rest[g]:
+            rest[g] = _take_back(group, origins)
     for g in sorted(dropped):
         of = dropped[g].of
         if of in dropped:  # the rest of what it repeats was dropped after it
@@ -118,9 +128,7 @@ def drop_remnants(
             dropped[g] = shingles.describe(g, of=of, containment=share)
             if share < REMNANT_SHARE:
                 del dropped[g]
-                rest[g] = list(groups[g])
-                for item in rest[g]:
-                    del origins[id(item.block)]
+                rest[g] = _take_back(groups[g], origins)
     taken = [item for group in groups for item in group if id(item.block) in origins]
     firsts = [origins[id(item.block)] for item in taken]
     return StrippedCopies(
@@ -129,6 +137,13 @@ def drop_remnants(
         [copy for _, copy in sorted(dropped.items())],
         [dropped[of].of if of in dropped else of for of in firsts],
     )
+
+
+def _take_back(group: Sequence[Labelled], origins: dict[int, int]) -> list[Labelled]:
+    """All blocks of an article, which are no copies any more."""
+    for item in group:
+        origins.pop(id(item.block), None)
+    return list(group)
 
 
 def put_back(

@@ -84,7 +84,7 @@ def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold
     is_half = (
         likeness.containment >= HALF_SHARE
         and len(new.shingles) <= LONGER_RATIO * len(kept.shingles)
-        and _can_tell(shorter.words, longer.words)
+        and can_tell(shorter.words, longer.words)
     )
     if not (is_contained or is_near or is_half) or not has_facts(longer.words, of=shorter.words):
         return ""
@@ -95,7 +95,7 @@ def _find_reason(new: Compared, kept: Compared, *, likeness: Likeness, threshold
     return ""
 
 
-def _can_tell(shorter: HashSet, longer: HashSet) -> bool:
+def can_tell(shorter: HashSet, longer: HashSet) -> bool:
     """Whether facts that are the same say that the rest, which is not, is only worded differently."""
     has_facts = all(
         np.count_nonzero(words & np.uint32(FACT)) >= max(LEAST_FACTS, LEAST_FACTS_SHARE * len(words))

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
-from dehusk.dedupe.copies import COPY_CHARS
+from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE
 from dehusk.language import identify_language
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
 from dehusk.pages import decode_keeping_bytes
@@ -296,7 +296,7 @@ def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[
         Dropped(
             articles[copy.group].source,
             "dropped",
-            "contained",
+            "contained" if copy.containment >= DROP_SHARE else "near",
             "it stood earlier in the same source",
             article=articles[copy.group],
             duplicate_of=articles[copy.of].id,
