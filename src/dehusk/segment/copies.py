@@ -12,10 +12,8 @@ _RUN_CHARS = 1500  # shorter ones are quotations and boxes, which do not end an 
 _PAGE_CHARS = 600  # nor do shorter ones that are parted from both sides by husk
 _GAP_BLOCKS = 3  # blocks of its own that a copied page may have in a row: a caption, a source line
 _COPIED_SHARE = 0.8  # of a run's characters
-_SCRAP_CHARS, _SCRAP_SCORE = (
-    250,
-    0.6,
-)  # what is less, and more doubtful line by line, is no article and no part of one
+_SCRAP_CHARS, _SCRAP_SCORE = 250, 0.6
+"""What is less, and more doubtful line by line, is no article and no part of one."""
 _HUSK_CHARS = 40  # left out between two pages
 _BEGINS = 1.0  # the log odds by which an article begins rather below what is left of a copy than with it
 
