@@ -78,7 +78,7 @@ def read_text(page: Page) -> Document:
     lines = split_lines(plain)
     starts, form = find_starts(lines, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
-    if "\r\n" in plain:
+    if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
     words = hash_words([block.text for block in blocks], table.sizes)

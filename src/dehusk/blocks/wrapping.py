@@ -68,28 +68,38 @@ def find_joins(lines: Lines) -> NDArray[np.bool_]:
     """
     texts = lines.texts
     joins = np.zeros(len(texts), np.bool_)
-    ways = [lines.indents + lines.columns]
-    if np.any(lines.columns != lines.sizes):
-        ways.append(lines.indents + lines.sizes)
-    may_fit = np.logical_or.reduce([(columns >= _NARROWEST) & (columns <= _WIDEST) for columns in ways])
-    close = np.flatnonzero(may_fit & (np.append(lines.gaps[1:], 1) == 0))
-    close = close[[_continues(texts[i + 1]) for i in close.tolist()]]
-    if not len(close):
-        return joins
+    close = np.flatnonzero(np.append(lines.gaps[1:], 1) == 0)
     most, is_full = np.zeros(len(texts), np.int32), joins.copy()
-    for is_terminal, columns in zip((True, False), ways, strict=False):
-        room = _measure_room(texts, columns, close, is_terminal=is_terminal)
+    for is_terminal, sizes in ((True, lines.columns), (False, lines.sizes)):
+        columns = lines.indents + sizes
+        here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
+        if not is_terminal:
+            here = here[_find_near(lines.columns != lines.sizes)[here]]
+        here = here[[_continues(texts[i + 1]) for i in here.tolist()]]
+        if not len(here):
+            continue
+        # What is far from these says nothing of them.
+        part = slice(max(0, int(here[0]) - _NEAR), int(here[-1]) + _NEAR + 1)
+        room = _measure_room(texts[part], columns[part], here - part.start, is_terminal=is_terminal)
         widths, odds = _choose_widths(room)
-        is_better = odds > most
-        most[is_better] = odds[is_better]
-        is_full[is_better] = ((room.columns <= widths) & (room.filled > widths))[is_better]
+        is_better = odds > most[part]
+        most[part][is_better] = odds[is_better]
+        is_full[part][is_better] = ((room.columns <= widths) & (room.filled > widths))[is_better]
     for i in np.flatnonzero(is_full).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     return joins
 
 
+def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which lines have one of these among those that testify to their width."""
+    sums = np.concatenate(([0], np.cumsum(is_one)))
+    at = np.arange(len(is_one))
+    near: NDArray[np.bool_] = sums[np.minimum(at + _NEAR, len(is_one))] > sums[np.maximum(at + 1 - _NEAR, 0)]
+    return near
+
+
 def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: bool) -> _Room:
-    close = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
+    """`close` are the lines that the next one may continue."""
     needs = np.zeros(len(texts), np.int64)
     needs[close] = [_measure_first(texts[i], texts[i + 1], is_terminal=is_terminal) for i in close.tolist()]
     gains = GAINS[np.minimum(needs, _WIDEST)]
@@ -116,39 +126,58 @@ def _choose_widths(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
     return widths, odds
 
 
+class _Witnesses(NamedTuple):
+    """The lines that speak for a width or against it: others are shorter than any, and not continued."""
+
+    room: _Room
+    lines: Ints
+    """Of the stretch, those that the next may continue."""
+    places: Ints
+    """Their numbers among the witnesses."""
+    lows: Ints
+    """The first witness near each, before it."""
+    highs: Ints
+    """One more than the last one near each, behind it."""
+
+
+def _call_witnesses(room: _Room) -> _Witnesses:
+    lines = np.flatnonzero(room.filled)
+    called = np.flatnonzero((room.filled > 0) | (room.columns > WIDTHS[0]))
+    found = (np.searchsorted(called, at) for at in (lines, lines + 1 - _NEAR, lines + _NEAR))
+    return _Witnesses(_Room(*(values[called] for values in room)), lines, *found)
+
+
 def _count_votes(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
     """The width for which the lines of one stretch speak most, at each of them, and how much."""
+    (columns, filled, gains), lines, places, lows, highs = _call_witnesses(room)
     width = WIDTHS[:, None]
-    is_short, may_join = room.columns <= width, room.filled > 0
-    is_full = is_short & (room.filled > width) & (room.columns >= width - _SLACK)
-    had_room = may_join & (room.filled <= width)
-    votes = np.where(is_full, room.gains.astype(np.int32), 0) - np.where(had_room, _SHORT, 0)
+    is_short = columns <= width
+    is_full = is_short & (filled > width) & (columns >= width - _SLACK)
+    had_room = (filled > 0) & (filled <= width)
+    votes = np.where(is_full, gains.astype(np.int32), 0) - np.where(had_room, _SHORT, 0)
     votes -= np.where(is_short, 0, _LONG)
-    n = len(room.columns)
-    sums = np.zeros((len(WIDTHS), n + 1), np.int32)
+    sums = np.zeros((len(WIDTHS), len(columns) + 1), np.int32)
     np.cumsum(votes, axis=1, out=sums[:, 1:])
-    at = np.flatnonzero(may_join)
-    behind = sums[:, np.minimum(at + _NEAR, n)] - sums[:, at]
-    before = sums[:, at + 1] - sums[:, np.maximum(at + 1 - _NEAR, 0)]
-    around = behind + before - votes[:, at]
+    behind, before = sums[:, highs] - sums[:, places], sums[:, places + 1] - sums[:, lows]
+    around = behind + before - votes[:, places]
     scores = np.maximum(around, np.maximum(behind, before)) - HANDICAPS[:, None]
     top = scores.argmax(axis=0)
-    most = scores[top, np.arange(len(at))]
-    best, odds = np.zeros(n, np.int64), np.zeros(n, np.int32)
-    best[at], odds[at] = np.where(most >= _BAR, WIDTHS[top], 0), np.where(most >= _BAR, most, 0)
+    most = scores[top, np.arange(len(lines))]
+    best, odds = np.zeros(len(room.columns), np.int64), np.zeros(len(room.columns), np.int32)
+    best[lines], odds[lines] = np.where(most >= _BAR, WIDTHS[top], 0), np.where(most >= _BAR, most, 0)
     return best, odds
 
 
 def _count_votes_compiled(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
-    room = _Room(*map(np.ascontiguousarray, room))
-    n, at = len(room.columns), np.flatnonzero(room.filled)
-    sums, scores, found = np.empty(n + 1, np.int32), np.empty(len(at), np.int32), np.empty(len(at), np.int64)
+    called, lines, *places = _call_witnesses(room)
+    n, size = len(called.columns), len(lines)
+    sums, scores, found = np.empty(n + 1, np.int32), np.empty(size, np.int32), np.empty(size, np.int64)
     load_kernels().count_votes(
-        *map(find_address, room), n, find_address(at), len(at), find_address(WIDTHS), find_address(HANDICAPS),
-        len(WIDTHS), _NEAR, _SLACK, _SHORT, _LONG, _BAR, *map(find_address, (sums, scores, found)),
+        *map(find_address, called), n, *map(find_address, places), size, find_address(WIDTHS), find_address(HANDICAPS),
+        len(WIDTHS), _SLACK, _SHORT, _LONG, _BAR, *map(find_address, (sums, scores, found)),
     )  # fmt: skip
-    best, odds = np.zeros(n, np.int64), np.zeros(n, np.int32)
-    best[at], odds[at] = found, np.where(found, scores, 0)
+    best, odds = np.zeros(len(room.columns), np.int64), np.zeros(len(room.columns), np.int32)
+    best[lines], odds[lines] = found, np.where(found, scores, 0)
     return best, odds
 
 

@@ -38,7 +38,7 @@ _SIGNATURES = {
     "compare_marks": ("-", "pnpnppnpp"),
     "count_chains": ("-", "pppnpnnpp"),
     "count_lines": ("n", "pnp"),
-    "count_votes": ("-", "pppnpnppnnnnnnppp"),
+    "count_votes": ("-", "pppnpppnppnnnnnppp"),
     "read_lines": ("-", "pnpppppp"),
     "run_trees": ("-", "pnnpppnnpp"),
     "cumulate": ("-", "pnnp"),

@@ -60,16 +60,16 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
 }
 
 /* At each of `size` places the width of `widths` for which the lines nearby speak most, 0 where that is less than `least`;
- * those of `near` lines behind it, before it or both count, whichever is most, less the width's handicap.
+ * those from `lows` up to the place, those from it up to `highs`, or both count, whichever is most, less the width's
+ * handicap.
  *
  * For a width speaks, with its gain, a line that fits it and would not with what the next one begins with (`filled`
  * columns in all, 0 where the next begins anew), if it is not `slack` columns shorter; against it one that would have had
- * room for that, and one that does not fit. `places` are the lines whose next one does not begin anew. `sums` is room for
- * lines + 1; `scores` becomes what speaks for `best`. */
+ * room for that, and one that does not fit. `sums` is room for lines + 1; `scores` becomes what speaks for `best`. */
 EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int16_t *gains, int64_t lines,
-                        const int64_t *places, int64_t size, const int16_t *widths, const int32_t *handicaps,
-                        int64_t width_count, int64_t near, int64_t slack, int64_t shorter, int64_t longer, int64_t least,
-                        int32_t *sums, int32_t *scores, int64_t *best) {
+                        const int64_t *places, const int64_t *lows, const int64_t *highs, int64_t size,
+                        const int16_t *widths, const int32_t *handicaps, int64_t width_count, int64_t slack,
+                        int64_t shorter, int64_t longer, int64_t least, int32_t *sums, int32_t *scores, int64_t *best) {
     for (int64_t i = 0; i < size; i++) scores[i] = INT32_MIN, best[i] = 0;
     for (int64_t w = 0; w < width_count; w++) {
         int32_t width = widths[w], against = (int32_t)shorter, far_against = (int32_t)longer;
@@ -80,8 +80,8 @@ EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int
             sums[line + 1] = sums[line] + is_full * gains[line] - had_room * against - !fits * far_against;
         }
         for (int64_t i = 0; i < size; i++) {
-            int64_t at = places[i], low = at + 1 - near, high = at + near;
-            int32_t behind = sums[high < lines ? high : lines] - sums[at], before = sums[at + 1] - sums[low > 0 ? low : 0];
+            int64_t at = places[i];
+            int32_t behind = sums[highs[i]] - sums[at], before = sums[at + 1] - sums[lows[i]];
             int32_t around = behind + before - (sums[at + 1] - sums[at]), most = behind > before ? behind : before;
             int32_t score = (around > most ? around : most) - handicaps[w];
             if (score > scores[i]) scores[i] = score, best[i] = score >= least ? width : 0;
