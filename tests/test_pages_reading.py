@@ -215,6 +215,29 @@ def test_windows_of_ascii_leave_the_charset_open(
     assert "".join(str(page.content) for page in pages) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("漢字漢字。", "utf-8"),
+        ("“漢", "utf-8"),
+        ("😀😀", "utf-8"),
+        ("日本語の文章", "utf-8"),
+        ("漢字" * 5, "utf-8"),
+        ("你好世界的人", "gb18030"),
+        ("Où “ça”… là", "cp1252"),
+    ],
+)
+def test_the_end_of_a_window_may_cut_any_character(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, codec: str
+) -> None:
+    """The first read, of 3001 bytes, ends behind each byte of what is beyond ASCII in turn."""
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    for known_bytes in range(1, len(text.encode(codec))):
+        whole = "a" * (3001 - known_bytes) + f"{text}\n" * 400
+        pages = read_one(save(tmp_path / "dump.txt", whole.encode(codec)))
+        assert "".join(str(page.content) for page in pages) == whole, known_bytes
+
+
 @pytest.mark.parametrize("most", [1, 7, 1000])
 def test_no_window_is_larger_than_the_limit(tmp_path: Path, most: int) -> None:
     text = "".join(f"word {number}\n" for number in range(500))

@@ -52,15 +52,18 @@ def decode_utf8(data: bytes) -> str | None:
         return None
 
 
-def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True) -> str:
-    """The Python codec for bytes that need not be valid in it; `data` may be the start of more."""
+def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True, goes_on: bool = False) -> str:
+    """The Python codec for bytes that need not be valid in it.
+
+    Where `data` `goes_on`, its last character may be cut off.
+    """
     codec, _ = find_bom(data)
     codec = codec or guess_utf_16(data)
     if codec:
         return codec
     if _is_iso_2022_jp(data):
         return "iso2022_jp"
-    sample = sample_bytes(data)
+    sample = sample_bytes(data, goes_on=goes_on)
     if not sample.pieces or does_fit(sample, "utf-8"):
         return "utf-8"
     for label in (charset, find_declared(data) if is_html else ""):

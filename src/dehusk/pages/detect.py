@@ -73,8 +73,9 @@ class Sample:
         return sum(len(piece) - len(piece.translate(None, _HIGH)) for piece in self.pieces)
 
 
-def sample_bytes(data: bytes) -> Sample:
-    """What of `data` tells its charset; the rest is passed over at the speed of `isascii`."""
+def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
+    """What of `data`, which may be the start of more, tells its charset; the rest is passed over at the speed of
+    `isascii`."""
     pieces: list[bytes] = []
     size, is_cut = 0, False
     for start in range(0, len(data), BLOCK_BYTES):
@@ -88,6 +89,7 @@ def sample_bytes(data: bytes) -> Sample:
                 size += len(pieces[-1])
         if size >= SAMPLE_BYTES:
             break
+    is_cut |= goes_on and bool(pieces) and data.endswith(pieces[-1])
     return Sample(tuple(pieces), is_cut)
 
 

@@ -66,7 +66,7 @@ class _Decoder:
             data, self.held = self.held + data, b""
             held_bytes = 0 if is_last else len(data) - len(data.rstrip(_HIGH))
             known = data if held_bytes > _CUT_BYTES else data[: len(data) - held_bytes]
-            codec = choose_codec(known, charset=self.charset, is_html=False)
+            codec = choose_codec(known, charset=self.charset, is_html=False, goes_on=not is_last)
             if codec == "utf-8" and known.isascii():  # not so UTF-16, or what escapes to Japanese
                 self.held = data[len(known) :]
                 return known.decode()
