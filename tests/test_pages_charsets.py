@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dehusk.model import Page
 from dehusk.pages import decode_page
 from dehusk.pages.charsets import choose_codec, find_declared
-from dehusk.pages.detect import SAMPLE_BYTES
+from dehusk.pages.detect import BLOCK_BYTES, SAMPLE_BYTES, sample_bytes
 from dehusk.pages.labels import CODECS, find_codec
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -156,6 +156,16 @@ def test_a_last_byte_of_a_line_is_not_cut_off(text: str) -> None:
 def test_the_last_character_of_a_sample_may_be_cut_off() -> None:
     data = b"a" * (SAMPLE_BYTES - 1) + "é".encode() + b"\n" + b"a" * 100
     assert choose_codec(data) == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"), [("“", "utf-8"), ("漢字", "utf-8"), ("😀", "utf-8"), ("汉字", "gb18030")]
+)
+def test_no_character_is_cut_between_blocks(text: str, codec: str) -> None:
+    raw = text.encode(codec)
+    for before in range(len(raw) + 1):
+        data = b"\n".ljust(BLOCK_BYTES - before, b"-")[::-1] + raw + b"\n"
+        assert sample_bytes(data).pieces == (raw,)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "gbk", "utf-16le", "big5", "shift_jis", "utf-7", "x"]))

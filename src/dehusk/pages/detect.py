@@ -77,9 +77,10 @@ def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
     """What of `data`, which may be the start of more, tells its charset; the rest is passed over at the speed of
     `isascii`."""
     pieces: list[bytes] = []
-    size, is_cut = 0, False
-    for start in range(0, len(data), BLOCK_BYTES):
-        block = data[start : start + BLOCK_BYTES]
+    size, is_cut, end = 0, False, 0
+    while end < len(data):
+        start, end = end, _find_block_end(data, end + BLOCK_BYTES)
+        block = data[start:end]
         if block.isascii():
             continue
         for piece in _PIECE_RE.split(block):
@@ -91,6 +92,12 @@ def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
             break
     is_cut |= goes_on and bool(pieces) and data.endswith(pieces[-1])
     return Sample(tuple(pieces), is_cut)
+
+
+def _find_block_end(data: bytes, least: int) -> int:
+    """Behind the bytes above 127 at `least`, in any charset: between two of them a character may be cut."""
+    run = _HIGH_RE.match(data, least, least + SAMPLE_BYTES)
+    return run.end() if run else least
 
 
 def does_fit(sample: Sample, codec: str) -> bool:
