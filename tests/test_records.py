@@ -202,6 +202,18 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None
     assert caught.value.detail
 
 
+@pytest.mark.parametrize("column", ["site", "text", "spans"])
+def test_a_table_with_a_damaged_name_is_named(tmp_path: Path, column: str) -> None:
+    """What the package raises then is none of its own errors."""
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "c.parquet"
+    write_records([ARTICLE], path)
+    name = column.encode()
+    path.write_bytes(path.read_bytes().replace(name, name[:-1] + b"\xff", 1))
+    with pytest.raises(UnreadablePage, match=r"c\.parquet: corrupt: it is damaged or cut off: 'utf-8'"):
+        list(read_records(path))
+
+
 def test_a_table_of_something_else_is_named(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

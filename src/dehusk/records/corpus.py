@@ -145,7 +145,7 @@ def _read_parquet(path: Path) -> Iterator[dict[str, Any]]:
     arrow, parquet = _load_parquet()
     with (
         path.open("rb") as file,
-        as_corrupt(path, arrow.ArrowException, OSError),
+        as_corrupt(path, arrow.ArrowException, OSError, ValueError, OverflowError),
         parquet.ParquetFile(file) as table,
     ):
         for batch in table.iter_batches():

@@ -157,6 +157,8 @@ def as_corrupt(path: str | Path, *kinds: type[Exception]) -> Iterator[None]:
     """Errors of these kinds in the block come as that of a damaged `path`: every package has its own."""
     try:
         yield
+    except UnreadablePage:  # a ValueError that says what it is
+        raise
     except kinds as error:
         raise UnreadablePage(str(path), "corrupt", f"it is damaged or cut off: {error}") from error
 
