@@ -246,6 +246,16 @@ def test_no_window_is_larger_than_the_limit(tmp_path: Path, most: int) -> None:
     assert max(len(page.content) for page in pages) <= most + 1
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 4])
+@pytest.mark.parametrize("text", ["", "Größe\n"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_byte_order_mark_may_fill_the_first_read(tmp_path: Path, most: int, text: str, codec: str) -> None:
+    path = save(tmp_path / "dump.txt", f"\ufeff{text}".encode(codec))
+    pages = [decode_page(page) for page in read_one(path, Limits(bytes=most))]
+    assert pages, "passed over in silence"
+    assert "".join(str(page.content) for page in pages) == text
+
+
 def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
     pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))

@@ -83,6 +83,11 @@ def find_bom(data: bytes) -> tuple[str, int]:
     return "", 0
 
 
+def is_bom_start(data: bytes) -> bool:
+    """Whether `data` is nothing but a byte-order mark, or the start of one."""
+    return any(mark.startswith(data) for mark, _ in BOMS)
+
+
 def find_declared(data: bytes) -> str:
     """The charset that a page names in a meta element or an XML declaration, as written there."""
     head = data[:META_BYTES]

@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 
 from dehusk.model import Page
 from dehusk.page_headers import find_headers, read_form
-from dehusk.pages.charsets import choose_codec, find_bom
+from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
 from dehusk.pages.unpack import Source, read_up_to
 
 _HIGH = bytes(range(128, 256))
@@ -32,6 +32,8 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
     None has many more than `most` code points. Each has its offset, and the form of the headers that the text's first
     lines show.
     """
+    while is_bom_start(data) and (more := read_up_to(source, 1)):  # the least of limits ends within a mark
+        data += more
     codec, skip = find_bom(data)
     decoder = _Decoder(page.charset, codecs.getincrementaldecoder(codec)("replace") if codec else None)
     data = data[skip:]
@@ -48,7 +50,7 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
             yield ready.pop()  # nothing of it is held here while it is worked
             offset += cut
     left += decoder.decode(b"", is_last=True)
-    if left:
+    if left or not offset:  # a text without a character is one, too: the books name every input
         yield replace(page, content=left, kind="text", offset=offset, header_form=form or "")
 
 
