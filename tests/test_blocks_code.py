@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk import Page, clean_page
+from dehusk.blocks.code import find_code
+from dehusk.blocks.lines import split_lines
 from dehusk.blocks.text import read_text
 from dehusk.label.text import find_pieces, label_text, level_pieces
 from dehusk.model import Options
@@ -25,6 +28,13 @@ async def fetch(n):
     print("done", n)
 
 asyncio.run(fetch(3))"""
+RUBY = """\
+class Mill < Building
+  def grind(grain)
+    grain.husk!
+    puts grain
+  end
+end"""
 YAML = """\
 services:
   web:
@@ -52,7 +62,7 @@ def read(text: str) -> list[tuple[str, str]]:
     return [(block.kind, block.text) for block in read_text(Page(text, kind="text")).blocks]
 
 
-@pytest.mark.parametrize("code", [PYTHON, YAML, JSON, SHELL])
+@pytest.mark.parametrize("code", [PYTHON, RUBY, YAML, JSON, SHELL])
 @pytest.mark.parametrize("margin", ["", "    ", "\t"])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_code_keeps_its_indentation(code: str, margin: str, gap: str) -> None:
@@ -77,10 +87,22 @@ def test_prose_set_in_below_code_is_none() -> None:
         "Ingredients:\n  * two eggs\n  * a cup of milk\n  * salt",
         "while it lasts\n    and it does not last\n    as nothing does",
         "contact:\n   Phone 123\n   Fax 456",
+        "for more information:\n    call: 555\n    mail: ann at mill\n    web: mill",
+        "for further details on the festival, which\n    takes place in May, call us; or write;\n"
+        "    come by and see us; we are open till six;",
+        "if you can keep your head when all about you\n    are losing theirs and blaming it on you;\n"
+        "if you can trust yourself when all men doubt you,\n    but make allowance for their doubting too;",
     ],
 )
 def test_what_is_set_in_below_a_colon_or_a_word_is_no_code_for_that(text: str) -> None:
-    assert "code" not in [kind for kind, _ in read(text)]
+    assert find_code(split_lines(text)) == []
+
+
+def test_a_hostile_line_is_read_in_linear_time() -> None:
+    """Half a minute where white space may be read in three ways."""
+    started = time.process_time()
+    assert find_code(split_lines("if x:\n" + ("        a:" + " " * 280 + "!\n") * 340)) == []
+    assert time.process_time() - started < 5
 
 
 def test_code_stays_whole_in_an_article() -> None:

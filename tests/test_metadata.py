@@ -428,6 +428,21 @@ LINES = [
         Metadata("Storm hits coast", "Jill Sandford", "2022-10-30"),
     ),
     (
+        "a place before a date",
+        ["Storm hits coast", "New York, May 5, 2024", NIGHT],
+        Metadata("Storm hits coast", "", "2024-05-05"),
+    ),
+    (
+        "a section beside a date",
+        ["Storm hits coast", "May 5, 2024 | World News", NIGHT],
+        Metadata("Storm hits coast", "", "2024-05-05"),
+    ),
+    (
+        "sizes of letters",
+        ["Storm hits coast", "Text: Small Medium Large", NIGHT],
+        Metadata("Storm hits coast"),
+    ),
+    (
         "buttons beside a date",
         ["Storm hits coast", "Kommentare Drucken", "May 6, 2024", NIGHT],
         Metadata("Storm hits coast", "", "2024-05-06"),
@@ -480,8 +495,11 @@ def test_a_masthead_is_no_title(site: str) -> None:
 @pytest.mark.parametrize(
     ("line", "title"),
     [
-        ("Home News Sport Storm hits the coast Share Tweet Email", "Storm hits the coast"),
+        ("Home News Sport Weather Storm hits the coast Share Tweet Email", "Storm hits the coast"),
         ("Startseite | Politik | Kultur | Sturm trifft die Küste Teilen Drucken", "Sturm trifft die Küste"),
+        ("A Guide to Climate Science Education", "A Guide to Climate Science Education"),
+        ("How to Use Facebook Live Video", "How to Use Facebook Live Video"),
+        ("Home Business World Records Broken in May", "Home Business World Records Broken in May"),
         ("Home Business stays closed after the storm", "Home Business stays closed after the storm"),
         ("Why the weather is no news: Share", "Why the weather is no news: Share"),
     ],

@@ -13,12 +13,15 @@ _LONGEST = 300
 _DEEPER = 2  # columns at least
 _LEAST, _SHARE = 2, 0.5
 """So many lines of a piece read as code, and such a share of them."""
-_PAIR = 0.6  # of a line of code, a pair counts
+_PAIR = 0.6  # of a line of code, a pair counts, below another
+_CLAUSE_SPACES, _SIGNS = 4, frozenset("=(){}[]<>")
+"""A line of more, with none of these, that ends in a semicolon, is a clause."""
 _OPENER_RE = re.compile(
     r"[{(\[]$|[=-]>$|\\$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"
     r"|^(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*[^<>]*>"
     r"|(?:(?:async|export|static|public|private|protected) )*(?:def|class|if|elif|else|for|while|with|try|except"
-    r"|finally|match|case|switch|module|begin|unless|until)\b.*)$"
+    r"|finally|match|case|switch|unless|until)\b.*[:({\[,\\]"
+    r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try)$"
 )
 """Lines below which code is set in."""
 _CODE_RE = re.compile(
@@ -30,7 +33,7 @@ _CODE_RE = re.compile(
     r"|(?:(?:async|export|static|public|private|protected|else|pub) )*(?:def|class|if|elif|for|while|with|except|match"
     r"|case|switch|function|func|fn|struct|enum|interface|impl|namespace|module|return|raise|assert|await|const|let|var|void"
     r"|int)\b.*[:({\[,;)\]}]$"
-    r"|[\w.$@*&\[\]\"'-]+(?:\s*:\s*[\w\[\], .|]+)?\s*(?:[-+*/|&^%:?]|<<|>>|\*\*|//)?=(?![=>])\s*\S"
+    r"|[\w.$@*&\[\]\"'-]++(?:\s*+:\s*+[\w\[\], .|]++)?\s*+(?:[-+*/|&^%:?]|<<|>>|\*\*|//)?=(?![=>])\s*\S"
     r"|(?:(?:await|new|throw|yield) )?[A-Za-z_$][\w.$]*(?:(?:::|->)\w+)*[!?]?\(.*[(){};,:\]]$)"
 )
 _PAIR_RE = re.compile(r"(?:- )?[a-z_][\w./-]*:(?:\s+\S.*)?$|- \S+$")
@@ -46,12 +49,14 @@ def find_code(lines: Lines) -> list[tuple[int, int]]:
     texts, gaps, indents = lines.texts, lines.gaps, lines.indents
     found, done = list[tuple[int, int]](), 0
     for i in np.flatnonzero((np.diff(indents) >= _DEEPER) & (gaps[1:] == 0)).tolist():
-        if i < done or len(texts[i]) > _LONGEST or not _OPENER_RE.search(texts[i]):
+        opener = texts[i]
+        if i < done or not _opens(opener):
             continue
         stop = _find_stop(lines, i)
         while i > done and 0 <= gaps[i] <= 1 and _is_code(texts[i - 1]):
             i -= 1
-        score = sum(1 if _is_code(text) else _PAIR * bool(_PAIR_RE.match(text)) for text in texts[i:stop])
+        pair = _PAIR if _PAIR_RE.match(opener) else 0
+        score = sum(1 if _is_code(text) else pair * bool(_PAIR_RE.match(text)) for text in texts[i:stop])
         if score >= max(_LEAST, _SHARE * (stop - i)):
             found.append((i, stop))
             done = stop
@@ -81,4 +86,8 @@ def _opens(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return len(text) <= _LONGEST and _CODE_RE.search(text) is not None
+    if len(text) > _LONGEST or (
+        text[-1] == ";" and text.count(" ") > _CLAUSE_SPACES and not _SIGNS & set(text)
+    ):
+        return False
+    return _CODE_RE.search(text) is not None

@@ -38,7 +38,7 @@ _BYLINE_RE = re.compile(
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
     r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
     r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*"
-    rf"|^(?:{_CREDIT})(?=[^\W\d_])",
+    rf"|^(?:{_CREDIT})(?!(?:small|medium|large|größe|kleiner|größer|plus|size)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"

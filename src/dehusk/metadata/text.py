@@ -24,10 +24,14 @@ _NO_DATELINE_RE = re.compile(
     re.IGNORECASE,
 )
 _NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
+_PLACE_RE = re.compile(r"[^\W\d_][^\d|•·]*,\s+(?:\w+\.?\s+)?\d")
+"""Where a dateline begins, with a place."""
 _NO_NAMES = frozenset(
-    "home news blog about contact share menu search more read view all how what why best top guide review reviews"
-    " post article articles by the print pdf download comments kommentare drucken teilen imprimer partager commentaires"
-    " imprimir compartir comentarios stampa condividi commenti".split()
+    "home news blog about contact share menu search more read view all how what why best top guide review "
+    "reviews post article articles by the release breaking press edition image credit photo live update updated "
+    "world sport sports business politics opinion latest issue print pdf download comments kommentare drucken "
+    "teilen imprimer partager commentaires imprimir compartir comentarios stampa condividi commenti".split()
+)
 )
 
 
@@ -93,7 +97,10 @@ def _first(values: Iterable[str]) -> str:
 
 
 def _read_author(line: str) -> str:
-    return read_byline(line) or find_name_beside_day(line) if len(line) <= _BYLINE_CHARS else ""
+    if len(line) > _BYLINE_CHARS:
+        return ""
+    beside = "" if _PLACE_RE.match(line) else find_name_beside_day(line)
+    return read_byline(line) or (beside if _is_name(beside) else "")
 
 
 def _read_dateline(line: str) -> str:

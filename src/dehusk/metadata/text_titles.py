@@ -43,18 +43,22 @@ _NO_TITLE_RE = re.compile(
     r"|目次|目录)$",
     re.IGNORECASE,
 )
-_MENU_WORDS = frozenset(
+_SHARE_WORDS = frozenset(
+    "share tweet email print save copy link facebook twitter whatsapp linkedin telegram pinterest reddit "
+    "subscribe login register comments teilen drucken merken kommentieren abo anmelden partager imprimer "
+    "abonnez-vous connexion compartir suscribirse condividi stampa compartilhar поделиться".split()
+)
+_MENU_WORDS = _SHARE_WORDS.union(
     "home news sport sports weather business politics world local opinion culture lifestyle travel tech "
     "technology science health education video videos photos live money finance entertainment food menu search "
-    "share tweet post email mail print save copy link facebook twitter whatsapp linkedin telegram pinterest "
-    "reddit subscribe login register contact about blog shop podcast podcasts newsletter newsletters startseite "
-    "politik wirtschaft wetter kultur panorama meinung reise wissen gesundheit teilen drucken merken kommentieren "
-    "abo anmelden suche accueil actualités politique économie monde société météo partager imprimer abonnez-vous "
-    "connexion rechercher inicio noticias política economía deportes mundo sociedad cultura opinión tiempo "
-    "compartir imprimir suscribirse buscar cronaca economia mondo condividi stampa notícias esportes brasil "
-    "compartilhar главная новости политика экономика общество спорт культура погода поделиться".split()
+    "post mail contact about blog shop podcast podcasts newsletter newsletters startseite politik wirtschaft "
+    "wetter kultur panorama meinung reise wissen gesundheit suche accueil actualités politique économie monde "
+    "société météo rechercher inicio noticias política economía deportes mundo sociedad cultura opinión tiempo "
+    "imprimir buscar cronaca economia mondo notícias esportes brasil главная новости политика экономика "
+    "общество спорт культура погода".split()
 )
-_MENU_LEAST = 3  # words in a row that are a menu at the start of a line; at its end one less
+_MENU_LEAST, _SHARE_LEAST = 4, 2
+"""Words in a row that are a menu, at the start of a line, and at its end."""
 _WORD_RE = re.compile(r"\w{3,}")
 _FOLDED_RE = re.compile(r"\w+")
 _WIDE_FROM = "\u2e80"
@@ -111,12 +115,17 @@ def _tidy_title(text: str) -> str:
     'Storm hits the coast'
     """
     words = _TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].split()
+    first = _count_first(words, _MENU_WORDS)
+    last = _count_first(words[::-1], _SHARE_WORDS)
+    inner = words[first * (first >= _MENU_LEAST) : len(words) - last * (last >= _SHARE_LEAST)]
+    return " ".join(inner or words)
+
+
+def _count_first(words: Sequence[str], listed: Set[str]) -> int:
+    """How many of the first words are listed, capitals, or signs between them."""
     bare = [word.strip("|•·,") for word in words]
-    is_menu = [not word or (word.lower() in _MENU_WORDS and not word[0].islower()) for word in bare]
-    first, last = (next((i for i, one in enumerate(part) if not one), 0) for part in (is_menu, is_menu[::-1]))
-    first, last = first if first >= _MENU_LEAST else 0, last if last >= _MENU_LEAST - 1 else 0
-    inner = words[first : len(words) - last]
-    return " ".join(inner if len(inner) >= _MENU_LEAST else words)
+    is_one = [not word or (word.lower() in listed and not word[0].islower()) for word in bare]
+    return next((i for i, one in enumerate(is_one) if not one), len(words))
 
 
 def describe_titles(lines: Sequence[Labelled]) -> Candidates:
