@@ -127,6 +127,8 @@ def test_a_wrapped_list_keeps_its_items() -> None:
             f"A headline of about sixty letters or so, the {n} of a list{'!' * (n * 5 % 17)}"
             for n in range(12)
         ],
+        [f"A headline of about fifty letters, the {n} of them{' x' * (n % 4)}" for n in range(100, 140)],
+        [f"{n * 7919:032x}" * 2 for n in range(400)],
         [PROSE, PROSE, PROSE],
         ["for i in range(10):", "print(i)", "x = {1: 2}"],
     ],

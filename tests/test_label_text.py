@@ -57,6 +57,7 @@ def test_husk_of_its_own_language_goes(language: str) -> None:
         ("Mehr zum Thema:", "- Stadtrat streitet über Parkgebühren\n- Brücke bleibt bis Mai gesperrt"),
         ("САМОЕ ЧИТАЕМОЕ", "1 Мост закрыт до весны\n2 Совет обсудит бюджет"),
         ("相关阅读", "1. 老桥今年不再开放\n2. 市议会讨论停车收费"),
+        ("BENZER YAZILAR", "- Köprü bahara kadar kapalı\n- Belediye otoparkları görüşüyor"),
     ],
 )
 def test_a_list_of_other_pages_goes_from_an_article(heading: str, items: str) -> None:

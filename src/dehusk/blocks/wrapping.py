@@ -30,6 +30,11 @@ GAINS = np.array(
 """What a full line says for a width, by the columns of what it had no room for: the more, the less surprising."""
 _SHORT, _LONG = round(_UNIT * math.log(0.9 / (1 - _FULL))), 5 * _UNIT
 """What says against it a line that had room for more, as 9 of 10 have by chance, and one that is wider."""
+_SMALL, _CAPITAL = _UNIT, 12
+"""What it says for a wrapper that the next line begins with a small letter, and against one that it begins with a
+capital where no sentence ends above: as in lists, whose lines may be of like lengths."""
+_LEAST_GAIN = 4
+_STOPS = frozenset('.!?…:;"”»')
 _BAR = 44
 """So much must be said for one of 66 widths: higher bars leave short paragraphs broken (bench_wrapping.py)."""
 HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
@@ -63,8 +68,8 @@ def find_joins(lines: Lines) -> NDArray[np.bool_]:
     A greedy wrapper of width W leaves lines of at most W columns that could not have taken the next line's
     first word. Where the lines nearby (forty before, forty behind, or both) show one such width, and few lines that
     are longer or that break early, line ends of that kind are joined. What they show is the log odds that there is a
-    wrapper. Wide East Asian characters count two and marks on letters none, as on a terminal, or each character one,
-    as for a program: the way that shows more.
+    wrapper, of how the lines below begin, too. Wide East Asian characters count two and marks on letters none, as on
+    a terminal, or each character one, as for a program: the way that shows more.
     """
     texts = lines.texts
     joins = np.zeros(len(texts), np.bool_)
@@ -106,6 +111,12 @@ def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: 
     for i in close[needs[close] > _PHRASE].tolist():
         if _PHRASES_RE.match(texts[i + 1]):
             gains[i] = GAINS[_PHRASE]
+    for i in close.tolist():
+        first = texts[i + 1][0]
+        if first.islower():
+            gains[i] += _SMALL * (gains[i] >= _LEAST_GAIN)
+        elif first.isupper() and texts[i][-1] not in _STOPS:
+            gains[i] -= _CAPITAL
     filled = np.where(needs > 0, columns + needs, 0)
     columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
     return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)

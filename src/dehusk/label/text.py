@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.label.text_features import cumulate, measure_blocks, sum_window
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, wake_rules
+from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, fold_heading, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
 from dehusk.nets import Rows
@@ -74,7 +74,6 @@ _HEADER_REASON = "of the header that this dump has above a page"
 _LOWER_SHARE = 0.6
 _LISTED_CHARS, _HEAD_CHARS = 140, 60
 _NUMBERED_RE = re.compile(r"\d{1,2}(?:[.)]|\s)\s*[^\W\d]")
-_WORD_RE = re.compile(r"[\w'’]+")
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
@@ -311,7 +310,7 @@ def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Itera
         is_item[i] = _NUMBERED_RE.match(texts[i]) is not None
     edges = np.flatnonzero(np.diff(is_item, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
-        if start and " ".join(_WORD_RE.findall(texts[start - 1][:_HEAD_CHARS].casefold())) in LIST_HEADS:
+        if start and fold_heading(texts[start - 1][:_HEAD_CHARS]) in LIST_HEADS:
             yield from range(start, stop)
 
 

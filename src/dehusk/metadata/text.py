@@ -32,7 +32,6 @@ _NO_NAMES = frozenset(
     "world sport sports business politics opinion latest issue print pdf download comments kommentare drucken "
     "teilen imprimer partager commentaires imprimir compartir comentarios stampa condividi commenti".split()
 )
-)
 
 
 def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:

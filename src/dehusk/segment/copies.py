@@ -103,6 +103,8 @@ def _look_down(group: list[Labelled]) -> _Side:
 
 
 def _is_scrap(group: list[Labelled]) -> bool:
+    if len(group) > _SCRAP_CHARS:  # a block has a character at least
+        return False
     chars = _count_chars(group)
     return chars < _SCRAP_CHARS and sum(len(i.block.text) * i.score for i in group) < _SCRAP_SCORE * chars
 
