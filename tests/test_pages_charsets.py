@@ -153,6 +153,11 @@ def test_a_last_byte_of_a_line_is_not_cut_off(text: str) -> None:
     assert decode_bytes(text.encode("cp1252")) == text
 
 
+def test_a_long_line_that_is_foreign_at_its_end_is_told_by_that() -> None:
+    text = "word " * 4000 + "café au lait, déjà vu"
+    assert decode_page(Page(text.encode("cp1252"), kind="text")).content == text
+
+
 def test_the_last_character_of_a_sample_may_be_cut_off() -> None:
     data = b"a" * (SAMPLE_BYTES - 1) + "é".encode() + b"\n" + b"a" * 100
     assert choose_codec(data) == "utf-8"

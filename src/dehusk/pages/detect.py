@@ -53,6 +53,7 @@ PREVIOUS_SHARES = {
     "latin": (math.log(0.06), math.log(0.72), math.log(0.22)),
     "other": (math.log(0.8), math.log(0.003), math.log(0.197)),
 }
+_LEAD_BYTES = 64  # before the first that is not ASCII
 _PIECE_RE = re.compile(rb"[<>\r\n]+")
 _HIGH = bytes(range(128, 256))
 _HIGH_RE = re.compile(rb"[\x80-\xff]+")
@@ -84,7 +85,10 @@ def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
         if block.isascii():
             continue
         for piece in _PIECE_RE.split(block):
-            if not piece.isascii() and size < SAMPLE_BYTES:
+            if (high := _HIGH_RE.search(piece)) and size < SAMPLE_BYTES:
+                piece = piece[
+                    max(0, high.start() - _LEAD_BYTES) :
+                ]  # a line may be long, and foreign at its end alone
                 is_cut = len(piece) > SAMPLE_BYTES - size
                 pieces.append(piece[: SAMPLE_BYTES - size])
                 size += len(pieces[-1])
