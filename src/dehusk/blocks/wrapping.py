@@ -111,12 +111,13 @@ def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: 
     for i in close[needs[close] > _PHRASE].tolist():
         if _PHRASES_RE.match(texts[i + 1]):
             gains[i] = GAINS[_PHRASE]
-    for i in close.tolist():
-        first = texts[i + 1][0]
-        if first.islower():
-            gains[i] += _SMALL * (gains[i] >= _LEAST_GAIN)
-        elif first.isupper() and texts[i][-1] not in _STOPS:
-            gains[i] -= _CAPITAL
+    firsts, count = [texts[i + 1][0] for i in close.tolist()], len(close)
+    is_small, is_capital = (
+        np.fromiter(map(test, firsts), np.bool_, count) for test in (str.islower, str.isupper)
+    )
+    goes_on = np.fromiter((texts[i][-1] not in _STOPS for i in close.tolist()), np.bool_, count)
+    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
+    gains[close[is_capital & goes_on]] -= np.int16(_CAPITAL)
     filled = np.where(needs > 0, columns + needs, 0)
     columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
     return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
