@@ -72,6 +72,13 @@ def test_code_keeps_its_indentation(code: str, margin: str, gap: str) -> None:
     assert blocks[1:-1] == [("code", line) for line in code.split("\n") if line]
 
 
+def test_lines_between_fences_keep_their_places_beside_each_other() -> None:
+    """Some of them alone read as code that is set in."""
+    lines = ["Usage of it all", "if x:", "    y = 1", "    z = 2", "that was all of it"]
+    blocks = read(textwrap.indent("\n".join(["```", *lines, "```"]), "    "))
+    assert blocks == [("code", f"    {line}") for line in lines]
+
+
 def test_prose_set_in_below_code_is_none() -> None:
     """Text browsers set prose in, and code not."""
     prose = textwrap.fill(f"{ABOVE} {BELOW}", 70, initial_indent="   ", subsequent_indent="   ")

@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 
 FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
+HEADING_RULE, HEADING_CHARS = 30, 100
+"""A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
+shorter one may be a heading's, or that of a table's heads."""
 _ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
     r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE

@@ -70,12 +70,9 @@ def _find_stop(lines: Lines, opener: int) -> int:
     texts, gaps, indents = lines.texts, lines.gaps, lines.indents
     base, body, stop = int(indents[opener]), int(indents[opener + 1]), opener + 2
     while stop < len(texts) and 0 <= gaps[stop] <= 1:
-        is_inside = (
-            indents[stop] > base if gaps[stop] == 0 and indents[stop - 1] > base else indents[stop] >= body
-        )
-        if not (is_inside and (indents[stop - 1] > base or _opens(texts[stop - 1]))) and not _is_code(
-            texts[stop]
-        ):
+        follows = indents[stop - 1] > base or _opens(texts[stop - 1])
+        least = base + 1 if gaps[stop] == 0 and indents[stop - 1] > base else body
+        if not ((follows and indents[stop] >= least) or _is_code(texts[stop])):
             break
         stop += 1
     return stop

@@ -12,6 +12,7 @@ import regex
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels
+from dehusk.page_headers import HEADING_CHARS, HEADING_RULE
 from dehusk.words import measure_texts
 
 Ints = NDArray[np.int64]
@@ -44,8 +45,6 @@ HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
-_HEADING_RULE, _HEADING_CHARS = 30, 100
-"""Right below a line that is no longer and no sentence, a heading or a table's heads, they have so many at least."""
 FEED, MARKED, ODD, ENTRY, FOREIGN, LATE = (1 << bit for bit in range(6))
 """Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
 paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
@@ -198,8 +197,8 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
             if not underlines and _HARD_RULE_RE.match(bare):
-                is_below = 0 < above < max(len(bare), _HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
-                least = max(_PARTING_RULES.get(bare[0], _NEVER), _HEADING_RULE * is_below)
+                is_below = 0 < above < max(len(bare), HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
+                least = max(_PARTING_RULES.get(bare[0], _NEVER), HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)
     return is_line, boundary
 

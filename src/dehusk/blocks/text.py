@@ -139,14 +139,12 @@ class _Rows(NamedTuple):
 
 def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
-    texts, indents = lines.texts, lines.indents.copy()
-    joins, is_code = find_joins(lines) | _join_columns(lines), np.zeros(len(texts), np.bool_)
-    for first, stop in find_code(lines):
-        is_code[first:stop] = True
-        indents[first:stop] -= indents[first:stop].min()
-        joins[max(0, first - 1) : stop] = False
-    numbers = (lines.starts, lines.starts + lines.sizes, indents, lines.gaps)
+    texts, margins = lines.texts, _find_margins(lines)
+    numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
     rows = _Rows(texts, *(values.tolist() for values in numbers))
+    is_code = margins >= 0
+    joins = (find_joins(lines) | _join_columns(lines)) & ~is_code
+    joins[:-1] &= ~is_code[1:]
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
     for i in np.flatnonzero(is_entry).tolist():
@@ -171,7 +169,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
             if last > i:
                 is_odd[done] = True
         elif is_code[i] and not in_fence:
-            blocks[i] = _make_block(rows, i, done, is_code=True)
+            blocks[i] = _make_block(rows, i, done, is_code=True, margin=int(margins[i]))
         elif len(texts[i]) == 1 and MARKER_RE.match(texts[i]):  # a bullet on a line of its own
             if done < len(texts) and rows.gaps[done] in (0, 1):
                 done = _find_last(follows, done) + 1
@@ -190,6 +188,14 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
         column[at] = values
     found: list[Block] = list(compress(blocks, is_there.tolist()))  # type: ignore[arg-type]
     return found, BlockTable(*(column[is_there] for column in table))
+
+
+def _find_margins(lines: Lines) -> NDArray[np.int64]:
+    """Of each line the columns that all lines of its piece of code are set in, -1 where it is of none."""
+    margins = np.full(len(lines.texts), -1)
+    for first, stop in find_code(lines):
+        margins[first:stop] = lines.indents[first:stop].min()
+    return margins
 
 
 def _find_entries(looks: NDArray[np.uint8], joins: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -232,8 +238,8 @@ def _find_odd(lines: Lines) -> NDArray[np.bool_]:
     return odd
 
 
-def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool) -> Block | None:
-    """The block of the lines [first, stop), or None where there is nothing but marks."""
+def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: int = 0) -> Block | None:
+    """The block of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
     if not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
@@ -245,7 +251,7 @@ def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool) -> Block |
     if kind == "item":
         level = 1 + rows.indents[first] // 4
     elif kind == "code":
-        text = " " * rows.indents[first] + text
+        text = " " * (rows.indents[first] - margin) + text
     return _as_block((text, kind, level, rows.starts[first], rows.ends[stop - 1], -1, 0, 0, rows.gaps[first]))
 
 

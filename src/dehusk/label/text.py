@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +70,9 @@ _UNRULED: tuple[tuple[Label, str], ...] = (
     ("menu", "unlike an article, by its shape and its neighbours"),
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
+_LISTED: tuple[Label, str] = ("related", "listed below a heading that points to other pages")
+_ENTRY: tuple[Label, str] = ("search", "an entry of a numbered list of snippets")
+_LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
 _LOWER_SHARE = 0.6
 _LISTED_CHARS, _HEAD_CHARS = 140, 60
@@ -120,13 +123,13 @@ def _label_blocks(
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
     margins = level_pieces(odds[:, 0] - np.log(bars / (1 - bars)), pieces)
-    kept = np.where(
-        pieces < 0, keep_prose(texts, table.sizes, margins, _SHORT_SLACKS[options.mode]), margins >= 0
-    )
-    asks &= pieces < 0
+    is_apart = pieces < 0
+    prose = keep_prose(texts, table.sizes, margins, _SHORT_SLACKS[options.mode])
+    kept = np.where(is_apart, prose, margins >= 0)
+    asks &= is_apart
     if options.mode != "recall":
         drop_ruled(texts, odds[:, 0], kept, wakes, asks)
-    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS) & (pieces < 0))
+    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     is_entry = (table.kinds == KIND_NUMBERS["item"]) & (table.sizes < _ENTRY_CHARS)
     kinds = np.where(kept, 0, 1 + is_entry).tolist()
@@ -144,13 +147,11 @@ def _label_blocks(
     for i in find_long_prose(texts, table.sizes, kept):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], float(bars[i]))
-    for i in find_listed(texts, words, table):
-        labels[i], reasons[i] = "related", "listed below a heading that points to other pages"
-        scores[i] = min(scores[i], 0.1)
-    entries = find_entries(texts, words)
-    for i in chain.from_iterable(range(entry.first, entry.end) for entry in entries):
-        labels[i], reasons[i] = "search", "an entry of a numbered list of snippets"
-        scores[i] = min(scores[i], 0.1)
+    listed: dict[int, tuple[Label, str]] = dict.fromkeys(find_listed(texts, words, table), _LISTED)
+    for entry in find_entries(texts, words):
+        listed |= dict.fromkeys(range(entry.first, entry.end), _ENTRY)
+    for i, (label, reason) in listed.items():
+        labels[i], reasons[i], scores[i] = label, reason, min(scores[i], _LISTED_SCORE)
     rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)
     return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
 

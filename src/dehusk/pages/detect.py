@@ -86,9 +86,8 @@ def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
             continue
         for piece in _PIECE_RE.split(block):
             if (high := _HIGH_RE.search(piece)) and size < SAMPLE_BYTES:
-                piece = piece[
-                    max(0, high.start() - _LEAD_BYTES) :
-                ]  # a line may be long, and foreign at its end alone
+                # A line may be long, and foreign at its end alone.
+                piece = piece[max(0, high.start() - _LEAD_BYTES) :]
                 is_cut = len(piece) > SAMPLE_BYTES - size
                 pieces.append(piece[: SAMPLE_BYTES - size])
                 size += len(pieces[-1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from dehusk.model import Page
-from dehusk.page_headers import find_headers, read_form
+from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, find_headers, read_form
 from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
 from dehusk.pages.unpack import Source, read_up_to
 
@@ -20,8 +20,6 @@ _HIGH = bytes(range(128, 256))
 _CUT_BYTES = 3
 """As much may be there of a character that is cut off."""
 _RULE_RE = re.compile(r"={4,}|-{10,}")
-_HEADING_RULE, _HEADING_CHARS = 30, 100
-"""A shorter rule right below a shorter line that is no sentence may be a heading's."""
 _SENTENCE_CHARS = 60
 """A longer line that ends in a letter goes on over a form feed."""
 
@@ -111,4 +109,4 @@ def _ends_page(raw: str, lines: Sequence[str]) -> bool:
         return not below[:1].islower() and not (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
     if not _RULE_RE.fullmatch(bare):
         return False
-    return len(bare) >= _HEADING_RULE or len(above) >= _HEADING_CHARS or above[-1:] in ("", ".", "!", "?")
+    return len(bare) >= HEADING_RULE or len(above) >= HEADING_CHARS or above[-1:] in ("", ".", "!", "?")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dehusk.model import Labelled
+from dehusk.segment.scraps import is_scrap
 
 _RUN_CHARS = 1500  # shorter ones are quotations and boxes, which do not end an article
 _PAGE_CHARS = 600  # nor do shorter ones that are parted from both sides by husk
@@ -77,7 +78,7 @@ def cut_around_copies(
 
 def _look_up(group: list[Labelled]) -> _Side:
     """What is above the last block of a group, which is copied."""
-    if len(group) == 1 or _is_scrap(group[:-1]):
+    if len(group) == 1 or is_scrap(group[:-1], chars=_SCRAP_CHARS, score=_SCRAP_SCORE):
         return _Side(len(group) - 1, True, True)
     last = len(group) - 1
     lowest = last - _count_scraps(group[-2:0:-1])
@@ -89,7 +90,7 @@ def _look_up(group: list[Labelled]) -> _Side:
 
 def _look_down(group: list[Labelled]) -> _Side:
     """What is below the first block of a group, which is copied."""
-    if len(group) == 1 or _is_scrap(group[1:]):
+    if len(group) == 1 or is_scrap(group[1:], chars=_SCRAP_CHARS, score=_SCRAP_SCORE):
         return _Side(len(group) - 1, True, True)
     least = group[1].begins + _BEGINS
     found = [
@@ -100,13 +101,6 @@ def _look_down(group: list[Labelled]) -> _Side:
     if found:
         return _Side(max(found, key=lambda i: group[i].begins) - 1, True, False)
     return _Side(0, _has_husk(group[0], group[1]), False)
-
-
-def _is_scrap(group: list[Labelled]) -> bool:
-    if len(group) > _SCRAP_CHARS:  # a block has a character at least
-        return False
-    chars = _count_chars(group)
-    return chars < _SCRAP_CHARS and sum(len(i.block.text) * i.score for i in group) < _SCRAP_SCORE * chars
 
 
 def _count_scraps(group: list[Labelled]) -> int:

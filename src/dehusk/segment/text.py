@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.model import BlockTable, Document, Labelled, Options
+from dehusk.segment.scraps import is_scrap
 from dehusk.segment.text_contents import Cuts, cut_named_pages, find_contents
 from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import HEAD_ODDS, describe_heads
@@ -99,21 +100,12 @@ def split_with(
     ]
     if len(groups) == 1 or starts.are_all:
         return groups
-    is_scrap = [
-        cut in found.scraps or (cut not in found.titles and _is_scrap(group))
+    are_scraps = [
+        cut in found.scraps
+        or (cut not in found.titles and is_scrap(group, chars=_SCRAP_CHARS, score=_SCRAP_SCORE))
         for cut, group in zip(cuts.tolist(), groups, strict=True)
     ]
-    return [group for group, goes in zip(groups, is_scrap, strict=True) if not goes]
-
-
-def _is_scrap(group: list[Labelled]) -> bool:
-    """Whether what stands between two borders is little, and doubtful line by line: no article of its own."""
-    chars = 0
-    for item in group:
-        chars += len(item.block.text)
-        if chars >= _SCRAP_CHARS:  # as nearly all have after a few lines
-            return False
-    return sum(len(item.block.text) * item.score for item in group) < _SCRAP_SCORE * chars
+    return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]
 
 
 def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
