@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
 from dehusk.pipeline.lock import locked_folder
+from dehusk.pipeline.manifest import RunFolder, begin_work, clear_work
 from dehusk.pipeline.plan import list_kinds, make_batches
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
@@ -206,6 +208,53 @@ def test_folders_of_others_are_left_alone(pages: Path, tmp_path: Path) -> None:
     with pytest.raises(RunRefused, match="is a file"):
         run_directory(plan_of(pages), tmp_path / "thesis.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def make_foreign_work(out: Path, kind: str) -> Path:
+    """A `.work` in `out` that no run made; gives a file that must stay."""
+    kept = out.parent / "scratch" / "clean" if kind == "link" else out / ".work"
+    kept.mkdir(parents=True, exist_ok=True)
+    if kind == "link":
+        (out / ".work").symlink_to(kept.parent, target_is_directory=True)
+    (kept / "notes").write_text("years of work")
+    return kept / "notes"
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_work_of_others_is_left_alone(pages: Path, tmp_path: Path, kind: str) -> None:
+    (out := tmp_path / "out").mkdir()
+    kept = make_foreign_work(out, kind)
+    with pytest.raises(RunRefused, match="not the work folder of a run"):
+        run_directory(plan_of(pages), out)
+    assert kept.read_text() == "years of work"
+
+
+def test_a_finished_run_beside_the_work_of_others(undisturbed: Path, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(undisturbed, out)
+    kept = make_foreign_work(out, "folder")
+    with pytest.raises(RunRefused, match="not the work folder of a run"):
+        run_directory(plan_of(pages, keep="longest"), out, keep_stripped=True)
+    assert kept.exists()
+
+
+def test_an_empty_work_folder_is_taken(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / ".work").mkdir()
+    run_directory(replace(plan_of(pages), limit=2), tmp_path)
+    assert not (tmp_path / ".work").exists()
+
+
+def test_only_what_a_run_wrote_is_cleared_away(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    begin_work(folder)
+    (folder.work / "signs").mkdir()
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (elsewhere / "kept").touch()
+    (folder.work / "clean").symlink_to(elsewhere, target_is_directory=True)
+    (folder.work / "notes").touch()
+    clear_work(folder.work)
+    assert [path.name for path in folder.work.iterdir()] == ["notes"]
+    assert (elsewhere / "kept").exists()
 
 
 def test_a_second_run_in_one_folder_is_refused(pages: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ What is done is known by the files that are there; what the work folder belongs 
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -18,7 +17,15 @@ from dehusk.engines import fork_server, map_on_ray, map_ordered
 from dehusk.model import Dropped
 from dehusk.pipeline.index import locked_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import RunFolder, make_manifest, prepare_run, refuse_other
+from dehusk.pipeline.manifest import (
+    RunFolder,
+    begin_work,
+    clear_work,
+    make_manifest,
+    prepare_run,
+    refuse_foreign,
+    refuse_other,
+)
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.pipeline.steps import (
     clean_one,
@@ -30,7 +37,6 @@ from dehusk.pipeline.steps import (
     filter_step,
     finish_step,
     learn_step,
-    refuse_foreign,
     remove_left_over,
 )
 from dehusk.records import read_json
@@ -82,7 +88,7 @@ def run_directory(
         if run.folder.stats.exists():
             with stdin_spooled(plan) as spooled:
                 return _check_finished(run, spooled)
-        run.folder.work.mkdir(exist_ok=True)
+        begin_work(run.folder)
         with stdin_spooled(plan, run.folder.work) as spooled, _workers(plan):
             return _work(run, spooled)
 
@@ -124,7 +130,7 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
     stats = read_json(run.folder.stats)
     refuse_other(run.folder, stats["run"], make_manifest(run.plan, run.folder, spooled))
-    shutil.rmtree(run.folder.work, ignore_errors=True)
+    clear_work(run.folder.work)
     books = Books()
     books.counts.update(stats["counts"])
     return Finished(books, was_done=True)

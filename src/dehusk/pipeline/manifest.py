@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from dehusk.errors import RunRefused
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import read_json, write_json
+from dehusk.records import TEMPORARY, read_json, write_json
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, write_found
 from dehusk.templates import open_templates
@@ -25,6 +27,10 @@ SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
+FILES = ("stdin", "templates", "index", "decided.json", "manifest.json")
+"""Of the work folder, besides the stages."""
+MARK = "run-of-dehusk"
+"""An empty file that says whose the work folder is: first to come and last to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,55 @@ class RunFolder:
         return self.work / "manifest.json"
 
 
+def refuse_foreign(out: Path) -> None:
+    """Refuse a folder that holds something else than a run.
+
+    Raises:
+        RunRefused: it does, or there is a `.work` in it that no run made: it would be cleared away at the end.
+    """
+    work = RunFolder(out).work
+    _refuse_foreign_work(work)
+    is_ours = RunFolder(out).stats.exists() or _is_marked(work)
+    if not is_ours and any(entry != work for entry in out.iterdir()):
+        raise RunRefused(f"{out} is not empty and holds no run of ours: choose another folder")
+
+
+def _refuse_foreign_work(work: Path) -> None:
+    is_ours = not work.is_symlink() and work.is_dir() and (_is_marked(work) or not any(work.iterdir()))
+    if not is_ours and os.path.lexists(work):
+        raise RunRefused(f"{work} is not the work folder of a run: choose another folder, or move it away")
+
+
+def _is_marked(work: Path) -> bool:
+    return any((work / name).is_file() for name in (MARK, "manifest.json"))
+
+
+def begin_work(folder: RunFolder) -> None:
+    """Make the work folder of a run, if it is not there."""
+    folder.work.mkdir(exist_ok=True)
+    (folder.work / MARK).touch()
+
+
+def clear_work(work: Path) -> None:
+    """Remove what a run has put into its work folder, and that folder if nothing else is in it.
+
+    No link is followed. The mark goes last: whoever is stopped here can be followed by another.
+    """
+    for stage in STAGES:
+        _remove_stage(work / stage)
+    for path in (*work.glob(TEMPORARY), *(work / name for name in (*FILES, MARK))):
+        path.unlink(missing_ok=True)
+    with suppress(OSError):
+        work.rmdir()
+
+
+def _remove_stage(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Shard]:
     """List the inputs; begin the work folder, or see that the one that is there is ours to resume.
 
@@ -66,9 +121,10 @@ def open_shards(out: Path) -> list[Shard]:
     """The shards of a run that was begun, by its manifest alone.
 
     Raises:
-        RunRefused: no run was begun there.
+        RunRefused: no run was begun there, or its work folder is somewhere else.
     """
     folder = RunFolder(out.resolve())
+    _refuse_foreign_work(folder.work)
     if not folder.manifest.exists():
         raise RunRefused(f"{out} holds no run that was begun: plan one first")
     manifest = read_json(folder.manifest)
@@ -94,7 +150,7 @@ def _read_options(held: Mapping[str, Any]) -> Options:
 
 def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[str, Any]) -> None:
     for stage in STAGES:
-        shutil.rmtree(folder.work / stage, ignore_errors=True)
+        _remove_stage(folder.work / stage)
         (folder.work / stage).mkdir()
     for name in ("dropped", "sample", *(["stripped"] if folder.keep_stripped else [])):
         (folder.out / name).mkdir(exist_ok=True)

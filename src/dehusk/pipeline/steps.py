@@ -7,7 +7,6 @@ cluster's jobs one by one (`clean stage`). A step that is done already is not do
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,15 @@ from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
+from dehusk.pipeline.manifest import (
+    SAMPLE_PAGES,
+    RunFolder,
+    begin_work,
+    clear_work,
+    open_shards,
+    prepare_run,
+    refuse_foreign,
+)
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.records import TEMPORARY, atomic_file, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
@@ -40,15 +47,9 @@ def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
         folder = RunFolder(out.resolve(), keep_stripped)
         if folder.stats.exists():
             raise RunRefused(f"the run in {out} is finished: choose another folder, or delete it")
-        folder.work.mkdir(exist_ok=True)
+        begin_work(folder)
         with stdin_spooled(plan, folder.work) as spooled:
             return len(prepare_run(plan, folder, spooled))
-
-
-def refuse_foreign(out: Path) -> None:
-    is_ours = (out / "stats.json").exists() or (out / ".work").exists()
-    if not is_ours and any(out.iterdir()):
-        raise RunRefused(f"{out} is not empty and holds no run of ours: choose another folder")
 
 
 def remove_left_over(out: Path) -> None:
@@ -180,7 +181,7 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
     if shards:  # else nothing was judged
         judged.commit()
     write_json(folder.stats, stats)
-    shutil.rmtree(folder.work)
+    clear_work(folder.work)
     return books
 
 
