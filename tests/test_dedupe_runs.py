@@ -22,6 +22,7 @@ from dehusk.model import Options
 from dehusk.pages import read_pages
 from dehusk.pipeline import Plan, run_directory, run_stream, steps
 from dehusk.pipeline.explain import explain_pages
+from dehusk.pipeline.index import held_judge
 from dehusk.pipeline.lock import locked_file
 from dehusk.records import read_records
 
@@ -187,6 +188,33 @@ def test_a_second_writer_is_refused(rows: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
+def test_a_link_to_an_index_is_that_index(rows: Path, tmp_path: Path) -> None:
+    index, link = tmp_path / "index", tmp_path / "link"
+    link.symlink_to(index)
+    with locked_file(index), pytest.raises(RunRefused, match="another run is writing to"):
+        stream(plan_of(rows, index=link), tmp_path / "a.jsonl")
+    stream(plan_of(rows, index=link), tmp_path / "a.jsonl")
+    assert link.is_symlink()
+    assert read_state(index)
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_stream_does_not_write_over_what_another_run_has_added(
+    rows: Path, tmp_path: Path, was_there: bool
+) -> None:
+    index, other = tmp_path / "index", tmp_path / "other"
+    stream(plan_of(rows, index=other), tmp_path / "a.jsonl")
+    if was_there:
+        stream(plan_of(write_rows(tmp_path / "b", [make_text(999)]), index=index), tmp_path / "b.jsonl")
+    with (
+        pytest.raises(RunRefused, match="changed by another run"),
+        held_judge(plan_of(rows, index=index)) as judge,
+    ):
+        judge.judge(list(read_records(tmp_path / "a.jsonl"))[:3])
+        other.replace(index)
+    assert len(Deduplicator.from_index(index)._kept) == 20
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_what_is_no_index_is_refused(rows: Path, tmp_path: Path, name: str) -> None:
     index = tmp_path / "index"
@@ -259,7 +287,7 @@ def die(*args: Any, **named: Any) -> None:
         ("deciding", (steps, "decide")),
         ("filtering", (steps, "filter_shard")),
         ("before the index", (steps.Judged, "commit")),
-        ("between the index and the end", (steps.shutil, "rmtree")),
+        ("between the index and the end", (steps, "clear_work")),
         ("before the end is noted", (steps, "_describe")),
     ],
 )

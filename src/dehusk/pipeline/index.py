@@ -55,15 +55,29 @@ def held_judge(plan: Plan) -> Iterator[Deduplicator]:
 
     Raises:
         UnreadableIndex: the index is none, is damaged, or was made with other signatures.
-        RunRefused, BadOptions, RecordWriteError: as `locked_index`.
+        RunRefused, BadOptions, RecordWriteError: as `locked_index`; RunRefused, too, where another run has
+            changed the index when the block ends.
     """
     with locked_index(plan):
-        threshold = plan.options.threshold
-        judge = Deduplicator.from_index(plan.index, threshold) if plan.index else Deduplicator(threshold)
+        before, judge = _open_judge(plan.index, plan.options)
         yield judge
         if plan.index and (judge.added or not plan.index.exists()):
+            _refuse_changed(plan.index, read_state(plan.index), before)
             with atomic_file(plan.index) as file:
                 judge.write_index(file)
+
+
+def _open_judge(index: Path | None, options: Options) -> tuple[str, Deduplicator]:
+    """The state of the index, and who judges by it."""
+    if not index:
+        return "", Deduplicator(options.threshold)
+    return read_state(index), Deduplicator.from_index(index, options.threshold)
+
+
+def _refuse_changed(index: Path, state: str, before: str) -> None:
+    """Where there are no locks, or the index has two hard links, nothing else tells of another writer."""
+    if state != before:
+        raise RunRefused(f"{index} was changed by another run meanwhile: run the command again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +97,7 @@ class Judged:
 
     def open_judge(self, options: Options) -> tuple[str, Deduplicator]:
         """The state of the index, and who judges by it."""
-        if not self.index:
-            return "", Deduplicator(options.threshold)
-        return read_state(self.index), Deduplicator.from_index(self.index, options.threshold)
+        return _open_judge(self.index, options)
 
     def save(self, judge: Deduplicator, before: str) -> None:
         """Keep what was decided besides the verdicts: written after them, it says that all are there."""
@@ -124,7 +136,6 @@ class Judged:
         state = read_state(self.index)
         if state == notes["after"]:
             return
-        if state != notes["before"]:
-            raise RunRefused(f"{self.index} was changed by another run meanwhile: run the command again")
+        _refuse_changed(self.index, state, notes["before"])
         with self._next.open("rb") as made, atomic_file(self.index) as file:
             shutil.copyfileobj(made, file, 1 << 20)

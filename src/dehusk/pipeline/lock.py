@@ -50,7 +50,8 @@ def locked_file(path: Path) -> Iterator[None]:
         RunRefused: another run holds it.
         RecordWriteError: its folder cannot be written to.
     """
-    beside = path.with_name(f".{path.name}.lock")
+    real = Path(os.path.realpath(path))  # whoever comes through a link wants the same file
+    beside = real.with_name(f".{real.name}.lock")
     refusal = f"another run is writing to {path}: wait until it is done, or give another index"
     while True:
         try:
