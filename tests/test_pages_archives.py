@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,57 @@ def test_the_same_name_twice_gives_two_sources(tmp_path: Path) -> None:
         member.size = len(PAGE)
         archive.addfile(member, io.BytesIO(PAGE))
     assert names(read(tmp_path / "a", file.getvalue())) == ["x!a.html html", "x!a.html~2 html"]
+
+
+def test_a_made_name_may_be_a_members_own(tmp_path: Path) -> None:
+    data = make_zip({"a.html": PAGE, "b.html": PAGE, "a.html~2": PAGE, "c.html": PAGE})
+    data = data.replace(b"b.html", b"a.html").replace(b"c.html", b"a.html")
+    assert names(read(tmp_path / "a", data)) == [f"x!a.html{end} html" for end in ("", "~2", "~2~2", "~3")]
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    data = bytearray(make_zip({"a.html": PAGE, "b": PAGE}))
+    del data[data.rindex(b"PK\x05\x06") - 1]  # the last byte of the list is its name
+    at, end = data.rindex(b"PK\x01\x02"), data.rindex(b"PK\x05\x06")
+    data[at + 28] = 0
+    data[end + 12] -= 1
+    assert names(read(tmp_path / "a", bytes(data))) == ["x!a.html html", "x! corrupt"]
+
+
+@pytest.mark.parametrize("name", [".hidden", "a.bin", "a/"])
+def test_what_is_passed_over_in_a_tar_may_be_long(tmp_path: Path, name: str) -> None:
+    data = make_tar({name: bytes(archives.HEADER_BYTES + 100_000), "b.html": PAGE})
+    assert names(read(tmp_path / "a", data))[-1] == "x!b.html html"
+
+
+def make_sparse(size: int) -> bytes:
+    """A tar with a member that claims `size` bytes, of which all but the first are a gap, and another one."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, headers in (("a.txt", {"size": str(size), "map": f"0,{len(PAGE)}"}), ("b.html", {})):
+            member = tarfile.TarInfo(name)
+            member.size = len(PAGE)
+            member.pax_headers = {f"GNU.sparse.{key}": value for key, value in headers.items()}
+            archive.addfile(member, io.BytesIO(PAGE))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("size", "kind"), [(1000, "html"), (10**15, "ratio")])
+def test_gaps_of_a_sparse_member_are_no_bytes(tmp_path: Path, size: int, kind: str) -> None:
+    assert names(read(tmp_path / "a", make_sparse(size))) == [f"x!a.txt {kind}", "x!b.html html"]
+
+
+def test_many_sparse_members_are_a_bomb_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "RATIO_FREE_BYTES", 1_000)
+    assert names(read(tmp_path / "a", make_sparse(5_000_000), Limits(ratio=100))) == ["x ratio"]
+
+
+def test_a_tar_that_ends_long_before_a_member_does(tmp_path: Path) -> None:
+    member = tarfile.TarInfo(".hidden")
+    member.size = 10**15
+    data = make_tar({"a.html": PAGE}).rstrip(b"\0").ljust(1024, b"\0")
+    found = names(read(tmp_path / "a", data + member.tobuf(tarfile.GNU_FORMAT) + bytes(9999)))
+    assert found == ["x!a.html html", "x truncated"]
 
 
 def test_names_that_are_not_utf_8(tmp_path: Path) -> None:
@@ -170,7 +222,24 @@ def test_a_header_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_list_of_members_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "DIRECTORY_BYTES", 200)
-    assert names(read(tmp_path / "a", make_zip({f"{n}": b"" for n in range(9)}))) == ["x too-large"]
+    data = make_zip({f"{n}": b"" for n in range(9)})
+    assert names(read(tmp_path / "a", data)) == ["x too-large"]
+    assert names(read(tmp_path / "a", hide_list(data))) == ["x too-large"]
+
+
+def hide_list(data: bytes) -> bytes:
+    """The zip with an end record that says little, and the truth in the one for large archives, which wins."""
+    at = data.rindex(b"PK\x05\x06")
+    size, start = struct.unpack_from("<LL", data, at + 12)
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, size, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    return data[:at] + large + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 46, 0, 0)
+
+
+def test_a_list_of_members_in_the_record_for_large_archives_is_read(tmp_path: Path) -> None:
+    assert names(read(tmp_path / "a", hide_list(make_zip({f"{n}": PAGE for n in range(9)})))) == [
+        f"x!{n} html" for n in range(9)
+    ]
 
 
 @pytest.mark.parametrize(

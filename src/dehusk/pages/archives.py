@@ -18,7 +18,7 @@ from typing import IO, cast
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Page
 from dehusk.pages.listing import name_source
-from dehusk.pages.unpack import FEED_BYTES, Meter, Source
+from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Meter, Source
 
 ReadMember = Callable[[Source, Page, str], Iterator[Page | Dropped]]
 """A member's bytes, a page with its source, and its name -> what is in it."""
@@ -36,8 +36,12 @@ ZIP_ERRORS = (
 )  # fmt: skip
 
 
-def read_tar(source: Source, page: Page, read_member: ReadMember) -> Iterator[Page | Dropped]:
+def read_tar(
+    source: Source, page: Page, read_member: ReadMember, *, meter: Meter
+) -> Iterator[Page | Dropped]:
     """What is in each member of a tar, in order; links and devices are skipped, hidden members passed over.
+
+    A sparse member, whose gaps take no bytes, is a compressed one: "ratio" if it claims too many.
 
     Raises:
         UnreadablePage: "corrupt" or "truncated", after the members before the damage.
@@ -49,7 +53,8 @@ def read_tar(source: Source, page: Page, read_member: ReadMember) -> Iterator[Pa
             while (member := archive.next()) is not None:
                 fence.open()
                 yield from _read_tar_member(archive, member, replace(page, source=names.take(member.name)),
-                                            read_member)  # fmt: skip
+                                            read_member, meter)  # fmt: skip
+                _skip_content(archive)
                 archive.members.clear()  # type: ignore[attr-defined]
                 fence.close()
     except TAR_ERRORS as error:
@@ -59,8 +64,19 @@ def read_tar(source: Source, page: Page, read_member: ReadMember) -> Iterator[Pa
         raise UnreadablePage(page.source, reason, f"not a whole tar: {error}") from error
 
 
+def _skip_content(archive: tarfile.TarFile) -> None:
+    """Go to the next header, so that what follows is headers alone, whoever read how much of the member before it.
+
+    Left to itself the reader of tars would ask for as many pieces as a header claims, though the file has ended.
+    """
+    file = cast("IO[bytes]", archive.fileobj)
+    while (left := archive.offset - 1 - file.tell()) > 0:
+        if not file.read(min(left, FEED_BYTES)):
+            raise tarfile.ReadError("unexpected end of data")
+
+
 def _read_tar_member(
-    archive: tarfile.TarFile, member: tarfile.TarInfo, page: Page, read_member: ReadMember
+    archive: tarfile.TarFile, member: tarfile.TarInfo, page: Page, read_member: ReadMember, meter: Meter
 ) -> Iterator[Page | Dropped]:
     if member.isdir() or is_hidden(member.name):
         return
@@ -69,10 +85,28 @@ def _read_tar_member(
         yield Dropped(page.source, "skipped", kind, "no file of its own in the archive")
         return
     content = archive.extractfile(member)
-    if content is not None:
-        yield from failing_alone(read_member(content, page, member.name), page)
-        while content.read(FEED_BYTES):  # so that what follows is headers alone
-            pass
+    if content is None:
+        return
+    source: Source = content
+    if member.issparse():
+        held_bytes = archive.offset - member.offset_data
+        if member.size > max(RATIO_FREE_BYTES, meter.limits.ratio * held_bytes):
+            yield Dropped(page.source, "failed", "ratio", f"{member.size:,} bytes, nearly all of them gaps")
+            return
+        source = _Given(content, meter)
+    yield from failing_alone(read_member(source, page, member.name), page)
+
+
+class _Given:
+    """A source whose bytes count as unpacked ones."""
+
+    def __init__(self, content: IO[bytes], meter: Meter) -> None:
+        self._content, self._meter = content, meter
+
+    def read(self, size: int, /) -> bytes:
+        data = self._content.read(size)
+        self._meter.give(len(data))
+        return data
 
 
 def failing_alone(found: Iterator[Page | Dropped], page: Page) -> Iterator[Page | Dropped]:
@@ -126,7 +160,7 @@ def read_zip(
     with archive:
         for member in archive.infolist():
             name = _decode_name(member)
-            if not member.is_dir() and not is_hidden(name):
+            if not name.endswith("/") and not is_hidden(name):  # is_dir() fails for no name at all
                 found = replace(page, source=names.take(name))
                 yield from _read_zip_member(archive, member, found, read_member, meter)
 
@@ -136,15 +170,28 @@ def _refuse_long_list(file: IO[bytes], page: Page) -> None:
     size = file.seek(0, 2)
     file.seek(max(0, size - ZIP_TAIL_BYTES))
     tail = file.read(ZIP_TAIL_BYTES)
-    at = tail.rfind(b"PK\x05\x06")
-    entries = int.from_bytes(tail[at + 10 : at + 12], "little") if at >= 0 else 0
-    listed_bytes = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
-    if entries == 0xFFFF or listed_bytes == 0xFFFFFFFF:  # the true numbers stand in the record before it
-        large = tail.rfind(b"PK\x06\x06", 0, at)
-        if large >= 0:
-            listed_bytes = int.from_bytes(tail[large + 40 : large + 48], "little")
+    # Readers look at the very end first, and for the last mark only if there is none.
+    listed_bytes = max(_read_list_size(tail, at, file) for at in (len(tail) - 22, tail.rfind(b"PK\x05\x06")))
     if listed_bytes > DIRECTORY_BYTES:
         raise UnreadablePage(page.source, "too-large", f"its list of members has {listed_bytes:,} bytes")
+
+
+def _read_list_size(tail: bytes, at: int, file: IO[bytes]) -> int:
+    """The largest size of the list of members that the end record at `at` may stand for.
+
+    A record for large archives before it wins where there is one, whatever the end record says; it stands right
+    before its locator, or where that says.
+    """
+    if at < 0 or tail[at : at + 4] != b"PK\x05\x06":
+        return 0
+    sizes = [int.from_bytes(tail[at + 12 : at + 16], "little")]
+    locator = tail[max(0, at - 20) : at]
+    if locator.startswith(b"PK\x06\x07"):
+        file.seek(min(int.from_bytes(locator[8:16], "little"), file.seek(0, 2)))
+        for large in (tail[max(0, at - 20 - 56) : at - 20], file.read(56)):
+            if large.startswith(b"PK\x06\x06"):
+                sizes.append(int.from_bytes(large[40:48], "little"))
+    return max(sizes)
 
 
 def _read_zip_member(
@@ -203,10 +250,16 @@ class _Names:
     """The sources of an archive's members: no two the same, though an archive may hold a name twice."""
 
     def __init__(self, archive: str) -> None:
-        self._archive, self._seen = archive, dict[bytes, int]()
+        self._archive, self._made = archive, dict[bytes, int]()
 
     def take(self, name: str) -> str:
-        source = f"{self._archive}!{name_source(name.removeprefix('./'))}"
-        key = hashlib.blake2b(source.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        count = self._seen[key] = self._seen.get(key, 0) + 1
-        return source if count == 1 else f"{source}~{count}"
+        wanted = source = f"{self._archive}!{name_source(name.removeprefix('./'))}"
+        while (key := _digest(source)) in self._made:
+            count = self._made[_digest(wanted)] = self._made[_digest(wanted)] + 1
+            source = f"{wanted}~{count}"
+        self._made[key] = 1
+        return source
+
+
+def _digest(source: str) -> bytes:
+    return hashlib.blake2b(source.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -228,7 +228,7 @@ class _Reader:
     ) -> Iterator[Page | Dropped]:
         deeper = replace(self, depth=self.depth + 1, start=0)
         if kind == "tar":
-            yield from read_tar(source, page, deeper.read)
+            yield from read_tar(source, page, deeper.read, meter=self.meter)
         elif kind == "warc":
             body_reader = replace(self, depth=IN_CRAWL, start=0)
             yield from read_crawl(
