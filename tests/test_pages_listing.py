@@ -13,7 +13,7 @@ import pytest
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped
-from dehusk.pages import Input, list_inputs
+from dehusk.pages import Input, find_file, find_page, list_inputs
 
 
 def make_tree(root: Path, *names: str) -> Path:
@@ -181,6 +181,20 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pyte
 def test_bytes_of_a_name_that_are_not_utf_8(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 \xe2\x80\xae.html")).write_text("x")
     assert listed(tmp_path)[0] == ["caf%E9 \u202e.html"]
+
+
+def test_no_two_names_are_written_alike(tmp_path: Path) -> None:
+    for name in (b"c%FF.html", b"c\xff.html", b"c%25FF.html", b"100%.html"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    sources = ["100%.html", "c%2525FF.html", "c%25FF.html", "c%FF.html"]
+    assert listed(tmp_path)[0] == sources
+    for source, name in zip(
+        sources, (b"100%.html", b"c%25FF.html", b"c%FF.html", b"c\xff.html"), strict=True
+    ):
+        assert os.fsencode(find_file(f"{tmp_path}/{source}")) == os.fsencode(tmp_path) + b"/" + name
+        assert find_page(f"{tmp_path}/{source}").source == f"{tmp_path}/{source}"
+    assert find_file(f"{tmp_path}/c%ff.html") == f"{tmp_path}/c%ff.html"
+    assert listed(tmp_path, include=["c%FF.html"])[0] == ["c%25FF.html", "c%FF.html"]
 
 
 def test_a_deep_tree_does_not_meet_the_recursion_limit(tmp_path: Path) -> None:

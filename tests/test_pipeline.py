@@ -400,17 +400,17 @@ def test_ids_are_those_of_the_text_that_is_written(tmp_path: Path) -> None:
 
 
 def test_neighbours_of_one_source_are_each_numbered_from_one(tmp_path: Path) -> None:
-    """One's name is not UTF-8, the other's is what is written for it."""
+    """A member of an archive, and a file that has the name of its source."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for number, name in enumerate((b"caf%E9.html", b"caf\xe9.html")):
-        (folder / os.fsdecode(name)).write_text(make_page(number))
+    (folder / "x").write_bytes(make_zip({"a.html": make_page(0).encode()}))
+    (folder / "x!a.html").write_text(make_page(1))
     plan = plan_of(folder)
     run_stream(plan, out=tmp_path / "stream.jsonl")
     run_directory(plan, tmp_path / "out")
     in_process = list(clean_pages(read_pages([folder]), options=plan.options))
     for articles in (read_records(tmp_path / "stream.jsonl"), read_records(tmp_path / "out"), in_process):
-        assert [(one.source, one.part) for one in articles] == [("caf%E9.html", 1)] * 2
+        assert [(one.source, one.part) for one in articles] == [("x!a.html", 1)] * 2
 
 
 def test_copies_inside_a_source_are_counted_too(tmp_path: Path) -> None:

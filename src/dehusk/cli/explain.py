@@ -66,7 +66,7 @@ def explain_file(wanted: Namespace) -> int:
 
 def _find_pages(path: str, limits: Limits, on_failure: OnFailure) -> Iterator[Page]:
     """All pages of a file, or the one that a record's source names: `archive!member`, `crawl.warc.gz#offset`."""
-    if path == "-" or Path(path).exists() or not re.search("[!#]", path):
+    if path == "-" or Path(path).exists() or not re.search("[!#%]", path):
         yield from read_pages([path], limits=limits, on_drop=_name, on_failure=on_failure)
         return
     try:

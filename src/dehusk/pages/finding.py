@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.pages.listing import Input, name_source
+from dehusk.pages.listing import Input, name_bytes, name_source
 from dehusk.pages.reading import read_found
 
 _MARK_RE = re.compile(r"[!#]")
@@ -32,10 +34,11 @@ def find_page(
     ...
     dehusk.errors.UnreadablePage: no-such.zip!page.html: not-found: No such file or directory
     """
-    file = find_file(path)
-    offset = _OFFSET_RE.fullmatch(path, len(file))
-    found = _find_first(_read_from(file, int(offset.group(1)), limits), path, file) if offset else None
-    found = found or _find_first(read_found(Input(file, file), limits), path, file)
+    file, end = _split_source(path)
+    named = Input(file, name_bytes(path[:end]))
+    offset = _OFFSET_RE.fullmatch(path, end)
+    found = _find_first(_read_from(named, int(offset.group(1)), limits), path, named) if offset else None
+    found = found or _find_first(read_found(named, limits), path, named)
     if found is None:
         raise UnreadablePage(path, "not-found", f"{file} holds no such page")
     return found
@@ -44,24 +47,45 @@ def find_page(
 def find_file(path: str) -> str:
     """The file that a record's `source` is from: its longest beginning that is one, else all of it.
 
-    "!" and "#" may stand in names.
+    "!" and "#" may stand in names; what a source writes with "%" may be written so.
     """
+    return _split_source(path)[0]
+
+
+def _split_source(path: str) -> tuple[str, int]:
+    """The file, and where its name ends in the source."""
     ends = [len(path), *(mark.start() for mark in reversed(list(_MARK_RE.finditer(path))))]
-    return next((path[:end] for end in ends if Path(path[:end]).is_file()), path)
+    for end in ends:
+        for file in (_unquote(path[:end]), path[:end]):
+            if Path(file).is_file():
+                return file, end
+    return path, len(path)
 
 
-def _read_from(file: str, offset: int, limits: Limits) -> Iterator[Page | Dropped]:
+def _unquote(source: str) -> str:
+    """What `name_source` made the source of; as it is, where that is none of its making."""
+    if "%" not in source:
+        return source
     try:
-        for found in read_found(Input(file, file), limits, start=offset):
+        name = os.fsdecode(unquote_to_bytes(os.fsencode(source)))
+    except UnicodeError:  # no file has such a name here
+        return source
+    return name if name_source(name) == source else source
+
+
+def _read_from(named: Input, offset: int, limits: Limits) -> Iterator[Page | Dropped]:
+    try:
+        for found in read_found(named, limits, start=offset):
             if isinstance(found, Page):
                 yield found
     except UnreadablePage:  # no crawl, nothing begins there, or it needs what stands at the start
         return
 
 
-def _find_first(found: Iterator[Page | Dropped], path: str, file: str) -> Page | None:
+def _find_first(found: Iterator[Page | Dropped], path: str, named: Input) -> Page | None:
+    wanted = name_bytes(path)
     for one in found:
-        if one.source == name_source(path) or (path == file and isinstance(one, Page)):
+        if one.source == wanted or (wanted == named.source and isinstance(one, Page)):
             if isinstance(one, Page):
                 return one
             raise UnreadablePage(one.source, one.reason, one.detail)

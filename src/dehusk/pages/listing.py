@@ -10,6 +10,7 @@ named, with its reason, unless the user asked for it to be left out (hidden, ign
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -284,20 +285,30 @@ def raise_failed(dropped: Dropped) -> None:
 
 
 def _matches(source: str, globs: Sequence[str]) -> bool:
-    name = source.rpartition("/")[2]
-    return any(fnmatchcase(source, glob) or fnmatchcase(name, glob) for glob in globs)
+    """A "%" is meant as it stands in the file's name, or as the source has it."""
+    sources = {source, source.replace("%25", "%")}
+    names = sources | {one.rpartition("/")[2] for one in sources}
+    return any(fnmatchcase(name, glob) for name in names for glob in globs)
 
 
 def _join(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder and name else folder or name
 
 
-def name_source(path: str) -> str:
-    """A path as records write it: bytes that are not UTF-8 become %XX.
+_PERCENT_RE = re.compile("%(?=[0-9A-Fa-f]{2})")
 
-    >>> name_source("caf\\udce9.html")
-    'caf%E9.html'
+
+def name_source(path: str) -> str:
+    """A path as records write it: bytes that are not UTF-8 become %XX, and a "%" that looks like one of these %25.
+
+    >>> name_source("caf\\udce9.html"), name_source("caf%E9.html"), name_source("100%.html")
+    ('caf%E9.html', 'caf%25E9.html', '100%.html')
     """
+    return name_bytes(_PERCENT_RE.sub("%25", path) if "%" in path else path)
+
+
+def name_bytes(path: str) -> str:
+    """The same of what is a source already, but for bytes that somebody typed as they are."""
     if path.isascii():
         return path
     return "".join(f"%{ord(c) - 0xDC00:02X}" if 0xDC80 <= ord(c) <= 0xDCFF else c for c in path)
