@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from test_pages_archives import names, read
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Limits, Page
-from dehusk.pages import Input, decode_page, find_page, read_input
+from dehusk.pages import Input, crawls, decode_page, find_page, read_input
 
 pytest.importorskip("fastwarc")
 RUSSIAN = "<p>Мельница стоит на реке"
@@ -179,6 +181,66 @@ def test_damage_in_a_packed_crawl_costs_one_record(tmp_path: Path) -> None:
     assert [one.split()[1] for one in found] == ["html", "corrupt", *KINDS[2:]]
 
 
+@pytest.mark.parametrize("damaged", [(0,), (0, 1)])
+@pytest.mark.parametrize("place", [slice(30, 40), slice(-8, -4)])
+def test_damage_at_the_start_of_a_packed_crawl_costs_one_record(
+    tmp_path: Path, place: slice, damaged: tuple[int, ...]
+) -> None:
+    packed = [bytearray(gzip.compress(record)) for record in RECORDS]
+    for number in damaged:
+        packed[number][place] = b"!" * len(packed[number][place])
+    found = names(read(tmp_path / "a", b"".join(packed)))
+    assert found[0] == "x#0 corrupt"
+    assert [one.split()[1] for one in found if "corrupt" not in one] == KINDS[len(damaged) - 1 :]
+
+
+def test_a_packed_file_that_is_damaged_and_no_crawl(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(PAGE * 9) + gzip.compress(PAGE))
+    packed[-8] ^= 255
+    assert names(read(tmp_path / "a", bytes(packed))) == ["x corrupt"]
+    packed[12:20] = b"!" * 8
+    assert names(read(tmp_path / "a", bytes(packed))) == ["x corrupt"]
+
+
+def claim(record: bytes, size: int) -> bytes:
+    """The record with another Content-Length."""
+    return re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % size, record)
+
+
+WORDS = make_record(b"conversion", 2, b"Plain words. " * 20)
+LONG_HEAD = WORDS.replace(b"WARC-Date", b"X-Long: " + b"a" * 70_000 + b"\r\nWARC-Date")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize(
+    ("record", "kinds"),
+    [
+        (LONG_HEAD, ["html", "corrupt", "html"]),
+        (LONG_HEAD * 3, ["html", "corrupt", "html"]),
+        (claim(WORDS, 99), ["html", "text", "corrupt", "html"]),
+        (claim(WORDS, 0), ["html", "empty", "corrupt", "html"]),
+        (claim(WORDS, 9_999), ["html", "corrupt", "html"]),
+        (b"\r\n\r\nno record, and words \r\n" * 20_000, ["html", "corrupt", "html"]),
+        (make_record(b"request", 1, b"GET"), ["html", "html"]),
+    ],
+)
+def test_a_crawl_goes_on_behind_a_damaged_record(
+    tmp_path: Path, record: bytes, kinds: list[str], pack: Callable[[bytes], bytes]
+) -> None:
+    data = RECORDS[1] + record + b"\r\n\r\n" + RECORDS[7]
+    found = names(read(tmp_path / "a", pack(data)))
+    assert [one.split()[1] for one in found] == kinds
+    at = len(data) - len(RECORDS[7])
+    assert found[-1].split()[0] == (f"x#{at}" if pack is bytes else f"x#0+{at}")
+
+
+def test_damaged_records_are_not_read_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawls, "_RESUMED_BYTES", 10_000)
+    found = names(read(tmp_path / "a", (RECORDS[1] + claim(WORDS, 0)) * 1000))
+    assert found[-1] == "x corrupt"
+    assert len(found) < 100
+
+
 def test_limits_hold_for_one_record(tmp_path: Path) -> None:
     data = make_response(1, PAGE * 100) + make_response(2, PAGE)
     assert [one.split()[1] for one in names(read(tmp_path / "a", data, Limits(bytes=500)))] == [
@@ -273,8 +335,8 @@ def test_where_a_record_with_bare_line_feeds_ends(tmp_path: Path, record: bytes,
         (b"WARC/1.0\nContent-Length: 3\n\nabc\n\n" + BARE[1], ["corrupt", "html"]),
         (BARE[1] + BARE[1][:-2] + b"\n" * 300 + BARE[1], ["html"] * 3),
         (BARE[1] + RECORDS[1] + BARE[1], ["html"] * 3),
-        (RECORDS[1] + BARE[1] + RECORDS[1], ["html", "corrupt"]),
-        (RECORDS[1] + BARE[1] + BARE[1], ["html", "corrupt"]),
+        (RECORDS[1] + BARE[1] + RECORDS[1], ["html", "corrupt", "html", "html"]),
+        (RECORDS[1] + BARE[1] + BARE[1], ["html", "corrupt", "html", "html"]),
         (RECORDS[1].replace(b"WARC-Type: response\r\n", b"") + RECORDS[1], ["corrupt", "html"]),
     ],
 )

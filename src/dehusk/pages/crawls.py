@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
@@ -34,6 +35,12 @@ _CHUNK_RE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CHARSET_RE = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _STATUS_RE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
 _GOOD_STATUS = range(200, 300)
+_NEXT_RECORD = b"\r\n\r\nWARC/1."
+"""What stands between a record and the next one, and with what that begins."""
+_RECENT_BYTES = 200_000
+"""The parser reads 64 KB ahead, and as much of one header."""
+_RESUMED_BYTES = 1_000_000_000
+"""As much is read twice, at most, to go on behind damaged records: a hostile crawl has nothing else."""
 
 
 def read_crawl(
@@ -51,6 +58,7 @@ def read_crawl(
     `source` begins with the first record. With `packed`, the same bytes as members of one record each (or
     of several), which end `source` and are started one by one; `start` is where in the file it all begins.
     A page's source is `#offset` of its record in the file, `#member+offset` inside a packed member.
+    Damage is named, and reading goes on with the next member, or the next record behind an empty line.
 
     Raises:
         UnreadablePage: "truncated" or "corrupt", after the pages before the damage.
@@ -60,9 +68,9 @@ def read_crawl(
     member = _Member(source, start + (packed.member_start if packed else 0), packed is not None)
     while True:
         try:
-            for record in _open_records(warc, member, page, limits):
-                yield from _read_record(record, member, page, limits, read_body)
-            member.finish(page)
+            going: _Member | None = member
+            while going:
+                going = yield from _read_run(warc, going, page, limits, read_body)
             has_next = packed is not None and packed.start_next()
         except UnreadablePage as error:
             if packed is None or (error.source, error.reason) != (page.source, "corrupt"):
@@ -73,6 +81,36 @@ def read_crawl(
             return
         source = packed
         member = _Member(source, start + packed.member_start, True)
+
+
+def _read_run(
+    warc: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody
+) -> Generator[Page | Dropped, None, _Member | None]:
+    """The pages of a member up to its end or to a damaged record; returns what of it is behind that."""
+    end = 0
+    try:
+        for record in _open_records(warc, member, page, limits):
+            end = record.stream_pos + record.content_length
+            content = yield from _read_record(record, member, page, limits, read_body)
+            if content is not None:
+                rest = member.resume_inside(content)
+                if rest is None:
+                    raise _truncated(page)
+                yield Dropped(page.source, "failed", "corrupt", "a record is shorter than its header says")
+                return rest
+    except _NoRecord as error:
+        rest = member.resume_behind(end)
+        if rest is None:
+            raise
+        if end or not member.base:  # else it was met, and named, once more
+            yield Dropped(page.source, "failed", "corrupt", error.detail)
+        return rest
+    member.finish(page)
+    return None
+
+
+class _NoRecord(UnreadablePage):
+    """The bytes come well, but they are no records."""
 
 
 def _load_fastwarc() -> Any:
@@ -90,14 +128,19 @@ class _Member:
     source: Source
     start: int
     is_packed: bool
+    base: int = 0
+    """Where in the member it begins, behind damage."""
+    resumed_bytes: int = 0
     at: int = 0
     last: bytes = b"\n"
     held: bytes = b""
     """Was looked at, and is still to be read."""
+    recent: deque[bytes] = field(default_factory=deque)
+    recent_bytes: int = 0
 
     def is_bare(self) -> bool:
         """Whether the first line ends in a bare line feed."""
-        self.held = read_up_to(self.source, 128)
+        self.held += read_up_to(self.source, 128 - len(self.held))
         return BARE_RE.match(self.held) is not None
 
     def read(self, size: int = FEED_BYTES, /) -> bytes:
@@ -106,7 +149,37 @@ class _Member:
         data = data or self.source.read(size)
         self.at += len(data)
         self.last = data[-1:] or self.last
+        self.recent.append(data)
+        self.recent_bytes += len(data)
+        while self.recent_bytes - len(self.recent[0]) > _RECENT_BYTES:
+            self.recent_bytes -= len(self.recent.popleft())
         return data
+
+    def resume_behind(self, end: int) -> _Member | None:
+        """What is left from the next record on that begins at `end` or later, a place that was read lately."""
+        rest, skip = b"".join(self.recent), max(0, end - self.at + self.recent_bytes)
+        self.resumed_bytes += len(rest)
+        while (found := rest.find(_NEXT_RECORD, skip)) < 0:
+            data = self.read()
+            if not data:
+                return None
+            rest, skip = rest[max(skip, len(rest) - len(_NEXT_RECORD) + 1) :] + data, 0
+        start = found + 4
+        return self._resume(self.source, self.at - len(rest) + start, rest[start:] + self.held)
+
+    def resume_inside(self, content: bytes) -> _Member | None:
+        """What is left from the next record on that begins in the content of one to which the member ended."""
+        found = content.find(_NEXT_RECORD) + 4
+        self.resumed_bytes += len(content)
+        if found < 4:
+            return None
+        return self._resume(io.BytesIO(content[found:]), self.at - len(content) + found, b"")
+
+    def _resume(self, source: Source, at: int, held: bytes) -> _Member | None:
+        if self.resumed_bytes > _RESUMED_BYTES:
+            return None
+        base, resumed = self.base + at, self.resumed_bytes
+        return _Member(source, self.start, self.is_packed, base=base, resumed_bytes=resumed, held=held)
 
     def finish(self, page: Page) -> None:
         """Read what is left. Every record ends in empty lines: a header that is cut off does not."""
@@ -119,6 +192,7 @@ class _Member:
         return self.at
 
     def name(self, offset: int) -> str:
+        offset += self.base
         if not self.is_packed:
             return str(self.start + offset)
         return f"{self.start}+{offset}" if offset else str(self.start)
@@ -140,7 +214,7 @@ def _open_records(warc: Any, member: _Member, page: Page, limits: Limits) -> Ite
     except (OSError, ValueError) as error:
         if isinstance(error, UnreadablePage):
             raise
-        raise UnreadablePage(page.source, "corrupt", f"not a whole WARC: {error}") from error
+        raise _NoRecord(page.source, "corrupt", f"not a whole WARC: {error}") from error
 
 
 def _truncated(page: Page) -> UnreadablePage:
@@ -149,7 +223,8 @@ def _truncated(page: Page) -> UnreadablePage:
 
 def _read_record(
     record: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody
-) -> Iterator[Page | Dropped]:
+) -> Generator[Page | Dropped, None, bytes | None]:
+    """What a record holds; returns its content where the member ends inside it."""
     kind, url, crawled = (
         (record.headers.get(name) or "").strip() for name in ("warc-type", "warc-target-uri", "warc-date")
     )
@@ -161,24 +236,25 @@ def _read_record(
         crawled=crawled,
     )
     if kind.lower() not in ("", "response", "conversion"):
-        return
+        return None
     if "content-length" not in record.headers and not is_bare:
         raise _truncated(archive)
     if not kind:
         yield Dropped(page.source, "failed", "corrupt", "a record without WARC-Type")
-        return
+        return None
     is_response = kind.lower() == "response"
     head, body = _read_content(record.reader, limits, is_response=is_response)
     if len(body) > limits.bytes:
         yield Dropped(page.source, "failed", "too-large", f"more than {limits.bytes:,} bytes in one record")
     elif len(head) + len(body) < record.content_length:
         if not is_bare:
-            raise _truncated(archive)
+            return head + body
         yield Dropped(page.source, "failed", "truncated", "another record begins inside it, or the file ends")
     elif not is_response:
         yield _make_text(body, page)
     elif head or record.is_http:  # and not DNS or the like
         yield from _read_response(head, body, page, read_body)
+    return None
 
 
 def _read_content(reader: Source, limits: Limits, *, is_response: bool) -> tuple[bytes, bytes]:

@@ -11,7 +11,7 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +37,8 @@ WINDOW_BYTES = 6_000_000
 CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
 MAX_DEPTH = 3
 """Of archives in archives."""
+MEMBERS_TRIED = 3
+"""Behind a damaged one, for the start of a crawl: bytes inside it may look like the start of another one."""
 IN_CRAWL = MAX_DEPTH + 2
 """The depth of a response: an archive that somebody downloaded is no page of a site."""
 SPOOL_BYTES = 16_000_000
@@ -191,7 +193,10 @@ class _Reader:
         """`file` is the same bytes as `source`, if they can be searched."""
         head, kind, packed = b"", "", None
         for layer in range(MAX_LAYERS + 1):
-            head = read_up_to(source, HEAD_BYTES)
+            if packed and packed.stops:
+                head, source = yield from self._begin_packed(packed, page)
+            else:
+                head = read_up_to(source, HEAD_BYTES)
             if packed and not is_crawl(head):  # members matter in a crawl alone
                 packed.stops, packed = False, None
                 head += read_up_to(source, HEAD_BYTES - len(head))
@@ -202,6 +207,26 @@ class _Reader:
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
             name, file = _name_unpacked(name), None
         yield from self._read_kind(kind, source, page, packed=packed, file=file)
+
+    def _begin_packed(self, packed: Unpacked, page: Page) -> Generator[Dropped, None, tuple[bytes, Source]]:
+        """The first bytes, and what gives those behind them.
+
+        Of a crawl whose first member is damaged these are of a later one, if they do not tell what it is.
+        """
+        head, error = _peek(packed)
+        if not error:
+            return head, packed
+        if error.reason == "corrupt" and is_crawl(head):
+            return head, _Broken(error)
+        damaged = packed.member_start
+        for _ in range(MEMBERS_TRIED if error.reason == "corrupt" and not head else 0):
+            if not packed.find_next():
+                break
+            head, later = _peek(packed)
+            if is_crawl(head):
+                yield Dropped(f"{page.source}#{self.start + damaged}", "failed", "corrupt", error.detail)
+                return head, _Broken(later) if later else packed
+        raise error
 
     def _read_kind(
         self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
@@ -240,6 +265,27 @@ class _Reader:
                     yield from read_zip(whole, page, deeper.read, meter=self.meter)
                 else:
                     yield from read_table(whole, page, self.limits, meter=self.meter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A source that ends in an error."""
+
+    error: UnreadablePage
+
+    def read(self, size: int, /) -> bytes:
+        raise self.error
+
+
+def _peek(source: Source) -> tuple[bytes, UnreadablePage | None]:
+    """The first bytes, and why there are no more of them if that is an error."""
+    head = b""
+    try:
+        while len(head) < HEAD_BYTES and (piece := source.read(HEAD_BYTES - len(head))):
+            head += piece
+    except UnreadablePage as error:
+        return head, error
+    return head, None
 
 
 def _name_unpacked(name: str) -> str:

@@ -181,6 +181,8 @@ MAGIC: dict[str, tuple[bytes, ...]] = {
     # Frames that a reader must skip may stand between the others.
     "zstd": (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + n]) + b"\x2a\x4d\x18" for n in range(16))),
 }
+MEMBER_STARTS = {kind: magics[0] for kind, magics in MAGIC.items()} | {"gzip": b"\x1f\x8b\x08"}
+"""For what is sought among other bytes: two of them stand everywhere."""
 DECODE_ERRORS = (zlib.error, _INFLATE.error, OSError, lzma.LZMAError, ValueError, EOFError)
 
 
@@ -233,7 +235,7 @@ class Unpacked:
 
     def find_next(self) -> bool:
         """Whether another member begins somewhere behind one that proved corrupt."""
-        magic = MAGIC[self._kind][0]
+        magic = MEMBER_STARTS[self._kind]
         rest = self._fed[1:] if self._fed.startswith(magic) else self._fed
         while (at := rest.find(magic)) < 0:
             more = self._fetch()
