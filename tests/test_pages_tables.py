@@ -20,7 +20,7 @@ arrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
 
 
-def make_table(columns: dict[str, list[Any]], **options: Any) -> bytes:
+def make_table(columns: dict[str, Any], **options: Any) -> bytes:
     file = io.BytesIO()
     parquet.write_table(arrow.table(columns), file, **options)
     return file.getvalue()
@@ -72,6 +72,45 @@ def test_many_rows_in_order(tmp_path: Path) -> None:
 )
 def test_odd_tables(tmp_path: Path, data: bytes, limits: Limits, expected: list[str]) -> None:
     assert names(read(tmp_path / "a", data, limits)) == expected
+
+
+def test_a_value_that_cannot_be_read_costs_its_row(tmp_path: Path) -> None:
+    bad = arrow.array([b"One.", b"\xff\xfe", b"Three."]).view(arrow.string())
+    assert names(read(tmp_path / "a", make_table({"text": bad}))) == ["x#1 text", "x#2 corrupt", "x#3 text"]
+    found = read(tmp_path / "a", make_table({"title": bad, "text": ["a", "b", "c"]}))
+    assert [one.title for one in found if isinstance(one, Page)] == ["One.", "", "Three."]
+
+
+@pytest.mark.parametrize("has_pandas", [True, False])
+@pytest.mark.parametrize(
+    ("values", "kind", "dates"),
+    [
+        ([2**45, 1_700_000_000], arrow.timestamp("s"), ["", "2023-11-14T22:13:20"]),
+        ([2**30, 1], arrow.date32(), ["", "1970-01-02"]),
+        ([1_700_000_000] * 2, arrow.timestamp("s", "Mars/Phobos"), ["", ""]),
+        ([1_700_000_000_123_456_789, None], arrow.timestamp("ns"), ["2023-11-14T22:13:20.123456", ""]),
+        ([2**62] * 2, arrow.duration("s"), ["", ""]),
+    ],
+)
+def test_dates_that_no_calendar_has_are_not_known(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_pandas: bool,
+    values: list[int],
+    kind: Any,
+    dates: list[str],
+) -> None:
+    if not has_pandas:
+        monkeypatch.setitem(sys.modules, "pandas", None)
+    found = read(tmp_path / "a", make_table({"text": ["a", "b"], "date": arrow.array(values, kind)}))
+    assert [one.date for one in found if isinstance(one, Page)] == dates
+
+
+def test_of_columns_of_one_name_the_first_counts(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    parquet.write_table(arrow.table([["a", "b"], ["c", "d"]], names=["text", "text"]), file)
+    found = read(tmp_path / "a", file.getvalue())
+    assert [one.content for one in found if isinstance(one, Page)] == ["a", "b"]
 
 
 def test_a_table_of_repeats_is_a_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,14 @@ from dehusk.pages.rows import CONTENT_FIELDS, take_row
 from dehusk.pages.unpack import Meter
 
 BATCH_ROWS = 64
+CELL_ERRORS = (ValueError, OverflowError, LookupError, NotImplementedError)
+"""Of a value that cannot be made: bytes that are not UTF-8, a day beyond the year 9999, an unknown time zone."""
 
 
 def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> Iterator[Page | Dropped]:
-    """One page for each row that holds one, numbered from 1.
+    """One page for each row that holds one, numbered from 1. Of columns of one name the first counts.
+
+    A row whose content cannot be read fails alone; other values that cannot be are not known.
 
     Raises:
         UnreadablePage: "corrupt", "ratio".
@@ -31,10 +35,11 @@ def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> 
                 return
             number = 0
             for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
+                held = _name_columns(batch, arrow)
                 for row in range(batch.num_rows):
                     number += 1
                     named = replace(page, source=f"{page.source}#{number}")
-                    yield _make_page(_Row(batch, row), named, limits, meter)
+                    yield _make_page(_Row(held, row), named, limits, meter)
     except (arrow.ArrowException, OSError, ValueError, OverflowError) as error:
         if isinstance(error, UnreadablePage):
             raise
@@ -50,28 +55,53 @@ def _load_parquet() -> tuple[Any, Any]:
     return pyarrow, pyarrow.parquet
 
 
-class _Row(Mapping[str, Any]):
-    """A row's values, each made when it is asked for: a column of repeats is small until it is written out."""
+def _name_columns(batch: Any, arrow: Any) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if arrow.types.is_timestamp(column.type) and column.type.unit == "ns":  # datetime has none
+            column = column.cast(arrow.timestamp("us", column.type.tz), safe=False)
+        columns.setdefault(name, column)
+    return columns
 
-    def __init__(self, batch: Any, row: int) -> None:
-        self._batch, self._row = batch, row
+
+class _Row(Mapping[str, Any]):
+    """A row's values, each made when it is asked for: a column of repeats is small until it is written out.
+
+    It has no value where that cannot be made.
+    """
+
+    def __init__(self, columns: Mapping[str, Any], row: int) -> None:
+        self._columns, self._row = columns, row
+
+    def read(self, name: str) -> Any:
+        """The value, or one of CELL_ERRORS."""
+        return self._columns[name][self._row].as_py() if name in self._columns else None
 
     def __getitem__(self, name: str) -> Any:
-        index = self._batch.schema.get_field_index(name)
-        if index < 0:
-            raise KeyError(name)
-        return self._batch.column(index)[self._row].as_py()
+        try:
+            return self.read(name)
+        except CELL_ERRORS as error:
+            raise KeyError(name) from error
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._batch.schema.names)
+        return iter(self._columns)
 
     def __len__(self) -> int:
-        return int(self._batch.num_columns)
+        return len(self._columns)
 
 
-def _make_page(row: Mapping[str, Any], page: Page, limits: Limits, meter: Meter) -> Page | Dropped:
-    field = next((name for name in CONTENT_FIELDS if row.get(name)), "")
-    content = row[field] if field else ""
+def _find_content(row: _Row) -> tuple[str, Any]:
+    for name in CONTENT_FIELDS:
+        if content := row.read(name):
+            return name, content
+    return "", ""
+
+
+def _make_page(row: _Row, page: Page, limits: Limits, meter: Meter) -> Page | Dropped:
+    try:
+        field, content = _find_content(row)
+    except CELL_ERRORS as error:
+        return Dropped(page.source, "failed", "corrupt", f"its content cannot be read: {error}"[:500])
     if not isinstance(content, str | bytes):
         return Dropped(page.source, "skipped", "parquet", f"its {field} is neither text nor bytes")
     if not content:
