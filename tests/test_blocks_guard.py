@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dehusk.blocks import read_blocks
+from dehusk.blocks import guard, read_blocks
 from dehusk.blocks.guard import _compile_scanner, _has_short_tags, check_markup
 from dehusk.errors import UnreadablePage
 from dehusk.model import Limits, Page
@@ -33,6 +33,10 @@ REFUSED = {
     "attributes behind a script's quote": ("<script>a<b='</script>" + f"<p {'x ' * 3000}>", "too-many-attributes"),
     "attributes behind a double script": (
         "<script><!--<script></script> --></script>" + f"<p {'x ' * 3000}>", "too-many-attributes"),
+    "different attributes": (
+        "".join(f"<p {' '.join(f'a{i}x{j}=b' for j in range(160))}>" for i in range(130)), "too-many-attributes"),
+    "different attributes of scripts": (
+        "".join(f"<script a{i}></script></p B{i}>" for i in range(10_100)), "too-many-attributes"),
     "open formatting tags": ("".join(f"<font size={i}>" for i in range(1900)), "too-many-open-tags"),
     "formatting tags times blocks": ("<i>" * 400 + "<p>" * 100_000, "too-many-open-tags"),
 }  # fmt: skip
@@ -42,10 +46,15 @@ ACCEPTED = {
     "many table cells without end tags": "<table>" + "<tr><td>1<td>2" * 10_000,
     "many list items": "<ul>" + "<li><a href=x>y</a>" * 5000,
     "comparisons in a script": "<script>" + "if(a<b&&c>d){x='</div>'}" * 9000 + "</script>",
+    "different words in a script": (
+        "<script>" + "".join(f"if(a<b{i}&& c{i}) d{i}()\n" for i in range(20_000)) + "</script>"),
+    "different attributes in comments": "".join(f"<!--<a b{i} c{i}>-->" for i in range(20_000)),
+    "the same attributes": "<p class=a id=b CLASS=c Id=d>" * 30_000,
+    "different values": "".join(f"<p id=a{i}>" for i in range(30_000)),
     "angle brackets in text": "a < b > c " * 20_000,
     "unclosed quote": '<p title="never closed ' + "word " * 20_000,
     "tags in a comment": "<!-- " + "<div>" * 5000 + " -->",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -95,6 +104,26 @@ def test_what_the_quick_look_clears_the_full_scan_clears(pieces: list[str], attr
     match = _compile_scanner(attributes).match(markup)
     assert match is not None
     assert match.end() == len(markup) or not _has_short_tags(markup.encode(), attributes)
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_different_attributes_are_counted_the_same_with_and_without_kernels(pieces: list[str]) -> None:
+    markup = "".join(pieces).encode()
+
+    def is_refused() -> bool:
+        try:
+            check_markup(markup, Limits())
+        except UnreadablePage:
+            return True
+        return False
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(guard, "NAMES_MAX", 1)
+        with_kernels = is_refused()
+        patched.setattr(guard, "load_kernels", lambda: None)
+        assert is_refused() == with_kernels
+        patched.setattr(guard, "_has_few_names", lambda data: False)
+        assert is_refused() == with_kernels or len(markup) <= 2
 
 
 def test_the_quick_look_clears_long_scripts_and_values() -> None:

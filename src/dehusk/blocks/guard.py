@@ -1,7 +1,8 @@
 """What the parser must never be given: one linear scan of the markup before it.
 
 Lexbor is quadratic or worse in nesting depth (100,000 <div> took 23 s), in the attributes of one tag (40,000
-took 26 s) and in open formatting tags (a page of 60 KB took 21 s), and has no limits of its own.
+took 26 s), in open formatting tags (a page of 60 KB took 21 s) and in the different names of attributes of a page
+(320,000 took 44 s), and has no limits of its own.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ _FEW_TAGS = 1_000  # what so few tags can make the parser do is done in a tenth 
 # A page of so few tags is parsed in half a second however they nest; the walk over its tree holds it to the limit.
 _HARMLESS_TAGS = 20_000
 _WORK_MAX = 20_000_000  # open formatting tags x tags: what the parser may have to make anew (2 s)
+NAMES_MAX = (
+    20_000  # different names of attributes of a page (20 ms, and 0.2 s for 40 MB of them; 80,000 are 0.3 s)
+)
 _CUTS_TRIED = 20  # in four thousand characters: one of the first three does on nearly all pages
 
 
@@ -78,6 +82,10 @@ _WHOLE_TAG_RE = re.compile(
     re.IGNORECASE,
 )
 
+_TAG_OR_RAW_RE = re.compile(rf"{_SCRIPT}|{_RAW_TEXT}|{_COMMENT}|</?+[a-z]".encode(), re.IGNORECASE)
+_OPENED_RE = re.compile(rf"</?+[a-z][^\s>/]*+((?:{_ATTRIBUTE})*+)".encode(), re.IGNORECASE)
+_NAME_RE = re.compile(_ATTRIBUTE.replace(r"[^\s>/][^\s>/=]*+", r"([^\s>/][^\s>/=]*+)", 1).encode())
+
 
 def _compile_scanner(attributes: int) -> re.Pattern[str]:
     """Matches as much of a page as has no tag with more attributes than allowed."""
@@ -118,6 +126,8 @@ def check_markup(markup: bytes, limits: Limits, *, source: str = "") -> None:
         raise UnreadablePage(source, "too-many-tags", f"more than {limits.tags} tags")
     if not _has_short_tags(markup, limits.attributes):
         _check_attributes(markup.decode(), limits, source)
+    if not _has_few_names(markup):
+        _check_names(markup, source)
     if tags > _FEW_TAGS:
         _check_nesting(markup, tags, formatting, limits=limits, source=source)
 
@@ -131,6 +141,30 @@ def _check_attributes(content: str, limits: Limits, source: str) -> None:
         raise UnreadablePage(
             source, "too-many-attributes", f"a tag has more than {limits.attributes} attributes"
         )
+
+
+def _has_few_names(data: bytes) -> bool:
+    """Whether the tags of a page cannot have too many different names of attributes; "no" means nothing yet."""
+    if len(data) <= 2 * NAMES_MAX:
+        return True
+    kernels = load_kernels()
+    if kernels is None:
+        return _count_begins(data) <= NAMES_MAX
+    return bool(kernels.has_few_names(data, len(data), NAMES_MAX))
+
+
+def _check_names(content: bytes, source: str) -> None:
+    """Tag by tag, those in scripts and comments not among them."""
+    names: set[bytes] = set()
+    at = 0
+    while found := _TAG_OR_RAW_RE.search(content, at):
+        at = found.end()
+        if opened := _OPENED_RE.match(content, found.start()):  # the tag, or that of a script
+            names.update(map(bytes.lower, _NAME_RE.findall(opened[1])))
+            at = max(at, opened.end())
+        if len(names) > NAMES_MAX:
+            detail = f"its tags have more than {NAMES_MAX} different attributes"
+            raise UnreadablePage(source, "too-many-attributes", detail)
 
 
 def _has_short_tags(data: bytes, attributes: int) -> bool:
@@ -224,10 +258,18 @@ def _find_last_long(data: bytes, start: int, end: int, *, attributes: int) -> in
 
     An attribute begins behind white space, a slash or a quote.
     """
-    codes = np.frombuffer(data, np.uint8, end - start, start)
-    is_space = _IS_SPACE[codes]
-    begins = np.flatnonzero((is_space[:-1] & ~is_space[1:]) | _IS_QUOTE[codes[:-1]])
+    begins = np.flatnonzero(_may_begin(np.frombuffer(data, np.uint8, end - start, start)))
     return start + int(begins[-attributes]) if len(begins) >= attributes else start
+
+
+def _may_begin(codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Behind which bytes an attribute may begin."""
+    is_space = _IS_SPACE[codes]
+    return (is_space[:-1] & ~is_space[1:]) | _IS_QUOTE[codes[:-1]]
+
+
+def _count_begins(data: bytes) -> int:
+    return int(np.count_nonzero(_may_begin(np.frombuffer(data, np.uint8))))
 
 
 def _count_tags(data: bytes) -> tuple[int, int]:

@@ -26,6 +26,7 @@ _SIGNATURES = {
     "describe_repeats": ("n", "pnnpppnppppp"),
     "run_batch": ("-", "pnppnnppppp"),
     "has_short_tags": ("n", "bnn"),
+    "has_few_names": ("n", "bnn"),
     "count_tags": ("-", "bnpp"),
     "describe_blocks": ("n", "p"),
     "hash_word": ("h", "bn"),

@@ -57,17 +57,40 @@ static int64_t skip_to(const uint8_t *data, int64_t at, int64_t size, uint8_t co
     return found ? found - data + 1 : size;
 }
 
+enum { SLOTS = 1 << 16 };
+
+/* Names of attributes: how many there are, and, with a table of SLOTS, how many of them were new to it. */
+struct names { uint64_t *table; int64_t count, most; };
+
+/* The same in capitals is the same name; never more than `most` + 1 are held. */
+static void add_name(struct names *names, const uint8_t *at, const uint8_t *end) {
+    if (names->count > names->most) return;
+    if (names->table) {
+        uint64_t hash = HASH_SEED;
+        for (; at < end; at++) hash = (hash ^ (*at >= 'A' && *at <= 'Z' ? *at | 32 : *at)) * 0x100000001B3ull;
+        uint64_t slot = hash = close_hash(hash);
+        for (;; slot++) {
+            slot &= SLOTS - 1;
+            if (names->table[slot] == hash) return;
+            if (!names->table[slot]) break;
+        }
+        names->table[slot] = hash;
+    }
+    names->count++;
+}
+
 /* Where the tag that begins at `at` ends; -1 if it has more attributes than `most`. As the tokeniser of the HTML
- * standard reads it. */
-static int64_t read_tag(const uint8_t *data, int64_t size, int64_t at, int64_t most) {
+ * standard reads it. Adds the names of its attributes to `names`, where that is given. */
+static int64_t read_tag(const uint8_t *data, int64_t size, int64_t at, int64_t most, struct names *names) {
     at += at + 1 < size && data[at + 1] == '/' ? 2 : 1;
     while (at < size && !is_white(data[at]) && data[at] != '>' && data[at] != '/') at++;
     for (int64_t attributes = 0;; attributes++) {
         while (at < size && (is_white(data[at]) || data[at] == '/')) at++;
         if (at >= size || data[at] == '>') return at < size ? at + 1 : size;
         if (attributes == most) return -1;
-        at++; /* a name may begin with "=" */
+        const uint8_t *name = data + at++; /* it may begin with "=" */
         while (at < size && !is_white(data[at]) && data[at] != '>' && data[at] != '/' && data[at] != '=') at++;
+        if (names) add_name(names, name, data + at);
         int64_t after = at;
         while (after < size && is_white(data[after])) after++;
         if (after >= size || data[after] != '=') continue;
@@ -87,7 +110,7 @@ static int64_t read_tags(const uint8_t *data, int64_t size, int64_t start, int64
         int64_t at = found - data;
         start = at + 1;
         if (start < size && (data[start] == '/' || is_letter(data[start]))) {
-            int64_t after = read_tag(data, size, at, most);
+            int64_t after = read_tag(data, size, at, most, NULL);
             if (after < 0) return 3 * size;
             read += after - at;
         }
@@ -119,4 +142,29 @@ EXPORT void count_tags(const uint8_t *data, int64_t size, const uint8_t *is_form
         if (end - at > 2) tags[1] += is_formatting[at[1] << 8 | at[2]];
         at++;
     }
+}
+
+/* Read whatever looks like a tag; 0 if these have more than twice the bytes that there are. */
+static int read_names(const uint8_t *data, int64_t size, struct names *names) {
+    const uint8_t *at = data, *end = data + size;
+    int64_t left = 2 * size;
+    while (names->count <= names->most && (at = memchr(at, '<', (size_t)(end - at)))) {
+        int64_t start = at++ - data;
+        if (at == end || !(*at == '/' || is_letter(*at))) continue;
+        left -= read_tag(data, size, start, INT64_MAX, names) - start;
+        if (left < 0) return 0;
+    }
+    return 1;
+}
+
+/* 1 if the tags of a page have no more than `most` different names of attributes together, or no more attributes; 0
+ * means nothing yet. `most` is at most half of SLOTS. Linear in `size`. */
+EXPORT int32_t has_few_names(const uint8_t *data, int64_t size, int64_t most) {
+    struct names names = {NULL, 0, most};
+    if (!read_names(data, size, &names)) return 0;
+    if (names.count <= most) return 1;
+    names = (struct names){calloc(SLOTS, sizeof(uint64_t)), 0, most};
+    int32_t is_few = names.table && read_names(data, size, &names) && names.count <= most;
+    free(names.table);
+    return is_few;
 }
