@@ -309,3 +309,51 @@ def test_help_is_quick_and_says_what_it_does(capsys: pytest.CaptureFixture[str])
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("dehusk ")
+
+
+DAMAGED = ["{}", "not JSON", "[]", "3", '{"run": 1, "counts": []}', "[" * 100_000]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_stats_file_that_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (page := tmp_path / "a.html").write_text(PAGE)
+    (out := tmp_path / "out").mkdir()
+    (out / "stats.json").write_text(content)
+    for command in (["report", out], ["diff", out, out], [page, "-o", out], ["stage", "finish", out]):
+        assert main(list(map(str, command))) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert str(out) in line
+    assert (out / "stats.json").read_text() == content
+
+
+@pytest.mark.parametrize(
+    "content", [*DAMAGED, '{"options": [], "shards": 1}', '{"options": {}, "shards": "x"}']
+)
+def test_a_manifest_that_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (page := tmp_path / "a.html").write_text(PAGE)
+    (work := tmp_path / "out" / ".work").mkdir(parents=True)
+    (work / "manifest.json").write_text(content)
+    steps = ([name, work.parent] for name in ("clean", "learn", "cut", "decide", "filter", "finish"))
+    for command in ([page, "-o", work.parent], *(["stage", *step] for step in steps)):
+        assert main(list(map(str, command))) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "choose another folder" in line
+    assert (work / "manifest.json").read_text() == content
+
+
+def test_what_is_no_report_of_drops_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    for name in ("out", "out2"):
+        assert main([str(tmp_path / "a.html"), "-q", "-o", str(tmp_path / name)]) == 0
+    with gzip.open(tmp_path / "out2" / "dropped" / "00000.jsonl.gz", "wt") as file:
+        file.write("[]\n")
+    (tmp_path / "out2" / "00000.jsonl.gz").unlink()
+    capsys.readouterr()
+    for command in (["diff", "out", "out2"], ["report", "out2"]):
+        status = main([command[0], *(str(tmp_path / name) for name in command[1:])])
+        assert status == (2 if command[0] == "diff" else 0)
+    assert "00000.jsonl.gz: corrupt" in capsys.readouterr().err

@@ -14,7 +14,8 @@ from dehusk.cli.terminal import paint, wants_colour
 from dehusk.compare import Comparison, Difference, align_lines, compare_records
 from dehusk.errors import BadOptions
 from dehusk.model import Article
-from dehusk.records import open_lines, read_records
+from dehusk.pipeline.manifest import RunFolder, read_finished
+from dehusk.records import as_corrupt, open_lines, read_records
 from dehusk.report import escape_controls
 
 SAME, DIFFERENT = 0, 1
@@ -35,8 +36,10 @@ def diff_runs(wanted: Namespace) -> int:
 
 
 def _refuse_no_run(path: Path) -> None:
-    if path.is_dir() and not (path / "stats.json").exists() and not any(path.glob("[0-9]*.jsonl*")):
-        raise BadOptions(f"{path} holds no run: give a folder that clean wrote, or a records file")
+    if path.is_dir() and not any(path.glob("[0-9]*.jsonl*")):
+        if not (path / "stats.json").exists():
+            raise BadOptions(f"{path} holds no run: give a folder that clean wrote, or a records file")
+        read_finished(RunFolder(path))  # a run may have kept nothing
     if not path.exists():
         raise BadOptions(f"there is no {path}: give a folder that clean wrote, or a records file")
 
@@ -134,7 +137,7 @@ class _Reasons:
 
     def _read(self) -> Iterator[tuple[tuple[str, int], str]]:
         for file in self._files:
-            with open_lines(file) as lines:
+            with open_lines(file) as lines, as_corrupt(file, LookupError, ValueError, AttributeError):
                 for row in map(json.loads, lines):
                     of = f" of {row['duplicate_of']}" if row.get("duplicate_of") else ""
                     yield (row["source"], row.get("words", 0)), f"dropped: {row['reason']}{of}"

@@ -23,6 +23,7 @@ from dehusk.pipeline.manifest import (
     clear_work,
     make_manifest,
     prepare_run,
+    read_finished,
     refuse_foreign,
     refuse_other,
 )
@@ -99,7 +100,7 @@ def read_under_way(out: Path) -> tuple[Books, int]:
     May be called from a thread, at any time: 0 before the shards are known and after the run.
     """
     folder, shards = RunFolder(out), 0
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, LookupError, TypeError):
         shards = read_json(folder.manifest)["shards"]
     return read_pulses(folder.work / "pulse"), shards
 
@@ -128,12 +129,10 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    stats = read_json(run.folder.stats)
-    refuse_other(run.folder, stats["run"], make_manifest(run.plan, run.folder, spooled))
+    manifest, counts = read_finished(run.folder)
+    refuse_other(run.folder, manifest, make_manifest(run.plan, run.folder, spooled))
     clear_work(run.folder.work)
-    books = Books()
-    books.counts.update(stats["counts"])
-    return Finished(books, was_done=True)
+    return Finished(Books(counts), was_done=True)
 
 
 def _clean(run: _Run, shards: list[Shard]) -> None:

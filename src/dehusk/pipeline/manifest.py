@@ -6,8 +6,9 @@ import hashlib
 import math
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,8 @@ def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Sha
     """
     manifest = make_manifest(plan, folder, spooled)
     if folder.manifest.exists():
-        refuse_other(folder, read_json(folder.manifest), manifest)
+        with _as_refused(folder.manifest):
+            refuse_other(folder, read_json(folder.manifest), manifest)
     else:
         _begin(plan, folder, spooled, manifest)
     return open_shards(folder.out)
@@ -121,13 +123,17 @@ def open_shards(out: Path) -> list[Shard]:
     """The shards of a run that was begun, by its manifest alone.
 
     Raises:
-        RunRefused: no run was begun there, or its work folder is somewhere else.
+        RunRefused: no run was begun there, its manifest is damaged, or its work folder is somewhere else.
     """
     folder = RunFolder(out.resolve())
     _refuse_foreign_work(folder.work)
     if not folder.manifest.exists():
         raise RunRefused(f"{out} holds no run that was begun: plan one first")
-    manifest = read_json(folder.manifest)
+    with _as_refused(folder.manifest):
+        return _list_shards(folder, read_json(folder.manifest))
+
+
+def _list_shards(folder: RunFolder, manifest: Mapping[str, Any]) -> list[Shard]:
     options = _read_options(manifest["options"])
     return [
         Shard(
@@ -141,6 +147,36 @@ def open_shards(out: Path) -> list[Shard]:
         )
         for number in range(manifest["shards"])
     ]
+
+
+def read_index(folder: RunFolder) -> Path | None:
+    """The index that a run was begun with."""
+    with _as_refused(folder.manifest):
+        index = read_json(folder.manifest)["index"]
+        return Path(index) if index else None
+
+
+def read_finished(folder: RunFolder) -> tuple[dict[str, Any], Counter[str]]:
+    """The manifest of a finished run, and what it counted.
+
+    Raises:
+        RunRefused: its stats.json is damaged, or no run's.
+    """
+    with _as_refused(folder.stats):
+        stats = read_json(folder.stats)
+        return dict(stats["run"]), Counter({name: int(count) for name, count in stats["counts"].items()})
+
+
+@contextmanager
+def _as_refused(path: Path) -> Iterator[None]:
+    """A file that is read in the block, and proves to be none of a run, is refused, whatever fails first."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise RunRefused(
+            f"{path} is damaged, or of something else than a run of this version: choose another folder, or "
+            "delete it to begin anew"
+        ) from error
 
 
 def _read_options(held: Mapping[str, Any]) -> Options:

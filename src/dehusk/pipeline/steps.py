@@ -22,6 +22,7 @@ from dehusk.pipeline.manifest import (
     clear_work,
     open_shards,
     prepare_run,
+    read_index,
     refuse_foreign,
 )
 from dehusk.pipeline.plan import Plan, stdin_spooled
@@ -130,8 +131,7 @@ def decide_step(shards: list[Shard]) -> None:
 
 
 def open_judged(work: Path) -> Judged:
-    index = read_json(work / "manifest.json")["index"]
-    return Judged(work, Path(index) if index else None)
+    return Judged(work, read_index(RunFolder(work.parent)))
 
 
 def filter_step(shard: Shard) -> Books:

@@ -7,7 +7,15 @@ its name is whole.
 from __future__ import annotations
 
 from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
-from dehusk.records.files import TEMPORARY, atomic_file, open_lines, read_json, write_json, write_lines
+from dehusk.records.files import (
+    TEMPORARY,
+    as_corrupt,
+    atomic_file,
+    open_lines,
+    read_json,
+    write_json,
+    write_lines,
+)
 from dehusk.records.lines import (
     KEYS,
     article_from_dict,
@@ -32,6 +40,7 @@ __all__ = [
     "article_from_json",
     "article_to_dict",
     "article_to_json",
+    "as_corrupt",
     "atomic_file",
     "block_to_dict",
     "clean_value",

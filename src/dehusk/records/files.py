@@ -160,7 +160,8 @@ def as_corrupt(path: str | Path, *kinds: type[Exception]) -> Iterator[None]:
     except UnreadablePage:  # a ValueError that says what it is
         raise
     except kinds as error:
-        raise UnreadablePage(str(path), "corrupt", f"it is damaged or cut off: {error}") from error
+        why = f"it has no {error}" if isinstance(error, KeyError) else error
+        raise UnreadablePage(str(path), "corrupt", f"it is damaged or cut off: {why}") from error
 
 
 def find_ending(path: str | Path) -> str:
@@ -179,4 +180,11 @@ def write_json(path: str | Path, value: Any) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    return json.loads(Path(path).read_bytes())
+    """What `write_json` wrote.
+
+    Raises:
+        UnreadablePage: "corrupt": it is no JSON.
+        OSError: the file cannot be opened.
+    """
+    with as_corrupt(path, ValueError, RecursionError):
+        return json.loads(Path(path).read_bytes())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dehusk.records import atomic_file, read_json
+from dehusk.records import as_corrupt, atomic_file, read_json
 from dehusk.report.frame import make_page, safe
 from dehusk.report.plots import show_counts, show_histogram
 from dehusk.report.sample import Leaf, read_leaves, show_sample
@@ -27,12 +27,13 @@ def write_report(out: Path) -> None:
     """Write `report.html` beside the `stats.json` of a finished run.
 
     Raises:
+        UnreadablePage: "corrupt": what is in the folder is damaged, or no run's.
         RecordWriteError: it cannot be written.
     """
-    timing = read_json(out / "timing.json") if (out / "timing.json").exists() else {}
-    html = make_report(
-        read_json(out / "stats.json"), timing=timing, groups=find_groups(out), leaves=read_leaves(out)
-    )
+    with as_corrupt(out, LookupError, ValueError, TypeError, AttributeError):
+        timing = read_json(out / "timing.json") if (out / "timing.json").exists() else {}
+        stats = read_json(out / "stats.json")
+        html = make_report(stats, timing=timing, groups=find_groups(out), leaves=read_leaves(out))
     with atomic_file(out / "report.html") as file:
         file.write(html)
 
