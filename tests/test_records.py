@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,6 +35,7 @@ ARTICLE = Article(
     part=1, kind="html", page_type="article", words=3,
     spans=((0, 5), (7, 9)), confidence=0.5,
 )  # fmt: skip
+LINE = article_to_json(ARTICLE)
 CONTRACT_KEYS = [
     "id", "text", "title", "author", "date", "language", "url", "site", "language_score", "source", "part",
     "kind", "page_type", "words", "spans", "confidence", "duplicates",
@@ -41,14 +43,15 @@ CONTRACT_KEYS = [
 TEXT_KEYS = [*CONTRACT_KEYS[:8], "source", "page_type"]
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=20)
+int64s = st.integers(0, (1 << 63) - 1)
 articles = st.builds(
     Article,
     **dict.fromkeys(TEXT_KEYS, any_text),
     language_score=st.floats(0, 1),
     part=st.integers(1, 9),
     kind=st.sampled_from(["html", "text"]),
-    words=st.integers(0),
-    spans=st.lists(st.tuples(st.integers(0), st.integers(0)), max_size=3).map(tuple),
+    words=int64s,
+    spans=st.lists(st.tuples(int64s, int64s), max_size=3).map(tuple),
     confidence=st.floats(0, 1),
 )  # fmt: skip
 
@@ -90,11 +93,49 @@ def test_any_article_is_one_line_of_utf8_and_comes_back(article: Article) -> Non
 
 @pytest.mark.parametrize(
     "line",
-    ["", "[]", "{}", "nul", '{"id": null}', "[" * 5000, article_to_json(ARTICLE).replace("[0,5]", "[0]")],
+    [
+        "",
+        "[]",
+        "{}",
+        "nul",
+        '{"id": null}',
+        "[" * 5000,
+        LINE.replace("[0,5]", "[0]"),
+        LINE.replace("[0,5]", f"[0,{1 << 63}]"),
+        LINE.replace('"words":3', f'"words":{10**30}'),
+        LINE.replace('"confidence":0.5', '"confidence":1' + "0" * 400),
+    ],
 )
 def test_what_is_no_record_is_named(line: str) -> None:
     with pytest.raises(UnreadablePage, match="not-a-record"):
         article_from_json(line)
+
+
+def test_numbers_that_are_none_are_never_null() -> None:
+    for number in (math.nan, math.inf, -math.inf):
+        article = replace(ARTICLE, confidence=number, language_score=number)
+        row = json.loads(article_to_json(article))
+        assert (row["confidence"], row["language_score"]) == (0.0, 0.0)
+        copy = Dropped("a", "dropped", "near", article=article, duplicate_of="b", similarity=number)
+        assert "null" not in dropped_to_json(copy)
+
+
+@pytest.mark.parametrize("name", ["c\0.jsonl", "c\0.jsonl.gz", "c\0.parquet"])
+def test_no_file_has_a_nul_in_its_name(name: str) -> None:
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    with pytest.raises(RecordWriteError, match="a NUL in its name"):
+        write_records([ARTICLE], name)
+    with pytest.raises(UnreadablePage, match="a NUL in its name"):
+        list(read_records(name))
+
+
+def test_what_a_table_cannot_hold_is_a_write_error(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    for wrong in ({"words": 1 << 70}, {"spans": ((0, 1 << 63),)}, {"title": 3}):
+        with pytest.raises(RecordWriteError, match="cannot write"):
+            write_records([replace(ARTICLE, **wrong)], tmp_path / "c.parquet")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_dropped_rows() -> None:

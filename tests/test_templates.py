@@ -237,6 +237,11 @@ def test_a_damaged_file_is_refused(saved: Path, name: str, spoil: Any) -> None:
         open_templates(saved)
 
 
+def test_no_file_has_a_nul_in_its_name() -> None:
+    with pytest.raises(UnreadableTemplates, match="null byte"):
+        open_templates(Path("a\0b"))
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_are_too_wild(data: bytes) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
+from dehusk.errors import BadOptions, MissingExtra, RecordWriteError, UnreadablePage
 from dehusk.model import Article
 from dehusk.records.files import (
     as_corrupt,
@@ -81,11 +81,14 @@ def read_records(path: str | Path) -> Iterator[Article]:
     """The articles of a file that `write_records` wrote, or of the shards of an output folder, in order.
 
     Raises:
-        UnreadablePage: a line or row is no record (`detail` says which one, and why), or the file is damaged.
+        UnreadablePage: a line or row is no record (`detail` says which one, and why), the file is damaged, or
+            no file can bear the name.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
         OSError: the file cannot be opened.
     """
     path = Path(path)
+    if "\0" in str(path):
+        raise UnreadablePage(str(path), "not-found", "a NUL in its name")
     if path.is_dir():
         for shard in sorted(path.glob("[0-9]*.jsonl*")):
             yield from read_records(shard)
@@ -136,7 +139,10 @@ def _write_parquet(articles: Iterable[Article], path: str | Path) -> int:
     schema, count, rows = _schema(arrow), 0, map(article_to_dict, articles)
     with atomic_file(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         while group := list(islice(rows, _ROWS_A_GROUP)):
-            writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+            try:
+                writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+            except (arrow.ArrowException, OverflowError) as error:
+                raise RecordWriteError(f"cannot write {path}: {error}") from error
             count += len(group)
     return count
 

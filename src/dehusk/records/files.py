@@ -30,6 +30,8 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
     Raises:
         RecordWriteError: the file cannot be made, written, synced or renamed.
     """
+    if "\0" in str(path):
+        raise RecordWriteError(f"cannot write {path}: a NUL in its name")
     target = Path(path).resolve()
     with as_write_error(path):
         if target.exists() and not target.is_file():

@@ -103,7 +103,7 @@ def article_from_json(line: str | bytes) -> Article:
     return article_from_dict(row)
 
 
-_TYPE_NAMES = {str: "a string", int: "a whole number", float: "a number", list: "a list of pairs"}
+_TYPE_NAMES = {str: "a string", int: "a whole number of 64 bits", float: "a number", list: "a list of pairs"}
 
 
 def article_from_dict(row: Mapping[str, Any]) -> Article:
@@ -115,17 +115,22 @@ def _checked(key: str, value: Any) -> Any:
     wanted = _TYPES[key]
     if wanted is list and _is_spans(value):
         return tuple((start, end) for start, end in value)
-    if wanted is float and type(value) in (int, float):
+    if wanted is float and (type(value) is float or _is_int64(value)):
         return float(value)
-    if wanted is not list and type(value) is wanted:
+    if (wanted is str and type(value) is str) or (wanted is int and _is_int64(value)):
         return value
     raise UnreadablePage("", "not-a-record", f'"{key}" is not {_TYPE_NAMES[wanted]}')
 
 
 def _is_spans(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(span, list) and len(span) == 2 and all(type(at) is int for at in span) for span in value
+        isinstance(span, list) and len(span) == 2 and all(map(_is_int64, span)) for span in value
     )
+
+
+def _is_int64(value: Any) -> bool:
+    """A whole number that every form of a corpus can hold."""
+    return type(value) is int and -(1 << 63) <= value < 1 << 63
 
 
 def dropped_to_json(dropped: Dropped) -> str:

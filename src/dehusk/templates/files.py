@@ -42,8 +42,8 @@ def open_templates(path: Path) -> Templates:
         with path.open("rb") as file:
             head = file.read(_HEAD.size)
         size = path.stat().st_size
-    except OSError as error:
-        raise UnreadableTemplates(f"cannot read {path}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in its name
+        raise UnreadableTemplates(f"cannot read {path}: {getattr(error, 'strerror', '') or error}") from error
     if len(head) < _HEAD.size or not head.startswith(MAGIC):
         raise UnreadableTemplates(f"{path} is no file of templates: make one with clean learn")
     _, tokeniser, sites, keys = _HEAD.unpack(head)
