@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -357,3 +358,34 @@ def test_what_is_no_report_of_drops_is_named(tmp_path: Path, capsys: pytest.Capt
         status = main([command[0], *(str(tmp_path / name) for name in command[1:])])
         assert status == (2 if command[0] == "diff" else 0)
     assert "00000.jsonl.gz: corrupt" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ("a.html >&-", 2, ["clean: cannot write standard output: standard output is closed"]),
+        ("--dry-run a.html >&-", 2, ["clean: standard output is closed"]),
+        ("explain a.html >&-", 2, ["clean: standard output is closed"]),
+        ("diff out.jsonl out.jsonl >&-", 2, ["clean: standard output is closed"]),
+        ("- <&-", 2, ["clean: -: unreadable: standard input is closed"]),
+        ("explain - <&-", 1, ["failed: -: unreadable (standard input is closed)"]),
+        ("a.html -v -o out.jsonl 2>&-", 0, []),
+        ("a.html logo.png -v 2>&- >out.jsonl", 0, []),
+        ("a.html logo.png -v -o out.jsonl <&- >&- 2>&-", 0, []),
+        ("nowhere -o b.jsonl 2>&-", 2, []),
+    ],
+)
+def test_closed_streams_are_named_and_get_nothing(
+    tmp_path: Path, arguments: str, status: int, said: list[str]
+) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    (tmp_path / "out.jsonl").touch()
+    command = f"{shlex.join(COMMAND)} {arguments}"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr.splitlines(), done.stdout) == (status, said, "")
+    records = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["source"] for line in records] == ([] if status else ["a.html"])

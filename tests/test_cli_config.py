@@ -183,3 +183,9 @@ def test_explain_takes_what_it_has_of_a_file(here: Path, capsys: pytest.CaptureF
     (here / "a.html").write_text("<p>" + "The mill has ground the grain of the valley for long. " * 5)
     assert main(["explain", "a.html"]) == 0
     assert "dropped (too-short)" in capsys.readouterr().out
+
+
+def test_a_file_of_nested_lists_is_no_options(here: Path) -> None:
+    (here / "dehusk.toml").write_text("limit = " + "[" * 5000 + "]" * 5000)
+    with pytest.raises(BadOptions, match="is no TOML file"):
+        parse("x")

@@ -105,7 +105,7 @@ def _load(path: str) -> dict[str, Any]:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise BadOptions(f"cannot read {path}: {error.strerror}") from None
-    except ValueError as error:  # no TOML, no UTF-8
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, lists a thousand deep
         raise BadOptions(f"{path} is no TOML file: {error}") from None
 
 

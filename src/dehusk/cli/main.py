@@ -11,7 +11,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
+from io import RawIOBase, TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         with_signals()
+        with_streams()
         with_any_text()
         return _run(arguments)
     except KeyboardInterrupt:
@@ -46,6 +47,32 @@ def with_signals() -> None:
         raise SystemExit(TERMINATED)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def with_streams() -> None:
+    """What was closed (`>&-`) stays so: no file that is opened later may take its number and get messages.
+
+    Without standard error they go nowhere (`print` to None writes to standard output, where the records go).
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it gets the lowest number that is free
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as we live
+    if sys.stdout is None:
+        sys.stdout = TextIOWrapper(_Closed(), write_through=True)
+
+
+class _Closed(RawIOBase):
+    """Standard output that was closed: who writes to it hears of that at once."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> NoReturn:
+        raise OSError("standard output is closed")
 
 
 def with_any_text() -> None:

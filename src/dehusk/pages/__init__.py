@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dehusk.pages.finding import find_file, find_page
 from dehusk.pages.listing import Input, list_inputs
-from dehusk.pages.reading import decode_keeping_bytes, decode_page, read_found, read_input, read_pages
+from dehusk.pages.reading import (
+    decode_keeping_bytes,
+    decode_page,
+    open_stdin,
+    read_found,
+    read_input,
+    read_pages,
+)
 
 __all__ = [
     "Input",
@@ -13,6 +20,7 @@ __all__ = [
     "find_file",
     "find_page",
     "list_inputs",
+    "open_stdin",
     "read_found",
     "read_input",
     "read_pages",

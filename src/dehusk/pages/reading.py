@@ -158,11 +158,22 @@ def read_found(
             raise UnreadablePage(input.source, "missing-extra", str(error)) from error
 
 
+def open_stdin(source: str = "-") -> BinaryIO:
+    """Standard input.
+
+    Raises:
+        UnreadablePage: it was closed before the program began.
+    """
+    if sys.stdin is None:
+        raise UnreadablePage(source, "unreadable", "standard input is closed")
+    return sys.stdin.buffer
+
+
 @contextmanager
 def _open_input(input: Input) -> Iterator[BinaryIO]:
     """The file, if it is a plain one still: between listing and reading it may have become a FIFO."""
     if input.path == "-":
-        yield sys.stdin.buffer
+        yield open_stdin(input.source)
         return
     try:
         handle = os.open(input.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

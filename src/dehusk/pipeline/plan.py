@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Literal
 
 from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Dropped, Options, Page
-from dehusk.pages import Input, list_inputs, read_input
+from dehusk.pages import Input, list_inputs, open_stdin, read_input
 from dehusk.stages import Batch, Found
 
 BATCH_INPUTS = 16
@@ -74,6 +73,9 @@ def stdin_spooled(plan: Plan, folder: Path | None = None) -> Iterator[Path | Non
     """Standard input as a file, if the plan reads it: workers have no standard input of their own.
 
     It lies in `folder`, or in a temporary one for as long as the block lasts.
+
+    Raises:
+        UnreadablePage: standard input is closed.
     """
     if "-" not in plan.paths:
         yield None
@@ -85,9 +87,9 @@ def stdin_spooled(plan: Plan, folder: Path | None = None) -> Iterator[Path | Non
 
 
 def _spool(folder: Path) -> Path:
-    path = folder / "stdin"
+    path, stdin = folder / "stdin", open_stdin()
     with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        shutil.copyfileobj(stdin, file)
     return path
 
 
