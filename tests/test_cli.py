@@ -298,6 +298,36 @@ def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status
     assert list((tmp_path / "out").iterdir()) == []
 
 
+INTERRUPTED_AT = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, *rest):
+        if name == "{module}":
+            sys.meta_path.remove(self)
+            os.killpg(0, signal.SIGINT)
+
+from dehusk.__main__ import main
+sys.meta_path.insert(0, Interrupt())
+sys.argv[1:] = ["a.html", "-o", "out", "-j2"]
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["dehusk.cli", "argparse", "dehusk.cli.clean", "numpy", "dehusk.report", "dehusk.pipeline.steps"],
+)
+def test_an_interrupt_at_the_start_is_one_line(tmp_path: Path, module: str) -> None:
+    """To the whole group, as a terminal sends it: also to what is being started."""
+    (tmp_path / "a.html").write_text(PAGE)
+    command = [sys.executable, "-c", INTERRUPTED_AT.format(module=module)]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    assert (done.returncode, done.stderr, done.stdout) == (130, "interrupted\n", "")
+
+
 def test_help_is_quick_and_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])

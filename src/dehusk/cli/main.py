@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with_any_text()
         return _run(arguments)
     except KeyboardInterrupt:
-        return _end("interrupted", INTERRUPTED)
+        print("interrupted", file=sys.stderr)  # without an import: one may be what was interrupted
+        return INTERRUPTED
     except BrokenPipeError:
         # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

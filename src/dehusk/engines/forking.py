@@ -19,7 +19,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, reduction
+from multiprocessing import get_context, reduction, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
@@ -245,10 +245,15 @@ def one_thread_each() -> Iterator[None]:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Ctrl-C goes to the whole group: a process that is still starting would print a traceback."""
+    """Ctrl-C goes to the whole group: a process that is still starting would print a traceback.
+
+    The first process that is started starts multiprocessing's tracker too, which lets interrupts through again when
+    it is there: it has to be there before.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
