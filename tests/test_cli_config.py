@@ -189,3 +189,16 @@ def test_a_file_of_nested_lists_is_no_options(here: Path) -> None:
     (here / "dehusk.toml").write_text("limit = " + "[" * 5000 + "]" * 5000)
     with pytest.raises(BadOptions, match="is no TOML file"):
         parse("x")
+
+
+def test_names_and_options_reach_the_terminal_escaped(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "c\x1b[31m.toml").touch()
+    parse("x", "--config", "c\x1b[31m.toml")
+    with pytest.raises(SystemExit, match="2"):
+        main(["--\x1b[31m", "x"])
+    with pytest.raises(SystemExit, match="2"):
+        main(["x", "--keep", "\u202e"])
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert first == r"options from c\x1b[31m.toml"
+    assert r"arguments: --\x1b[31m;" in second
+    assert r"\u202e" in third

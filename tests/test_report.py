@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk.cli import main
-from dehusk.model import Dropped
+from dehusk.cli.explain import show_lines
+from dehusk.model import Block, Dropped, Explained, Labelled
 from dehusk.report import escape_controls
+from dehusk.report.frame import safe_lines
 from dehusk.report.page import make_report
 from dehusk.report.plots import show_counts, show_histogram
 from dehusk.report.sample import Leaf, show_sample
@@ -39,6 +41,14 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 )
 def test_escape_controls(text: str, shown: str) -> None:
     assert escape_controls(text) == shown
+
+
+def test_line_ends_that_are_kept_are_those_of_the_text() -> None:
+    text = "a\\x0ab\\x09\nc\t\x1b"
+    assert safe_lines(text) == "a\\x0ab\\x09\nc\t\\x1b"
+    code = Labelled(Block(text, "code", 0, 0, 9), "content", "", 0.9)
+    shown = Explained("a", "html", [code], [0], [], {}, {})
+    assert list(show_lines(shown)) == [("kept", "a\\x0ab\\x09\nc\t\\x1b")]
 
 
 @given(st.text(st.characters(exclude_categories=())))

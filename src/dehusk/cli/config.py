@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dehusk.cli.arguments import clean_parser
-from dehusk.cli.parser import did_you_mean
+from dehusk.cli.parser import did_you_mean, make_safe
 from dehusk.errors import BadOptions
 
 FORBIDDEN = frozenset(
@@ -36,7 +36,7 @@ def parse_with_config(parser: argparse.ArgumentParser, arguments: Sequence[str])
             parser.set_defaults(**{option[2:]: []})
     wanted = parser.parse_intermixed_args(arguments)
     if name and not getattr(wanted, "quiet", False):
-        print(f"options from {name}", file=sys.stderr)
+        print(make_safe(f"options from {name}"), file=sys.stderr)
     return wanted
 
 

@@ -113,7 +113,7 @@ def show_lines(page: Explained) -> Iterator[tuple[str, str]]:
     for number, item in enumerate(page.blocks):
         if article := begins.get(number):
             yield _open(article, page.dropped.get(article.part))
-        text = escape_controls(item.block.text).replace("\\x0a", "\n").replace("\\x09", "\t")
+        text = escape_controls(item.block.text, keep="\n\t")
         if why := tell_why_stripped(page, number):
             yield "stripped", f"[{escape_controls(why)}] {text}"
         else:

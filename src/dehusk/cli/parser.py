@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with status 2, and say what may have been meant."""
-        self.exit(2, f"{self.prog}: {message}{self._suggest(message)}; see {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: {make_safe(message + self._suggest(message))}; see {self.prog} --help\n")
 
     def _suggest(self, message: str) -> str:
         known = [name for action in self._actions for name in action.option_strings]
@@ -51,6 +51,15 @@ def _describe(action: argparse.Action) -> str:
     if action.nargs != 0:
         name += f" {action.metavar or '|'.join(map(str, action.choices or ['X']))}"
     return f"  {name:<{_COLUMN}} {(action.help or '') % vars(action)}"
+
+
+def make_safe(text: str) -> str:
+    """A line for a terminal: it holds names as they were given."""
+    if text.isprintable():
+        return text
+    from dehusk.report import escape_controls  # heavy, and seldom needed
+
+    return escape_controls(text)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

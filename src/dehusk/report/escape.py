@@ -11,17 +11,17 @@ _UNSAFE_RE = re.compile(
 )
 
 
-def escape_controls(text: str) -> str:
-    r"""`text` with everything that a terminal obeys or that cannot be seen written as an escape.
+def escape_controls(text: str, *, keep: str = "") -> str:
+    r"""`text` with everything that a terminal obeys or that cannot be seen written as an escape, but what is in `keep`.
 
     >>> print(escape_controls("a\x1b[2Jb\u202ec"))
     a\x1b[2Jb\u202ec
     """
-    return _UNSAFE_RE.sub(_as_escape, text)
+    return _UNSAFE_RE.sub(lambda match: match[0] if match[0] in keep else _as_escape(match[0]), text)
 
 
-def _as_escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def _as_escape(char: str) -> str:
+    code = ord(char)
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -42,7 +42,7 @@ def safe(text: str) -> str:
 
 def safe_lines(text: str) -> str:
     """The same, but line ends and tabs stay: for elements that show white space as it is."""
-    return escape(escape_controls(text).replace("\\x0a", "\n").replace("\\x09", "\t"))
+    return escape(escape_controls(text, keep="\n\t"))
 
 
 def link_source(url: str, text: str) -> str:
