@@ -85,6 +85,17 @@ def test_a_quotation_at_the_start_of_a_long_text_does_not_decide() -> None:
     assert identify_language(SENTENCES["fr"] * 4 + (SENTENCES["de"] + " ") * 60)[0] == "de"
 
 
+@pytest.mark.parametrize("address", ["https://example.org/a?b=c", "info@example.org", "www.example.org/a"])
+@pytest.mark.parametrize("tag", ["zh", "ja", "th", "ru"])
+def test_an_address_goes_and_what_stands_around_it_stays(tag: str, address: str) -> None:
+    glue = "" if tag != "ru" else " "
+    assert identify_language(glue.join((SENTENCES[tag], address, SENTENCES[tag])))[0] == tag
+
+
+def test_letters_in_an_address_tell_nothing() -> None:
+    assert identify_language("https://example.org/größe/of/the/whole/page www.example.org/größe")[0] == ""
+
+
 @given(st.text())
 def test_any_text_gives_a_tag_and_a_score(text: str) -> None:
     tag, score = identify_language(text)

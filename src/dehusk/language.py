@@ -84,10 +84,10 @@ def _take_sample(text: str) -> str:
         size = SAMPLE_CHARS // _PIECES
         starts = (part * (len(text) - size) // (_PIECES - 1) for part in range(_PIECES))
         pieces = [text[start : start + size] for start in starts]
-    words = (joined := " ".join(pieces)).split()
+    joined = " ".join(pieces)
     if any(sign in joined for sign in _ADDRESS_SIGNS):
-        words = [word for word in words if not _is_address(word)]
-    sample = " ".join(_NO_LETTERS_RE.sub(" ", " ".join(words)).split())
+        joined = _ADDRESS_RE.sub(" ", joined)
+    sample = " ".join(_NO_LETTERS_RE.sub(" ", joined).split())
     return sample.lower() if _is_shouted(sample) else sample
 
 
@@ -98,10 +98,9 @@ def _is_shouted(sample: str) -> bool:
 
 
 _ADDRESS_SIGNS = ("://", "@", "www.")
-
-
-def _is_address(word: str) -> bool:
-    return "://" in word or "@" in word or word.startswith("www.")
+_ADDRESS_CHARS = r"[!-~\u00c0-\u052f\u1e00-\u1fff]*"
+_ADDRESS_RE = re.compile(rf"{_ADDRESS_CHARS}(?:://|@){_ADDRESS_CHARS}|(?<![!-~])www\.{_ADDRESS_CHARS}")
+"""With Latin, Greek and Cyrillic letters: Chinese, Japanese or Thai go on right behind it, without a space."""
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:
