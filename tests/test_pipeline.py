@@ -146,6 +146,22 @@ def test_what_a_folder_holds(undisturbed: Path) -> None:
     assert {row["label"] for row in read_rows(undisturbed / "stripped")} == {"menu"}
 
 
+@pytest.mark.parametrize("templates", [True, False])
+def test_the_sample_is_full_where_most_inputs_are_no_pages(tmp_path: Path, templates: bool) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(90):
+        (folder / f"{number:03}.html").write_text(make_page(number))
+    for number in range(200):
+        (folder / f"a{number:03}.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    sources = []
+    for jobs in (1, 2):
+        run_directory(plan_of(folder, jobs=jobs, templates=templates), out := tmp_path / f"out{jobs}")
+        rows = gzip.decompress((out / "sample" / "00000.jsonl.gz").read_bytes()).splitlines()
+        sources.append([json.loads(row)["source"] for row in rows])
+    assert sources == [[f"{number:03}.html" for number in range(90)]] * 2
+
+
 def test_interrupted_between_two_shards_it_resumes_to_the_same_bytes(
     pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -402,16 +402,29 @@ def test_a_large_text_is_counted_once(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("pages", [3, 50])
 def test_the_sample_hangs_on_the_seed_alone(pages: int) -> None:
-    def choose(seed: int) -> list[tuple[int, str]]:
-        sample = _Sample(10, seed)
-        for number in range(pages):
-            if sample.accepts(f"{number}.html"):
-                sample.hold(f"{number}")
-        return list(sample.chosen())
+    assert choose(1, pages) == choose(1, pages)
+    assert len(choose(1, pages)) == min(10, pages)
+    assert (choose(1, pages) == choose(2, pages)) is (pages < 10)
 
-    assert choose(1) == choose(1)
-    assert len(choose(1)) == min(10, pages)
-    assert ([text for _, text in choose(1)] == [text for _, text in choose(2)]) is (pages < 10)
+
+def choose(seed: int, pages: int) -> list[str]:
+    sample = _Sample(10, seed)
+    sources = [source for source in (f"{number}.html" for number in range(pages)) if sample.accepts(source)]
+    return sorted(source for source in sources if sample.rank(source) in sample.lowest())
+
+
+@given(st.lists(st.sets(st.integers(0, 99)), max_size=5), st.data())
+def test_the_sample_of_many_shards_is_that_of_one(shards: list[set[int]], data: st.DataObject) -> None:
+    """However much a shard knows of others when it begins, and of how many at once."""
+    lowest: list[list[int]] = []
+    offered: set[int] = set()
+    for pages in shards:
+        known = data.draw(st.lists(st.sampled_from(lowest))) if lowest else []
+        sample = _Sample(10, 1, (rank for ranks in known for rank in ranks))
+        offered |= {sample.rank(str(page)) for page in pages if sample.accepts(str(page))}
+        lowest.append(sample.lowest())
+    rank = _Sample(10, 1).rank
+    assert sorted(offered)[:10] == sorted({rank(str(page)) for pages in shards for page in pages})[:10]
 
 
 @given(outcomes, st.data())

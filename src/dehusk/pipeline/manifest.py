@@ -141,7 +141,7 @@ def _list_shards(folder: RunFolder, manifest: Mapping[str, Any]) -> list[Shard]:
             work=folder.work,
             out=folder.out,
             options=options,
-            sample_pages=_sample_share(manifest["shards"]),
+            sample_pages=SAMPLE_PAGES,
             keep_stripped=manifest["keep_stripped"],
             learns=options.templates and not manifest["templates"],
         )
@@ -265,11 +265,6 @@ def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
             held, held_bytes = [], 0
     if held:
         yield held
-
-
-def _sample_share(shards: int) -> int:
-    """How many pages each shard offers: half as many again as its share, for chance deals them out unevenly."""
-    return SAMPLE_PAGES if shards == 1 else max(8, math.ceil(1.5 * SAMPLE_PAGES / max(shards, 1)))
 
 
 def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:

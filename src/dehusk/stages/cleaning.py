@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from dehusk.model import Dropped, Labelled, Page
+from dehusk.model import Labelled, Page
 from dehusk.records import (
     RowLog,
     atomic_file,
     block_to_dict,
+    read_json,
     relabel_blocks,
     to_json,
     write_json,
@@ -99,6 +101,7 @@ def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
         log.add(to_json(row | {"items": items.count}))
         teller.hear(outcome)
     clock.save(shard.file("timing", "json"))
+    write_json(_ranks_file(shard), sample.lowest())
     return teller.finish()
 
 
@@ -148,28 +151,37 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
         write_stripped = (
             stack.enter_context(write_lines(shard.result("stripped"))) if shard.keep_stripped else None
         )
+        write_sample = stack.enter_context(write_lines(shard.file("sample")))
         for row, outcome in rows:
             if shard.options.dedup and isinstance(outcome, PageOutcome):
                 page = parts.number_page(outcome)
                 signs.add(page.articles, count_copies(page))
             if not _is_worked(outcome):
                 continue
-            if sample.accepts(outcome.source):
-                sample.hold(f'"source":{to_json(outcome.source)},"blocks":{row["blocks"]}')
+            if sample.accepts(outcome.source) and "blocks" in row:  # without, others proved to be lower
+                rank, source = sample.rank(outcome.source), to_json(outcome.source)
+                write_sample(f'{{"rank":{rank},"source":{source},"blocks":{row["blocks"]}}}')
             for block in json.loads(row["blocks"]) if write_stripped else []:
                 if block["label"] != "content":
                     write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
-    with write_lines(shard.file("sample")) as write:
-        for rank, text in sample.chosen():
-            write(f'{{"rank":{rank},{text}}}')
     if shard.options.dedup:
         signs.save(shard.file("signs", "npy"))
 
 
+RANKS_READ = 8
+"""Of other shards, each of which knows what those knew that it had read."""
+
+
+def _ranks_file(shard: Shard) -> Path:
+    return shard.file("sample", "ranks")
+
+
 def _open_sample(shard: Shard) -> _Sample:
-    found = read_found_file(shard.file("inputs"))
-    expected = [one.source for one in found if not isinstance(one, Dropped)]
-    return _Sample(shard.sample_pages, shard.options.seed, expected)
+    known: set[int] = set()
+    for path in sorted(_ranks_file(shard).parent.glob("*.ranks"))[-RANKS_READ:]:
+        with suppress(OSError, ValueError):
+            known.update(read_json(path))
+    return _Sample(shard.sample_pages, shard.options.seed, known)
 
 
 class _Ranked(NamedTuple):
@@ -180,42 +192,32 @@ class _Ranked(NamedTuple):
 class _Sample:
     """The pages with the smallest hashes of seed and source: a random choice that no worker changes.
 
-    `expected` are the sources of pages that will come, if all goes well: with them most pages that will not stay are
-    never accepted, which saves writing down their blocks.
+    Which of a shard's pages are among those of the whole run, nobody knows before its end. A shard may offer as many as
+    the run needs, for all the others may have none; `known` are ranks of pages that shards have met before, and a page
+    above the last that these leave a place for is never needed. So who is later writes down the fewer.
     """
 
-    def __init__(self, pages: int, seed: int, expected: Sequence[str] = ()) -> None:
+    def __init__(self, pages: int, seed: int, known: Iterable[int] = ()) -> None:
         self._pages, self._seed = pages, seed
-        spare = pages + pages // 8 + 2  # some will fail, or have no blocks
-        self._highest = sorted(map(self._rank, expected))[spare - 1] if len(expected) > spare else 1 << 64
+        self._known = sorted(set(known))[:pages]
+        self._highest = self._known[-1] if pages and len(self._known) == pages else 1 << 64
         self._heap: list[_Ranked] = []
-        self._held: dict[int, str] = {}
         self._seen = 0
 
     def accepts(self, source: str) -> bool:
         """Whether the next page belongs to the sample as far as is known."""
         self._seen += 1
-        rank = self._rank(source)
+        rank = self.rank(source)
         if rank > self._highest:
             return False
         one = _Ranked(-rank, -self._seen)
         heapq.heappush(self._heap, one)
-        if len(self._heap) <= self._pages:
-            return True
-        out = heapq.heappop(self._heap)
-        self._held.pop(-out.negated_place, None)
-        return out != one
+        return len(self._heap) <= self._pages or heapq.heappop(self._heap) != one
 
-    def _rank(self, source: str) -> int:
+    def rank(self, source: str) -> int:
         key = f"{self._seed}\0{source}".encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
 
-    def hold(self, text: str) -> None:
-        """Keep what is shown of the page that was accepted last, for as long as it belongs to the sample."""
-        self._held[self._seen] = text
-
-    def chosen(self) -> Iterator[tuple[int, str]]:
-        """Rank of each page and what was held of it, in the order of the pages."""
-        ranks = {-one.negated_place: -one.negated_rank for one in self._heap}
-        for place, text in self._held.items():
-            yield ranks[place], text
+    def lowest(self) -> list[int]:
+        """The lowest ranks of all pages that are known, those of the shard among them."""
+        return sorted({*self._known, *(-one.negated_rank for one in self._heap)})[: self._pages]
