@@ -17,6 +17,7 @@ from dehusk.cli import main
 from dehusk.engines import ray as ray_engine
 from dehusk.errors import MissingExtra, RunRefused
 from dehusk.pipeline import run_directory
+from dehusk.pipeline.lock import locked_file
 from dehusk.pipeline.manifest import RunFolder, open_shards
 from dehusk.pipeline.steps import (
     clean_step,
@@ -68,6 +69,24 @@ def test_the_steps_as_commands_give_what_a_local_run_gives(
     stage("filter", out)
     stage("finish", out)
     assert read_tree(out) == local
+
+
+def test_steps_from_any_folder_hold_the_index(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    out, index = str(tmp_path / "out"), tmp_path / "index"
+    monkeypatch.chdir(tmp_path)
+    assert main(["stage", "plan", str(pages / "000.html"), "-o", out, "--index", "index"]) == 0
+    monkeypatch.chdir(elsewhere)
+    assert main(["stage", "clean", out]) == 0
+    for name in ("decide", "filter", "finish"):
+        with locked_file(index):
+            assert main(["stage", name, out]) == (0 if name == "filter" else 2)
+        assert main(["stage", name, out]) == 0
+    assert capsys.readouterr().err.count("another run is writing to") == 2
+    assert index.exists()
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_steps_out_of_turn_are_refused(pages: Path, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, say, say_summary
 from dehusk.errors import BadOptions
 from dehusk.pipeline import is_records_file
-from dehusk.pipeline.manifest import RunFolder, open_shards
+from dehusk.pipeline.index import hold_index
+from dehusk.pipeline.manifest import RunFolder, open_shards, read_index
 from dehusk.pipeline.steps import (
     clean_step,
     cut_step,
@@ -70,7 +71,9 @@ def _cut(out: Path, numbers: list[int]) -> int:
 
 
 def _decide(out: Path, numbers: list[int]) -> int:
-    decide_step(open_shards(out))
+    shards = open_shards(out)
+    with hold_index(read_index(RunFolder(out.resolve()))):
+        decide_step(shards)
     return GOOD
 
 
@@ -82,7 +85,9 @@ def _filter(out: Path, numbers: list[int]) -> int:
 
 def _finish(out: Path, numbers: list[int]) -> int:
     folder = RunFolder(out.resolve())
-    books = finish_step(folder, open_shards(out), {})
+    shards = open_shards(out)
+    with hold_index(read_index(folder)):
+        books = finish_step(folder, shards, {})
     write_report(out)
     say_summary(books, seconds=0.0)
     return SOME_FAILED if books.failed else GOOD

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,17 @@ def locked_index(plan: Plan) -> Iterator[None]:
         RecordWriteError: its folder cannot be written to.
     """
     refuse_useless_index(plan)
-    if not plan.index:
+    with hold_index(plan.index):
         yield
-        return
-    with locked_file(plan.index):
-        yield
+
+
+def hold_index(index: Path | None) -> AbstractContextManager[None]:
+    """The same of an index that is known by its path.
+
+    Raises:
+        RunRefused, RecordWriteError: as `locked_index`.
+    """
+    return locked_file(index) if index else nullcontext()
 
 
 def refuse_useless_index(plan: Plan) -> None:

@@ -236,7 +236,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "include": list(plan.include),
         "exclude": list(plan.exclude),
         "limit": plan.limit,
-        "index": plan.index.as_posix() if plan.index else "",
+        "index": plan.index.absolute().as_posix() if plan.index else "",
         "templates": _digest_templates(plan.templates) if plan.templates else "",
         "keep_stripped": folder.keep_stripped,
         "inputs": total,
