@@ -217,6 +217,33 @@ def test_a_finished_run_is_not_done_again(pages: Path, undisturbed: Path) -> Non
     assert read_tree(undisturbed) == before
 
 
+def test_inputs_that_were_changed_are_not_done_already(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (page := tmp_path / "in" / "a.html").parent.mkdir()
+    page.write_text(make_page(1))
+    plan, out, before = plan_of(page.parent), tmp_path / "out", page.stat()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("dehusk.pipeline.steps.filter_shard", interrupted)
+        run_directory(plan, out)
+    page.write_text(make_page(1).replace("Page", "Pale"))
+    with pytest.raises(RunRefused, match="were changed"):
+        run_directory(plan, out)
+    page.write_text(make_page(1))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert not run_directory(plan, out).was_done
+    assert run_directory(plan, out).was_done
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns + 1000))
+    with pytest.raises(RunRefused, match="copied without their times"):
+        run_directory(plan, out)
+
+
+def test_a_copy_of_the_inputs_gives_the_same_bytes(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    shutil.copytree(pages, tmp_path / "in", copy_function=shutil.copyfile)
+    run_directory(plan_of(tmp_path / "in", keep="longest"), tmp_path / "out", keep_stripped=True)
+    assert read_tree(tmp_path / "out") == read_tree(undisturbed)
+
+
 def test_folders_of_others_are_left_alone(pages: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(RunRefused, match="not empty"):

@@ -35,12 +35,14 @@ class Input:
     """A file to read, or standard input: small, and picklable, so that workers can do the reading.
 
     `path` is what to open ("-" is standard input, a file of that name is "./-"), `source` what the
-    records call it, `size` its bytes on disk when it was listed, 0 where not known.
+    records call it, `size` its bytes on disk when it was listed and `mtime_ns` when it had been changed, 0 where
+    not known.
     """
 
     path: str
     source: str
     size: int = 0
+    mtime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ def _list_file(path: str, source: str, status: os.stat_result, rules: _Rules) ->
         if is_kind(status.st_mode):
             rules.report(Dropped(source, "skipped", kind, "never opened: it may block for ever"))
             return
-    yield Input(path, source, status.st_size)
+    yield Input(path, source, status.st_size, status.st_mtime_ns)
 
 
 def _why_no_status(path: str, error: OSError) -> str:

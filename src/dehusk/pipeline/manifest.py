@@ -30,6 +30,8 @@ MOST_BYTES = 256_000_000
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 FILES = ("stdin", "templates", "index", "decided.json", "manifest.json")
 """Of the work folder, besides the stages."""
+TIMES = "inputs_times"
+"""In the manifest, and of a finished run in timing.json: what a run writes is the same for a copy of its inputs."""
 MARK = "run-of-dehusk"
 """An empty file that says whose the work folder is: first to come and last to go."""
 
@@ -49,6 +51,10 @@ class RunFolder:
     def stats(self) -> Path:
         """Written last of all: a run that has it is finished."""
         return self.out / "stats.json"
+
+    @property
+    def timing(self) -> Path:
+        return self.out / "timing.json"
 
     @property
     def manifest(self) -> Path:
@@ -160,11 +166,16 @@ def read_finished(folder: RunFolder) -> tuple[dict[str, Any], Counter[str]]:
     """The manifest of a finished run, and what it counted.
 
     Raises:
-        RunRefused: its stats.json is damaged, or no run's.
+        RunRefused: its stats.json or timing.json is damaged, or no run's.
     """
     with _as_refused(folder.stats):
         stats = read_json(folder.stats)
-        return dict(stats["run"]), Counter({name: int(count) for name, count in stats["counts"].items()})
+        counts = Counter({name: int(count) for name, count in stats["counts"].items()})
+        manifest = dict(stats["run"])
+    if folder.timing.exists():
+        with _as_refused(folder.timing):
+            manifest |= {name: value for name, value in read_json(folder.timing).items() if name == TIMES}
+    return manifest, counts
 
 
 @contextmanager
@@ -194,7 +205,7 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
     found = digest.watch(_list(plan, spooled))
     for number, part in enumerate(_cut(found, manifest["inputs"])):
         write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
-    if digest.value() != manifest["inputs_digest"]:
+    if manifest | digest.values() != manifest:
         raise RunRefused("the inputs changed while they were listed: run the command again")
     (folder.work / "templates").unlink(missing_ok=True)
     if plan.templates:
@@ -207,21 +218,22 @@ def _list(plan: Plan, spooled: Path | None) -> Iterator[Found]:
 
 
 class _Digest:
-    """Counts a listing and sums it up: names, sizes, and what is none."""
+    """Counts a listing and sums it up: names, sizes, and what is none; the times of changes by themselves."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._hash = hashlib.sha256()
+        self._hash, self._times = hashlib.sha256(), hashlib.sha256()
 
     def watch(self, found: Iterable[Found]) -> Iterator[Found]:
         for one in found:
             self.count += 1
             size, reason = (one.size, "") if isinstance(one, Input) else (0, one.reason)
+            self._times.update(f"{one.mtime_ns if isinstance(one, Input) else 0}\n".encode())
             self._hash.update(f"{one.source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
             yield one
 
-    def value(self) -> str:
-        return self._hash.hexdigest()
+    def values(self) -> dict[str, str]:
+        return {"inputs_digest": self._hash.hexdigest(), TIMES: self._times.hexdigest()}
 
 
 def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
@@ -240,7 +252,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "templates": _digest_templates(plan.templates) if plan.templates else "",
         "keep_stripped": folder.keep_stripped,
         "inputs": total,
-        "inputs_digest": digest.value(),
+        **digest.values(),
         "shards": shards,
     }
 
@@ -269,11 +281,16 @@ def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
 
 def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
     """A run is taken up only by the command that began it."""
+    theirs = {TIMES: ours[TIMES]} | theirs  # whose timing.json is gone
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
     options = theirs.get("options", {})
     names += [name for name, value in ours["options"].items() if options.get(name) != value]
-    if names:
-        listed = ", ".join(name for name in names if name not in ("inputs_digest", "shards")) or "inputs"
+    way_out = "choose another folder, or delete it to begin anew"
+    if names == [TIMES]:
         raise RunRefused(
-            f"the run in {folder.out} has other {listed}: choose another folder, or delete it to begin anew"
+            f"inputs of the run in {folder.out} were changed, or copied without their times: {way_out}"
         )
+    if names:
+        unnamed = ("inputs_digest", "shards", TIMES)
+        listed = ", ".join(name for name in names if name not in unnamed) or "inputs"
+        raise RunRefused(f"the run in {folder.out} has other {listed}: {way_out}")

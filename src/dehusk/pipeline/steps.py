@@ -17,6 +17,7 @@ from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import (
     SAMPLE_PAGES,
+    TIMES,
     RunFolder,
     begin_work,
     clear_work,
@@ -169,8 +170,8 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
     samples = [shard.file("sample") for shard in shards]
     merge_samples(samples, folder.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES)
     pages = merge_timings(shard.file("timing", "json") for shard in shards)
-    write_json(folder.out / "timing.json", {**timing, **pages})
     manifest = read_json(folder.manifest)
+    write_json(folder.timing, {**timing, **pages, TIMES: manifest.pop(TIMES, "")})
     stats = {
         "run": manifest,
         "seed": manifest["options"]["seed"],
