@@ -156,6 +156,26 @@ def test_a_body_that_cannot_be_unpacked_fails_alone(tmp_path: Path) -> None:
     assert [one.split()[1] for one in found] == ["truncated", "corrupt", "html"]
 
 
+@pytest.mark.parametrize("is_raw", [True, False])
+def test_a_body_that_is_cut_or_a_bomb_is_not_a_page(tmp_path: Path, is_raw: bool) -> None:
+    deflated, bomb = (zlib.compress(data) for data in (PAGE * 99, PAGE + bytes(30_000_000)))
+    if is_raw:
+        deflated, bomb = deflated[2:-4], bomb[2:-4]
+    bodies = [(b"deflate", deflated[:-9]), (b"deflate", bomb), (b"br", brotli(PAGE + bytes(30_000_000)))]
+    records = [make_response(1, body, b"Content-Encoding: " + name + b"\r\n") for name, body in bodies]
+    found = names(read(tmp_path / "a", b"".join(records) + make_response(3, PAGE)))
+    assert [one.split()[1] for one in found] == ["truncated", "ratio", "ratio", "html"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<p>Hi", "The mill", "Tile", "der Fluß", "川が氾濫", "UUUUUU", "mmm\n", "ee ee"]
+)
+def test_text_that_was_unpacked_already_is_left_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a").write_bytes(make_response(1, text.encode(), b"Content-Encoding: deflate\r\n"))
+    (page,) = pages_of(tmp_path / "a")
+    assert page.content == text.encode()
+
+
 CUTS = [1, 3, 30, 60, 190, 300]
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from dehusk.errors import DehuskError, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.pages import Input, decode_page, list_inputs, read_input, read_pages, reading
+from dehusk.pages import Input, decode_page, list_inputs, read_found, read_input, read_pages, reading
 from dehusk.pages.unpack import Meter
 
 PAGE = b"<!DOCTYPE html><p>A good page"
@@ -420,3 +420,12 @@ def test_a_page_is_told_as_a_file_of_its_name_is(tmp_path: Path, name: str, data
     (read,) = read_one(save(path, packed))
     assert decode_page(Page(data, source=name)) == replace(decode_page(read), source=name)
     assert decode_page(Page(data, url=f"https://example.org/{name}?v=1.html#a.b")).kind == read.kind
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_a_file_that_became_a_folder_is_unreadable_and_leaves_no_handle(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(UnreadablePage, match="no longer a plain file"):
+            list(read_found(Input(str(tmp_path), "x")))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

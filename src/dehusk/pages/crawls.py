@@ -33,6 +33,8 @@ ReadBody = Callable[[Source, Page, str], Iterator[Page | Dropped]]
 
 _CHUNK_RE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CHARSET_RE = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
+_CONTROLS = frozenset(range(9)) | frozenset(range(14, 27))
+"""Bytes that no text has, and that a stretch of 64 packed ones lacks once in 300."""
 _STATUS_RE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
 _GOOD_STATUS = range(200, 300)
 _NEXT_RECORD = b"\r\n\r\nWARC/1."
@@ -308,7 +310,7 @@ def _decode_body(headers: dict[str, str], body: bytes, page: Page) -> bytes:
     encodings = headers.get("content-encoding", "").lower().replace(",", " ").split()
     for encoding in reversed(encodings):
         if encoding == "deflate":
-            body = _inflate(body)
+            body = _inflate(body, page)
         elif encoding == "br":
             body = _unpack_brotli(body, page)
     return body
@@ -332,15 +334,33 @@ def join_chunks(body: bytes) -> bytes:
     return b"".join(pieces) if pieces and at >= len(body) else body
 
 
-def _inflate(body: bytes) -> bytes:
-    """With a zlib header or, as some servers have it, without; a page at most, whatever it claims."""
-    most = max(RATIO_FREE_BYTES, 100 * len(body))
+def _inflate(body: bytes, page: Page) -> bytes:
+    """With a zlib header or, as some servers have it, without; as it is, if it is neither."""
+    most = _most_bytes(body)
+    cut: list[int] = []
     for wbits in (15, -15):
+        decoder = zlib.decompressobj(wbits)
         try:
-            return zlib.decompressobj(wbits).decompress(body, most)
+            data = decoder.decompress(body, most + 1)
         except zlib.error:
             continue
+        if len(data) > most:
+            raise _too_much(page, "deflate")
+        if decoder.eof:
+            return data
+        cut.append(wbits)
+    # Text may begin as bytes without a header do, and then there is never an end to them.
+    if cut and not (cut == [-15] and not _CONTROLS.intersection(body[:64])):
+        raise UnreadablePage(page.source, "truncated", "the deflate stream ends early")
     return body
+
+
+def _most_bytes(body: bytes) -> int:
+    return max(RATIO_FREE_BYTES, 100 * len(body))
+
+
+def _too_much(page: Page, kind: str) -> UnreadablePage:
+    return UnreadablePage(page.source, "ratio", f"unpacks to more than 100 times its {kind} bytes")
 
 
 def _unpack_brotli(body: bytes, page: Page) -> bytes:
@@ -350,6 +370,9 @@ def _unpack_brotli(body: bytes, page: Page) -> bytes:
     if body.lstrip()[:1] == b"<":
         return body
     try:
-        return read_up_to(BrotliReader(io.BytesIO(body)), max(RATIO_FREE_BYTES, 100 * len(body)))
+        data = read_up_to(BrotliReader(io.BytesIO(body)), _most_bytes(body) + 1)
     except (OSError, ValueError) as error:
         raise UnreadablePage(page.source, "corrupt", f"not a whole brotli stream: {error}") from error
+    if len(data) > _most_bytes(body):
+        raise _too_much(page, "brotli")
+    return data

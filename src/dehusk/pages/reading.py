@@ -182,9 +182,10 @@ def _open_input(input: Input) -> Iterator[BinaryIO]:
         raise UnreadablePage(input.source, reason, error.strerror or str(error)) from error
     except ValueError as error:  # a NUL in the name
         raise UnreadablePage(input.source, "not-found", str(error)) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a folder would not even be taken by fdopen
+        os.close(handle)
+        raise UnreadablePage(input.source, "unreadable", "it is no longer a plain file")
     with os.fdopen(handle, "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise UnreadablePage(input.source, "unreadable", "it is no longer a plain file")
         yield file
 
 
