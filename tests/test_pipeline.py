@@ -281,6 +281,19 @@ def test_a_finished_run_beside_the_work_of_others(undisturbed: Path, pages: Path
     assert kept.exists()
 
 
+def test_patterns_of_bytes_that_are_not_utf_8(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in (b"caf\xe9.html", b"b.html"):
+        (folder / os.fsdecode(name)).write_text(make_page(len(name)))
+    plan = replace(plan_of(folder), include=(os.fsdecode(b"*\xe9*"), "b*"))
+    for was_done in (False, True):
+        done = run_directory(plan, tmp_path / "out")
+        assert done.was_done is was_done
+    assert done.books.counts["pages"] == 2
+    assert json.loads((tmp_path / "out" / "stats.json").read_text("utf-8"))["run"]["include"][1] == "b*"
+
+
 def test_an_empty_work_folder_is_taken(pages: Path, tmp_path: Path) -> None:
     (tmp_path / ".work").mkdir()
     run_directory(replace(plan_of(pages), limit=2), tmp_path)

@@ -351,7 +351,7 @@ class Limits:
     """What one page may cost; what is over a limit fails by name instead of stopping the run.
 
     Raises:
-        BadOptions: a limit is not above 0, a whole number above 10**15, or not of its type.
+        BadOptions: a limit is not above 0, is above 10**15, or not of its type.
     """
 
     bytes: int = 64_000_000
@@ -377,7 +377,7 @@ class Limits:
             value = getattr(self, name)
             if not value > 0:
                 raise BadOptions(f"the limit of {name} must be above 0, not {value}")
-            if isinstance(value, int) and value > HIGHEST_LIMIT:
+            if value > HIGHEST_LIMIT:
                 raise BadOptions(f"the limit of {name} must be at most {HIGHEST_LIMIT:,}, not {value}")
 
 

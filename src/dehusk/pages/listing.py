@@ -91,8 +91,8 @@ def list_inputs(
     """
     given = list(paths)
     rules = _Rules(
-        tuple(include),
-        tuple(exclude),
+        tuple(map(name_bytes, include)),
+        tuple(map(name_bytes, exclude)),
         frozenset(os.path.realpath(path) for path in ignore),
         on_drop or raise_failed,
     )

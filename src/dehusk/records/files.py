@@ -177,8 +177,12 @@ def find_ending(path: str | Path) -> str:
 
 def write_json(path: str | Path, value: Any) -> None:
     """One JSON document, indented for people, keys in the order given."""
+    try:
+        data = json.dumps(value, ensure_ascii=False, indent=1).encode()
+    except UnicodeEncodeError:  # a path or pattern of bytes that are not UTF-8
+        data = json.dumps(value, indent=1).encode()
     with atomic_file(path) as file:
-        file.write(json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+        file.write(data + b"\n")
 
 
 def read_json(path: str | Path) -> Any:
