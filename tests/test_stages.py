@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dehusk.dedupe import sign_texts, strip_copies
 from dehusk.errors import UnreadablePage
-from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
+from dehusk.model import Article, Document, Dropped, Labelled, Limits, Options, Page, PageLabels
 from dehusk.pages import Input
 from dehusk.records import read_json, to_json
 from dehusk.segment import split_articles, split_html, split_text
@@ -71,6 +71,16 @@ def test_a_page_that_is_not_kept_says_why(content: str, options: Options, reason
 
 def test_a_language_is_kept_by_its_primary_tag() -> None:
     assert len(clean_page(Page(PAGE), Options(languages=frozenset({"en", "de"})))) == 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"), [({"bytes": 99}, "too-large"), ({"attributes": 3}, "too-many-attributes")]
+)
+def test_limits_hold_for_the_other_extractor_too(limits: dict[str, int], reason: str) -> None:
+    pytest.importorskip("trafilatura")
+    page = Page(PAGE + "<p a b c d>", kind="html")
+    with pytest.raises(UnreadablePage, match=reason):
+        clean_page(page, Options(extractor="trafilatura", limits=Limits(**limits)))
 
 
 def test_the_other_extractor_gives_the_same_record() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dehusk.blocks.html import read_html
+from dehusk.blocks.html import check_page, read_html
 from dehusk.blocks.text import read_text
 from dehusk.model import Document, Limits, Page
 
-__all__ = ["read_blocks", "read_html", "read_text"]
+__all__ = ["check_page", "read_blocks", "read_html", "read_text"]
 
 _DEFAULT_LIMITS = Limits()
 

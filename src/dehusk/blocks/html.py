@@ -18,8 +18,7 @@ def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Docum
         UnreadablePage: bytes, tags, nesting, attributes or open formatting tags are over a limit.
     """
     content = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    markup = _encode(content) if utf8 is None else utf8
-    check_markup(markup, limits, source=page.source)
+    markup = check_page(content, limits, source=page.source, utf8=utf8)
     tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
     walked = Walked([], [], [])
     if tree.body is not None:
@@ -33,6 +32,17 @@ def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Docum
         source=page.source,
         columns=walked.columns,
     )
+
+
+def check_page(content: str, limits: Limits, *, source: str, utf8: bytes | None = None) -> bytes:
+    """The page as any parser may have it.
+
+    Raises:
+        UnreadablePage: as `check_markup`.
+    """
+    markup = _encode(content) if utf8 is None else utf8
+    check_markup(markup, limits, source=source)
+    return markup
 
 
 def _encode(content: str) -> bytes:

@@ -131,7 +131,7 @@ def uncollected() -> Iterator[None]:
 def _work_page(page: Page, options: Options, templates: Templates | None, *, has_prints: bool) -> Cleaned:
     page, utf8 = decode_keeping_bytes(page)
     if options.extractor == "trafilatura" and page.kind == "html":
-        page, document, labels = read_with_trafilatura(page)
+        page, document, labels = read_with_trafilatura(page, options.limits)
         return _work_groups(
             [labels.blocks] if labels.blocks else [], page, document, options=options, labels=labels
         )

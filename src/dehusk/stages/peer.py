@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dehusk.model import Block, Document, Head, Labelled, Page, PageLabels
+from dehusk.blocks import check_page
+from dehusk.model import Block, Document, Head, Labelled, Limits, Page, PageLabels
 
 
-def read_with_trafilatura(page: Page) -> tuple[Page, Document, PageLabels]:
-    """The page with what trafilatura says about it, and its text as blocks that are all kept.
+def read_with_trafilatura(page: Page, limits: Limits) -> tuple[Page, Document, PageLabels]:
+    """The decoded page with what trafilatura says about it, and its text as blocks that are all kept.
 
     A line of its text is a block; a page in which it finds nothing has none.
+
+    Raises:
+        UnreadablePage: the page is over a limit of what a parser is given.
     """
+    check_page(str(page.content), limits, source=page.source)
     from trafilatura import bare_extraction  # 0.6 s, and only for those who ask for it
 
     found: Any = bare_extraction(page.content, url=page.url or None, with_metadata=True)
