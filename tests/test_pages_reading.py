@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import pickle
@@ -403,6 +404,15 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
     ]
     with pytest.raises(UnreadablePage, match="r#4: corrupt"):
         list(read_input(Input(str(path), "r")))
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_rows_in_wide_characters(tmp_path: Path, codec: str, pack: Callable[[bytes], bytes]) -> None:
+    texts = [f"Größe, 東京 \u010a {number}" for number in range(20_000)]
+    rows = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    path = save(tmp_path / "rows.jsonl", pack(rows.encode(codec)))
+    assert [page.content for page in read_input(Input(str(path), "r"))] == texts
 
 
 TAGGED = b"Some text with <b>tags</b> and <i>more</i> of them <p>here</p> and <p>there</p>."

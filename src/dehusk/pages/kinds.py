@@ -10,6 +10,7 @@ import json
 import re
 
 from dehusk.pages.charsets import find_bom
+from dehusk.pages.rows import CONTENT_FIELDS
 from dehusk.pages.unpack import MAGIC
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -92,7 +93,7 @@ XML_ROOTS = {
     "svg": "image",
 }
 _JSON_START_RE = re.compile(r'[\[{]\s*(?:["\[{}\]\d-]|true|false|null)')
-_ROW_RE = re.compile(r'"(?:html|text)"\s{0,9}:\s{0,9}"')
+_ROW_RE = re.compile(rf'"(?:{"|".join(CONTENT_FIELDS)})"\s{{0,9}}:\s{{0,9}}"')
 _JSON_TOKEN_RE = re.compile(r'[\s{}\[\],:]+|"(?:[^"\\\n]|\\.)*(?:"|\\?$)|-?\d[\d.eE+-]*|true|false|null|\w+$')
 _CSS_BLOCK_RE = re.compile(r"\{([^{}]*)\}")
 _CSS_DECLARATION_RE = re.compile(r"\s*[\w-]{1,60}\s*:\s*[^\s:]")
@@ -179,12 +180,12 @@ def _peek(head: bytes) -> str:
     is_narrow = (
         head.lstrip()[:1] == b"<" and b"\x00" not in head[:256]
     )  # markup, and not in UTF-16: no need to guess
-    codec = "latin-1" if is_narrow else _guess_wide(head) or "latin-1"
+    codec = "latin-1" if is_narrow else guess_wide(head) or "latin-1"
     text = head.decode(codec, "replace")
     return text.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
 
 
-def _guess_wide(head: bytes) -> str:
+def guess_wide(head: bytes) -> str:
     """The codec of text in UTF-16 or, with a byte-order mark, UTF-32; "" for other bytes."""
     codec, _ = find_bom(head)
     if not codec.startswith("utf-32"):
@@ -268,6 +269,8 @@ def _tell_json(text: str, suffix: str) -> str:
     first, newline, rest = text.partition("\n")
     if first.startswith("{") and (rest.lstrip().startswith("{") or suffix in SUFFIX_HINTS["jsonl"]):
         return "jsonl" if not newline or _is_json_object(first) else ""
+    if suffix != "json" and not rest.strip() and _ROW_RE.search(first) and _is_row(first):
+        return "jsonl"  # of one row
     if not newline and suffix != "json" and len(text) > PEEK_CHARS and _ROW_RE.search(first):
         return "jsonl"  # a first row so long that no second one is in sight
     sample = text[:PEEK_CHARS]
@@ -280,10 +283,19 @@ def _tell_json(text: str, suffix: str) -> str:
 
 
 def _is_json_object(line: str) -> bool:
+    return isinstance(_parse(line), dict)
+
+
+def _is_row(line: str) -> bool:
+    row = _parse(line)
+    return isinstance(row, dict) and any(isinstance(row.get(field), str) for field in CONTENT_FIELDS)
+
+
+def _parse(line: str) -> object:
     try:
-        return isinstance(json.loads(line), dict)
+        return json.loads(line)
     except (ValueError, RecursionError):
-        return False
+        return None
 
 
 def _tell_code(text: str, suffix: str) -> str:
@@ -335,7 +347,7 @@ def _is_style(block: str) -> bool:
 
 
 def _tell_binary(head: bytes) -> str:
-    if _guess_wide(head):
+    if guess_wide(head):
         return ""
     is_binary = _count_controls(head) > CONTROL_SHARE * len(head) or head.count(0) > ZERO_SHARE * len(head)
     return "binary" if is_binary else ""

@@ -22,10 +22,10 @@ from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import decode_other, decode_utf8
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
+from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, guess_wide, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.pieces import read_pieces
-from dehusk.pages.rows import read_rows
+from dehusk.pages.rows import Recoded, read_rows
 from dehusk.pages.tables import read_table
 from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
 
@@ -218,6 +218,8 @@ class _Reader:
                 break
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
             name, file = _name_unpacked(name), None
+        if kind == "jsonl" and (codec := guess_wide(head)):
+            source = Recoded(source, codec)
         yield from self._read_kind(kind, source, page, packed=packed, file=file)
 
     def _begin_packed(self, packed: Unpacked, page: Page) -> Generator[Dropped, None, tuple[bytes, Source]]:

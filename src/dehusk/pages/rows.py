@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -25,6 +26,19 @@ def read_rows(source: Source, page: Page, limits: Limits) -> Iterator[Page | Dro
             yield Dropped(name, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row")
         elif line.strip():
             yield _make_page(line, replace(page, source=name))
+
+
+class Recoded:
+    """A source in UTF-16 or UTF-32 as UTF-8: there alone a line ends where a byte says so."""
+
+    def __init__(self, source: Source, codec: str) -> None:
+        self._source, self._decoder = source, codecs.getincrementaldecoder(codec)("replace")
+
+    def read(self, size: int, /) -> bytes:
+        while data := self._source.read(size):
+            if text := self._decoder.decode(data):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()
 
 
 def _read_lines(source: Source, limit: int) -> Iterator[bytes]:
