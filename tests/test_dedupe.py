@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import random
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from dehusk.dedupe.bands import COLUMNS
 from dehusk.dedupe.kept import Kept
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.dedupe.table import WIDTH, BandTable
-from dehusk.errors import UnreadableIndex
+from dehusk.errors import BadOptions, UnreadableIndex
 from dehusk.model import Article, Dropped
 from dehusk.words import normalise
 
@@ -436,3 +437,9 @@ def test_an_index_of_other_signatures_is_refused(
         path = save(Deduplicator(), tmp_path / "index")
     with pytest.raises(UnreadableIndex, match="this version uses"):
         Deduplicator.from_index(path)
+
+
+@pytest.mark.parametrize("threshold", [math.nan, 80, -1, 0, 1.01])
+def test_a_threshold_that_is_no_similarity_is_refused(threshold: float) -> None:
+    with pytest.raises(BadOptions, match=r"threshold must lie in \(0, 1\]"):
+        drop_near_duplicates([], threshold=threshold)

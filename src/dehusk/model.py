@@ -430,10 +430,15 @@ class Options:
             raise BadOptions(f"limits must be Limits, not {self.limits!r}")
         if self.min_words < 0:
             raise BadOptions(f"min_words must be 0 or more, not {self.min_words}")
-        if not 0 < self.threshold <= 1:
-            raise BadOptions(f"threshold must lie in (0, 1], not {self.threshold}")
+        check_threshold(self.threshold)
         if self.window < 10_000:
             raise BadOptions(f"window must be 10000 characters or more, not {self.window}")
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise BadOptions where it is no similarity at which records can be near-duplicates."""
+    if not 0 < threshold <= 1:  # not so a NaN, either
+        raise BadOptions(f"threshold must lie in (0, 1], not {threshold}")
 
 
 def _is_primary_tag(tag: object) -> bool:

@@ -17,7 +17,7 @@ from dehusk.dedupe.rule import CONTAINED_SHARE, HALF_SHARE, Likeness, compare
 from dehusk.dedupe.signatures import Signed, sign_texts
 from dehusk.dedupe.store import open_index, write_index
 from dehusk.dedupe.table import BandTable
-from dehusk.model import Article, Dropped
+from dehusk.model import Article, Dropped, check_threshold
 
 _BATCH = 128
 _ESTIMATE_ERROR = 0.17
@@ -37,12 +37,16 @@ class Deduplicator:
     records that contain an earlier kept one, with that one's id. `full_buckets` counts how often a kept
     record stands where 16 others share a band already, so that it is not found by that one of its bands.
 
+    Raises:
+        BadOptions: the threshold lies outside (0, 1].
+
     >>> judge = Deduplicator()
     >>> judge.judge([])
     []
     """
 
     def __init__(self, threshold: float = 0.8) -> None:
+        check_threshold(threshold)
         self.threshold = threshold
         self.counts: Counter[str] = Counter()
         self.supersets: dict[str, str] = {}
@@ -179,6 +183,9 @@ def drop_near_duplicates(
     one template with other facts stay. So does a longer text that contains a kept one, for it has news in
     it: `on_superset` hears of it, with the id of the one contained. Up to 128 articles are read ahead.
 
+    Raises:
+        BadOptions: the threshold lies outside (0, 1].
+
     >>> from dehusk.model import Article
     >>> def article(id: str, text: str) -> Article:
     ...     return Article(id, text, "", "", "", "en", 1.0, "", "", "", 1, "text", "other", 3, ((0, 9),), 1.0)
@@ -190,6 +197,16 @@ def drop_near_duplicates(
     ('same', 'a')
     """
     judge = Deduplicator(threshold)
+    return _keep_each(articles, judge, on_drop=on_drop, on_superset=on_superset)
+
+
+def _keep_each(
+    articles: Iterable[Article],
+    judge: Deduplicator,
+    *,
+    on_drop: Callable[[Dropped], None] | None,
+    on_superset: Callable[[Article, str], object] | None,
+) -> Iterator[Article]:
     stream = iter(articles)
     while batch := list(islice(stream, _BATCH)):
         for article, dropped in zip(batch, judge.judge(batch), strict=True):
