@@ -247,6 +247,51 @@ def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
     assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs names of descriptors")
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_name_of_standard_output_is_the_stream(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    out, log = tmp_path / "out", tmp_path / "log"
+    with out.open("w") as stdout, log.open("w") as stderr:
+        command = [*COMMAND, "a.html", "none.html", "-o", name, "--dropped", "/dev/stderr"]
+        done = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=tmp_path)
+        assert done.returncode == 1
+    assert [json.loads(line)["source"] for line in out.read_text().splitlines()] == ["a.html"]
+    lines = log.read_text().splitlines()
+    assert any(line.startswith("failed: none.html") for line in lines)
+    assert any(line.startswith('{"source":"none.html","stage":"failed"') for line in lines)
+    assert lines[-1].endswith("pages/s")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "log", "out"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("rm 00000.jsonl.gz", "00000.jsonl.gz is missing"),
+        (": > 00000.jsonl.gz", "00000.jsonl.gz has 0 of"),
+        ("rm -r dropped", "dropped/00000.jsonl.gz is missing"),
+        (": > stats.json", "stats.json: corrupt"),
+    ],
+)
+def test_a_damaged_corpus_is_not_called_finished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str, named: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(PAGE)
+    out = tmp_path / "c"
+    command = [str(tmp_path / "in"), "-o", str(out), "-j1", "-q"]
+    assert (main(command), main(command)) == (0, 0)
+    capsys.readouterr()
+    subprocess.run(damage, shell=True, cwd=out, check=True)
+    for again in (command, ["report", str(out)]):
+        assert main(again) == 2
+        message = capsys.readouterr().err
+        assert named in message
+        assert "delete the folder" in message or "stats.json" in message
+    if "dropped" not in damage:
+        assert main(["diff", str(out), str(out)]) == 2
+
+
 def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["no-such-folder"]) == 1
     assert "failed: no-such-folder: not-found" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -223,11 +224,50 @@ def test_a_table_of_something_else_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
-def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UnreadablePage, match=rf"{name}: not-found: No such file"):
         list(read_records(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["c.jsonl.gz", "c.jsonl.zst"])
+def test_an_emptied_packed_file_is_damaged(tmp_path: Path, name: str) -> None:
+    if name.endswith("zst"):
+        pytest.importorskip("zstandard")
+    write_records([], tmp_path / name)
+    assert list(read_records(tmp_path / name)) == []
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(UnreadablePage, match="corrupt: it is empty"):
+        list(read_records(tmp_path / name))
+
+
+def test_a_folder_without_a_corpus_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>Hello")
+    with pytest.raises(UnreadablePage, match="no-corpus: there is neither"):
+        list(read_records(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [("missing", "00001.jsonl.gz is missing"), ("cut", "00001.jsonl.gz has 9 of"), ("stats", "stats.json")],
+)
+def test_a_folder_that_lost_something_is_no_smaller_corpus(tmp_path: Path, damage: str, why: str) -> None:
+    shards = [tmp_path / "00000.jsonl.gz", tmp_path / "00001.jsonl.gz"]
+    for shard in shards:
+        write_records([ARTICLE], shard)
+    files = {shard.name: {"bytes": shard.stat().st_size} for shard in shards}
+    stats = tmp_path / "stats.json"
+    stats.write_text(json.dumps({"files": files | {"dropped/00000.jsonl.gz": {"bytes": 1}}}))
+    assert len(list(read_records(tmp_path))) == 2
+    if damage == "missing":
+        shards[1].unlink()
+    elif damage == "cut":
+        shards[1].write_bytes(shards[1].read_bytes()[:9])
+    else:
+        stats.write_bytes(b"")
+    with pytest.raises(UnreadablePage, match=f"corrupt: .*{why}" if damage != "stats" else f"{why}: corrupt"):
+        list(read_records(tmp_path))
 
 
 def test_the_callers_own_read_error_is_not_called_a_write_error(tmp_path: Path) -> None:
@@ -250,6 +290,23 @@ def test_devices_are_written_to_as_they_are() -> None:
     ):
         stream_records([ARTICLE], full)  # type: ignore[arg-type]
     assert Path("/dev/full").is_char_device()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs names of descriptors")
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}", "/proc/{pid}/fd/{}", "link"])
+def test_an_open_file_is_written_to_where_it_is(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    (tmp_path / "link").symlink_to("link2")
+    with log.open("ab") as file:
+        (tmp_path / "link2").symlink_to(f"/dev/fd/{file.fileno()}")
+        file.write(b"before\n")
+        file.flush()
+        inode = log.stat().st_ino
+        given = str(tmp_path / name) if name == "link" else name.format(file.fileno(), pid=os.getpid())
+        assert write_records([ARTICLE], given) == 1
+        file.write(b"after\n")
+    assert log.read_bytes() == b"before\n" + article_to_json(ARTICLE).encode() + b"\nafter\n"
+    assert log.stat().st_ino == inode
 
 
 def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:

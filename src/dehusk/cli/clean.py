@@ -28,6 +28,7 @@ from dehusk.pipeline import (
     run_directory,
     run_stream,
 )
+from dehusk.records import find_stream
 from dehusk.report import escape_controls, write_report
 
 FILE_ENDINGS = frozenset(
@@ -186,7 +187,7 @@ def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path
 
 def _is_folder(out: Path) -> bool:
     """A name with no ending of a records file is a folder, unless there is a device or FIFO of that name."""
-    return out.is_dir() or not (is_records_file(out) or out.exists())
+    return out.is_dir() or not (is_records_file(out) or out.exists() or find_stream(out))
 
 
 def dry_run(wanted: Namespace) -> int:

@@ -18,7 +18,7 @@ from dehusk.engines import fork_server, map_on_ray, map_ordered
 from dehusk.model import Dropped
 from dehusk.pipeline.index import locked_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import RunFolder, make_manifest, prepare_run, refuse_other
+from dehusk.pipeline.manifest import RunFolder, make_manifest, prepare_run, refuse_damaged, refuse_other
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.pipeline.steps import (
     clean_one,
@@ -33,7 +33,7 @@ from dehusk.pipeline.steps import (
     refuse_foreign,
     remove_left_over,
 )
-from dehusk.records import read_json
+from dehusk.records import read_json, read_stats
 from dehusk.stages import Books, warm_up
 from dehusk.stages.pulse import read_pulses
 from dehusk.stages.shards import Shard, ShardNews, read_news
@@ -71,8 +71,8 @@ def run_directory(
     of the books so far, in which near-duplicates still count as kept.
 
     Raises:
-        RunRefused: `out` belongs to something else, to a run with other options or inputs, or to one
-            that is still at work.
+        RunRefused: `out` belongs to something else, to a run with other options or inputs, to one that is still at
+            work, or to a finished one of which files are missing or damaged.
         RecordWriteError: an output cannot be written.
     """
     with locked_folder(out), locked_index(plan):
@@ -122,8 +122,9 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    stats = read_json(run.folder.stats)
+    stats = read_stats(run.folder.out)
     refuse_other(run.folder, stats["run"], make_manifest(run.plan, run.folder, spooled))
+    refuse_damaged(run.folder.out, stats)
     shutil.rmtree(run.folder.work, ignore_errors=True)
     books = Books()
     books.counts.update(stats["counts"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from dehusk.errors import RunRefused
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import read_json, write_json
+from dehusk.records import find_damage, read_json, write_json
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, write_found
 from dehusk.templates import open_templates
@@ -24,6 +24,7 @@ LEAST_INPUTS, MOST_INPUTS = 64, 1024
 SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
+NAMED = 10
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 
 
@@ -190,3 +191,17 @@ def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]
         raise RunRefused(
             f"the run in {folder.out} has other {listed}: choose another folder, or delete it to begin anew"
         )
+
+
+def refuse_damaged(out: Path, stats: Mapping[str, Any]) -> None:
+    """A finished run is done only for as long as all that it wrote is there."""
+    if damage := find_damage(out, stats):
+        raise RunRefused(
+            f"the run in {out} is finished but damaged: {name_some(damage)}; "
+            "put these files back, or delete the folder to begin anew"
+        )
+
+
+def name_some(names: Sequence[object]) -> str:
+    """As many as a line can hold."""
+    return ", ".join(map(str, names[:NAMED])) + (" ..." if len(names) > NAMED else "")

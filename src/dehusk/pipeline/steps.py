@@ -16,7 +16,7 @@ from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
+from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, name_some, open_shards, prepare_run
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.records import TEMPORARY, atomic_file, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
@@ -196,8 +196,7 @@ def _write_supersets(supersets: Mapping[str, str], path: Path) -> None:
 
 def _refuse_undone(numbers: list[int], what: str) -> None:
     if numbers:
-        listed = ", ".join(map(str, numbers[:10])) + (" ..." if len(numbers) > 10 else "")
-        raise RunRefused(f"{len(numbers)} shards are not {what} yet: {listed}")
+        raise RunRefused(f"{len(numbers)} shards are not {what} yet: {name_some(numbers)}")
 
 
 def _outputs(out: Path) -> list[Path]:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import secrets
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,20 +19,28 @@ from dehusk.errors import DehuskError, MissingExtra, RecordWriteError, Unreadabl
 
 TEMPORARY = ".dehusk-*.part"
 """The names of files that are not whole yet; of a process that was killed they are left."""
+_STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_STREAM_RE = re.compile(r"/dev/std(?:in|out|err)|(?:/dev|/proc/(self|thread-self|\d+))/fd/(\d+)")
+_MOST_LINKS = 40
 
 
 @contextmanager
 def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
     """A binary file for writing that takes its name when the block ends well, and is gone if it does not.
 
-    A device, FIFO or socket (`/dev/null`) is written to as it is; a symbolic link stays and its target is
-    replaced.
+    A device, FIFO or socket (`/dev/null`) is written to as it is, and so is a file that is open already, by the name
+    of its descriptor (`/dev/stdout`, `/dev/fd/63`); a symbolic link stays and its target is replaced.
 
     Raises:
         RecordWriteError: the file cannot be made, written, synced or renamed.
     """
+    stream = find_stream(path)
     target = Path(path).resolve()
     with as_write_error(path):
+        if stream:
+            with _open_stream(stream) as file:
+                yield file
+            return
         if target.exists() and not target.is_file():
             with target.open("wb") as file:
                 yield file
@@ -48,6 +57,30 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 temporary.unlink()
             raise
+
+
+def find_stream(path: str | Path) -> str:
+    """The name of an open file's descriptor that a path is, or leads to by links; "" for any other path.
+
+    >>> find_stream("/dev/stdout"), find_stream("/dev/fd/63"), find_stream("/dev/null")
+    ('/dev/stdout', '/dev/fd/63', '')
+    """
+    name = os.path.abspath(path)  # noqa: PTH100 - resolved it would be the file behind the descriptor
+    for _ in range(_MOST_LINKS):
+        if _STREAM_RE.fullmatch(name):
+            return name
+        if not os.path.islink(name):  # noqa: PTH114
+            break
+        name = os.path.abspath(Path(name).parent / os.readlink(name))  # noqa: PTH100, PTH115
+    return ""
+
+
+def _open_stream(name: str) -> BinaryIO:
+    """At its end, wherever that is: opened anew, a log would be cut off and written from its start."""
+    of_process, number = cast("re.Match[str]", _STREAM_RE.fullmatch(name)).groups()
+    if of_process not in (None, "self", "thread-self", str(os.getpid())):
+        return Path(name).open("ab")
+    return os.fdopen(os.dup(int(number or _STANDARD[name])), "wb")
 
 
 @contextmanager
@@ -140,6 +173,8 @@ def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
     """
     ending = find_ending(path)
     with Path(path).open("rb") as raw:
+        if ending in (".gz", ".zst") and not os.fstat(raw.fileno()).st_size:
+            raise UnreadablePage(str(path), "corrupt", "it is empty: packed, even no lines are some bytes")
         if ending == ".gz":
             gzip_file, _, damage = _choose_gzip()
             with as_corrupt(path, EOFError, gzip.BadGzipFile, damage), gzip_file(fileobj=raw) as file:
