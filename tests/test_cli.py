@@ -247,6 +247,26 @@ def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
     assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
 
 
+@pytest.mark.parametrize("mode", ["w", "a"])
+def test_a_stream_does_not_read_what_it_writes(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    for _ in range(2):
+        with (tmp_path / "corpus.jsonl").open(mode) as out, (tmp_path / "log.txt").open("w") as log:
+            command = [*COMMAND, ".", "--dropped", "d.jsonl", "-j1"]
+            assert subprocess.run(command, stdout=out, stderr=log, cwd=tmp_path).returncode == 0
+        assert (tmp_path / "log.txt").read_text().startswith("files: 1 = 1 pages")
+
+
+def test_what_the_shell_writes_to_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    with (tmp_path / "a.txt").open("a") as out:
+        done = subprocess.run(
+            [*COMMAND, "a.txt"], stdout=out, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+    assert (done.returncode, (tmp_path / "a.txt").read_text()) == (2, LINE * 3)
+    assert "a.txt is an input and the file of standard output" in done.stderr
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs names of descriptors")
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 def test_a_name_of_standard_output_is_the_stream(tmp_path: Path, name: str) -> None:

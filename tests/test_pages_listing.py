@@ -47,6 +47,13 @@ def test_sources_begin_with_the_path_only_where_several_are_given(
     assert listed(".")[0] == ["one/a.html", "two/a.html"]
 
 
+def test_a_folder_that_a_run_wrote_is_read_where_it_is_given(tmp_path: Path) -> None:
+    make_tree(tmp_path, "c/stats.json", "c/timing.json", "c/dropped/a", "c/00000.jsonl.gz")
+    assert {item.is_found for item in list_inputs([tmp_path / "c"])} == {False}
+    make_tree(tmp_path, "a.html")
+    assert {item.is_found for item in list_inputs([tmp_path], on_drop=print)} == {True}
+
+
 def test_what_two_given_paths_share_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_tree(tmp_path, "one/a.html", "one/sub/b.html", "one/.c/d.html")
     monkeypatch.chdir(tmp_path)

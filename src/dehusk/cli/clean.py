@@ -42,6 +42,7 @@ DESTS = {
 """What the command line calls the options."""
 FILES = {"out": "-o", "dropped": "--dropped", "index": "--index", "templates": "--templates"}
 """Files besides the inputs, and the options that name them."""
+STANDARD = {"standard output": 1, "standard error": 2}
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
@@ -143,9 +144,11 @@ def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
 def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
     """An input that would be passed over and overwritten, and two outputs of which the later one would be all there is.
 
-    `files` are named by their options. A file below a folder that is given is none of the inputs meant here.
+    `files` are named by their options; standard output and error may be led to files, too. A file below a folder that
+    is given is none of the inputs meant here.
     """
     keys = {name: _identify(file) for name, file in files.items()}
+    keys |= {name: _identify(number) for name, number in STANDARD.items()}
     names = {key: name for name, key in keys.items() if key}
     for path in paths:
         key = None if path == "-" else _identify(path)
@@ -158,12 +161,12 @@ def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
             raise BadOptions(f"{one} and {other} name the same file, {files[other]}: give one another name")
 
 
-def _identify(path: str | Path) -> tuple[int, int] | str | None:
+def _identify(path: str | Path | int) -> tuple[int, int] | str | None:
     """What is the same for all names of a file or folder; None for a device, which nothing replaces."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a path as given
     except OSError:
-        return os.path.realpath(path)
+        return None if isinstance(path, int) else os.path.realpath(path)
     is_plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
     return (status.st_dev, status.st_ino) if is_plain else None
 

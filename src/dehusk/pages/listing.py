@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -34,12 +34,14 @@ class Input:
     """A file to read, or standard input: small, and picklable, so that workers can do the reading.
 
     `path` is what to open ("-" is standard input, a file of that name is "./-"), `source` what the
-    records call it, `size` its bytes on disk when it was listed, 0 where not known.
+    records call it, `size` its bytes on disk when it was listed, 0 where not known. `is_found` says that it was found
+    in a folder, not given by name: records of an earlier run are then passed over.
     """
 
     path: str
     source: str
     size: int = 0
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,13 @@ class _Rules:
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     ignore: frozenset[str]
+    ignore_open: frozenset[tuple[int, int]]
+    """Device and inode: what was opened may bear any name."""
     report: OnDrop
     listed: set[str] = field(default_factory=set)
     """The given paths that were listed: what lies under two of them is listed once."""
+    wants_records: bool = False
+    """Whether the given folder is one that a run wrote."""
 
     def wants(self, source: str) -> bool:
         if self.include and not _matches(source, self.include):
@@ -66,11 +72,13 @@ def list_inputs(
     exclude: Iterable[str] = (),
     on_drop: OnDrop | None = None,
     ignore: Iterable[Path] = (),
+    ignore_open: Iterable[int] = (),
 ) -> Iterator[Input]:
     """The files under `paths`, folders recursed, in the bytewise order of their POSIX paths.
 
     Given paths stay in the order given, "-" (the string) is standard input, and what two of them share is
-    listed once. Hidden files and folders below a given folder and everything in `ignore` are passed over.
+    listed once. Hidden files and folders below a given folder, everything in `ignore` and the files behind the
+    descriptors in `ignore_open` are passed over.
     `include` and `exclude` are globs, matched against the source and against its last part; "*" crosses
     "/". A link to a file inside the given folder is read; a link to a folder in it is skipped, because
     its files are listed under their own names.
@@ -91,6 +99,7 @@ def list_inputs(
         tuple(include),
         tuple(exclude),
         frozenset(os.path.realpath(path) for path in ignore),
+        frozenset(filter(None, map(_identify_open, ignore_open))),
         on_drop or raise_failed,
     )
     for path in given:
@@ -101,6 +110,14 @@ def list_inputs(
             continue
         name = _given_name(path)
         yield from _list_given(name, name if len(given) > 1 else "", rules)
+
+
+def _identify_open(descriptor: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(descriptor)
+    except OSError:  # it is closed
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _given_name(path: str | Path) -> str:
@@ -136,9 +153,9 @@ def _list_given(path: str, prefix: str, rules: _Rules) -> Iterator[Input]:
         rules.report(_failed(source, _why_no_status(path, error), error))
         return
     if stat.S_ISDIR(status.st_mode):
-        yield from _list_folder(path, prefix, rules)
+        yield from _list_folder(path, prefix, replace(rules, wants_records=_is_corpus(path)))
     else:
-        yield from _list_file(path, source, status, rules)
+        yield from _list_file(path, source, status, rules=rules)
 
 
 def _is_listed(real: str, rules: _Rules) -> bool:
@@ -237,7 +254,7 @@ def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterato
     elif stat.S_ISDIR(status.st_mode):
         _report_link(source, "skipped", "link", "a folder's files go by their own names", rules)
     else:
-        yield from _list_file(path, source, status, rules)
+        yield from _list_file(path, source, status, rules=rules, is_found=True)
 
 
 def _report_link(source: str, stage: str, reason: str, detail: str, rules: _Rules) -> None:
@@ -252,17 +269,19 @@ def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:
         if rules.wants(source):
             rules.report(_failed(source, _why_no_status(path, error), error))
         return
-    yield from _list_file(path, source, status, rules)
+    yield from _list_file(path, source, status, rules=rules, is_found=True)
 
 
-def _list_file(path: str, source: str, status: os.stat_result, rules: _Rules) -> Iterator[Input]:
-    if not rules.wants(source):
+def _list_file(
+    path: str, source: str, status: os.stat_result, *, rules: _Rules, is_found: bool = False
+) -> Iterator[Input]:
+    if not rules.wants(source) or (status.st_dev, status.st_ino) in rules.ignore_open:
         return
     for is_kind, kind in SPECIAL_KINDS:
         if is_kind(status.st_mode):
             rules.report(Dropped(source, "skipped", kind, "never opened: it may block for ever"))
             return
-    yield Input(path, source, status.st_size)
+    yield Input(path, source, status.st_size, is_found and not rules.wants_records)
 
 
 def _why_no_status(path: str, error: OSError) -> str:

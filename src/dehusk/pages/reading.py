@@ -25,7 +25,7 @@ from dehusk.pages.crawls import read_crawl
 from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.pieces import read_pieces
-from dehusk.pages.rows import read_rows
+from dehusk.pages.rows import CORPUS_DETAIL, is_record, may_begin_record, read_rows
 from dehusk.pages.tables import read_table
 from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
 
@@ -56,6 +56,16 @@ class Peeked:
             given, self.head = self.head[:size], self.head[size:]
             return given
         return self.rest.read(size)
+
+    def peek_line(self, most: int) -> bytes:
+        """The first line, or more than `most` bytes of it."""
+        pieces = [self.head]
+        held = len(self.head)
+        while b"\n" not in pieces[-1] and held <= most and (data := self.rest.read(PIECE_BYTES)):
+            pieces.append(data)
+            held += len(data)
+        self.head = b"".join(pieces)
+        return self.head.partition(b"\n")[0]
 
 
 def read_pages(
@@ -144,7 +154,7 @@ def read_found(
     """
     with _open_input(input) as file:
         meter = Meter(input.source, limits)
-        reader = _Reader(limits, meter, start=start)
+        reader = _Reader(limits, meter, start=start, is_found=input.is_found)
         counted = Counted(file, meter)
         try:
             if start:
@@ -184,27 +194,30 @@ class _Reader:
     depth: int = 0
     start: int = 0
     """Where in its file the source begins."""
+    is_found: bool = False
+    """Whether the source is a file that nobody named."""
 
     def read(
         self, source: Source, page: Page, name: str, file: BinaryIO | None = None
     ) -> Iterator[Page | Dropped]:
         """`file` is the same bytes as `source`, if they can be searched."""
-        head, kind, packed = b"", "", None
+        kind, packed = "", None
+        peeked = Peeked(b"", source)
         for layer in range(MAX_LAYERS + 1):
             head = read_up_to(source, HEAD_BYTES)
             if packed and not is_crawl(head):  # members matter in a crawl alone
                 packed.stops, packed = False, None
                 head += read_up_to(source, HEAD_BYTES - len(head))
             kind = tell_kind(head, name)
-            source = Peeked(head, source)
+            source = peeked = Peeked(head, source)
             if kind not in DECODERS or layer == MAX_LAYERS:
                 break
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
             name, file = _name_unpacked(name), None
-        yield from self._read_kind(kind, source, page, packed=packed, file=file)
+        yield from self._read_kind(kind, peeked, page, packed=packed, file=file)
 
     def _read_kind(
-        self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
+        self, kind: str, source: Peeked, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
     ) -> Iterator[Page | Dropped]:
         if self.start and kind != "warc":
             raise UnreadablePage(page.source, "not-found", "no record of a crawl begins there")
@@ -214,6 +227,8 @@ class _Reader:
             yield replace(page, content=_read_whole(source, page, self.limits), kind="html")
         elif kind == "text":
             yield from _read_text(source, page, self.limits)
+        elif kind == "jsonl" and self.is_found and _is_corpus(source, self.limits):
+            yield Dropped(page.source, "skipped", "corpus", CORPUS_DETAIL)
         elif kind == "jsonl":
             yield from _or_empty(read_rows(source, page, self.limits), page)
         elif kind in CONTAINER_KINDS and self.depth <= MAX_DEPTH:
@@ -226,11 +241,11 @@ class _Reader:
     def _read_container(
         self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
     ) -> Iterator[Page | Dropped]:
-        deeper = replace(self, depth=self.depth + 1, start=0)
+        deeper = replace(self, depth=self.depth + 1, start=0, is_found=False)
         if kind == "tar":
             yield from read_tar(source, page, deeper.read)
         elif kind == "warc":
-            body_reader = replace(self, depth=IN_CRAWL, start=0)
+            body_reader = replace(self, depth=IN_CRAWL, start=0, is_found=False)
             yield from read_crawl(
                 source, page, self.limits, body_reader.read, packed=packed, start=self.start
             )
@@ -239,7 +254,12 @@ class _Reader:
                 if kind == "zip":
                     yield from read_zip(whole, page, deeper.read, meter=self.meter)
                 else:
-                    yield from read_table(whole, page, self.limits, meter=self.meter)
+                    yield from read_table(whole, page, self.limits, meter=self.meter, is_found=self.is_found)
+
+
+def _is_corpus(source: Peeked, limits: Limits) -> bool:
+    """Whether its first row is one that a run wrote."""
+    return may_begin_record(source.head) and is_record(source.peek_line(limits.bytes))
 
 
 def _name_unpacked(name: str) -> str:

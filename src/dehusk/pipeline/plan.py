@@ -19,6 +19,8 @@ from dehusk.stages import Batch, Found
 
 BATCH_INPUTS = 16
 BATCH_BYTES = 4_000_000
+OUTPUTS = (1, 2)
+"""Standard output and error: where a shell leads them may lie among the inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,12 @@ def list_found(plan: Plan) -> Iterator[Found]:
     """What the plan names, in order: inputs, and in their places those that are none."""
     events: list[Dropped] = []
     inputs = list_inputs(
-        plan.paths, include=plan.include, exclude=plan.exclude, on_drop=events.append, ignore=plan.ignore
+        plan.paths,
+        include=plan.include,
+        exclude=plan.exclude,
+        on_drop=events.append,
+        ignore=plan.ignore,
+        ignore_open=OUTPUTS,
     )
     for count, found in enumerate(inputs, 1):
         yield from events
