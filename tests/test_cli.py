@@ -124,9 +124,11 @@ def test_dry_run_lists_a_text_in_pieces_once(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--min-words", "-1", "x"], "min_words"),
+        (["--min-words", "-1", "x"], "--min-words must be 0 or more"),
+        (["--max-seconds", "0", "x"], "--max-seconds must be above 0"),
+        (["--limit", "0", "x"], "--limit must be 1 or more, not 0"),
         (["--threshold", "2", "x"], "threshold"),
-        (["-j", "0", "x"], "jobs"),
+        (["-j", "0", "x"], "-j must be 1"),
         (["--keep", "longest", "x"], "-o FOLDER"),
         (["--keep-stripped", "x"], "-o FOLDER"),
         (["-o", "no-such-folder-yet", "--dropped", "d", "x"], "--dropped"),
@@ -312,9 +314,45 @@ def test_a_damaged_corpus_is_not_called_finished(
         assert main(["diff", str(out), str(out)]) == 2
 
 
-def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["no-such-folder"]) == 1
-    assert "failed: no-such-folder: not-found" in capsys.readouterr().err
+@pytest.mark.parametrize("rest", [[], ["-o", "c"], ["-o", "c.jsonl"], ["--dry-run"], ["--limit", "1"]])
+def test_a_path_that_is_not_there_is_a_failed_input_beside_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rest: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["none", *rest]) == main(["learn", "none", "-o", "c.templates"]) == 2
+    assert capsys.readouterr().err == "clean: there is no none: nothing to clean\n" * 2
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(PAGE)
+    assert main(["in", "none", *rest]) == 1
+    shown = capsys.readouterr()
+    assert "failed: none: not-found" in shown.err or "failed: not-found\tnone" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warning"),
+    [
+        (["in"], "warning: no file in in\n"),
+        (["in", "-o", "c"], "warning: no file in in\n"),
+        (["in", "--include", "*.x"], "warning: no file in in is left by --include *.x\n"),
+        (["in", "--dry-run"], "warning: no file in in\n"),
+        (["learn", "in", "-o", "t"], "warning: no file in in\n"),
+        (["stage", "plan", "in", "-o", "c"], "warning: no file in in\n"),
+        (["in", "-q"], ""),
+    ],
+)
+def test_a_run_of_nothing_says_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    warning: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    assert main(arguments) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(warning) if warning else not err
 
 
 def test_a_reader_that_leaves_ends_it_quietly(messy: Path) -> None:

@@ -146,9 +146,10 @@ def _add_keep(add: Add) -> None:
 
 def _add_reading(parser: argparse.ArgumentParser) -> Add:
     add = parser.add_argument_group("reading").add_argument
-    add("--limit", type=int, default=0, metavar="N", help="read only the first N files")
-    add("--include", action="append", default=[], metavar="GLOB", help="read only what matches")
-    add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches")
+    add("--limit", type=int, metavar="N", help="read only the first N files, in sorted order")
+    glob = "a file, or a folder with all below it: * any characters, / too; ? one; [ab] one of these"
+    add("--include", action="append", default=[], metavar="GLOB", help=f"read only what matches: {glob}")
+    add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches, as above")
     return add
 
 

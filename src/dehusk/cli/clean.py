@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
 from itertools import combinations
@@ -55,33 +57,52 @@ def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "firs
     if given.get("templates") and not given["learns"]:
         raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
     limits = {field.name: given.get(f"max_{field.name}") for field in fields(Limits)}
-    return Options(
-        **{name: given[dest] for name, dest in DESTS.items() if dest in given},
-        keep=given.get("keep") or keep,
-        limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
-    )
+    with _as_options():
+        return Options(
+            **{name: given[dest] for name, dest in DESTS.items() if dest in given},
+            keep=given.get("keep") or keep,
+            limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
+        )
+
+
+@contextmanager
+def _as_options() -> Iterator[None]:
+    """What is wrong with a value is said of the option that gave it."""
+    try:
+        yield
+    except BadOptions as error:
+        message = re.sub(r"^the limit of (\w+)", r"--max-\1", str(error)).replace("jobs must", "-j must")
+        name = message.partition(" must")[0]
+        option = f"--{DESTS[name].replace('_', '-')}" if name in DESTS else name
+        raise BadOptions(message.replace(name, option, 1)) from None
 
 
 def make_plan(wanted: Namespace, options: Options) -> Plan:
     """The run of a command line.
 
     Raises:
-        BadOptions: a value lies outside its range, or a file has two uses.
+        BadOptions: a value lies outside its range, a file has two uses, or no input is there.
     """
     given = vars(wanted)
     files = {
         name: Path(given[dest]) for dest, name in FILES.items() if given.get(dest) and given[dest] != "-"
     }
     refuse_same_files(wanted.paths, files)
-    names = ("jobs", "limit", "index", "templates", "engine", "ray_address")
-    return Plan(
-        tuple(wanted.paths),
-        options=options,
-        include=tuple(wanted.include),
-        exclude=tuple(wanted.exclude),
-        ignore=tuple(files.values()),
-        **{name: given[name] for name in names if name in given},
-    )
+    if wanted.limit is not None and wanted.limit < 1:
+        raise BadOptions(f"--limit must be 1 or more, not {wanted.limit}")
+    names = ("jobs", "index", "templates", "engine", "ray_address")
+    with _as_options():
+        plan = Plan(
+            tuple(wanted.paths),
+            options=options,
+            include=tuple(wanted.include),
+            exclude=tuple(wanted.exclude),
+            limit=wanted.limit or 0,
+            ignore=tuple(files.values()),
+            **{name: given[name] for name in names if name in given},
+        )
+    refuse_missing(plan.paths)
+    return plan
 
 
 def run_clean(wanted: Namespace) -> int:
@@ -90,7 +111,7 @@ def run_clean(wanted: Namespace) -> int:
     is_folder = out is not None and _is_folder(out)
     _refuse_mixed(wanted, is_folder=is_folder)
     if out:
-        refuse_mistaken(out, wanted.paths, is_folder=is_folder)
+        refuse_mistaken(out, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
@@ -105,6 +126,8 @@ def run_clean(wanted: Namespace) -> int:
             was_done = False
     finally:
         reporter.close()
+    if not books.counts["files"]:
+        warn_of_nothing(wanted)
     seconds = 0.0 if was_done else time.monotonic() - started
     if wanted.json or not wanted.quiet:
         say_summary(books, seconds=seconds, is_json=wanted.json)
@@ -131,14 +154,26 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 
 
-def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
-    """What would leave something behind that nobody wanted: a folder x.txt, a run of nothing."""
+def refuse_mistaken(out: Path, *, is_folder: bool) -> None:
+    """What would leave something behind that nobody wanted, as a folder x.txt."""
     if is_folder and not out.exists() and out.suffix.lower() in FILE_ENDINGS:
         raise BadOptions(f"cannot write {out}: a file ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
     if not is_folder and not out.parent.is_dir():
         raise BadOptions(f"there is no folder {out.parent}: make it first")
+
+
+def refuse_missing(paths: Sequence[str]) -> None:
+    """A run of nothing. Where one of the paths is there, the others are failed inputs."""
     if not any(path == "-" or os.path.lexists(path) for path in paths):
-        raise BadOptions(f"there is no {paths[0]}: nothing to clean")
+        raise BadOptions(f"there is no {' and no '.join(paths[:3])}: nothing to clean")
+
+
+def warn_of_nothing(wanted: Namespace) -> None:
+    """Nothing was found, which is no failure, but hardly what was meant."""
+    globs = [f"--{name} {glob}" for name in ("include", "exclude") for glob in getattr(wanted, name)]
+    if not getattr(wanted, "quiet", False):  # a plan has no such option
+        where = ", ".join(wanted.paths[:3])
+        say(f"warning: no file in {where}" + (f" is left by {' '.join(globs)}" if globs else ""))
 
 
 def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
@@ -196,11 +231,13 @@ def _is_folder(out: Path) -> bool:
 def dry_run(wanted: Namespace) -> int:
     """List the inputs with their kinds; nothing is cleaned."""
     plan = make_plan(wanted, make_options(wanted))
-    has_failed = False
+    has_failed = has_any = False
     for source, kind, is_failed in list_kinds(plan):
-        has_failed |= is_failed
+        has_any, has_failed = True, has_failed or is_failed
         if wanted.json:
             print(json.dumps({"kind": kind, "source": source}))
         else:
             print(f"{kind}\t{escape_controls(source)}")
+    if not has_any:
+        warn_of_nothing(wanted)
     return SOME_FAILED if has_failed else GOOD

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dehusk.cli.arguments import plan_parser, stage_parser
-from dehusk.cli.clean import make_options, make_plan, refuse_mistaken
+from dehusk.cli.clean import make_options, make_plan, refuse_mistaken, warn_of_nothing
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, say, say_summary
@@ -41,9 +41,12 @@ def _plan(arguments: Sequence[str]) -> int:
     out = Path(wanted.out)
     if is_records_file(out):
         raise BadOptions(f"{out} is a file's name: a plan needs a folder")
-    refuse_mistaken(out, wanted.paths, is_folder=True)
+    refuse_mistaken(out, is_folder=True)
     plan = make_plan(wanted, make_options(wanted, keep="longest"))
-    print(plan_step(plan, out, keep_stripped=wanted.keep_stripped))
+    shards = plan_step(plan, out, keep_stripped=wanted.keep_stripped)
+    if not shards:
+        warn_of_nothing(wanted)
+    print(shards)
     return GOOD
 
 

@@ -73,12 +73,14 @@ def read_pages(
     *,
     on_failure: Callable[[UnreadablePage], object] | None = None,
     on_drop: Callable[[Dropped], object] | None = None,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
+    include: Iterable[str] | str = (),
+    exclude: Iterable[str] | str = (),
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Iterator[Page]:
     """Every page below `paths`, or below a single one, in order: files, folders, and "-" for standard input.
 
+    `include` and `exclude` are globs, one or several, of what to read and what not: "*" stands for any characters, "/"
+    among them, and a folder that is matched for all below it.
     `on_failure` hears of each input that cannot be read (its `source`, `reason` and `detail`), `on_drop`
     of what is skipped or empty.
 

@@ -63,16 +63,15 @@ def list_found(plan: Plan) -> Iterator[Found]:
         plan.paths,
         include=plan.include,
         exclude=plan.exclude,
+        limit=plan.limit,
         on_drop=events.append,
         ignore=plan.ignore,
         ignore_open=OUTPUTS,
     )
-    for count, found in enumerate(inputs, 1):
+    for found in inputs:
         yield from events
         events.clear()
         yield found
-        if count == plan.limit:
-            return
     yield from events
 
 
