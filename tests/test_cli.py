@@ -314,6 +314,22 @@ def test_a_damaged_corpus_is_not_called_finished(
         assert main(["diff", str(out), str(out)]) == 2
 
 
+def test_the_summary_tells_what_the_index_knew_by_the_same_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for count, said in (
+        (1, "1 kept article is in the index already"),
+        (2, "2 kept articles are in the index already"),
+    ):
+        page = tmp_path / "a.jsonl"
+        page.write_text(
+            "".join(json.dumps({"text": f"{LINE * 3}{n} " * (n + 1)}) + "\n" for n in range(count))
+        )
+        for _ in range(2):
+            assert main([str(page), "--index", str(tmp_path / f"i{count}"), "--no-templates", "-j1"]) == 0
+        assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("rest", [[], ["-o", "c"], ["-o", "c.jsonl"], ["--dry-run"], ["--limit", "1"]])
 def test_a_path_that_is_not_there_is_a_failed_input_beside_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rest: list[str]

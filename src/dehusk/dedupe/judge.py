@@ -76,7 +76,11 @@ class Deduplicator:
 
     def report(self, counts: Counter[str]) -> None:
         """Enter into a run's counts what a corpus should be judged by, besides what was dropped."""
-        found = {"supersets": len(self.supersets), "full_buckets": self.full_buckets}
+        found = {
+            "supersets": len(self.supersets),
+            "full_buckets": self.full_buckets,
+            "known": len(self._met),
+        }
         counts.update({f"near_duplicates/{name}": count for name, count in found.items() if count})
 
     @property
