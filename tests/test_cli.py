@@ -162,7 +162,7 @@ def test_errors_of_usage_and_output_end_with_2(
         ([""], "empty path"),
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
-        (["--language", "en,english", "x"], "'english' is no language tag"),
+        (["--language", "en,english", "x"], "no language is told as 'english': did you mean en (English)"),
         (["explain", "x", "--keep", "first"], "--keep"),
         (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
         (["learn", "x", "-o", "t", "--engine", "ray"], "--engine"),

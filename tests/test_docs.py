@@ -21,6 +21,7 @@ import pytest
 import dehusk
 from dehusk import cli
 from dehusk.cli import arguments
+from dehusk.language_tags import NAMES, OTHERS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -190,3 +191,11 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(re.findall(r": ([\w/-]+\.md)", nav)) == sorted(
         page.relative_to(ROOT / "docs").as_posix() for page in PAGES
     )
+
+
+def test_the_languages_are_listed() -> None:
+    rows = re.findall(
+        r"^\| (.+) \| (.+) \| (.*) \|$", (ROOT / "docs/reference/languages.md").read_text("utf-8"), re.M
+    )
+    listed = {tag.strip("`"): (name, tuple(re.findall(r"\w+", others))) for tag, name, others in rows[1:]}
+    assert listed == {tag: (NAMES[tag], OTHERS[tag]) for tag in NAMES}

@@ -26,7 +26,8 @@ UNUSED = {
 """What the design allows, and nobody makes use of."""
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "model": {"errors", "words"},
+    "language_tags": set(),
+    "model": {"errors", "words", "language_tags"},
     "block_table": {"model"},
     "native": set(),
     "words": {"native"},
@@ -50,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engines": {"model", "errors"},
     "pipeline": BELOW_STAGES | {"stages", "engines"},
     "report": {"model", "errors", "records", "compare"},
-    "cli": {"pipeline", "report", "compare", "records", "engines", "model", "errors"},
+    "cli": {"pipeline", "report", "compare", "records", "engines", "model", "errors", "language_tags"},
     "integrations": {"pipeline", "records", "model", "errors"},
     "__init__": {"model", "errors", "pages", "dedupe", "records", "pipeline"},
     "__main__": {"cli"},

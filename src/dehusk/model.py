@@ -7,13 +7,13 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter, mul
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from dehusk.errors import BadOptions
+from dehusk.language_tags import find_tag, tell_unknown
 
 if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
     import numpy as np
@@ -385,7 +385,6 @@ Mode = Literal["balanced", "precision", "recall"]
 Keep = Literal["first", "longest"]
 Extractor = Literal["dehusk", "trafilatura"]
 _CHOICES = {"mode": get_args(Mode), "keep": get_args(Keep), "extractor": get_args(Extractor)}
-_PRIMARY_TAG_RE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +406,9 @@ class Options:
     dedup: bool = True
     threshold: float = 0.8
     keep: Keep = "first"
-    languages: frozenset[str] = frozenset()
-    """Primary language tags to keep ("en", "zh"); all when empty."""
+    languages: Collection[str] = frozenset()
+    """Tags of the languages to keep ("en", "zh"), or a single one; all when empty. Other codes of ISO 639 ("eng",
+    "ger") become the tags that records have."""
     extractor: Extractor = "dehusk"
     templates: bool = True
     """Whether what repeats across a site goes."""
@@ -422,10 +422,7 @@ class Options:
         for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
                 raise BadOptions(f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}")
-        if not isinstance(self.languages, frozenset) or not all(map(_is_primary_tag, self.languages)):
-            raise BadOptions(
-                f"languages must be a frozenset of primary tags like 'en' and 'zh', not {self.languages!r}"
-            )
+        object.__setattr__(self, "languages", _read_languages(self.languages))
         if not isinstance(self.limits, Limits):
             raise BadOptions(f"limits must be Limits, not {self.limits!r}")
         if self.min_words < 0:
@@ -436,5 +433,11 @@ class Options:
             raise BadOptions(f"window must be 10000 characters or more, not {self.window}")
 
 
-def _is_primary_tag(tag: object) -> bool:
-    return isinstance(tag, str) and _PRIMARY_TAG_RE.fullmatch(tag) is not None
+def _read_languages(given: object) -> frozenset[str]:
+    """The tags that records have. A str is one tag: its letters are tags, too."""
+    tags = [given] if isinstance(given, str) else given
+    if not isinstance(tags, Collection) or not all(isinstance(tag, str) for tag in tags):
+        raise BadOptions(f"languages must be tags like 'en' and 'zh', not {given!r}")
+    if unknown := sorted(tag for tag in tags if not find_tag(tag)):
+        raise BadOptions(f"languages must be those of records: {tell_unknown(unknown[0])}")
+    return frozenset(map(find_tag, tags))

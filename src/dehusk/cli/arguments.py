@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
 from dehusk.cli.status import STATUS
+from dehusk.language_tags import find_tag, tell_unknown
 from dehusk.model import Limits
 
 EXAMPLES = """\
@@ -290,9 +291,8 @@ def _path(value: str) -> str:
 
 
 def _languages(value: str) -> frozenset[str]:
-    """Primary tags: "de-AT" is asked for as "de"."""
-    tags = frozenset(tag.strip().lower().partition("-")[0] for tag in value.split(",") if tag.strip())
-    for tag in sorted(tags):
-        if not (tag.isascii() and tag.isalpha() and 2 <= len(tag) <= 3):
-            raise argparse.ArgumentTypeError(f"{tag!r} is no language tag: English is en, German de")
-    return tags
+    tags = [tag.strip() for tag in value.split(",") if tag.strip()]
+    for tag in tags:
+        if not find_tag(tag):
+            raise argparse.ArgumentTypeError(tell_unknown(tag))
+    return frozenset(map(find_tag, tags))
