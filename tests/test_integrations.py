@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dehusk.errors import MissingExtra
+from dehusk.errors import BadOptions, MissingExtra
 from dehusk.integrations import CleanBatch
 from dehusk.integrations.batches import SPARK_SCHEMA
 from dehusk.model import Options
@@ -41,6 +41,19 @@ def test_a_batch_of_columns_gives_columns(label: str, pages: Any) -> None:
     assert (batch["title"], batch["url"], batch["n"]) == (["Mill"], ["http://a.org/"], [5])
     assert batch["text"] == [(LINE * 3).strip()]
     assert batch["spans"] == [[[0, len(PAGE)]]]
+
+
+@pytest.mark.parametrize("carry", ["id", ("n", "text"), ["url"]])
+def test_a_column_of_the_record_is_not_carried(carry: Any) -> None:
+    with pytest.raises(BadOptions, match="another name"):
+        CleanBatch(carry=carry)
+
+
+@pytest.mark.parametrize("carry", ["shelf", ("shelf",), ["shelf", "shelf"]])
+def test_one_column_or_several_are_carried(carry: Any) -> None:
+    batch = CleanBatch(carry=carry)({"html": [PAGE], "shelf": [7]})
+    assert batch["shelf"] == [7]
+    assert set(batch) == {*KEYS, "shelf"}
 
 
 def test_a_batch_without_articles_has_all_columns() -> None:

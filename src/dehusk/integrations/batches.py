@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dehusk.errors import UnreadablePage
+from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Article, Options, Page
 from dehusk.pipeline.library import clean_page
 from dehusk.records import KEYS, article_to_dict
@@ -36,6 +36,9 @@ class CleanBatch:
     A page that cannot be read gives none, and a warning of the logger "dehusk". Near-duplicates are not
     looked for: no batch sees the others.
 
+    Raises:
+        BadOptions: a column in `carry` is called as one of the record's.
+
     It pickles, and each process loads the models once, when its first page comes.
 
     >>> page = "<p>" + "Grain is kept, and the husk is gone with the wind. " * 3
@@ -47,8 +50,18 @@ class CleanBatch:
     html: str = "html"
     url: str = "url"
     source: str = "source"
-    carry: tuple[str, ...] = ()
+    carry: Sequence[str] = ()
     options: Options = Options()  # noqa: RUF009 - frozen
+
+    def __post_init__(self) -> None:
+        names = (
+            [self.carry] if isinstance(self.carry, str) else self.carry
+        )  # its letters would be columns, too
+        object.__setattr__(self, "carry", tuple(dict.fromkeys(names)))
+        if taken := [name for name in self.carry if name in KEYS]:
+            raise BadOptions(
+                f"carry: {', '.join(taken)} of the batch would take the place of the record's own: give it another name"
+            )
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[Any]]:
         """The articles of a batch, in order; every column is there even if there is no article."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO, Literal, cast
 
-from dehusk.errors import MissingExtra, UnreadablePage
+from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import decode_other, decode_utf8
@@ -86,6 +86,7 @@ def read_pages(
 
     Raises:
         UnreadablePage: an input cannot be read, and there is no `on_failure`.
+        BadOptions: a path is neither a text nor a Path.
 
     >>> list(read_pages(["no-such-folder"], on_failure=print))
     no-such-folder: not-found: No such file or directory
@@ -103,12 +104,22 @@ def read_pages(
             raise error
         on_failure(error)
 
-    given = [paths] if isinstance(paths, str | Path) else paths  # letters of a path would be paths, too: "/"
-    for found in list_inputs(given, include=include, exclude=exclude, on_drop=report):
+    for found in list_inputs(_list_paths(paths), include=include, exclude=exclude, on_drop=report):
         try:
             yield from read_input(found, limits, on_drop=report)
         except UnreadablePage as error:
             fail(error)
+
+
+def _list_paths(paths: object) -> list[str | Path]:
+    given = [paths] if isinstance(paths, str | Path) else paths  # letters of a path would be paths, too: "/"
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
+        raise BadOptions(f"paths must be texts or Paths, not {given!r}")
+    listed = list(given)
+    for path in listed:
+        if not isinstance(path, str | Path):
+            raise BadOptions(f"a path must be a text or a Path, not {path!r}")
+    return listed
 
 
 def read_input(
@@ -349,7 +360,9 @@ def decode_keeping_bytes(page: Page) -> tuple[Page, bytes | None]:
 
 def _read_name(page: Page) -> str:
     """What its file would be called once it is unpacked: a hint at its kind, as where `read_found` opens the file."""
-    name = page.source or re.split(r"[?#]", page.url, maxsplit=1)[0]
+    name = page.source
+    if name == page.url:
+        name = re.split(r"[?#]", name, maxsplit=1)[0]
     for _ in range(MAX_LAYERS):
         name = _PACKED_RE.sub("", name)
     return name
