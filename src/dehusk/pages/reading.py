@@ -22,7 +22,7 @@ from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import decode_other, decode_utf8
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
+from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, TABLE_SUFFIXES, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.pieces import read_pieces
 from dehusk.pages.rows import CORPUS_DETAIL, is_record, may_begin_record, read_rows
@@ -41,6 +41,7 @@ IN_CRAWL = MAX_DEPTH + 2
 """The depth of a response: an archive that somebody downloaded is no page of a site."""
 SPOOL_BYTES = 16_000_000
 """Held in memory, of a zip inside something else; more of it goes to an unnamed file."""
+_ARRAY_RE = re.compile(rb"\s*\[\s*\{")
 _PACKED_RE = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.IGNORECASE)
 
 
@@ -249,7 +250,7 @@ class _Reader:
         elif kind in CONTAINER_KINDS and self.depth == MAX_DEPTH + 1:
             yield Dropped(page.source, "failed", "too-deep", f"archives in archives, {MAX_DEPTH} deep")
         else:
-            yield Dropped(page.source, "skipped", kind)
+            yield Dropped(page.source, "skipped", kind, _tell_mend(kind, source.head))
 
     def _read_container(
         self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
@@ -268,6 +269,12 @@ class _Reader:
                     yield from read_zip(whole, page, deeper.read, meter=self.meter)
                 else:
                     yield from read_table(whole, page, self.limits, meter=self.meter, is_found=self.is_found)
+
+
+def _tell_mend(kind: str, head: bytes) -> str:
+    """How it can be read, where it is rows of another form."""
+    is_rows = kind in TABLE_SUFFIXES or (kind == "json" and _ARRAY_RE.match(head) is not None)
+    return "write its rows as JSONL or Parquet to have them read" if is_rows else ""
 
 
 def _is_corpus(source: Peeked, limits: Limits) -> bool:
