@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -162,6 +163,7 @@ def test_errors_of_usage_and_output_end_with_2(
         ([""], "empty path"),
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
+        (["--prec", "x"], "did you mean --precision?"),
         (["--language", "en,english", "x"], "no language is told as 'english': did you mean en (English)"),
         (["explain", "x", "--keep", "first"], "--keep"),
         (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
@@ -247,6 +249,16 @@ def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
         assert main([".", "-o", "k.jsonl", "--dropped", "d.jsonl", "--index", "i", "-j1"]) == 0
     assert main([".", "-o", "/dev/null", "--dropped", "/dev/null", "-j1"]) == 0
     assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
+
+
+@pytest.mark.parametrize("rest", ["-q", "-o c.jsonl", "-o c", "--dry-run"])
+def test_a_closed_standard_input_is_named(tmp_path: Path, rest: str) -> None:
+    command = f"{' '.join(map(shlex.quote, COMMAND))} - {rest} <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path)
+    shown = done.stdout + done.stderr
+    assert done.returncode == (1 if rest == "--dry-run" else 2)
+    assert "Traceback" not in shown
+    assert "standard input is closed" in shown or "failed: unreadable\t-" in shown
 
 
 @pytest.mark.parametrize("mode", ["w", "a"])

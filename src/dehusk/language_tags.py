@@ -209,9 +209,10 @@ def tell_unknown(tag: str) -> str:
 
     wanted = tag.strip().lower()
     names = {name.lower(): code for code, name in NAMES.items()}
+    known = _TAGS | names
     near = [names[name] for name in names if wanted and name.startswith(wanted)]
-    near += [
-        {**_TAGS, **names}[name] for name in get_close_matches(wanted, [*_TAGS, *names], n=9, cutoff=0.5)
-    ]
+    near += [known[name] for name in get_close_matches(wanted, known, n=9, cutoff=0.5)]
+    if wanted in names:
+        near = [names[wanted]]
     listed = ", ".join(f"{code} ({NAMES[code]})" for code in list(dict.fromkeys(near))[:_MOST_NEAR])
     return f"no language is told as {tag!r}" + (f": did you mean {listed}?" if listed else "")

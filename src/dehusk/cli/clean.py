@@ -124,6 +124,10 @@ def run_clean(wanted: Namespace) -> int:
         else:
             books = run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=reporter.hear_outcome)
             was_done = False
+    except KeyboardInterrupt:
+        if is_folder:
+            raise KeyboardInterrupt("the same command resumes") from None
+        raise
     finally:
         reporter.close()
     if not books.counts["files"]:

@@ -29,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with_signals()
         with_any_text()
         return _run(arguments)
-    except KeyboardInterrupt:
-        return _end("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as error:
+        return _end(": ".join(filter(None, ("interrupted", str(error)))), INTERRUPTED)
     except BrokenPipeError:
         # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -184,6 +184,8 @@ def read_found(
 def _open_input(input: Input) -> Iterator[BinaryIO]:
     """The file, if it is a plain one still: between listing and reading it may have become a FIFO."""
     if input.path == "-":
+        if sys.stdin is None:
+            raise UnreadablePage(input.source, "unreadable", "standard input is closed")
         yield sys.stdin.buffer
         return
     try:

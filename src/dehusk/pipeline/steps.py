@@ -7,6 +7,7 @@ cluster's jobs one by one (`clean stage`). A step that is done already is not do
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,12 +17,27 @@ from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, name_some, open_shards, prepare_run
+from dehusk.pipeline.manifest import (
+    SAMPLE_PAGES,
+    RunFolder,
+    describe_input,
+    name_some,
+    open_shards,
+    prepare_run,
+)
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.records import TEMPORARY, atomic_file, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
 from dehusk.stages.cleaning import clean_shard, cut_shard
-from dehusk.stages.shards import Shard, ShardNews, filter_shard, merge_samples, read_books, read_news
+from dehusk.stages.shards import (
+    Shard,
+    ShardNews,
+    filter_shard,
+    merge_samples,
+    read_books,
+    read_found_file,
+    read_news,
+)
 from dehusk.stages.signs import decide
 from dehusk.stages.timing import merge_timings
 from dehusk.templates import merge_files, save_templates
@@ -165,6 +181,7 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
     judged = open_judged(folder.work)
     books.counts.update(judged.read_counts())
     _write_supersets(judged.read_supersets(), folder.out / "supersets" / "00000.jsonl.gz")
+    _write_inputs(shards, folder.inputs)
     samples = [shard.file("sample") for shard in shards]
     merge_samples(samples, folder.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES)
     pages = merge_timings(shard.file("timing", "json") for shard in shards)
@@ -194,13 +211,21 @@ def _write_supersets(supersets: Mapping[str, str], path: Path) -> None:
             write(to_json({"id": identifier, "contains": contained}))
 
 
+def _write_inputs(shards: list[Shard], path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with write_lines(path) as write:
+        for shard in shards:
+            for found in read_found_file(shard.file("inputs")):
+                write(json.dumps(describe_input(found)))  # names need not be UTF-8
+
+
 def _refuse_undone(numbers: list[int], what: str) -> None:
     if numbers:
         raise RunRefused(f"{len(numbers)} shards are not {what} yet: {name_some(numbers)}")
 
 
 def _outputs(out: Path) -> list[Path]:
-    folders = ("", "dropped", "sample", "stripped", "supersets")
+    folders = ("", "dropped", "inputs", "sample", "stripped", "supersets")
     return sorted(path for folder in folders for path in (out / folder).glob("*.jsonl.gz"))
 
 

@@ -16,6 +16,7 @@ from dehusk.records.corpus import (
 )
 from dehusk.records.files import (
     TEMPORARY,
+    as_write_error,
     atomic_file,
     find_stream,
     open_lines,
@@ -47,6 +48,7 @@ __all__ = [
     "article_from_json",
     "article_to_dict",
     "article_to_json",
+    "as_write_error",
     "atomic_file",
     "block_to_dict",
     "clean_value",
