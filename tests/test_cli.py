@@ -136,6 +136,7 @@ def test_dry_run_lists_a_text_in_pieces_once(tmp_path: Path, capsys: pytest.Capt
         (["-o", "/dev/null/x.jsonl", "x"], "/dev/null"),
         (["-o", "no-such-folder-yet/x.jsonl", "x"], "make it first"),
         (["-o", "x.txt", "x"], ".jsonl.gz"),
+        (["-o", "x.jsonl.bz2", "x"], ".jsonl.gz"),
         (["--dropped", "-", "/dev/null"], "cannot write --dropped -: it is a file"),
         (["--dropped", "no-such-file-yet.Parquet", "/dev/null"], "JSON lines"),
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
@@ -355,6 +356,34 @@ def test_a_path_that_is_not_there_is_a_failed_input_beside_others(
     assert main(["in", "none", *rest]) == 1
     shown = capsys.readouterr()
     assert "failed: none: not-found" in shown.err or "failed: not-found\tnone" in shown.out
+
+
+def test_a_name_that_ends_in_a_slash_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.html").write_text(PAGE)
+    assert main(["a.html", "-o", "c.jsonl/", "-j1", "-q"]) == 0
+    assert (tmp_path / "c.jsonl" / "stats.json").exists()
+    assert main(["stage", "plan", "a.html", "-o", "d.jsonl/"]) == 0
+    assert main(["a.html", "-o", "e", "--index", "e/x.index"]) == 2
+    assert "e/x.index lies in the folder of this run" in capsys.readouterr().err
+    assert not (tmp_path / "e").exists()
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / ".work").touch()
+    assert main(["a.html", "-o", "f"]) == 2
+    assert capsys.readouterr().err == f"clean: cannot write {tmp_path}/f/.work: File exists\n"
+
+
+def test_a_threshold_for_nothing_is_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    command = [str(tmp_path / "a.html"), "--threshold", "0.7", "-j1"]
+    assert main(command) == 0
+    assert "warning" not in capsys.readouterr().err
+    assert main([*command, "--no-dedup"]) == 0
+    assert capsys.readouterr().err.startswith("warning: a threshold is for near-duplicates")
 
 
 @pytest.mark.parametrize(

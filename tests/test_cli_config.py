@@ -100,6 +100,8 @@ jobs = 3
         ("dehusk.toml", CONFIG, []),
         ("pyproject.toml", f"[project]\nname = 'x'\n[tool.dehusk]{CONFIG}", []),
         ("other.toml", CONFIG, ["--config", "other.toml"]),
+        ("tools.toml", f"[tool.dehusk]{CONFIG}", ["--config", "tools.toml"]),
+        ("dehusk.toml", f"[tool.other]\nx = 1\n[tool.dehusk]{CONFIG}", []),
     ],
 )
 def test_options_come_from_a_file_and_the_command_line_wins(

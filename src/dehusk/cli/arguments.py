@@ -11,7 +11,7 @@ from pathlib import Path
 from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
 from dehusk.cli.status import STATUS
 from dehusk.language_tags import find_tag, tell_unknown
-from dehusk.model import Limits
+from dehusk.model import Limits, Options
 
 EXAMPLES = """\
   clean pages/ -o corpus/             a folder: records, what was dropped and why, a report
@@ -134,9 +134,8 @@ def _add_repeats(add: Add) -> None:
     add(
         "--threshold",
         type=float,
-        default=0.8,
         metavar="T",
-        help="similarity of near-duplicates (%(default)s)",
+        help=f"similarity of near-duplicates ({Options().threshold})",
     )
     add("--extractor", choices=["dehusk", "trafilatura"], default="dehusk", help="for HTML (%(default)s)")
 
@@ -191,9 +190,9 @@ def explain_parser() -> Parser:
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
         epilog=STATUS,
     )
-    parser.add_argument(  # several, as a shell gives them for a pattern, are refused with a word on what to do
-        "paths", type=_path, nargs="+", metavar="FILE", help='one page or folder, or "-" for standard input'
-    )
+    shown = 'one page or folder, a record\'s source ("rows.jsonl#3"), or "-" for standard input'
+    # Several, as a shell gives them for a pattern, are refused with a word on what to do.
+    parser.add_argument("paths", type=_path, nargs="+", metavar="FILE", help=shown)
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
     _add_templates(add)

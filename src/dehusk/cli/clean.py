@@ -34,7 +34,8 @@ from dehusk.records import find_stream
 from dehusk.report import escape_controls, write_report
 
 FILE_ENDINGS = frozenset(
-    {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow"}
+    {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow",
+     ".bz2", ".xz", ".lz4", ".br", ".tar", ".tgz", ".7z", ".parq", ".pq", ".feather"}
 )  # fmt: skip
 """Of names that are no folder's, whatever else they are."""
 DESTS = {
@@ -56,10 +57,12 @@ def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "firs
     given = vars(wanted)
     if given.get("templates") and not given["learns"]:
         raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
+    if given.get("threshold") is not None and not given["dedup"] and not given.get("quiet"):
+        say("warning: a threshold is for near-duplicates, and --no-dedup keeps them: it has no effect")
     limits = {field.name: given.get(f"max_{field.name}") for field in fields(Limits)}
     with _as_options():
         return Options(
-            **{name: given[dest] for name, dest in DESTS.items() if dest in given},
+            **{name: given[dest] for name, dest in DESTS.items() if given.get(dest) is not None},
             keep=given.get("keep") or keep,
             limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
         )
@@ -108,7 +111,7 @@ def make_plan(wanted: Namespace, options: Options) -> Plan:
 def run_clean(wanted: Namespace) -> int:
     """A streaming run or a directory run; returns the exit status."""
     out = Path(wanted.out) if wanted.out and wanted.out != "-" else None
-    is_folder = out is not None and _is_folder(out)
+    is_folder = out is not None and is_folder_name(wanted.out)
     _refuse_mixed(wanted, is_folder=is_folder)
     if out:
         refuse_mistaken(out, is_folder=is_folder)
@@ -227,9 +230,12 @@ def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path
     return done
 
 
-def _is_folder(out: Path) -> bool:
+def is_folder_name(name: str) -> bool:
     """A name with no ending of a records file is a folder, unless there is a device or FIFO of that name."""
-    return out.is_dir() or not (is_records_file(out) or out.exists() or find_stream(out))
+    out = Path(name)
+    return (
+        name.endswith("/") or out.is_dir() or not (is_records_file(out) or out.exists() or find_stream(out))
+    )
 
 
 def dry_run(wanted: Namespace) -> int:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from dehusk.engines import fork_server, load_ray, map_on_ray, map_ordered
 from dehusk.model import Dropped
-from dehusk.pipeline.index import locked_index
+from dehusk.pipeline.index import locked_index, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import (
     RunFolder,
@@ -85,6 +85,7 @@ def run_directory(
     """
     if plan.engine == "ray":
         load_ray()  # before anything is begun
+    refuse_useless_index(plan, out)
     with locked_folder(out), locked_index(plan):
         refuse_foreign(out)
         run = _Run(plan, RunFolder(out.resolve(), keep_stripped), on_news)
@@ -92,7 +93,7 @@ def run_directory(
         if run.folder.stats.exists():
             with stdin_spooled(plan) as spooled:
                 return _check_finished(run, spooled)
-        run.folder.work.mkdir(exist_ok=True)
+        run.folder.make_work()
         with stdin_spooled(plan, run.folder.work) as spooled, _workers(plan):
             return _work(run, spooled)
 

@@ -15,7 +15,7 @@ from dehusk.errors import RunRefused
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import find_damage, open_lines, read_json, write_json
+from dehusk.records import as_write_error, find_damage, open_lines, read_json, write_json
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, read_found_file, write_found
 from dehusk.templates import open_templates
@@ -39,6 +39,10 @@ class RunFolder:
     @property
     def work(self) -> Path:
         return self.out / ".work"
+
+    def make_work(self) -> None:
+        with as_write_error(self.work):
+            self.work.mkdir(exist_ok=True)
 
     @property
     def stats(self) -> Path:

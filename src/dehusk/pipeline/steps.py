@@ -50,13 +50,13 @@ def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
         RunRefused: `out` belongs to something else, or to another run.
         BadOptions: as `refuse_useless_index`.
     """
-    refuse_useless_index(plan)
+    refuse_useless_index(plan, out)
     with locked_folder(out):
         refuse_foreign(out)
         folder = RunFolder(out.resolve(), keep_stripped)
         if folder.stats.exists():
             raise RunRefused(f"the run in {out} is finished: choose another folder, or delete it")
-        folder.work.mkdir(exist_ok=True)
+        folder.make_work()
         with stdin_spooled(plan, folder.work) as spooled:
             return len(prepare_run(plan, folder, spooled))
 
