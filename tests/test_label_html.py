@@ -64,6 +64,16 @@ def test_husk_goes_with_a_name_and_a_reason(text: str) -> None:
     assert item.reason
 
 
+@pytest.mark.parametrize("marks", ["class=et_pb_footer_columns4", "id=cookie-page"])
+def test_no_reason_is_given_by_the_name_of_the_page_itself(marks: str) -> None:
+    """The label stays what it was."""
+    page = PAGE.replace("</aside>", "</aside><div><p>A few words</p></div>")
+    named = label(page.replace("<body>", f"<body {marks}>", 1))
+    found = {item.block.text: (item.label, item.reason) for item in named}
+    assert found["A few words"] == ("footer" if "footer" in marks else "cookies", "the model drops it")
+    assert found["Rain"] == ("related", "in <aside>")
+
+
 def test_precision_keeps_no_more_and_recall_no_less() -> None:
     kept = {
         mode: {i.block for i in label(PAGE, Options(mode=mode)) if i.is_kept}

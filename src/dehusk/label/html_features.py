@@ -120,7 +120,7 @@ def measure_page(document: Document) -> PageRows:
     shape, words = _text_shape(blocks)
     said, hints = _text_hints(blocks, document.head.title)
     elements = read_elements(document.elements)
-    near, around = _inherit_bits(elements, blocks.owners)
+    near, around = inherit_bits(elements, blocks.owners)
     ranges, groups = _find_ranges(elements, blocks.owners), _find_signatures(elements, blocks)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
@@ -280,7 +280,7 @@ def read_elements(elements: Sequence[Element]) -> _Elements:
     return _Elements(tags, np.array(parents), looks, bits[looks])
 
 
-def _inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
+def inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
     """For each block the bits of its element, that one's parent and grandparent; and of all ancestors."""
     own, parent = elements.bits, elements.parents
     near = own | own[parent] | own[parent[parent]]
