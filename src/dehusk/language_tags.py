@@ -214,5 +214,6 @@ def tell_unknown(tag: str) -> str:
     near += [known[name] for name in get_close_matches(wanted, known, n=9, cutoff=0.5)]
     if wanted in names:
         near = [names[wanted]]
+    near = near or [tag for tag in NAMES if wanted and tag[0] == wanted[0]]
     listed = ", ".join(f"{code} ({NAMES[code]})" for code in list(dict.fromkeys(near))[:_MOST_NEAR])
     return f"no language is told as {tag!r}" + (f": did you mean {listed}?" if listed else "")

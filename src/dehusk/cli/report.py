@@ -6,8 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from dehusk.errors import BadOptions
-from dehusk.pipeline.manifest import refuse_damaged
-from dehusk.records import read_stats
+from dehusk.pipeline.manifest import read_finished, refuse_damaged
 from dehusk.report import write_report
 
 
@@ -21,6 +20,6 @@ def remake_report(wanted: Namespace) -> int:
     out = Path(wanted.path)
     if not (out / "stats.json").exists():
         raise BadOptions(f"{out} holds no finished run: give a folder that clean -o FOLDER wrote")
-    refuse_damaged(out, read_stats(out))
+    refuse_damaged(out, read_finished(out))
     write_report(out)
     return 0

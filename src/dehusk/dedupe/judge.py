@@ -197,12 +197,13 @@ def drop_near_duplicates(
     ('same', 'a')
     """
     check_threshold(threshold)
-    return _drop_each(articles, Deduplicator(threshold), on_drop, on_superset)
+    return _drop_each(articles, Deduplicator(threshold), on_drop=on_drop, on_superset=on_superset)
 
 
 def _drop_each(
     articles: Iterable[Article],
     judge: Deduplicator,
+    *,
     on_drop: Callable[[Dropped], None] | None,
     on_superset: Callable[[Article, str], object] | None,
 ) -> Iterator[Article]:

@@ -23,6 +23,7 @@ from dehusk.pipeline.manifest import (
     list_wanted,
     make_manifest,
     prepare_run,
+    read_finished,
     refuse_damaged,
     refuse_other,
 )
@@ -40,7 +41,7 @@ from dehusk.pipeline.steps import (
     refuse_foreign,
     remove_left_over,
 )
-from dehusk.records import read_json, read_stats
+from dehusk.records import read_json
 from dehusk.stages import Books, warm_up
 from dehusk.stages.pulse import read_pulses
 from dehusk.stages.shards import Shard, ShardNews, read_news
@@ -133,9 +134,12 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    stats = read_stats(run.folder.out)
+    stats = read_finished(run.folder.out)
     refuse_other(
-        run.folder, stats["run"], make_manifest(run.plan, run.folder, spooled), list_wanted(run.plan, spooled)
+        run.folder,
+        stats["run"],
+        make_manifest(run.plan, run.folder, spooled),
+        wanted=list_wanted(run.plan, spooled),
     )
     refuse_damaged(run.folder.out, stats)
     shutil.rmtree(run.folder.work, ignore_errors=True)

@@ -9,13 +9,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dehusk.errors import RunRefused
+from dehusk.errors import RunRefused, UnreadablePage
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import as_write_error, find_damage, open_lines, read_json, write_json
+from dehusk.records import as_write_error, find_damage, open_lines, read_json, read_stats, write_json
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, read_found_file, write_found
 from dehusk.templates import open_templates
@@ -67,7 +67,7 @@ def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Sha
     """
     manifest = make_manifest(plan, folder, spooled)
     if folder.manifest.exists():
-        refuse_other(folder, read_json(folder.manifest), manifest, list_wanted(plan, spooled))
+        refuse_other(folder, read_json(folder.manifest), manifest, wanted=list_wanted(plan, spooled))
     else:
         _begin(plan, folder, spooled, manifest)
     return open_shards(folder.out)
@@ -198,7 +198,7 @@ def _sample_share(shards: int) -> int:
 
 
 def refuse_other(
-    folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any], wanted: Iterator[Found]
+    folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any], *, wanted: Iterator[Found]
 ) -> None:
     """A run is taken up only by the command that began it; `wanted` is what this one names."""
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
@@ -243,13 +243,32 @@ def describe_input(found: Found) -> dict[str, Any]:
     return dict(zip(("source", "size", "reason"), identify_input(found), strict=True))
 
 
+def read_finished(out: Path) -> dict[str, Any]:
+    """The stats of a finished run.
+
+    Raises:
+        RunRefused: they are damaged.
+    """
+    try:
+        stats = read_stats(out)
+    except UnreadablePage as error:
+        _refuse_damaged(out, [f"stats.json: {error.detail}"])
+    if lacking := [name for name in ("run", "counts", "files") if name not in stats]:
+        _refuse_damaged(out, [f"stats.json lacks {name}" for name in lacking])
+    return stats
+
+
 def refuse_damaged(out: Path, stats: Mapping[str, Any]) -> None:
     """A finished run is done only for as long as all that it wrote is there."""
     if damage := find_damage(out, stats):
-        raise RunRefused(
-            f"the run in {out} is finished but damaged: {name_some(damage)}; "
-            "put these files back, or delete the folder to begin anew"
-        )
+        _refuse_damaged(out, damage)
+
+
+def _refuse_damaged(out: Path, damage: Sequence[str]) -> NoReturn:
+    raise RunRefused(
+        f"the run in {out} is finished but damaged: {name_some(damage)}; "
+        "put these files back, or delete the folder to begin anew"
+    )
 
 
 def name_some(names: Sequence[object]) -> str:
