@@ -137,6 +137,20 @@ def test_round_trip_through_a_file(tmp_path: Path, name: str, start: bytes) -> N
     assert list(read_records(tmp_path / name)) == []
 
 
+def test_a_zst_file_that_is_cut_where_a_line_ends_is_no_whole_one(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    path, line = tmp_path / "c.jsonl.zst", article_to_json(ARTICLE).encode() + b"\n"
+    packer = zstandard.ZstdCompressor().compressobj()
+    begun = packer.compress(line) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    frame = zstandard.compress(line)
+    path.write_bytes(frame + frame)
+    assert [article.id for article in read_records(path)] == ["a1", "a1"]
+    for cut in (begun, frame + begun, frame + frame[:3]):
+        path.write_bytes(cut)
+        with pytest.raises(UnreadablePage, match="cut off"):
+            list(read_records(path))
+
+
 @pytest.mark.parametrize(("name", "package"), [("c.jsonl.zst", "zstandard"), ("c.parquet", "pyarrow")])
 def test_missing_extra_names_the_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str
