@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from dehusk.errors import UnreadablePage
@@ -71,9 +72,10 @@ class CleanBatch:
     def _read(self, batch: Mapping[str, Any]) -> Iterator[Page]:
         contents = batch[self.html]
         urls = batch.get(self.url, [""] * len(contents))
-        sources = batch.get(self.source, urls)
+        sources = batch.get(self.source, [""] * len(contents))
         for content, url, source in zip(contents, urls, sources, strict=True):
-            yield Page(_as_content(content), url=str(url or ""), source=str(source or url or ""))
+            name = str(source) if isinstance(source, Integral) else _as_name(source)
+            yield Page(_as_content(content), url=_as_name(url), source=name or _as_name(url))
 
     def _clean(self, page: Page) -> list[Article]:
         try:
@@ -84,10 +86,18 @@ class CleanBatch:
 
 
 def _as_content(value: Any) -> bytes | str:
-    """Arrays of numpy and Arrow hold their own kinds of both."""
-    if value is None:
+    """Arrays of numpy and Arrow hold their own kinds of both; a number, as NaN for what is missing, is no page."""
+    if isinstance(value, str):
+        return str(value)
+    try:
+        view = memoryview(value)
+    except TypeError:
         return ""
-    return str(value) if isinstance(value, str) else bytes(value)
+    return view.tobytes() if view.ndim == 1 and view.itemsize == 1 else ""
+
+
+def _as_name(value: Any) -> str:
+    return str(value) if isinstance(value, str) else ""
 
 
 def _plain(value: Any) -> Any:
