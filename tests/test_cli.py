@@ -161,6 +161,8 @@ def test_errors_of_usage_and_output_end_with_2(
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
         (["--language", "en,english", "x"], "'english' is no language tag"),
+        (["--language", ",", "x"], "',' names no language"),
+        (["--language", "", "x"], "'' names no language"),
         (["explain", "x", "--keep", "first"], "--keep"),
         (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
         (["learn", "x", "-o", "t", "--engine", "ray"], "--engine"),

@@ -126,6 +126,7 @@ def test_options_come_from_a_file_and_the_command_line_wins(
         ("keep = 'longset'", "did you mean longest"),
         ("include = '*.html'", "must be a list"),
         ("language = 'english'", "language: 'english' is no language tag"),
+        ("language = ''", "language: '' names no language"),
         ("language = ['en', 'german']", "language: 'german' is no language tag"),
         ("not toml", "is no TOML file"),
         ("precision = true\nrecall = true", "sets precision and recall"),

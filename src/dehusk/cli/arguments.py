@@ -294,4 +294,6 @@ def _languages(value: str) -> frozenset[str]:
     for tag in sorted(tags):
         if not (tag.isascii() and tag.isalpha() and 2 <= len(tag) <= 3):
             raise argparse.ArgumentTypeError(f"{tag!r} is no language tag: English is en, German de")
+    if not tags:
+        raise argparse.ArgumentTypeError(f"{value!r} names no language: English is en, German de")
     return tags
