@@ -215,6 +215,12 @@ def test_any_lines_give_headers_in_order(texts: list[str], gap: int) -> None:
         ),
         ("---\nsource: Reuters\nimage:\nurl: https://a.example/0.png\ntitle: A\n---", {"title": "A"}),
         ("---\ntitle: A\nauthors: [Ann Lee, Bo Li]\n---", {"title": "A", "author": "Ann Lee, Bo Li"}),
+        ("---\ntitle: '**A**'\nauthor: \"Ann Lee\"\n---", {"title": "A", "author": "Ann Lee"}),
+        ('---\ntitle: He said "No"\n---', {"title": 'He said "No"'}),
+        ('---\ntitle: "He said \\"No\\""\n---', {"title": 'He said "No"'}),
+        ('---\ntitle: "Yes" and "No"\n---', {"title": '"Yes" and "No"'}),
+        ("---\ntitle: A storm [video]\n---", {"title": "A storm [video]"}),
+        ("---\ntitle: '[Update] The storm'\n---", {"title": "[Update] The storm"}),
     ],
 )
 def test_facts(header: str, facts: dict[str, str]) -> None:

@@ -76,6 +76,7 @@ MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
 """So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
 be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
+_CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
 _QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
@@ -271,7 +272,17 @@ def _read_field(text: str) -> tuple[str, str]:
     field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
     if not field:
         return "", ""
-    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
+    return field[1].lower().replace("_", " "), _unquote((field[2] or "").strip().rstrip(","))
+
+
+def _unquote(text: str) -> str:
+    """Without quotes, brackets or stars that stand around the whole of it."""
+    while len(text) > 1 and _CLOSING.get(text[0]) == text[-1]:
+        inside = text[1:-1].replace(f"\\{text[-1]}", "")
+        if text[0] in inside.strip("*") or text[-1] in inside.strip("*"):  # of two that stand side by side
+            break
+        text = text[1:-1].replace(f"\\{text[-1]}", text[-1]).strip()
+    return text
 
 
 def _read_frame(text: str) -> str:
