@@ -59,6 +59,13 @@ def test_matching(
     assert compare(old, new) == expected
 
 
+@pytest.mark.parametrize(("count", "kinds"), [(50, {"changed"}), (51, {"lost", "new"})])
+def test_what_stands_in_many_records_is_no_likeness(count: int, kinds: set[str]) -> None:
+    old = [record(f"a{n}", [*LINES, OTHER[0] * n]) for n in range(count)]
+    new = [record(f"b{n}", [*LINES, OTHER[1] * n]) for n in range(count)]
+    assert {kind for kind, _, _ in compare(old, new)} == kinds
+
+
 def test_scores_are_no_difference() -> None:
     assert compare([record("a", LINES)], [replace(record("a", LINES), confidence=0.1, duplicates=3)]) == []
 

@@ -193,7 +193,8 @@ def _list_likeness(old: _Rest, new: _Rest) -> Iterator[tuple[float, int, int]]:
     for number, sentences in enumerate(new.sentences):
         votes: defaultdict[int, int] = defaultdict(int)
         for sentence in sentences:
-            for holder in holders.get(sentence, [])[:MOST_HOLDERS]:
+            those = holders.get(sentence, [])
+            for holder in those if len(those) <= MOST_HOLDERS else ():
                 votes[holder] += 1
         for holder, count in votes.items():
             share = count / max(len(sentences), len(old.sentences[holder]))
