@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.articles import cut_article, join_blocks, join_spans, make_articles
+from dehusk.articles import add_left_out, cut_article, join_blocks, join_spans, make_articles
 from dehusk.blocks import read_blocks
 from dehusk.model import Article, Block, Labelled, Page, PageLabels, make_id
 from dehusk.words import count_words
@@ -32,6 +32,16 @@ def test_html_article() -> None:
     assert article.text == "A day at sea\nThe boat left at dawn.\n- Nets\n- Bread"
     assert (article.part, article.kind, article.words, article.spans) == (1, "html", 11, ((0, len(HTML)),))
     assert (article.url, article.confidence) == ("https://example.org/a", 0.5)
+
+
+def test_what_was_left_out_near_the_first_blocks_is_known() -> None:
+    """Not all of it, where it is very much: whoever looks through it takes a time for each line."""
+    texts = [*("x" * 40), "title", *("y" * 1000), "text", *("z" * 9)]
+    blocks = [Block(text, "paragraph", 0, at, at + 1) for at, text in enumerate(texts)]
+    labelled = [Labelled(b, "content" if len(b.text) > 1 else "menu", "", 0.5) for b in blocks]
+    group = [item for item in labelled if item.is_kept]
+    found = "".join(item.block.text[0] for item in add_left_out(group, labelled, 0))
+    assert found == f"{'x' * 24}t{'y' * 300}t"
 
 
 @settings(deadline=None)  # the language model is loaded once
