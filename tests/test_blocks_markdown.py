@@ -48,6 +48,8 @@ LINKS = "[One](https://site.example/1) [two](/2)\n\n"
         ("Menu __\n__\n", "Menu \n\n"),
         (r"1\. Not \*a\* list \[1\] \_ \- \+", "1. Not *a* list [1] _ - +"),
         ("a hard\\\nbreak", "a hard\nbreak"),
+        ("So it was. [1] [a]\n\n[1]: https://x.example/a\n[a]: /b", "So it was. [1] a\n\n\n"),
+        ("[So it was][1]\n\n[1]: https://x.example/a", "So it was\n\n"),
         (
             "Type ``` once.\n\nA [link](/a).\n\nType ``` again.",
             "Type ``` once.\n\nA link.\n\nType ``` again.",

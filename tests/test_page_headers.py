@@ -229,6 +229,12 @@ def test_facts(header: str, facts: dict[str, str]) -> None:
     assert (found.facts, found.end) == (facts, len(texts) - 1)
 
 
+@pytest.mark.parametrize(("is_single", "pages"), [(False, 2), (True, 1)])
+def test_one_page_has_one_header(is_single: bool, pages: int) -> None:
+    text = make_dump(HEADERS["field url: date+title+url"])
+    assert len(read_text(Page(text, kind="text", is_single=is_single)).starts) == pages
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -90,7 +90,18 @@ def test_any_article_is_one_line_of_utf8_and_comes_back(article: Article) -> Non
 
 @pytest.mark.parametrize(
     "line",
-    ["", "[]", "{}", "nul", '{"id": null}', "[" * 5000, article_to_json(ARTICLE).replace("[0,5]", "[0]")],
+    [
+        "",
+        "[]",
+        "{}",
+        "nul",
+        '{"id": null}',
+        "[" * 5000,
+        *(
+            article_to_json(ARTICLE).replace("[0,5]", spans)
+            for spans in ("[0]", '["0","5"]', "[0,5.0]", "[0,true]")
+        ),
+    ],
 )
 def test_what_is_no_record_is_named(line: str) -> None:
     with pytest.raises(UnreadablePage, match="not-a-record"):
@@ -264,6 +275,12 @@ def test_devices_are_written_to_as_they_are() -> None:
     ):
         stream_records([ARTICLE], full)  # type: ignore[arg-type]
     assert Path("/dev/full").is_char_device()
+
+
+def test_blank_lines_between_records_are_none(tmp_path: Path) -> None:
+    line = article_to_json(ARTICLE)
+    (tmp_path / "a.jsonl").write_text(f"\n{line}\n \n{line}\n\n", encoding="utf-8")
+    assert [article.id for article in read_records(tmp_path / "a.jsonl")] == ["a1", "a1"]
 
 
 def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:
