@@ -34,8 +34,8 @@ class CleanBatch:
     `html` names the column with the pages (bytes or text; texts without markup will do, too), `url` and
     `source` those with their addresses and names, which may be missing; values of the columns in `carry` go
     along with every article of their row. A row gives as many rows as it has articles: none, one or several.
-    A page that cannot be read gives none, and a warning of the logger "dehusk". Near-duplicates are not
-    looked for: no batch sees the others.
+    What is neither text nor bytes (None, NaN) is an empty page. One that cannot be read gives none, and a warning of
+    the logger "dehusk". Near-duplicates are not looked for: no batch sees the others.
 
     It pickles, and each process loads the models once, when its first page comes.
 
