@@ -228,12 +228,23 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
 def test_a_doubtful_line_between_two_that_stay_does() -> None:
     """Where little stays around; no sentence stands there, which may stay beside one."""
     texts = ["It was so.", "A line", "It was so."]
-    sizes = np.array([10, 6, 10])
+    sizes, slacks = np.array([10, 6, 10]), np.full(3, 1.35)
     for doubt, stays in ((-1.3, True), (-1.4, False)):
-        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), 1.35)
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks, 1.35)
         assert kept.tolist() == [True, stays, True]
-    assert keep_prose(texts, 100 * sizes, np.array([1.0, -1.3, 1.0]), 1.35).tolist() == [True, False, True]
-    assert keep_prose(texts, sizes, np.array([1.0, -1.3, -9.0]), 1.35).tolist() == [True, False, False]
+    for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
+        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks, 1.35)
+        assert kept.tolist() == expected
+
+
+def test_a_sentence_right_below_one_that_stays_does() -> None:
+    sentence = "The mill has ground the grain of the valley for more than six hundred years."
+    texts, slacks = [sentence, sentence, sentence[:-1], sentence], np.full(4, 1.35)
+    sizes = np.array(list(map(len, texts)))
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks, 1.35)
+    assert kept.tolist() == [True, True, False, False]
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks, 1.35)
+    assert kept.tolist() == [True, False, True, False]
 
 
 @pytest.mark.parametrize(
