@@ -166,6 +166,8 @@ def test_errors_of_usage_and_output_end_with_2(
         (["-o", "", "x"], "empty path"),
         (["--prec", "x"], "did you mean --precision?"),
         (["--language", "en,english", "x"], "no language is told as 'english': did you mean en (English)"),
+        (["--language", ",", "x"], "',' names no language"),
+        (["--language", "", "x"], "'' names no language"),
         (["explain", "x", "--keep", "first"], "--keep"),
         (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
         (["learn", "x", "-o", "t", "--engine", "ray"], "--engine"),

@@ -129,6 +129,7 @@ def test_options_come_from_a_file_and_the_command_line_wins(
         ("include = '*.html'", "must be a list"),
         ("language = 'english'", "language: no language is told as 'english': did"),
         ("language = ['en', 'german']", "language: no language is told as 'german': did"),
+        ("language = ''", "language: '' names no language"),
         ("not toml", "is no TOML file"),
         ("precision = true\nrecall = true", "sets precision and recall"),
         ("verbose = true\nquiet = true", "sets verbose and quiet"),

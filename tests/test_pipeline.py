@@ -145,6 +145,15 @@ def test_what_a_folder_holds(undisturbed: Path) -> None:
     assert {row["label"] for row in read_rows(undisturbed / "stripped")} == {"menu"}
 
 
+def test_a_source_is_written_alike_everywhere(pages: Path, tmp_path: Path) -> None:
+    """Control characters go from names as from all values."""
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a\x1b\x85.html").write_bytes((pages / "001.html").read_bytes())
+    run_directory(plan_of(tmp_path / "pages"), tmp_path / "out", keep_stripped=True)
+    for folder in ("", "sample", "stripped"):
+        assert {row["source"] for row in read_rows(tmp_path / "out" / folder)} == {"a.html"}
+
+
 def test_interrupted_between_two_shards_it_resumes_to_the_same_bytes(
     pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

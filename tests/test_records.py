@@ -91,7 +91,18 @@ def test_any_article_is_one_line_of_utf8_and_comes_back(article: Article) -> Non
 
 @pytest.mark.parametrize(
     "line",
-    ["", "[]", "{}", "nul", '{"id": null}', "[" * 5000, article_to_json(ARTICLE).replace("[0,5]", "[0]")],
+    [
+        "",
+        "[]",
+        "{}",
+        "nul",
+        '{"id": null}',
+        "[" * 5000,
+        *(
+            article_to_json(ARTICLE).replace("[0,5]", spans)
+            for spans in ("[0]", '["0","5"]', "[0,5.0]", "[0,true]")
+        ),
+    ],
 )
 def test_what_is_no_record_is_named(line: str) -> None:
     with pytest.raises(UnreadablePage, match="not-a-record"):
@@ -136,6 +147,20 @@ def test_round_trip_through_a_file(tmp_path: Path, name: str, start: bytes) -> N
     assert list(read_records(tmp_path / name)) == many
     assert write_records([], tmp_path / name) == 0
     assert list(read_records(tmp_path / name)) == []
+
+
+def test_a_zst_file_that_is_cut_where_a_line_ends_is_no_whole_one(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    path, line = tmp_path / "c.jsonl.zst", article_to_json(ARTICLE).encode() + b"\n"
+    packer = zstandard.ZstdCompressor().compressobj()
+    begun = packer.compress(line) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    frame = zstandard.compress(line)
+    path.write_bytes(frame + frame)
+    assert [article.id for article in read_records(path)] == ["a1", "a1"]
+    for cut in (begun, frame + begun, frame + frame[:3]):
+        path.write_bytes(cut)
+        with pytest.raises(UnreadablePage, match="cut off"):
+            list(read_records(path))
 
 
 @pytest.mark.parametrize(("name", "package"), [("c.jsonl.zst", "zstandard"), ("c.parquet", "pyarrow")])
@@ -307,6 +332,12 @@ def test_an_open_file_is_written_to_where_it_is(tmp_path: Path, name: str) -> No
         file.write(b"after\n")
     assert log.read_bytes() == b"before\n" + article_to_json(ARTICLE).encode() + b"\nafter\n"
     assert log.stat().st_ino == inode
+
+
+def test_blank_lines_between_records_are_none(tmp_path: Path) -> None:
+    line = article_to_json(ARTICLE)
+    (tmp_path / "a.jsonl").write_text(f"\n{line}\n \n{line}\n\n", encoding="utf-8")
+    assert [article.id for article in read_records(tmp_path / "a.jsonl")] == ["a1", "a1"]
 
 
 def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:

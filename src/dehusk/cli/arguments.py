@@ -290,7 +290,10 @@ def _path(value: str) -> str:
 
 
 def _languages(value: str) -> frozenset[str]:
+    """The tags that records have: "de-AT" and "ger" are asked for as "de"."""
     tags = [tag.strip() for tag in value.split(",") if tag.strip()]
+    if not tags:
+        raise argparse.ArgumentTypeError(f"{value!r} names no language: English is en, German de")
     for tag in tags:
         if not find_tag(tag):
             raise argparse.ArgumentTypeError(tell_unknown(tag))

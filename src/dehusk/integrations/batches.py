@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from dehusk.errors import BadOptions, UnreadablePage
@@ -33,8 +34,8 @@ class CleanBatch:
     `html` names the column with the pages (bytes or text; texts without markup will do, too), `url` and
     `source` those with their addresses and names, which may be missing; values of the columns in `carry` go
     along with every article of their row. A row gives as many rows as it has articles: none, one or several.
-    A page that cannot be read gives none, and a warning of the logger "dehusk". Near-duplicates are not
-    looked for: no batch sees the others.
+    What is neither text nor bytes (None, NaN) is an empty page. One that cannot be read gives none, and a warning of
+    the logger "dehusk". Near-duplicates are not looked for: no batch sees the others.
 
     Raises:
         BadOptions: a column in `carry` is called as one of the record's.
@@ -84,9 +85,10 @@ class CleanBatch:
     def _read(self, batch: Mapping[str, Any]) -> Iterator[Page]:
         contents = batch[self.html]
         urls = batch.get(self.url, [""] * len(contents))
-        sources = batch.get(self.source, urls)
+        sources = batch.get(self.source, [""] * len(contents))
         for content, url, source in zip(contents, urls, sources, strict=True):
-            yield Page(_as_content(content), url=str(url or ""), source=str(source or url or ""))
+            name = str(source) if isinstance(source, Integral) else _as_name(source)
+            yield Page(_as_content(content), url=_as_name(url), source=name or _as_name(url))
 
     def _clean(self, page: Page) -> list[Article]:
         try:
@@ -97,10 +99,18 @@ class CleanBatch:
 
 
 def _as_content(value: Any) -> bytes | str:
-    """Arrays of numpy and Arrow hold their own kinds of both."""
-    if value is None:
+    """Arrays of numpy and Arrow hold their own kinds of both; a number, as NaN for what is missing, is no page."""
+    if isinstance(value, str):
+        return str(value)
+    try:
+        view = memoryview(value)
+    except TypeError:
         return ""
-    return str(value) if isinstance(value, str) else bytes(value)
+    return view.tobytes() if view.ndim == 1 and view.itemsize == 1 else ""
+
+
+def _as_name(value: Any) -> str:
+    return str(value) if isinstance(value, str) else ""
 
 
 def _plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped
@@ -287,9 +288,11 @@ def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterato
         yield from _list_file(path, source, status, rules=rules, is_found=True)
 
 
-def _report_link(source: str, stage: str, reason: str, detail: str, rules: _Rules) -> None:
+def _report_link(
+    source: str, stage: Literal["failed", "skipped"], reason: str, detail: str, rules: _Rules
+) -> None:
     if rules.wants(source):
-        rules.report(Dropped(source, "failed" if stage == "failed" else "skipped", reason, detail))
+        rules.report(Dropped(source, stage, reason, detail))
 
 
 def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:

@@ -103,8 +103,13 @@ def learn_templates(
     """On how many pages of each site a text stands: for `clean_page`, `clean_pages` and `explain_page`.
 
     Raises:
+        BadOptions: `options.templates` is False, which asks for nothing to be learned.
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
     """
+    if not options.templates:
+        raise BadOptions(
+            "templates=False learns nothing: call learn_templates with options that have it True"
+        )
     learner = Learner()
     for page in pages:
         try:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from dehusk.errors import DehuskError, MissingExtra, RecordWriteError, UnreadablePage
 
@@ -126,7 +126,7 @@ def _compressed(raw: BinaryIO, ending: str) -> AbstractContextManager[BinaryIO]:
         packed = gzip_file(filename="", mode="wb", compresslevel=level, fileobj=raw, mtime=0)
         return cast("AbstractContextManager[BinaryIO]", packed)
     if ending == ".zst":
-        return cast("AbstractContextManager[BinaryIO]", _open_zstd(raw, "wb"))
+        return cast("AbstractContextManager[BinaryIO]", _load_zstandard().open(raw, "wb", closefd=False))
     return _left_open(raw)
 
 
@@ -150,8 +150,34 @@ def _left_open(raw: BinaryIO) -> Iterator[BinaryIO]:
     yield raw
 
 
-def _open_zstd(raw: BinaryIO, mode: str) -> IO[bytes]:
-    return cast("IO[bytes]", _load_zstandard().open(raw, mode, closefd=False))
+class _ZstdFrames(io.RawIOBase):
+    """What zstd frames hold, one after another; the package's own file takes one that is cut off for whole."""
+
+    FEED_BYTES = 1024  # which give 32 MB at most
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw, self._unpacked = raw, memoryview(b"")
+        self._make_frame = _load_zstandard().ZstdDecompressor().decompressobj
+        self._frame: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._unpacked:
+            if is_between := self._frame is None or self._frame.eof:
+                data = (self._frame.unused_data if self._frame else b"") or self._raw.read(self.FEED_BYTES)
+                self._frame = self._make_frame() if data else self._frame
+            else:
+                data = self._raw.read(self.FEED_BYTES)
+            if not data:
+                if is_between:
+                    return 0
+                raise EOFError("its last frame ends early")
+            self._unpacked = memoryview(self._frame.decompress(data))
+        size = min(len(buffer), len(self._unpacked))
+        buffer[:size], self._unpacked = self._unpacked[:size], self._unpacked[size:]
+        return size
 
 
 def _load_zstandard() -> Any:
@@ -180,8 +206,8 @@ def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
             with as_corrupt(path, EOFError, gzip.BadGzipFile, damage), gzip_file(fileobj=raw) as file:
                 yield iter(file)
         elif ending == ".zst":
-            unpacked = cast("io.RawIOBase", _open_zstd(raw, "rb"))
-            with as_corrupt(path, _load_zstandard().ZstdError), io.BufferedReader(unpacked) as lines:
+            damage = _load_zstandard().ZstdError
+            with as_corrupt(path, EOFError, damage), io.BufferedReader(_ZstdFrames(raw)) as lines:
                 yield iter(lines)
         else:
             yield iter(raw)
