@@ -30,15 +30,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         with_streams()
         with_any_text()
         return _run(arguments)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)  # without an import: one may be what was interrupted
+    except KeyboardInterrupt as error:
+        # Without an import: one may be what was interrupted.
+        print(": ".join(filter(None, ("interrupted", str(error)))), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
-    except (DehuskError, OSError) as error:
+    except DehuskError as error:
         return _end(f"clean: {error}", USAGE)
+    except OSError as error:
+        return _end(f"clean: {_describe(error)}", USAGE)
+
+
+def _describe(error: OSError) -> str:
+    """Without its number, which tells a person nothing."""
+    if error.filename is None or error.strerror is None:
+        return error.strerror or str(error)
+    return f"{os.fsdecode(error.filename)}: {error.strerror}"
 
 
 def with_signals() -> None:

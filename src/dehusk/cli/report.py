@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from dehusk.errors import BadOptions
-from dehusk.pipeline.manifest import RunFolder, read_finished
+from dehusk.pipeline.manifest import RunFolder, read_finished, refuse_damaged
 from dehusk.report import write_report
 
 
@@ -15,11 +15,12 @@ def remake_report(wanted: Namespace) -> int:
 
     Raises:
         BadOptions: there is no finished run in it.
-        RunRefused, UnreadablePage: what is there is damaged, or no run's.
+        RunRefused, UnreadablePage: files that the run wrote are missing or damaged, or no run's.
     """
     out = Path(wanted.path)
     if not (out / "stats.json").exists():
         raise BadOptions(f"{out} holds no finished run: give a folder that clean -o FOLDER wrote")
-    read_finished(RunFolder(out))
+    folder = RunFolder(out)
+    refuse_damaged(folder, read_finished(folder))
     write_report(out)
     return 0

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from dehusk.engines import fork_server, map_on_ray, map_ordered
+from dehusk.engines import fork_server, load_ray, map_on_ray, map_ordered
 from dehusk.model import Dropped
-from dehusk.pipeline.index import locked_index
+from dehusk.pipeline.index import locked_index, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import (
     RunFolder,
     begin_work,
     clear_work,
+    list_wanted,
     make_manifest,
     prepare_run,
     read_finished,
+    refuse_damaged,
     refuse_foreign,
     refuse_other,
 )
@@ -78,10 +81,14 @@ def run_directory(
     of the books so far, in which near-duplicates still count as kept.
 
     Raises:
-        RunRefused: `out` belongs to something else, to a run with other options or inputs, or to one
-            that is still at work.
+        RunRefused: `out` belongs to something else, to a run with other options or inputs, to one that is still at
+            work, or to a finished one of which files are missing or damaged.
         RecordWriteError: an output cannot be written.
+        MissingExtra: the engine is not installed.
     """
+    if plan.engine == "ray":
+        load_ray()  # before anything is begun
+    refuse_useless_index(plan, out)
     with locked_folder(out), locked_index(plan):
         refuse_foreign(out)
         run = _Run(plan, RunFolder(out.resolve(), keep_stripped), on_news)
@@ -129,10 +136,16 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    manifest, counts = read_finished(run.folder)
-    refuse_other(run.folder, manifest, make_manifest(run.plan, run.folder, spooled))
+    stats = read_finished(run.folder)
+    refuse_other(
+        run.folder,
+        stats["run"],
+        make_manifest(run.plan, run.folder, spooled),
+        wanted=list_wanted(run.plan, spooled),
+    )
+    refuse_damaged(run.folder, stats)
     clear_work(run.folder.work)
-    return Finished(Books(counts), was_done=True)
+    return Finished(Books(Counter(stats["counts"])), was_done=True)
 
 
 def _clean(run: _Run, shards: list[Shard]) -> None:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dehusk.errors import RunRefused
+from dehusk.errors import RunRefused, UnreadablePage
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import TEMPORARY, read_json, write_json
+from dehusk.records import (
+    TEMPORARY,
+    as_corrupt,
+    as_write_error,
+    find_damage,
+    open_lines,
+    read_json,
+    read_stats,
+    write_json,
+)
 from dehusk.stages import Found
-from dehusk.stages.shards import Shard, write_found
+from dehusk.stages.shards import Shard, read_found_file, write_found
 from dehusk.templates import open_templates
 
 SAMPLE_PAGES = 200
@@ -27,6 +36,7 @@ LEAST_INPUTS, MOST_INPUTS = 64, 1024
 SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
+NAMED = 10
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 FILES = ("stdin", "templates", "index", "decided.json", "manifest.json")
 """Of the work folder, besides the stages."""
@@ -34,6 +44,8 @@ TIMES = "inputs_times"
 """In the manifest, and of a finished run in timing.json: what a run writes is the same for a copy of its inputs."""
 MARK = "run-of-dehusk"
 """An empty file that says whose the work folder is: first to come and last to go."""
+SHAPE_ERRORS = (LookupError, ValueError, TypeError, AttributeError)
+"""Of JSON that holds something else than what a run wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,11 @@ class RunFolder:
     @property
     def timing(self) -> Path:
         return self.out / "timing.json"
+
+    @property
+    def inputs(self) -> Path:
+        """What was read, by name and size: another run in this folder is told what is new."""
+        return self.out / "inputs" / "00000.jsonl.gz"
 
     @property
     def manifest(self) -> Path:
@@ -86,8 +103,9 @@ def _is_marked(work: Path) -> bool:
 
 def begin_work(folder: RunFolder) -> None:
     """Make the work folder of a run, if it is not there."""
-    folder.work.mkdir(exist_ok=True)
-    (folder.work / MARK).touch()
+    with as_write_error(folder.work):
+        folder.work.mkdir(exist_ok=True)
+        (folder.work / MARK).touch()
 
 
 def clear_work(work: Path) -> None:
@@ -118,8 +136,7 @@ def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Sha
     """
     manifest = make_manifest(plan, folder, spooled)
     if folder.manifest.exists():
-        with _as_refused(folder.manifest):
-            refuse_other(folder, read_json(folder.manifest), manifest)
+        refuse_other(folder, _read_manifest(folder), manifest, wanted=list_wanted(plan, spooled))
     else:
         _begin(plan, folder, spooled, manifest)
     return open_shards(folder.out)
@@ -135,8 +152,9 @@ def open_shards(out: Path) -> list[Shard]:
     _refuse_foreign_work(folder.work)
     if not folder.manifest.exists():
         raise RunRefused(f"{out} holds no run that was begun: plan one first")
+    manifest = _read_manifest(folder)
     with _as_refused(folder.manifest):
-        return _list_shards(folder, read_json(folder.manifest))
+        return _list_shards(folder, manifest)
 
 
 def _list_shards(folder: RunFolder, manifest: Mapping[str, Any]) -> list[Shard]:
@@ -157,25 +175,23 @@ def _list_shards(folder: RunFolder, manifest: Mapping[str, Any]) -> list[Shard]:
 
 def read_index(folder: RunFolder) -> Path | None:
     """The index that a run was begun with."""
+    manifest = _read_manifest(folder)
     with _as_refused(folder.manifest):
-        index = read_json(folder.manifest)["index"]
-        return Path(index) if index else None
+        return Path(manifest["index"]) if manifest["index"] else None
 
 
-def read_finished(folder: RunFolder) -> tuple[dict[str, Any], Counter[str]]:
-    """The manifest of a finished run, and what it counted.
+def _read_manifest(folder: RunFolder) -> dict[str, Any]:
+    """What a run that is under way is.
 
     Raises:
-        RunRefused: its stats.json or timing.json is damaged, or no run's.
+        RunRefused: its manifest is damaged, or no run's.
     """
-    with _as_refused(folder.stats):
-        stats = read_json(folder.stats)
-        counts = Counter({name: int(count) for name, count in stats["counts"].items()})
-        manifest = dict(stats["run"])
-    if folder.timing.exists():
-        with _as_refused(folder.timing):
-            manifest |= {name: value for name, value in read_json(folder.timing).items() if name == TIMES}
-    return manifest, counts
+    with _as_refused(folder.manifest):
+        return _as_manifest(read_json(folder.manifest))
+
+
+def _as_manifest(held: Any) -> dict[str, Any]:
+    return {**held, "options": dict(held["options"])}
 
 
 @contextmanager
@@ -183,11 +199,36 @@ def _as_refused(path: Path) -> Iterator[None]:
     """A file that is read in the block, and proves to be none of a run, is refused, whatever fails first."""
     try:
         yield
-    except (LookupError, ValueError, TypeError, AttributeError) as error:
+    except SHAPE_ERRORS as error:
         raise RunRefused(
             f"{path} is damaged, or of something else than a run of this version: choose another folder, or "
             "delete it to begin anew"
         ) from error
+
+
+def read_finished(folder: RunFolder) -> dict[str, Any]:
+    """The stats of a finished run; in `run`, the times of its inputs too.
+
+    Raises:
+        RunRefused: its stats.json or timing.json is damaged, or no run's.
+    """
+    try:
+        stats = read_stats(folder.out)
+        if lacking := [name for name in ("run", "counts", "files") if name not in stats]:
+            _refuse_damaged(folder.out, [f"stats.json lacks {name}" for name in lacking])
+        with as_corrupt(folder.stats, *SHAPE_ERRORS):
+            counts = {name: int(count) for name, count in stats["counts"].items()}
+            run = _as_manifest(stats["run"])
+        return {**stats, "counts": counts, "run": run | _read_times(folder)}
+    except UnreadablePage as error:
+        _refuse_damaged(folder.out, [f"{Path(error.source).name}: {error.detail}"])
+
+
+def _read_times(folder: RunFolder) -> dict[str, str]:
+    if not folder.timing.exists():
+        return {}
+    with as_corrupt(folder.timing, *SHAPE_ERRORS):
+        return {name: value for name, value in read_json(folder.timing).items() if name == TIMES}
 
 
 def _read_options(held: Mapping[str, Any]) -> Options:
@@ -202,7 +243,7 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
     for name in ("dropped", "sample", *(["stripped"] if folder.keep_stripped else [])):
         (folder.out / name).mkdir(exist_ok=True)
     digest = _Digest()
-    found = digest.watch(_list(plan, spooled))
+    found = digest.watch(list_wanted(plan, spooled))
     for number, part in enumerate(_cut(found, manifest["inputs"])):
         write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
     if manifest | digest.values() != manifest:
@@ -213,8 +254,14 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
     write_json(folder.manifest, manifest)
 
 
-def _list(plan: Plan, spooled: Path | None) -> Iterator[Found]:
+def list_wanted(plan: Plan, spooled: Path | None) -> Iterator[Found]:
+    """What the plan names, in order."""
     return with_stdin(list_found(plan), spooled)
+
+
+def identify_input(found: Found) -> tuple[str, int, str]:
+    """By what inputs are known again: source, size, and what is none."""
+    return (found.source, found.size, "") if isinstance(found, Input) else (found.source, 0, found.reason)
 
 
 class _Digest:
@@ -227,9 +274,9 @@ class _Digest:
     def watch(self, found: Iterable[Found]) -> Iterator[Found]:
         for one in found:
             self.count += 1
-            size, reason = (one.size, "") if isinstance(one, Input) else (0, one.reason)
+            source, size, reason = identify_input(one)
+            self._hash.update(f"{source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
             self._times.update(f"{one.mtime_ns if isinstance(one, Input) else 0}\n".encode())
-            self._hash.update(f"{one.source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
             yield one
 
     def values(self) -> dict[str, str]:
@@ -239,8 +286,8 @@ class _Digest:
 def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
     """What a run is, as plain values: a run is taken up only where they are the same."""
     digest = _Digest()
-    total = sum(1 for _ in digest.watch(_list(plan, spooled)))
-    shards = sum(1 for _ in _cut(_list(plan, spooled), total))
+    total = sum(1 for _ in digest.watch(list_wanted(plan, spooled)))
+    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), total))
     options = asdict(plan.options)
     return {
         "version": read_version(),
@@ -279,18 +326,71 @@ def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
         yield held
 
 
-def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-    """A run is taken up only by the command that began it."""
+def refuse_other(
+    folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any], *, wanted: Iterator[Found]
+) -> None:
+    """A run is taken up only by the command that began it; `wanted` is what this one names."""
     theirs = {TIMES: ours[TIMES]} | theirs  # whose timing.json is gone
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
-    options = theirs.get("options", {})
+    options = theirs["options"]
     names += [name for name, value in ours["options"].items() if options.get(name) != value]
+    others = [name for name in names if name not in ("inputs", "inputs_digest", "shards", TIMES)]
     way_out = "choose another folder, or delete it to begin anew"
-    if names == [TIMES]:
-        raise RunRefused(
-            f"inputs of the run in {folder.out} were changed, or copied without their times: {way_out}"
-        )
+    if others:
+        raise RunRefused(f"the run in {folder.out} has other {', '.join(others)}: {way_out}")
     if names:
-        unnamed = ("inputs_digest", "shards", TIMES)
-        listed = ", ".join(name for name in names if name not in unnamed) or "inputs"
-        raise RunRefused(f"the run in {folder.out} has other {listed}: {way_out}")
+        raise RunRefused(
+            f"{_tell_other_inputs(folder, names, wanted)}: {way_out}; "
+            "to clean only what is new each time, give all runs an --index FILE"
+        )
+
+
+def _tell_other_inputs(folder: RunFolder, names: Sequence[str], wanted: Iterator[Found]) -> str:
+    if names == [TIMES]:
+        return f"inputs of the run in {folder.out} were changed, or copied without their times"
+    return f"the run in {folder.out} has other inputs{_tell_change(folder, wanted)}"
+
+
+def _tell_change(folder: RunFolder, wanted: Iterator[Found]) -> str:
+    """The first input of which one of the runs knows nothing, or something else; "" if that cannot be told."""
+    theirs: dict[str, tuple[str, int, str]] = {}
+    with suppress(OSError, *SHAPE_ERRORS):  # a damaged listing tells nothing
+        theirs = {row["source"]: (row["source"], row["size"], row["reason"]) for row in _read_inputs(folder)}
+    if not theirs:
+        return ""
+    for found in wanted:
+        if (known := theirs.pop(found.source, None)) != identify_input(found):
+            return f", {found.source} {'is new' if known is None else 'has changed'}"
+    return f", {next(iter(theirs))} is missing" if theirs else ""
+
+
+def _read_inputs(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """The inputs of a run that is finished, or under way."""
+    if folder.inputs.exists():
+        with open_lines(folder.inputs) as lines:
+            yield from map(json.loads, lines)  # orjson refuses the escapes of names that are not UTF-8
+        return
+    for part in sorted((folder.work / "inputs").glob("*.jsonl")):
+        yield from map(describe_input, read_found_file(part))
+
+
+def describe_input(found: Found) -> dict[str, Any]:
+    return dict(zip(("source", "size", "reason"), identify_input(found), strict=True))
+
+
+def refuse_damaged(folder: RunFolder, stats: Mapping[str, Any]) -> None:
+    """A finished run is done only for as long as all that it wrote is there."""
+    if damage := find_damage(folder.out, stats):
+        _refuse_damaged(folder.out, damage)
+
+
+def _refuse_damaged(out: Path, damage: Sequence[str]) -> NoReturn:
+    raise RunRefused(
+        f"the run in {out} is finished but damaged: {name_some(damage)}; "
+        "put these files back, or delete the folder to begin anew"
+    )
+
+
+def name_some(names: Sequence[object]) -> str:
+    """As many as a line can hold."""
+    return ", ".join(map(str, names[:NAMED])) + (" ..." if len(names) > NAMED else "")

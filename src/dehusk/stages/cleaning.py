@@ -18,6 +18,7 @@ from dehusk.records import (
     RowLog,
     atomic_file,
     block_to_dict,
+    clean_value,
     read_json,
     relabel_blocks,
     to_json,
@@ -158,12 +159,13 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
                 signs.add(page.articles, count_copies(page))
             if not _is_worked(outcome):
                 continue
+            source = to_json(clean_value(outcome.source))
             if sample.accepts(outcome.source) and "blocks" in row:  # without, others proved to be lower
-                rank, source = sample.rank(outcome.source), to_json(outcome.source)
+                rank = sample.rank(outcome.source)
                 write_sample(f'{{"rank":{rank},"source":{source},"blocks":{row["blocks"]}}}')
             for block in json.loads(row["blocks"]) if write_stripped else []:
                 if block["label"] != "content":
-                    write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
+                    write_stripped(to_json({"source": clean_value(outcome.source), **block}))  # type: ignore[misc]
     if shard.options.dedup:
         signs.save(shard.file("signs", "npy"))
 
