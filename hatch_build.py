@@ -27,6 +27,7 @@ class KernelHook(BuildHookInterface[Any]):
         folder = source if version == "editable" else Path(self.directory, "native")
         folder.mkdir(parents=True, exist_ok=True)
         library = folder / LIBRARY
+        library.unlink(missing_ok=True)  # one of older sources is worse than none
         if not self.compile(sorted(source.glob("*.c")), library):
             return
         build_data["pure_python"] = False

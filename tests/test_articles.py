@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.articles import cut_article, join_blocks, join_spans, make_articles
+from dehusk.articles import _add_header, add_left_out, cut_article, join_blocks, join_spans, make_articles
 from dehusk.blocks import read_blocks
-from dehusk.model import Article, Block, Labelled, Page, PageLabels, make_id
+from dehusk.model import Article, Block, Labelled, Page, PageLabels, PageStart, make_id
 from dehusk.words import count_words
 
 HTML = "<title>A day</title><h1>A day at sea</h1><p>The boat left at dawn.</p><ul><li>Nets<li>Bread</ul>"
@@ -32,6 +32,16 @@ def test_html_article() -> None:
     assert article.text == "A day at sea\nThe boat left at dawn.\n- Nets\n- Bread"
     assert (article.part, article.kind, article.words, article.spans) == (1, "html", 11, ((0, len(HTML)),))
     assert (article.url, article.confidence) == ("https://example.org/a", 0.5)
+
+
+def test_what_was_left_out_near_the_first_blocks_is_known() -> None:
+    """Not all of it, where it is very much: whoever looks through it takes a time for each line."""
+    texts = [*("x" * 40), "title", *("y" * 1000), "text", *("z" * 9)]
+    blocks = [Block(text, "paragraph", 0, at, at + 1) for at, text in enumerate(texts)]
+    labelled = [Labelled(b, "content" if len(b.text) > 1 else "menu", "", 0.5) for b in blocks]
+    group = [item for item in labelled if item.is_kept]
+    found = "".join(item.block.text[0] for item in add_left_out(group, labelled, 0))
+    assert found == f"{'x' * 24}t{'y' * 300}t"
 
 
 @settings(deadline=None)  # the language model is loaded once
@@ -82,6 +92,27 @@ def test_blocks_come_into_an_article_at_their_places(data: st.DataObject) -> Non
     assert cut.text == "\n".join(left)
     source = "\n\n".join(texts)
     assert " ".join(source[start:end] for start, end in cut.spans).split() == cut.text.split()
+
+
+def test_spans_that_meet_are_one() -> None:
+    """Of lines right below each other, and of one that comes back between two."""
+    (whole,) = make(Page("One\n\nTwo", kind="text"), 2)
+    apart = replace(whole, spans=((0, 3), (3, 8)))
+    assert cut_article(apart, [False, False], lines=[3, 3], places=[(0, 3), (3, 8)]).spans == ((0, 8),)
+    apart = replace(whole, spans=((0, 3), (9, 12)))
+    places = [(0, 3), (2, 8), (9, 12)]
+    assert cut_article(apart, [False] * 3, lines=[3, "new", 3], places=places).spans == ((0, 8), (9, 12))
+
+
+def test_an_article_that_runs_over_the_next_header_has_no_page_of_its_own() -> None:
+    page = Page("x" * 200, kind="text")
+    starts = [PageStart(at, at, at + 5, title=title) for at, title in ((10, "A"), (100, "B"))]
+    blocks = [Block("x", "paragraph", 0, at, at + 1) for at in (0, 20, 90, 110)]
+    titles = [
+        _add_header(page, starts, blocks[first:end]).title
+        for first, end in ((0, 1), (1, 3), (3, 4), (1, 4), (0, 4), (0, 0))
+    ]
+    assert titles == ["", "A", "B", "", "", ""]
 
 
 def test_the_id_tells_source_part_and_text_apart() -> None:

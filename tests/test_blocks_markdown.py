@@ -48,6 +48,12 @@ LINKS = "[One](https://site.example/1) [two](/2)\n\n"
         ("Menu __\n__\n", "Menu \n\n"),
         (r"1\. Not \*a\* list \[1\] \_ \- \+", "1. Not *a* list [1] _ - +"),
         ("a hard\\\nbreak", "a hard\nbreak"),
+        ("So it was. [1] [a]\n\n[1]: https://x.example/a\n[a]: /b", "So it was. [1] a\n\n\n"),
+        ("[So it was][1]\n\n[1]: https://x.example/a", "So it was\n\n"),
+        (
+            "Type ``` once.\n\nA [link](/a).\n\nType ``` again.",
+            "Type ``` once.\n\nA link.\n\nType ``` again.",
+        ),
         ("use `a_b` and ``c`d``", "use a_b and c`d"),
         ("> quoted\n> > twice\n>\n", "quoted\ntwice\n\n"),
     ],
@@ -62,6 +68,8 @@ def test_marks_go(source: str, shown: str | None) -> None:
     [
         "```py\nx = a[i](/b) ** 2 ** 3\n```",
         "    x = a[i](e.target) *p *q*\n",
+        "  - ```\n    a[i](/b)\n    ```",
+        "> ```\n> a[i](/b)\n> ```".replace("> ", "  "),
         "callbacks[i](event)",
         "handlers[i](e.target)",
         "he said [sic](see the note)",

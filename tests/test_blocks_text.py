@@ -190,6 +190,12 @@ def test_drop_capitals_are_mended(line: str, expected: str) -> None:
     assert texts(f"{line}\n\nNobody knew when it began in cells: a man.")[0] == expected
 
 
+def test_a_drop_capital_is_mended_where_its_rest_is_as_frequent_besides() -> None:
+    """It begins the word itself once."""
+    for times, expected in ((1, "When it was"), (2, "W hen it was")):
+        assert texts(f"W hen it was\n\nNobody knew when{', a hen' * times}.")[0] == expected
+
+
 @given(
     st.lists(
         st.sampled_from(
@@ -240,6 +246,20 @@ def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
 )
 def test_only_fields_are_of_a_wet_header(text: str, left: list[str]) -> None:
     assert texts(text) == left
+
+
+def test_in_a_wet_file_nothing_but_its_headers_parts_pages() -> None:
+    wet = "WARC/1.0\nWARC-Type: conversion\nContent-Length: 300\n\n"
+    for text, marks in (
+        (f"{wet}one\n\n=====\n\ntwo\n\n{wet}three", ["wet", "wet"]),
+        ("one\n\n=====\n\ntwo", ["rule"]),
+    ):
+        assert [start.mark for start in read_text(Page(text, kind="text")).starts] == marks
+
+
+def test_a_column_of_letters_is_some_blocks() -> None:
+    assert [len(text) for text in texts("x\n" * 650)] == [199] * 6 + [99]
+    assert len(texts("x\n" * 400)) == 400
 
 
 @pytest.mark.parametrize(

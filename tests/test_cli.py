@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -124,15 +125,18 @@ def test_dry_run_lists_a_text_in_pieces_once(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--min-words", "-1", "x"], "min_words"),
+        (["--min-words", "-1", "x"], "--min-words must be 0 or more"),
+        (["--max-seconds", "0", "x"], "--max-seconds must be above 0"),
+        (["--limit", "0", "x"], "--limit must be 1 or more, not 0"),
         (["--threshold", "2", "x"], "threshold"),
-        (["-j", "0", "x"], "jobs"),
+        (["-j", "0", "x"], "-j must be 1"),
         (["--keep", "longest", "x"], "-o FOLDER"),
         (["--keep-stripped", "x"], "-o FOLDER"),
         (["-o", "no-such-folder-yet", "--dropped", "d", "x"], "--dropped"),
         (["-o", "/dev/null/x.jsonl", "x"], "/dev/null"),
         (["-o", "no-such-folder-yet/x.jsonl", "x"], "make it first"),
         (["-o", "x.txt", "x"], ".jsonl.gz"),
+        (["-o", "x.jsonl.bz2", "x"], ".jsonl.gz"),
         (["--dropped", "-", "/dev/null"], "cannot write --dropped -: it is a file"),
         (["--dropped", "no-such-file-yet.Parquet", "/dev/null"], "JSON lines"),
         (["-o", "no-such-folder-yet", "no-such-page.html"], "nothing to clean"),
@@ -160,7 +164,10 @@ def test_errors_of_usage_and_output_end_with_2(
         ([""], "empty path"),
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
-        (["--language", "en,english", "x"], "'english' is no language tag"),
+        (["--prec", "x"], "did you mean --precision?"),
+        (["--language", "en,english", "x"], "no language is told as 'english': did you mean en (English)"),
+        (["--language", ",", "x"], "',' names no language"),
+        (["--language", "", "x"], "'' names no language"),
         (["explain", "x", "--keep", "first"], "--keep"),
         (["explain", "x", "--max-seconds", "5"], "--max-seconds"),
         (["learn", "x", "-o", "t", "--engine", "ray"], "--engine"),
@@ -247,9 +254,165 @@ def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
     assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
 
 
-def test_a_path_that_is_not_there_is_a_failed_input(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["no-such-folder"]) == 1
-    assert "failed: no-such-folder: not-found" in capsys.readouterr().err
+@pytest.mark.parametrize("rest", ["-q", "-o c.jsonl", "-o c", "--dry-run"])
+def test_a_closed_standard_input_is_named(tmp_path: Path, rest: str) -> None:
+    command = f"{' '.join(map(shlex.quote, COMMAND))} - {rest} <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path)
+    shown = done.stdout + done.stderr
+    assert done.returncode == (1 if rest == "--dry-run" else 2)
+    assert "Traceback" not in shown
+    assert "standard input is closed" in shown or "failed: unreadable\t-" in shown
+
+
+@pytest.mark.parametrize("mode", ["w", "a"])
+def test_a_stream_does_not_read_what_it_writes(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    for _ in range(2):
+        with (tmp_path / "corpus.jsonl").open(mode) as out, (tmp_path / "log.txt").open("w") as log:
+            command = [*COMMAND, ".", "--dropped", "d.jsonl", "-j1"]
+            assert subprocess.run(command, stdout=out, stderr=log, cwd=tmp_path).returncode == 0
+        assert (tmp_path / "log.txt").read_text().startswith("files: 1 = 1 pages")
+
+
+def test_what_the_shell_writes_to_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    with (tmp_path / "a.txt").open("a") as out:
+        done = subprocess.run(
+            [*COMMAND, "a.txt"], stdout=out, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+    assert (done.returncode, (tmp_path / "a.txt").read_text()) == (2, LINE * 3)
+    assert "a.txt is an input and the file of standard output" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs names of descriptors")
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_name_of_standard_output_is_the_stream(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    out, log = tmp_path / "out", tmp_path / "log"
+    with out.open("w") as stdout, log.open("w") as stderr:
+        command = [*COMMAND, "a.html", "none.html", "-o", name, "--dropped", "/dev/stderr"]
+        done = subprocess.run(command, stdout=stdout, stderr=stderr, cwd=tmp_path)
+        assert done.returncode == 1
+    assert [json.loads(line)["source"] for line in out.read_text().splitlines()] == ["a.html"]
+    lines = log.read_text().splitlines()
+    assert any(line.startswith("failed: none.html") for line in lines)
+    assert any(line.startswith('{"source":"none.html","stage":"failed"') for line in lines)
+    assert lines[-1].endswith("pages/s")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "log", "out"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("rm 00000.jsonl.gz", "00000.jsonl.gz is missing"),
+        (": > 00000.jsonl.gz", "00000.jsonl.gz has 0 of"),
+        ("rm -r dropped", "dropped/00000.jsonl.gz is missing"),
+        (": > stats.json", "stats.json: it is damaged or cut off"),
+        ("echo '{}' > stats.json", "stats.json lacks run, stats.json lacks counts"),
+    ],
+)
+def test_a_damaged_corpus_is_not_called_finished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str, named: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(PAGE)
+    out = tmp_path / "c"
+    command = [str(tmp_path / "in"), "-o", str(out), "-j1", "-q"]
+    assert (main(command), main(command)) == (0, 0)
+    capsys.readouterr()
+    subprocess.run(damage, shell=True, cwd=out, check=True)
+    for again in (command, ["report", str(out)]):
+        assert main(again) == 2
+        message = capsys.readouterr().err
+        assert named in message
+        assert "delete the folder" in message
+    if "dropped" not in damage and "echo" not in damage:
+        assert main(["diff", str(out), str(out)]) == 2
+
+
+def test_the_summary_tells_what_the_index_knew_by_the_same_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for count, said in (
+        (1, "1 kept article is in the index already"),
+        (2, "2 kept articles are in the index already"),
+    ):
+        page = tmp_path / "a.jsonl"
+        page.write_text(
+            "".join(json.dumps({"text": f"{LINE * 3}{n} " * (n + 1)}) + "\n" for n in range(count))
+        )
+        for _ in range(2):
+            assert main([str(page), "--index", str(tmp_path / f"i{count}"), "--no-templates", "-j1"]) == 0
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rest", [[], ["-o", "c"], ["-o", "c.jsonl"], ["--dry-run"], ["--limit", "1"]])
+def test_a_path_that_is_not_there_is_a_failed_input_beside_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rest: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["none", *rest]) == main(["learn", "none", "-o", "c.templates"]) == 2
+    assert capsys.readouterr().err == "clean: there is no none: nothing to clean\n" * 2
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(PAGE)
+    assert main(["in", "none", *rest]) == 1
+    shown = capsys.readouterr()
+    assert "failed: none: not-found" in shown.err or "failed: not-found\tnone" in shown.out
+
+
+def test_a_name_that_ends_in_a_slash_is_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.html").write_text(PAGE)
+    assert main(["a.html", "-o", "c.jsonl/", "-j1", "-q"]) == 0
+    assert (tmp_path / "c.jsonl" / "stats.json").exists()
+    assert main(["stage", "plan", "a.html", "-o", "d.jsonl/"]) == 0
+    assert main(["a.html", "-o", "e", "--index", "e/x.index"]) == 2
+    assert "e/x.index lies in the folder of this run" in capsys.readouterr().err
+    assert not (tmp_path / "e").exists()
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / ".work").touch()
+    assert main(["a.html", "-o", "f"]) == 2
+    assert capsys.readouterr().err == f"clean: cannot write {tmp_path}/f/.work: File exists\n"
+
+
+def test_a_threshold_for_nothing_is_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    command = [str(tmp_path / "a.html"), "--threshold", "0.7", "-j1"]
+    assert main(command) == 0
+    assert "warning" not in capsys.readouterr().err
+    assert main([*command, "--no-dedup"]) == 0
+    assert capsys.readouterr().err.startswith("warning: a threshold is for near-duplicates")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warning"),
+    [
+        (["in"], "warning: no file in in\n"),
+        (["in", "-o", "c"], "warning: no file in in\n"),
+        (["in", "--include", "*.x"], "warning: no file in in is left by --include *.x\n"),
+        (["in", "--dry-run"], "warning: no file in in\n"),
+        (["learn", "in", "-o", "t"], "warning: no file in in\n"),
+        (["stage", "plan", "in", "-o", "c"], "warning: no file in in\n"),
+        (["in", "-q"], ""),
+    ],
+)
+def test_a_run_of_nothing_says_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    warning: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    assert main(arguments) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(warning) if warning else not err
 
 
 def test_a_reader_that_leaves_ends_it_quietly(messy: Path) -> None:

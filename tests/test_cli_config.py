@@ -100,6 +100,8 @@ jobs = 3
         ("dehusk.toml", CONFIG, []),
         ("pyproject.toml", f"[project]\nname = 'x'\n[tool.dehusk]{CONFIG}", []),
         ("other.toml", CONFIG, ["--config", "other.toml"]),
+        ("tools.toml", f"[tool.dehusk]{CONFIG}", ["--config", "tools.toml"]),
+        ("dehusk.toml", f"[tool.other]\nx = 1\n[tool.dehusk]{CONFIG}", []),
     ],
 )
 def test_options_come_from_a_file_and_the_command_line_wins(
@@ -125,8 +127,9 @@ def test_options_come_from_a_file_and_the_command_line_wins(
         ("precision = 1", "must be true or false"),
         ("keep = 'longset'", "did you mean longest"),
         ("include = '*.html'", "must be a list"),
-        ("language = 'english'", "language: 'english' is no language tag"),
-        ("language = ['en', 'german']", "language: 'german' is no language tag"),
+        ("language = 'english'", "language: no language is told as 'english': did"),
+        ("language = ['en', 'german']", "language: no language is told as 'german': did"),
+        ("language = ''", "language: '' names no language"),
         ("not toml", "is no TOML file"),
         ("precision = true\nrecall = true", "sets precision and recall"),
         ("verbose = true\nquiet = true", "sets verbose and quiet"),

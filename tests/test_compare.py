@@ -59,6 +59,22 @@ def test_matching(
     assert compare(old, new) == expected
 
 
+@pytest.mark.parametrize(("count", "kinds"), [(50, {"changed"}), (51, {"lost", "new"})])
+def test_what_stands_in_many_records_is_no_likeness(count: int, kinds: set[str]) -> None:
+    old = [record(f"a{n}", [*LINES, OTHER[0] * n]) for n in range(count)]
+    new = [record(f"b{n}", [*LINES, OTHER[1] * n]) for n in range(count)]
+    assert {kind for kind, _, _ in compare(old, new)} == kinds
+
+
+def test_what_stands_in_many_records_hides_no_likeness() -> None:
+    """Half of what a record says of its own is the same."""
+    old = [record(f"a{n}", [*LINES, f"{n} {OTHER[0]}", f"{n} {OTHER[1]}"]) for n in range(60)]
+    new = [record(f"b{n}", [*LINES, f"{n} {OTHER[0]}", f"{n} {OTHER[2]}"]) for n in range(60)]
+    with closing(compare_records(lambda: old, lambda: new)) as compared:
+        pairs = [(d.old and d.old.source[1:], d.new and d.new.source[1:]) for d in compared]
+    assert pairs == [(str(n), str(n)) for n in range(60)]
+
+
 def test_scores_are_no_difference() -> None:
     assert compare([record("a", LINES)], [replace(record("a", LINES), confidence=0.1, duplicates=3)]) == []
 

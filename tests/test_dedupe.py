@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from dehusk.dedupe import Deduplicator, batch, columns, drop_near_duplicates, judge, sign, sign_texts, store
 from dehusk.dedupe.bands import COLUMNS
 from dehusk.dedupe.kept import Kept
+from dehusk.dedupe.rule import Compared, compare
 from dehusk.dedupe.signatures import sign_rows
 from dehusk.dedupe.table import WIDTH, BandTable
 from dehusk.errors import UnreadableIndex
@@ -53,7 +54,8 @@ def run(texts: list[str]) -> tuple[list[str], list[Dropped]]:
 
 
 LONG = make_text(0)
-FACTUAL = f"the mill of Ann Smith, Joe Jones and Bob Brown in Rome has 3 wheels of 1890 and {LONG}"
+FACTS = "the mill of Ann Smith, Joe Jones and Bob Brown in Rome has 3 wheels of 1890"
+FACTUAL = f"{FACTS} and {LONG}"
 EDITED = " ".join("v" + word if i % 25 == 24 else word for i, word in enumerate(FACTUAL.split()))
 NAMES = " ".join(f"and Name{word.upper()}" for word in LONG.split())
 HAN = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(200))
@@ -103,6 +105,12 @@ TEXTS = st.lists(
         ("other facts above a long passage full of names", f"The prize of 900 goes to Ann Smith in Rome.\n{NAMES}",
          f"The prize of 700 goes to Joe Jones in Oslo.\n{NAMES}", ""),
         ("one date changed", f"Seen on 3 May.\n{NAMES}", f"Seen on 4 May.\n{NAMES}", "contained"),
+        ("longer by a quarter, and no fact is new", FACTUAL, f"{FACTUAL} {make_text(1, 60)}", ""),
+        ("as long, and no fact is new", FACTUAL, f"{FACTUAL.rsplit(maxsplit=50)[0]} {make_text(1, 60)}", "near"),
+        ("longer by a twentieth, and facts are new", FACTUAL.rsplit(maxsplit=50)[0] + f" {make_text(1, 40)}",
+         f"{FACTUAL.rsplit(maxsplit=20)[0]} was sold in 1950 by Eve Green, Max White, Tim Black and Guy Brook", ""),
+        ("a third of it another, with the same facts", f"{FACTS} and {HALF} {make_text(3, 60)}",
+         f"{FACTS} and {HALF} {make_text(4, 60)}", ""),
         ("two empty ones", "", "", "same"),
         ("empty and something", "", "word", ""),
         ("symbols", "★", "☂", ""),
@@ -136,6 +144,47 @@ def test_counts_and_supersets() -> None:
     assert [bool(d) for d in judged] == [False, True, False, True]
     assert judge.counts == {"0": 1, "2": 1}
     assert judge.supersets == {"2": "0"}
+
+
+def test_a_text_that_holds_a_part_of_a_kept_one_is_no_superset() -> None:
+    judge = Deduplicator()
+    texts = [LONG, f"{' '.join(LONG.split()[:150])} {make_text(1, 60)}"]
+    assert compare(*map(make_compared, texts), threshold=0.8).containment > 0.7
+    assert judge.judge(make_articles(texts)) == [None, None]
+    assert judge.supersets == {}
+
+
+def test_what_is_repeated_wins_over_what_is_only_more_alike() -> None:
+    """Of one template with other facts is more of the new text than of its edited copy."""
+    others = f"the inn of Eve Green, Max White and Tim Black in Oslo has 5 rooms of 1950 and {LONG}"
+    copy = " ".join("v" + word if i % 40 == 39 else word for i, word in enumerate(FACTUAL.split()))
+    kept, [dropped] = run([others, copy, FACTUAL])
+    assert kept == ["0", "1"]
+    assert dropped.duplicate_of == "1"
+    by_template = compare(make_compared(FACTUAL), make_compared(others), threshold=0.8)
+    assert by_template.containment > dropped.containment
+
+
+def test_what_cannot_be_half_contained_is_not_verified() -> None:
+    candidates = SimpleNamespace(
+        count_own=lambda i: 100,
+        count_shingles=lambda numbers: np.full(len(numbers), 100),
+        estimate=lambda i, numbers: np.array([0.1, 0.3, 0.9]),
+    )
+    choose = Deduplicator()._choose
+    assert choose(np.array([7, 8, 9]), 0, batch=candidates) == [9, 8]
+
+
+def make_compared(text: str) -> Compared:
+    signed = sign_texts([text])
+    return Compared(int(signed.keys[0]), signed.shingles.at(0), signed.words.at(0))
+
+
+def test_texts_with_one_key_are_compared_nevertheless() -> None:
+    """A key is a hash: two texts may have the same."""
+    first, second = (make_compared(text)._replace(key=1) for text in (LONG, make_text(1)))
+    assert compare(first, first, threshold=0.8).reason == "same"
+    assert compare(first, second, threshold=0.8).reason == ""
 
 
 def test_a_record_of_the_index_is_no_duplicate_of_itself(tmp_path: Path) -> None:

@@ -76,6 +76,26 @@ def test_what_stays(label: str, article: list[str]) -> None:
     assert result == StrippedCopies([make_group(FIRST), make_group(article, 1000)], [], [], [])
 
 
+def test_columns_that_repeat_themselves_are_no_copies_of_each_other() -> None:
+    zeros = ["0 0 0 0 0 0 0 0"] * 200
+    assert strip(zeros, SECOND, zeros).stripped == []
+
+
+@pytest.mark.parametrize(("own", "is_copy"), [(2, True), (4, False)])
+def test_a_copy_has_few_words_of_its_own(own: int, is_copy: bool) -> None:
+    more = " ".join("abcd"[:own])
+    texts = [f"{line} {more}" for line in FIRST]
+    assert bool(strip(FIRST, SECOND, texts).stripped) == is_copy
+
+
+@pytest.mark.parametrize(("lines", "is_copy"), [(12, True), (13, False)])
+def test_a_copy_leaves_out_150_words_at_most_at_once(lines: int, is_copy: bool) -> None:
+    """What stands before and behind is less than a copy by itself."""
+    whole = make_lines(5, 20)
+    copy = whole[:2] + whole[2 + lines : 4 + lines]
+    assert [item.block.text for item in strip(whole, SECOND + copy).stripped] == (copy if is_copy else [])
+
+
 TEMPLATES = {
     "en": [
         "Report for the harbour of {name}",
@@ -187,6 +207,14 @@ def test_borders_do_not_matter() -> None:
 def test_a_copy_of_a_copy_names_the_first() -> None:
     result = strip(FIRST, FIRST, FIRST)
     assert [(c.group, c.of) for c in result.dropped] == [(1, 0), (2, 0)]
+
+
+def test_what_stood_in_a_copy_stood_first_where_that_was_copied_from() -> None:
+    """The longest match of the third article is in the second, half of which is a copy of the first."""
+    own = make_lines(4)
+    result = strip(FIRST, SECOND + FIRST + own, FIRST + own[:6])
+    assert [item.block.text for item in result.stripped] == [*FIRST, *FIRST, *own[:6]]
+    assert result.origins == [0] * 24 + [1] * 6
 
 
 def test_what_is_lost_with_a_dropped_article_is_no_source_of_copies() -> None:
@@ -339,6 +367,16 @@ def test_what_stood_in_an_article_that_is_not_kept_is_put_back() -> None:
     ]  # fmt: skip
     assert after.origins == [1] * 24 + [5] * 60
     assert put_back(before, groups, unwanted={4}) == before
+
+
+def test_an_article_stays_dropped_where_most_of_it_stood_in_what_is_kept() -> None:
+    for copied, left in ((1, []), (6, SECOND[:6])):
+        texts = (FIRST, SECOND, [*FIRST, *SECOND[:copied]])
+        groups = [make_group(lines, 1000 * i) for i, lines in enumerate(texts)]
+        before = strip_copies(groups)
+        assert [copy.group for copy in before.dropped] == [2]
+        after = put_back(before, groups, unwanted={1})
+        assert [item.block.text for item in after.groups[2]] == left
 
 
 def test_many_copies_of_a_large_article_take_linear_time() -> None:

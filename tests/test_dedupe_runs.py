@@ -90,6 +90,10 @@ def test_the_same_input_twice_is_all_kept(rows: Path, tmp_path: Path, name: str,
     content = index.read_bytes()
     assert RUNS[name](plan_of(rows, index=index, keep=keep), tmp_path / f"b{name}") == first
     assert index.read_bytes() == content
+    if name == "folder":
+        stats = [json.loads((tmp_path / f"{run}{name}" / "stats.json").read_text()) for run in "ab"]
+        known = [one["books"]["near_duplicates"].get("known") for one in stats]
+        assert known == [None, len(first)]
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -17,7 +19,9 @@ from typing import Any
 import pytest
 
 import dehusk
+from dehusk import cli
 from dehusk.cli import arguments
+from dehusk.language_tags import NAMES, OTHERS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -79,6 +83,24 @@ def test_tutorial_runs_as_it_is_written(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
         printed = (done.stderr + done.stdout).strip()
         assert re.fullmatch(as_pattern(shown), printed, re.S), (command, printed)
+
+
+def test_the_days_of_the_guide_know_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two commands and the stream, on pages that come again under the same name."""
+    monkeypatch.chdir(tmp_path)
+    for day in ("monday", "tuesday", "wednesday"):
+        Path("crawls", day).mkdir(parents=True)
+        Path("crawls", day, "a.html").write_text(PAGE)
+    text = (ROOT / "docs/how-to/incremental.md").read_text(encoding="utf-8")
+    days = [command for command in find_commands(text) if "--index" in command]
+    assert [command.split()[3] for command in days] == ["monday", "tuesday", "wednesday"]
+    for command in days:
+        assert cli.main(shlex.split(command)[1:]) == 0
+    kept = [len(list(dehusk.read_records(f"corpus-{day}"))) for day in ("monday", "tuesday")]
+    assert kept == [1, 0]
+    with gzip.open("corpus-tuesday/dropped/00000.jsonl.gz") as rows:
+        [row] = map(json.loads, rows)
+    assert [row["duplicate_of"]] == [article.id for article in dehusk.read_records("corpus-monday")]
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.stem)
@@ -169,3 +191,11 @@ def test_every_page_is_in_the_navigation() -> None:
     assert sorted(re.findall(r": ([\w/-]+\.md)", nav)) == sorted(
         page.relative_to(ROOT / "docs").as_posix() for page in PAGES
     )
+
+
+def test_the_languages_are_listed() -> None:
+    rows = re.findall(
+        r"^\| (.+) \| (.+) \| (.*) \|$", (ROOT / "docs/reference/languages.md").read_text("utf-8"), re.M
+    )
+    listed = {tag.strip("`"): (name, tuple(re.findall(r"\w+", others))) for tag, name, others in rows[1:]}
+    assert listed == {tag: (NAMES[tag], OTHERS[tag]) for tag in NAMES}

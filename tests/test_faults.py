@@ -197,7 +197,7 @@ def test_interrupted_a_folder_run_resumes_to_the_same_bytes(
     with halted(pages, tmp_path / "out") as (process, _):
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "interrupted\n")
+    assert (process.returncode, errors) == (130, "interrupted: the same command resumes\n")
     assert run(pages, tmp_path / "out") == (0, "")
     assert read_tree(tmp_path / "out") == undisturbed
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dehusk.errors import MissingExtra
+from dehusk.errors import BadOptions, MissingExtra
 from dehusk.integrations import CleanBatch
 from dehusk.integrations.batches import SPARK_SCHEMA
 from dehusk.model import Options
@@ -32,6 +32,10 @@ PAGE = f"<title>Mill</title><nav><a href=/>Home</a> <a href=/b>Shop</a></nav><p>
         ("bytes", [PAGE.encode(), b"", b"\x89PNG\r\n\x1a\n" + bytes(50)]),
         ("numpy text", np.array([PAGE, "", "<p>"])),
         ("numpy objects", np.array([PAGE.encode(), b"", None], dtype=object)),
+        (
+            "bytes of other kinds",
+            [bytearray(PAGE.encode()), memoryview(b""), np.frombuffer(b"<p>", np.uint8)],
+        ),
     ],
 )
 def test_a_batch_of_columns_gives_columns(label: str, pages: Any) -> None:
@@ -41,6 +45,30 @@ def test_a_batch_of_columns_gives_columns(label: str, pages: Any) -> None:
     assert (batch["title"], batch["url"], batch["n"]) == (["Mill"], ["http://a.org/"], [5])
     assert batch["text"] == [(LINE * 3).strip()]
     assert batch["spans"] == [[[0, len(PAGE)]]]
+
+
+@pytest.mark.parametrize("carry", ["id", ("n", "text"), ["url"]])
+def test_a_column_of_the_record_is_not_carried(carry: Any) -> None:
+    with pytest.raises(BadOptions, match="another name"):
+        CleanBatch(carry=carry)
+
+
+@pytest.mark.parametrize("carry", ["shelf", ("shelf",), ["shelf", "shelf"]])
+def test_one_column_or_several_are_carried(carry: Any) -> None:
+    batch = CleanBatch(carry=carry)({"html": [PAGE], "shelf": [7]})
+    assert batch["shelf"] == [7]
+    assert set(batch) == {*KEYS, "shelf"}
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float64("nan"), 5, np.int64(5), True, ["<p>"], {}])
+def test_what_is_no_page_or_address_is_none(value: Any) -> None:
+    batch = CleanBatch()({"html": [value, PAGE], "url": ["http://a.org/", value]})
+    assert batch["text"] == [(LINE * 3).strip()]
+    assert (batch["url"], batch["source"]) == ([""], [""])
+
+
+def test_a_source_may_be_a_number() -> None:
+    assert CleanBatch()({"html": [PAGE], "source": [np.int64(7)]})["source"] == ["7"]
 
 
 def test_a_batch_without_articles_has_all_columns() -> None:

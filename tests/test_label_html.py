@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import html_rows, label_blocks
+from dehusk.label.html import _name_husk
 from dehusk.label.html_features import measure_page
-from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim
+from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim, keep_content
 from dehusk.label.html_rows import read_page
-from dehusk.label.marks import TEXT_BITS, TEXT_KINDS, UNSPACED_RE
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_BITS, TEXT_KINDS, UNSPACED_RE
 from dehusk.label.page_type import PAGE_TYPES
 from dehusk.model import Head, Labelled, Options, Page
 
@@ -64,6 +65,16 @@ def test_husk_goes_with_a_name_and_a_reason(text: str) -> None:
     assert item.reason
 
 
+@pytest.mark.parametrize("marks", ["class=et_pb_footer_columns4", "id=cookie-page"])
+def test_no_reason_is_given_by_the_name_of_the_page_itself(marks: str) -> None:
+    """The label stays what it was."""
+    page = PAGE.replace("</aside>", "</aside><div><p>A few words</p></div>")
+    named = label(page.replace("<body>", f"<body {marks}>", 1))
+    found = {item.block.text: (item.label, item.reason) for item in named}
+    assert found["A few words"] == ("footer" if "footer" in marks else "cookies", "the model drops it")
+    assert found["Rain"] == ("related", "in <aside>")
+
+
 def test_precision_keeps_no_more_and_recall_no_less() -> None:
     kept = {
         mode: {i.block for i in label(PAGE, Options(mode=mode)) if i.is_kept}
@@ -106,6 +117,15 @@ def test_one_label_a_block_in_order(pieces: list[str]) -> None:
     assert all(0 <= item.score <= 1 for item in labelled)
 
 
+def test_the_nearest_elements_name_husk_before_those_around() -> None:
+    share = 1 << MARK_KINDS.index("share")
+    nav = 1 << len(MARK_KINDS) + TAG_KINDS.index("nav")
+    around = share | nav
+    assert _name_husk("", share, around, around, False, "") == ("share", "in an element marked share")
+    assert _name_husk("", 0, around, around, False, "") == ("menu", "inside <nav>")
+    assert _name_husk("", 0, 0, 0, True, "share") == ("menu", "mostly links")
+
+
 def test_purity_keeps_the_surest_core_of_a_doubtful_page() -> None:
     content, words = np.array([0.9, 0.6, 0.5, 0.2], np.float32), np.full(4, 20, np.float32)
     assert choose_blocks(content, words, Aim()).tolist() == [True, True, True, False]
@@ -127,6 +147,12 @@ def test_a_block_goes_by_its_section_too() -> None:
     assert chances[1] > chances[5]
     assert ((chances > 0) & (chances < 1)).all()
     assert (add_company(np.ones_like(content), page) == 1).all()
+    by_type = [keep_content(content, page, mode="balanced", page_type=kind) for kind in ("forum", "listing")]
+    assert find_aim("balanced", "forum") == find_aim("balanced", "listing")
+    assert [keep.tolist() for keep, _ in by_type] == [
+        [True, False, True, True, False, False, False, False],  # a post goes by itself
+        [True, True, True, True, False, False, False, False],
+    ]
 
 
 @pytest.mark.parametrize(

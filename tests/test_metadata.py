@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import dehusk
 from dehusk.metadata import find_metadata, read_text_metadata
-from dehusk.metadata.authors import clean_author, find_name_beside_day, read_byline
+from dehusk.metadata.authors import clean_author, clean_stated_author, find_name_beside_day, read_byline
 from dehusk.metadata.dates import find_day, find_day_in_url, split_at_day
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.text_titles import FEATURES, describe_titles
@@ -157,6 +157,38 @@ NAMES = [
 @pytest.mark.parametrize(("text", "name"), NAMES)
 def test_clean_author(text: str, name: str) -> None:
     assert clean_author(text) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Di Wu", "De Niro", "Von Miller", "Par Lindh", "Da Costa, Eva", "文 在寅"),
+        *("In Sook Kim", "Kim In Sook", "On Lee", "Sun Mario Chen", "Sunday Oliseh"),
+    ],
+)
+def test_a_stated_name_keeps_its_first_words(name: str) -> None:
+    assert clean_stated_author(name) == name
+    assert found(head=Head(metas={"author": name})).author == name
+    text = json.dumps({"@type": "Article", "author": {"name": name}})
+    assert found(head=Head(json_ld=(text,))).author == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        *(pair for pair in NAMES if pair[0] != "Von Eva Groß"),
+        ("Von: Eva Groß", "Eva Groß"),
+        ("Written by Di Wu", "Di Wu"),
+        ("Ann Roe, Sun May 5", "Ann Roe"),
+        ("Ann Roe Sunday", "Ann Roe"),
+    ],
+)
+def test_what_is_no_name_goes_from_a_stated_one(text: str, name: str) -> None:
+    assert clean_stated_author(text) == name
+
+
+def test_a_name_in_a_byline_is_cleaned_once() -> None:
+    assert found(heading("Rain"), paragraph("By Di Wu")).author == "Di Wu"
 
 
 @pytest.mark.parametrize(
@@ -309,6 +341,11 @@ def test_url_is_of_the_web_and_absolute(stated: tuple[str, str], url: str) -> No
     assert found(head=Head(canonical=stated[0], metas={"og:url": stated[1]})).url == url
 
 
+def test_an_address_of_no_scheme_that_came_with_a_page_is_not_joined() -> None:
+    head = Head(canonical="https://a.example/dir/x")
+    assert found(head=head, page=Page("", url="site.example/p")).url == "https://a.example/dir/x"
+
+
 def test_names_of_the_site_are_the_last_to_be_authors() -> None:
     head = Head(metas={"og:site_name": "Daily Post", "author": "Daily Post"})
     assert found(head=head).author == "Daily Post"
@@ -365,6 +402,20 @@ def test_the_day_of_the_crawl_is_a_day(crawled: str, day: str) -> None:
     page = Page("", crawled=crawled)
     assert found(heading("Rain"), paragraph("Text."), page=page).date == day
     assert read_text_metadata([kept("Text.")], page).date == day
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en-US", "2024-05-06"),
+        ("en_US", "2024-05-06"),
+        ("en", "2024-05-06"),
+        ("en_GB", "2024-06-05"),
+        ("de", "2024-06-05"),
+    ],
+)
+def test_the_month_comes_first_in_america(language: str, day: str) -> None:
+    assert found(head=Head(language=language, metas={"date": "05/06/2024"})).date == day
 
 
 def test_a_made_up_day_of_publication_gives_way_to_the_shown_one() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Generic, TypeVar
 
 import numpy as np
 import pytest
@@ -14,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from dehusk import native, words
 from dehusk import trees as boosted
-from dehusk import words
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native, wrapping
 from dehusk.blocks.head import find_bylines_here
 from dehusk.errors import UnreadablePage
@@ -38,6 +41,7 @@ from dehusk.segment import text_links, text_style
 from dehusk.segment.text_model import load_weights
 from dehusk.templates import count_prints, judge, look, prints
 
+T = TypeVar("T")
 PAGES = sorted((Path(__file__).parent.parent / "examples" / "pages").rglob("*.html"))
 TEXT = st.text(st.characters()) | st.text("aé 東ก\u0301ß12.,\n\u200b\ud800")
 TAG_SOUP = st.text("<>/=\"' ab!-").map(str.encode)
@@ -476,6 +480,31 @@ def test_a_tag_that_is_too_long_is_never_called_short(parts: list[bytes]) -> Non
         match = scanner.match(markup.decode())
         is_too_long = match is not None and match.end() < len(markup)
         assert not (is_too_long and guard._has_short_tags(markup, attributes))
+
+
+def test_a_library_of_another_version_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    header = Path(native.__file__).with_name("kernels.h").read_text(encoding="utf-8")
+    assert f"KERNELS_VERSION = {native._VERSION} " in header
+    monkeypatch.setattr(native, "_VERSION", native._VERSION + 1)
+    assert native.load_kernels.__wrapped__() is None
+
+
+@pytest.mark.parametrize("compiler", ["false", "no-such-compiler"])
+def test_a_build_that_fails_leaves_no_older_library(
+    compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hook(Generic[T]):
+        root, target_name, app = str(tmp_path), "wheel", SimpleNamespace(display_warning=str)
+
+    module = SimpleNamespace(BuildHookInterface=Hook)
+    monkeypatch.setitem(sys.modules, "hatchling.builders.hooks.plugin.interface", module)
+    monkeypatch.setenv("CC", compiler)
+    hook = runpy.run_path(str(Path(__file__).parents[1] / "hatch_build.py"))["KernelHook"]
+    library = tmp_path / "src" / "dehusk" / "native" / "kernels.so"
+    library.parent.mkdir(parents=True)
+    library.write_bytes(b"old")
+    hook().initialize("editable", {})
+    assert not library.exists()
 
 
 def test_switched_off_the_same_comes_out() -> None:

@@ -215,12 +215,24 @@ def test_any_lines_give_headers_in_order(texts: list[str], gap: int) -> None:
         ),
         ("---\nsource: Reuters\nimage:\nurl: https://a.example/0.png\ntitle: A\n---", {"title": "A"}),
         ("---\ntitle: A\nauthors: [Ann Lee, Bo Li]\n---", {"title": "A", "author": "Ann Lee, Bo Li"}),
+        ("---\ntitle: '**A**'\nauthor: \"Ann Lee\"\n---", {"title": "A", "author": "Ann Lee"}),
+        ('---\ntitle: He said "No"\n---', {"title": 'He said "No"'}),
+        ('---\ntitle: "He said \\"No\\""\n---', {"title": 'He said "No"'}),
+        ('---\ntitle: "Yes" and "No"\n---', {"title": '"Yes" and "No"'}),
+        ("---\ntitle: A storm [video]\n---", {"title": "A storm [video]"}),
+        ("---\ntitle: '[Update] The storm'\n---", {"title": "[Update] The storm"}),
     ],
 )
 def test_facts(header: str, facts: dict[str, str]) -> None:
     texts = [*header.strip().split("\n"), BRIDGE]
     (found,) = find_headers(texts, [0] * len(texts), find_form(texts, [0] * len(texts)))
     assert (found.facts, found.end) == (facts, len(texts) - 1)
+
+
+@pytest.mark.parametrize(("is_single", "pages"), [(False, 2), (True, 1)])
+def test_one_page_has_one_header(is_single: bool, pages: int) -> None:
+    text = make_dump(HEADERS["field url: date+title+url"])
+    assert len(read_text(Page(text, kind="text", is_single=is_single)).starts) == pages
 
 
 @pytest.mark.parametrize(

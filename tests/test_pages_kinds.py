@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import tarfile
 import time
 import zipfile
@@ -22,6 +23,12 @@ PROSE = "The committee met on Tuesday. It decided, after a long debate, to keep 
 MINIFIED = (
     '!function(e,t){"use strict";var n=e.document;function r(e){return null==e?"":String(e)}t.x=r}(this,{});'
 )
+RULES = ".a, .b > p { color: red; margin: 0 }\n@media print { .x { display: none } }\n" * 40
+SCRIPT = (
+    'var a = 1;\nfunction go(x) {\n  return document.querySelector(".a[b=\\"c\\"]") || {x: [1, 2]};\n}\n' * 12
+)
+RUSSIAN = "Комитет собрался во вторник и после долгих споров решил сохранить старый мост.\n" * 8
+CHINESE = "委员会星期二开会，经过长时间的辩论，决定保留旧桥。\n" * 8
 CODE_LIKE = """How to sort a list in JavaScript
 
 First, call sort() on the array; it compares strings (sadly). For numbers, write:
@@ -160,6 +167,25 @@ CASES: list[tuple[str, str, bytes | str]] = [
     ("binary", "", b"\0\0\xfe\xff" + bytes(range(256))),
     ("text", "", "A style such as body {color: red; margin: 0} is named here. " + PROSE),
     ("text", "", "default\n{}\n" + PROSE),
+    # an article behind what is none
+    *(("text", name, head + article) for name in ("", "a.txt") for head in (
+        RULES, RULES.replace("\n", " ") + "\n", MINIFIED * 9 + "\n", SCRIPT, '{"@type": "Article", "x": [1, 2]}\n',
+        '{"a": [' + "1, " * 9_000 + "1]}\n",
+    ) for article in (PROSE, RUSSIAN, CHINESE)),
+    *(("stylesheet", name, RULES + f"/* {PROSE} */\n" + RULES) for name in ("", "a.css")),
+    ("stylesheet", "a.css", RULES + PROSE),
+    *(("script", name, SCRIPT + f"/* {PROSE} */ let x = `{PROSE}`;\nfunction f() {{\n{PROSE}}}\n" + MINIFIED * 9)
+      for name in ("", "a.js")),
+    ("script", "a.js", MINIFIED * 9 + PROSE),
+    ("script", "", "#!/usr/bin/perl\n" + SCRIPT * 4 + PROSE),
+    ("json", "a.json", '{"a": [' + "1, " * 9_000 + "1]}\n" + PROSE),
+    ("json", "", json.dumps([{"text": PROSE}] * 40)),
+    ("csv", "a.csv", "name,town\nAnn,Ellermouth\n" * 9),
+    ("csv", "a.csv", "name,page\nAnn,<p>Ellermouth</p>\n" * 9),
+    ("tsv", "a.TSV", "name\ttown\nAnn\tEllermouth\n" * 9),
+    ("html", "a.csv", "<!DOCTYPE html><title>404</title><h1>Not found</h1>"),
+    ("jsonl", "a.csv", '{"text": "a"}\n{"text": "b"}\n'),
+    ("text", "", "name,town\nAnn,Ellermouth\n" * 9),
     ("binary", "", b"a{top:0}.b{left:0}" + b"\0" * 5),
     ("binary", "a.txt", bytes(range(256)) * 4),
     ("robots", "robots.txt", "# hi\nUser-agent: *\nDisallow: /x\n"),

@@ -47,6 +47,46 @@ def test_sources_begin_with_the_path_only_where_several_are_given(
     assert listed(".")[0] == ["one/a.html", "two/a.html"]
 
 
+@pytest.mark.parametrize(
+    ("glob", "expected"),
+    [
+        ("b", ["a/b/c.html", "b/d.html"]),
+        ("b/", ["a/b/c.html", "b/d.html"]),
+        ("a/b", ["a/b/c.html"]),
+        ("./b", ["a/b/c.html", "b/d.html"]),
+        ("**/*.html", ["a/b/c.html", "b/d.html", "e.html"]),
+        ("a/**/c.html", ["a/b/c.html"]),
+        ("a/b/**/c.html", ["a/b/c.html"]),
+        ("**/b/**", ["a/b/c.html", "b/d.html"]),
+        ("[ae].*", ["e.html"]),
+        ("*.txt", ["f.txt"]),
+        ("h", []),
+    ],
+)
+def test_a_pattern_matches_files_and_what_is_below_folders(
+    tmp_path: Path, glob: str, expected: list[str]
+) -> None:
+    names = ["a/b/c.html", "b/d.html", "e.html", "f.txt"]
+    make_tree(tmp_path, *names)
+    assert listed(tmp_path, include=[glob])[0] == expected
+    assert listed(tmp_path, include=glob)[0] == expected  # a str is one, not its letters
+    assert listed(tmp_path, exclude=glob)[0] == [name for name in names if name not in expected]
+
+
+def test_a_limit_stops_reading_but_not_naming_what_is_not_there(tmp_path: Path) -> None:
+    make_tree(tmp_path, "a.html", "b.html", "c/d.html")
+    found, dropped = listed(tmp_path, tmp_path / "none", tmp_path / "c", "no\0name", limit=2)
+    assert [Path(source).name for source in found] == ["a.html", "b.html"]
+    assert [reason for _, _, reason in dropped] == ["not-found", "not-found"]
+
+
+def test_a_folder_that_a_run_wrote_is_read_where_it_is_given(tmp_path: Path) -> None:
+    make_tree(tmp_path, "c/stats.json", "c/timing.json", "c/dropped/a", "c/00000.jsonl.gz")
+    assert {item.is_found for item in list_inputs([tmp_path / "c"])} == {False}
+    make_tree(tmp_path, "a.html")
+    assert {item.is_found for item in list_inputs([tmp_path], on_drop=print)} == {True}
+
+
 def test_what_two_given_paths_share_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_tree(tmp_path, "one/a.html", "one/sub/b.html", "one/.c/d.html")
     monkeypatch.chdir(tmp_path)

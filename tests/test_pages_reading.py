@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import pickle
@@ -19,9 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dehusk.errors import DehuskError, UnreadablePage
-from dehusk.model import Dropped, Limits, Page
+from dehusk.model import Article, Dropped, Limits, Page
 from dehusk.pages import Input, decode_page, list_inputs, read_input, read_pages, reading
 from dehusk.pages.unpack import Meter
+from dehusk.records import dropped_to_json, write_records
 
 PAGE = b"<!DOCTYPE html><p>A good page"
 # Does not shrink, and is the same in every run: of other noise, one damaged bzip2 in 140 reads on past its end,
@@ -420,3 +422,25 @@ def test_a_page_is_told_as_a_file_of_its_name_is(tmp_path: Path, name: str, data
     (read,) = read_one(save(path, packed))
     assert decode_page(Page(data, source=name)) == replace(decode_page(read), source=name)
     assert decode_page(Page(data, url=f"https://example.org/{name}?v=1.html#a.b")).kind == read.kind
+
+
+@pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet", "d.jsonl"])
+def test_records_of_an_earlier_run_are_read_only_by_their_name(tmp_path: Path, name: str) -> None:
+    if name.endswith("zst"):
+        pytest.importorskip("zstandard")
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    text = "The grain is kept, the husk is gone. " * 9
+    article = Article(
+        "0" * 16, text * 300, "", "", "", "en", 1.0, "", "", "a", 1, "html", "article", 9, (), 1.0
+    )
+    if name == "d.jsonl":
+        row = dropped_to_json(Dropped("a", "dropped", "near", article=article, duplicate_of="1"))
+        (tmp_path / name).write_text(row + "\n")
+    else:
+        write_records([article], tmp_path / name)
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "1", "text": text, "title": ""}) + "\n")
+    drops: list[Dropped] = []
+    assert [page.source for page in read_pages([tmp_path], on_drop=drops.append)] == ["rows.jsonl#1"]
+    assert [(drop.source, drop.stage, drop.reason) for drop in drops] == [(name, "skipped", "corpus")]
+    assert [page.source for page in read_pages([tmp_path / name])] == [f"{name}#1"]

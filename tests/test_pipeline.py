@@ -22,13 +22,13 @@ import pytest
 from archive_files import make_record, make_tar, make_zip
 
 from dehusk.engines import Begin
-from dehusk.errors import BadOptions, RecordWriteError, RunRefused, UnreadablePage
+from dehusk.errors import BadOptions, MissingExtra, RecordWriteError, RunRefused, UnreadablePage
 from dehusk.model import Article, Document, Dropped, Limits, Options, Page, make_id
 from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.plan import list_kinds, make_batches
+from dehusk.pipeline.plan import list_kinds, make_batches, stdin_spooled
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
 from dehusk.stages.cleaning import clean_shard
@@ -133,6 +133,7 @@ def test_what_a_folder_holds(undisturbed: Path) -> None:
     stats = json.loads((undisturbed / "stats.json").read_text())
     assert set(stats["files"]) == {
         *(f"{folder}{n:05}.jsonl.gz" for folder in ("", "dropped/", "stripped/") for n in range(2)),
+        "inputs/00000.jsonl.gz",
         "sample/00000.jsonl.gz",
     }
     # Whoever reads *.jsonl.gz of the folder gets records, and nothing of another shape.
@@ -142,6 +143,15 @@ def test_what_a_folder_holds(undisturbed: Path) -> None:
     assert {block["label"] for row in sample for block in row["blocks"]} > {"content"}
     assert [row["source"] for row in sample] == [f"{number:03}.html" for number in range(PAGES)]
     assert {row["label"] for row in read_rows(undisturbed / "stripped")} == {"menu"}
+
+
+def test_a_source_is_written_alike_everywhere(pages: Path, tmp_path: Path) -> None:
+    """Control characters go from names as from all values."""
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a\x1b\x85.html").write_bytes((pages / "001.html").read_bytes())
+    run_directory(plan_of(tmp_path / "pages"), tmp_path / "out", keep_stripped=True)
+    for folder in ("", "sample", "stripped"):
+        assert {row["source"] for row in read_rows(tmp_path / "out" / folder)} == {"a.html"}
 
 
 def test_interrupted_between_two_shards_it_resumes_to_the_same_bytes(
@@ -197,6 +207,54 @@ def test_a_finished_run_is_not_done_again(pages: Path, undisturbed: Path) -> Non
     with pytest.raises(RunRefused, match="other threshold"):
         run_directory(plan_of(pages, keep="longest", threshold=0.5), undisturbed, keep_stripped=True)
     assert read_tree(undisturbed) == before
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_run_of_other_inputs_is_told_the_first_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_finished: bool
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    names = [b"a.html", b"b.png", b"caf\xe9.html", b"c.html"]
+    for number, name in enumerate(names):
+        (folder / os.fsdecode(name)).write_text(make_page(number))
+    if not is_finished:
+        monkeypatch.setattr("dehusk.pipeline.directory._clean", raise_interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run_directory(plan_of(folder), out)
+    else:
+        run_directory(plan_of(folder), out)
+    (folder / "c.html").rename(tmp_path / "c.html")
+    for change, said in (
+        (lambda: None, "c.html is missing: "),
+        (lambda: (folder / "b2.html").write_text("x"), "b2.html is new: "),
+        (lambda: (folder / "a.html").write_text("x"), "a.html has changed: "),
+    ):
+        change()
+        with pytest.raises(RunRefused, match=f"other inputs, {said}.*--index"):
+            run_directory(plan_of(folder), out)
+
+
+def raise_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_engine_that_is_not_there_leaves_nothing_behind(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingExtra, match=r"dehusk\[ray\]"):
+        run_directory(replace(plan_of(pages), engine="ray"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_standard_input_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stdin").symlink_to("/dev/full")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a page")))
+    said = f"cannot write {tmp_path}/stdin: No space left"
+    with pytest.raises(RecordWriteError, match=said), stdin_spooled(Plan(("-",)), tmp_path):
+        pass
 
 
 def test_folders_of_others_are_left_alone(pages: Path, tmp_path: Path) -> None:

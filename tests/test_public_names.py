@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +27,111 @@ def test_all_is_sorted_and_everything_in_it_is_there() -> None:
         assert getattr(dehusk, name).__doc__
     with pytest.raises(AttributeError, match="no_such_name"):
         dehusk.no_such_name  # type: ignore[attr-defined]  # noqa: B018
+    assert re.fullmatch(r"\d+\.\d+.*|unknown", dehusk.__version__)
+
+
+def test_a_type_checker_knows_the_names(tmp_path: Path) -> None:
+    api = pytest.importorskip("mypy.api")
+    lines = "import dehusk\ndehusk.foo\nprint(dehusk.__version__.upper(), dehusk.clean_page)\n"
+    (tmp_path / "use.py").write_text(lines)
+    found, _, status = api.run(
+        [
+            "--strict",
+            "--cache-dir",
+            str(tmp_path / "cache"),
+            "--follow-imports=silent",
+            str(tmp_path / "use.py"),
+        ]
+    )
+    assert status == 1
+    assert re.findall(r":(\d+): error: (.+)  \[", found) == [("2", 'Module has no attribute "foo"')]
+
+
+@pytest.mark.parametrize("kind", [dehusk.Article, dehusk.Block, dehusk.Limits, dehusk.Options, dehusk.Page])
+def test_help_describes_every_field(kind: Any) -> None:
+    described = re.findall(r"^        (\w+): ", (kind.__doc__ or "").partition("Raises:")[0], re.M)
+    fields = getattr(kind, "_fields", None) or [field.name for field in dataclasses.fields(kind)]
+    assert described == list(fields)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"url": None, "source": None, "title": None}, {"url": "", "source": "", "title": ""}),
+        ({"date": date(2025, 3, 14)}, {"date": "2025-03-14"}),
+        ({"crawled": datetime(2025, 3, 14, 7)}, {"crawled": "2025-03-14T07:00:00"}),
+        ({"source": Path("a") / "b.html"}, {"source": "a/b.html"}),
+        ({"content": None}, {"content": b""}),
+        ({"kind": None}, {"kind": ""}),
+        ({"url": "https://example.org/a"}, {"source": "https://example.org/a"}),
+        ({"url": "https://example.org/a", "source": "a"}, {"source": "a"}),
+    ],
+)
+def test_a_page_takes_what_people_have(values: dict[str, Any], expected: dict[str, str]) -> None:
+    page = dehusk.Page(**{"content": "<p>Hello", **values})
+    assert {name: getattr(page, name) for name in expected} == expected
+    dehusk.clean_page(page)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"content": 7}, "content of a Page must be bytes or a text, not int"),
+        ({"content": b"<p>", "kind": "HTML"}, "kind of a Page must be"),
+        ({"content": "<p>", "kind": "HTML"}, "kind of a Page must be"),
+        ({"content": "<p>", "url": b"x"}, "url of a Page must be a text, not b'x'"),
+        ({"content": "<p>", "title": 3}, "title of a Page must be a text, not 3"),
+        ({"content": "<p>", "is_single": 1}, "is_single must be True or False"),
+        ({"content": "<p>", "offset": "1"}, "offset must be a whole number"),
+    ],
+)
+def test_a_page_of_other_values_is_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(dehusk.BadOptions, match=message):
+        dehusk.Page(**values)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: dehusk.clean_page(b"<p>"), "a page must be a dehusk.Page, as Page.html., not b'<p>'"),
+        (lambda: dehusk.explain_page("<p>"), "a page must be a dehusk.Page"),
+        (lambda: dehusk.clean_page(dehusk.Page("<p>"), {"min_words": 1}), "options must be dehusk.Options"),
+        (lambda: dehusk.clean_pages(dehusk.Page("<p>")), "takes several pages"),
+        (lambda: dehusk.clean_pages(None), "takes several pages"),
+        (lambda: dehusk.clean_pages([], options=3), "options must be dehusk.Options"),
+        (lambda: list(dehusk.clean_pages(["<p>"])), "a page must be a dehusk.Page"),
+        (lambda: dehusk.clean_pages([], options=dehusk.Options(keep="longest")), "a stream keeps the first"),
+        (lambda: list(dehusk.read_pages(b"x")), "paths must be texts or Paths, not b'x'"),
+        (lambda: list(dehusk.read_pages(None)), "paths must be texts or Paths, not None"),
+        (lambda: list(dehusk.read_pages([7])), "a path must be a text or a Path, not 7"),
+        (lambda: dehusk.drop_near_duplicates([], threshold=5), r"threshold must lie in \(0, 1\], not 5"),
+    ],
+)
+def test_a_call_with_something_else_says_what_it_wants(call: Any, message: str) -> None:
+    with pytest.raises(dehusk.BadOptions, match=message):
+        call()
+
+
+def test_a_page_with_an_address_alone_is_called_by_it() -> None:
+    url = "https://example.org/style.css?x=.html"
+    dropped: list[dehusk.Dropped] = []
+    assert not dehusk.clean_page(dehusk.Page("<p>Short.", url=url), on_drop=dropped.append)
+    assert [drop.source for drop in dropped] == [url]
+    with pytest.raises(dehusk.UnreadablePage, match=r"style\.css\?x=\.html: stylesheet"):
+        dehusk.clean_page(dehusk.Page("a { color: red; margin: 0 }\n" * 9, url=url))
+
+
+@pytest.mark.parametrize("options", [dehusk.Options(), dehusk.Options(dedup=False)])
+def test_what_was_read_before_an_error_is_not_lost(options: dehusk.Options) -> None:
+    def pages() -> Iterator[dehusk.Page]:
+        for number in range(3):
+            yield dehusk.Page(f"<p>{f'The mill number {number} has ground its grain for a long time. ' * 3}")
+        raise ConnectionError("the line is dead")
+
+    got: list[dehusk.Article] = []
+    with pytest.raises(ConnectionError, match="the line is dead"):
+        got.extend(dehusk.clean_pages(pages(), options=dataclasses.replace(options, templates=False)))
+    assert [article.text[:17] for article in got] == [f"The mill number {number}" for number in range(3)]
 
 
 def test_every_error_is_public() -> None:

@@ -78,6 +78,11 @@ def test_options_exist() -> None:
     assert {option for option in named if option not in done.stdout} == set()
 
 
+def test_every_limit_is_in_the_table() -> None:
+    named = re.findall(r"`--max-(\w+)`", "\n".join(read_table("Limits")))
+    assert sorted(named) == sorted(dehusk.Limits.__dataclass_fields__)
+
+
 def test_python_snippet_uses_public_names() -> None:
     used = set(re.findall(r"dehusk\.(\w+)", re.findall(r"```python\n(.*?)```", README, re.S)[0]))
     assert used <= set(dehusk.__all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,7 +91,18 @@ def test_any_article_is_one_line_of_utf8_and_comes_back(article: Article) -> Non
 
 @pytest.mark.parametrize(
     "line",
-    ["", "[]", "{}", "nul", '{"id": null}', "[" * 5000, article_to_json(ARTICLE).replace("[0,5]", "[0]")],
+    [
+        "",
+        "[]",
+        "{}",
+        "nul",
+        '{"id": null}',
+        "[" * 5000,
+        *(
+            article_to_json(ARTICLE).replace("[0,5]", spans)
+            for spans in ("[0]", '["0","5"]', "[0,5.0]", "[0,true]")
+        ),
+    ],
 )
 def test_what_is_no_record_is_named(line: str) -> None:
     with pytest.raises(UnreadablePage, match="not-a-record"):
@@ -135,6 +147,20 @@ def test_round_trip_through_a_file(tmp_path: Path, name: str, start: bytes) -> N
     assert list(read_records(tmp_path / name)) == many
     assert write_records([], tmp_path / name) == 0
     assert list(read_records(tmp_path / name)) == []
+
+
+def test_a_zst_file_that_is_cut_where_a_line_ends_is_no_whole_one(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    path, line = tmp_path / "c.jsonl.zst", article_to_json(ARTICLE).encode() + b"\n"
+    packer = zstandard.ZstdCompressor().compressobj()
+    begun = packer.compress(line) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    frame = zstandard.compress(line)
+    path.write_bytes(frame + frame)
+    assert [article.id for article in read_records(path)] == ["a1", "a1"]
+    for cut in (begun, frame + begun, frame + frame[:3]):
+        path.write_bytes(cut)
+        with pytest.raises(UnreadablePage, match="cut off"):
+            list(read_records(path))
 
 
 @pytest.mark.parametrize(("name", "package"), [("c.jsonl.zst", "zstandard"), ("c.parquet", "pyarrow")])
@@ -223,11 +249,50 @@ def test_a_table_of_something_else_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["c.jsonl", "c.jsonl.gz", "c.jsonl.zst", "c.parquet"])
-def test_a_file_that_is_not_there_is_an_error_of_the_system(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(UnreadablePage, match=rf"{name}: not-found: No such file"):
         list(read_records(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["c.jsonl.gz", "c.jsonl.zst"])
+def test_an_emptied_packed_file_is_damaged(tmp_path: Path, name: str) -> None:
+    if name.endswith("zst"):
+        pytest.importorskip("zstandard")
+    write_records([], tmp_path / name)
+    assert list(read_records(tmp_path / name)) == []
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(UnreadablePage, match="corrupt: it is empty"):
+        list(read_records(tmp_path / name))
+
+
+def test_a_folder_without_a_corpus_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>Hello")
+    with pytest.raises(UnreadablePage, match="no-corpus: there is neither"):
+        list(read_records(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [("missing", "00001.jsonl.gz is missing"), ("cut", "00001.jsonl.gz has 9 of"), ("stats", "stats.json")],
+)
+def test_a_folder_that_lost_something_is_no_smaller_corpus(tmp_path: Path, damage: str, why: str) -> None:
+    shards = [tmp_path / "00000.jsonl.gz", tmp_path / "00001.jsonl.gz"]
+    for shard in shards:
+        write_records([ARTICLE], shard)
+    files = {shard.name: {"bytes": shard.stat().st_size} for shard in shards}
+    stats = tmp_path / "stats.json"
+    stats.write_text(json.dumps({"files": files | {"dropped/00000.jsonl.gz": {"bytes": 1}}}))
+    assert len(list(read_records(tmp_path))) == 2
+    if damage == "missing":
+        shards[1].unlink()
+    elif damage == "cut":
+        shards[1].write_bytes(shards[1].read_bytes()[:9])
+    else:
+        stats.write_bytes(b"")
+    with pytest.raises(UnreadablePage, match=f"corrupt: .*{why}" if damage != "stats" else f"{why}: corrupt"):
+        list(read_records(tmp_path))
 
 
 def test_the_callers_own_read_error_is_not_called_a_write_error(tmp_path: Path) -> None:
@@ -250,6 +315,29 @@ def test_devices_are_written_to_as_they_are() -> None:
     ):
         stream_records([ARTICLE], full)  # type: ignore[arg-type]
     assert Path("/dev/full").is_char_device()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs names of descriptors")
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}", "/proc/{pid}/fd/{}", "link"])
+def test_an_open_file_is_written_to_where_it_is(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log"
+    (tmp_path / "link").symlink_to("link2")
+    with log.open("ab") as file:
+        (tmp_path / "link2").symlink_to(f"/dev/fd/{file.fileno()}")
+        file.write(b"before\n")
+        file.flush()
+        inode = log.stat().st_ino
+        given = str(tmp_path / name) if name == "link" else name.format(file.fileno(), pid=os.getpid())
+        assert write_records([ARTICLE], given) == 1
+        file.write(b"after\n")
+    assert log.read_bytes() == b"before\n" + article_to_json(ARTICLE).encode() + b"\nafter\n"
+    assert log.stat().st_ino == inode
+
+
+def test_blank_lines_between_records_are_none(tmp_path: Path) -> None:
+    line = article_to_json(ARTICLE)
+    (tmp_path / "a.jsonl").write_text(f"\n{line}\n \n{line}\n\n", encoding="utf-8")
+    assert [article.id for article in read_records(tmp_path / "a.jsonl")] == ["a1", "a1"]
 
 
 def test_a_folder_is_read_shard_by_shard(tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from dehusk.cli import main
 from dehusk.model import Dropped
+from dehusk.records import write_lines
 from dehusk.report import escape_controls
 from dehusk.report.page import make_report
 from dehusk.report.plots import show_counts, show_histogram
-from dehusk.report.sample import Leaf, show_sample
+from dehusk.report.sample import Leaf, read_leaves, show_sample
 from dehusk.report.twins import find_groups, show_groups
 from dehusk.stages import Books
 
@@ -120,6 +121,20 @@ def test_a_sample_of_large_pages_stays_small_and_shows_all_of_them() -> None:
     html = show_sample([Leaf(f"{number}.html", 1, 2, "", runs) for number in range(200)])
     assert len(html) < 2_000_000
     assert html.count("<article") == 200
+
+
+def test_line_ends_inside_a_block_are_spaces_where_lines_are_short(tmp_path: Path) -> None:
+    blocks = [
+        {"text": text, "label": label, "reason": "why", "kind": "code"}
+        for text, label in (("def f():\n\treturn 1", "content"), ("a\n b", "menu"))
+    ]
+    (tmp_path / "sample").mkdir()
+    with write_lines(tmp_path / "sample" / "00000.jsonl.gz") as write:
+        write(json.dumps({"source": "a", "blocks": blocks}))
+    (leaf,) = read_leaves(tmp_path)
+    assert leaf.teaser == "def f(): return 1"
+    assert "\\x0a" not in show_sample([leaf])
+    assert "def f():\n\treturn 1" in leaf.runs[0]  # which keeps white space
 
 
 def test_copies_of_an_earlier_run_are_shown_alone(report: Path, tmp_path: Path) -> None:

@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dehusk
-from dehusk.segment.text_contents import find_contents
+from dehusk.model import Block, Labelled
+from dehusk.segment import text_contents
+from dehusk.segment.text_contents import cut_named_pages, find_contents
 from dehusk.segment.text_echoes import EchoFinder, Manner
+from dehusk.segment.text_features import describe_gaps
+from dehusk.segment.text_model import Candidates, load_weights
 from dehusk.words import hash_words
 
 PAGES = {
@@ -159,6 +163,30 @@ def test_a_title_said_in_a_sentence_is_none() -> None:
 def test_any_title_is_looked_for(title: str, numbered: bool) -> None:
     texts = [title, *BLOCKS[1:]]
     assert find(texts + list_pages([(title, LISTED[0][1]), *LISTED[1:]], numbered=numbered))[0] == ([0], 1)
+
+
+def test_the_time_for_a_long_listing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_contents, "_MOST_ENTRIES", 3)
+    assert find(BLOCKS + list_pages(LISTED)) == [([6 * page], 6 * page + 1) for page in range(3)]
+
+
+def test_no_page_is_cut_between_its_title_and_its_snippet() -> None:
+    """Lines of a page, 100 words, stand between the two."""
+    texts = [
+        *BLOCKS[:7],
+        *(line for line in BLOCKS[13:18]),
+        *BLOCKS[7:12],
+        *BLOCKS[18:],
+        *list_pages([*LISTED[:2], LISTED[3]]),
+    ]
+    labelled = [
+        Labelled(Block(text, "paragraph", 0, i, i + 1), "content", "", 1.0) for i, text in enumerate(texts)
+    ]
+    gaps = describe_gaps(labelled, load_weights().tables)
+    contents = find_contents(gaps.texts, gaps.words)
+    assert [(page.titles, page.snippet) for page in contents.pages] == [([0], 1), ([6], 12), ([17], 18)]
+    candidates = Candidates(gaps.after, np.zeros(len(gaps.after), np.float32))
+    assert cut_named_pages(np.array([4, 11, 12, 13]), candidates, gaps, contents).at.tolist() == [6, 13, 17]
 
 
 def clean(*lines: str, split: bool = True) -> list[dehusk.Article]:

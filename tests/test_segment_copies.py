@@ -35,6 +35,17 @@ def test_a_copied_page_may_hold_lines_of_its_own() -> None:
     assert parts == ([group[:1], group[1:4], group[4:]], [])
 
 
+def test_what_is_copied_to_two_thirds_is_no_page() -> None:
+    group = [
+        item("before"),
+        item("copied " * 200),
+        item("its own " * 200),
+        item("copied " * 200),
+        item("after"),
+    ]
+    assert cut_around_copies([[], group], [group[1], group[3]], [0, 0]) == ([group], [])
+
+
 COPY, ARTICLE = ("copied " * 150, 0.9, 0, -1.0), ("word " * 200, 0.9, 0, -5.0)
 MASTHEAD, SPONSOR = ("A masthead", 0.5, 0, -2.0), ("Sponsored", 0.5, 20, -5.0)
 
@@ -48,6 +59,8 @@ MASTHEAD, SPONSOR = ("A masthead", 0.5, 0, -2.0), ("Sponsored", 0.5, 20, -5.0)
         ("below an article", [ARTICLE, ("Reposts", 0.5, 60, -2.0), COPY, SPONSOR], [0], [2], [1, 3]),
         ("the next title begins the article", [COPY, ("A title", 0.5, 60, -1.0), ("By Roe", 0.5, 60, -4.0), ARTICLE],
          [1, 2, 3], [0], []),
+        ("the next title is hardly likelier to begin it than what is left of the copy",
+         [COPY, ("Reposts", 0.5, 60, -1.5), ("By Roe", 0.5, 60, -1.0), ARTICLE], [1, 2, 3], [0], []),
         ("a passage that an article begins with", [("A title", 0.9, 0, 1.0), COPY, ARTICLE], [0, 1, 2], [], []),
         ("a passage between husk in an article",
          [ARTICLE, ("copied " * 150, 0.9, 60, -5.0), ("word " * 200, 0.9, 60, -5.0)], [0, 1, 2], [], []),

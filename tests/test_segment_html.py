@@ -21,6 +21,7 @@ CASES = {
     "two elements marked as posts": ("".join(MARKED), 2),
     "posts of one title, a thread": (POST + POST.replace("A title", "Re: A title"), 1),
     "sections of one article": (f"<h1>Title</h1>{POST}{OTHER}", 1),
+    "not side by side": (f"<div>{POST}</div><div>{OTHER}</div>", 1),
     "one article": (POST, 1),
     "teasers": ("<article><h2>A title</h2><p>Short.</p></article>" * 9, 1),
     "posts without headings": (f"<article>{LONG}</article>" * 3, 1),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,15 +14,18 @@ from hypothesis import strategies as st
 
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
-from dehusk.model import Block, Document, Labelled, Options, Page
-from dehusk.segment.text import choose_cuts, split_text
+from dehusk.model import Block, Document, Labelled, Options, Page, PageStart
+from dehusk.segment import text as text_room
+from dehusk.segment.text import choose_cuts, find_cuts, split_text
+from dehusk.segment.text_contents import Contents, Cuts, NamedPage
 from dehusk.segment.text_features import TABLE_BITS, describe_gaps
 from dehusk.segment.text_heads import describe_heads
 from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
-from dehusk.segment.text_model import Candidates
-from dehusk.segment.text_press import READ_CHARS, describe_press, read_marks
+from dehusk.segment.text_model import Candidates, load_weights
+from dehusk.segment.text_press import _LINE_CHARS, describe_press, read_marks
 from dehusk.segment.text_rivals import thin_out
+from dehusk.segment.text_starts import Starts, add_marked, find_firsts
 from dehusk.segment.text_style import STYLE, measure_style
 from dehusk.words import hash_words
 
@@ -105,11 +110,58 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
         ([1.3, 1.3, 1.3, 1.3], [0, 1, 2, 3]),  # but several quite sure ones are
         ([6.0, 6.0, 6.0, 0.0], [0, 1, 2]),  # where borders are plain, a doubtful one is none
         ([2.3, 0.0, 0.0, -1.5, -1.5, -1.5, -1.5, -1.5], [0, 1, 2]),  # where they are not, it is one
+        ([2.6, -0.65, -0.65, -0.65, -1.5, -1.5, -1.5, -1.5], [0, 1, 2, 3]),  # more than by as much
     ],
 )
 def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: list[int]) -> None:
     found = choose_cuts(Candidates(np.arange(len(odds)), np.array(odds, np.float32)))
     assert found.tolist() == cut
+
+
+def test_a_border_must_be_surer_where_a_listing_names_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    odds = np.array([2.6, -0.45, -0.45, -1.5, -1.5, -1.5, -1.5], np.float32)
+    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None)
+    monkeypatch.setattr(text_room, "judge_gaps", lambda *_: Candidates(np.arange(len(odds)), odds))
+    monkeypatch.setattr(text_room, "cut_named_pages", lambda cuts, *_: Cuts(cuts, {}, set()))
+    for pages, cut in ((1, [0, 1, 2]), (2, [0])):  # of two and a half that are expected, and the first
+        contents = Contents([NamedPage([], 0, False)] * pages, np.zeros(0, np.bool_), is_search=False)
+        monkeypatch.setattr(text_room, "find_contents", lambda *_, found=contents: found)
+        assert find_cuts(gaps, load_weights()).at.tolist() == cut
+
+
+@pytest.mark.parametrize(("mark", "left"), [("", [0, 2]), ("header", [0, 1, 2])])
+def test_a_scrap_between_articles_goes_but_for_a_page_that_a_header_names(
+    mark: Any, left: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts, scores = (
+        ["The mill has ground grain. " * 20, "Odds and ends", "The bridge is shut. " * 20],
+        [0.9, 0.1, 0.9],
+    )
+    places = [0, 600, 700]
+    labelled = [
+        Labelled(Block(text, "paragraph", 0, at, at + len(text)), "content", "", score)
+        for text, at, score in zip(texts, places, scores, strict=True)
+    ]
+    starts = tuple(PageStart(at, at, at, mark) for at in places if mark)
+    monkeypatch.setattr(text_room, "find_cuts", lambda *_: Cuts(np.array([1, 2]), {}, set()))
+    document = Document("text", [item.block for item in labelled], 2000, starts=starts)
+    groups = split_text(labelled, document, Options())
+    assert [labelled.index(group[0]) for group in groups] == left
+
+
+def test_of_headers_above_one_text_the_last_is_its_pages() -> None:
+    starts = Starts(np.array([[0, 0, 1], [2, 2, 3], [3, 3, 4], [7, 7, 8]]), ("header",) * 4)
+    gaps: Any = SimpleNamespace(kept=np.array([1, 5, 6]))
+    found = find_firsts(starts, gaps)
+    assert (found.at.tolist(), found.pages.tolist()) == ([5], [0, 3])
+
+
+def test_a_border_of_the_models_near_a_mark_gives_way() -> None:
+    """Each line has 150 characters: two are little, three are not."""
+    texts = ["The mill has ground the grain of the valley." + "." * 106] * 12
+    gaps: Any = SimpleNamespace(kept=np.arange(12), chars=150 * np.arange(1, 12), texts=texts)
+    starts = Starts(np.array([[5, 5, 5]]), ("rule",))
+    assert add_marked(np.array([2, 3, 7, 8]), starts, gaps).at.tolist() == [2, 5, 8]
 
 
 def test_words_that_come_again_link_a_heading_to_what_is_below_it() -> None:
@@ -199,7 +251,7 @@ PRESS = {
 @pytest.mark.parametrize("text", PRESS)
 def test_what_newspapers_begin_with_is_known(text: str) -> None:
     assert read_marks(text) == PRESS[text]
-    assert read_marks(text[:READ_CHARS]) == PRESS[text]
+    assert read_marks(text[: _LINE_CHARS + 1]) == PRESS[text]  # no more is looked at
 
 
 def test_a_place_sees_the_press_marks_around_it() -> None:
@@ -242,6 +294,7 @@ MILL = (
         "\f",
         "\n\f\n",
         "\n\nWARC/1.0\nWARC-Type: conversion\nContent-Length: 300\n\n",
+        "\n\nMore of this was written in the paper of the same day and of the next\n\n=====\n\n",  # no feed
     ],
 )
 @pytest.mark.parametrize("title", ["", "The mill on the river has stopped\n\n"])

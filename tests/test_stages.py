@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dehusk.dedupe import sign_texts, strip_copies
+from dehusk.dedupe import CopiedArticle, sign_texts, strip_copies
 from dehusk.errors import UnreadablePage
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import Input
@@ -22,7 +22,7 @@ from dehusk.segment import split_articles, split_html, split_text
 from dehusk.stages import Books, Outcome, PageOutcome, PartCounter, clean_found, list_articles, settle
 from dehusk.stages.cleaning import _Sample
 from dehusk.stages.explain import explain_whole
-from dehusk.stages.page import clean_page, explain_page, work_page
+from dehusk.stages.page import _part_copies, clean_page, explain_page, work_page
 from dehusk.stages.shards import outcome_from_dict, outcome_to_dict
 from dehusk.stages.signs import SignWriter, decide, read_signs
 from dehusk.stages.windows import work_windows
@@ -154,6 +154,34 @@ def test_an_article_is_no_copy_of_what_is_not_kept() -> None:
     assert [drop.reason for drop in cleaned.dropped] == ["too-short", "too-short"]
     assert not any(item.label == "copy" for item in cleaned.labelled)
     assert [drop.reason for drop in work_page(page, Options()).dropped] == ["contained"]
+
+
+def test_what_is_put_back_may_make_an_article_unwanted_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second is English but for a copy of the first; the third repeats its English, which comes back, too."""
+    german = "\n\n".join(
+        f"Der Müller mit der Nummer {n * n} hat das Korn am Fluss gesehen und im Herbst {1500 + n} verkauft."
+        for n in range(25)
+    )
+    english = prose(1).split("\n\n")[:8]
+    parts = (german, "\n\n".join([*english, german]), "\n\n".join([prose(2), *english]))
+
+    def in_three(labelled: list[Labelled], document: Document, options: Options) -> list[list[Labelled]]:
+        return [labelled[:25], labelled[25:58], labelled[58:]]
+
+    monkeypatch.setattr("dehusk.stages.windows.split_articles", in_three)
+    monkeypatch.setattr("dehusk.stages.windows.label_blocks", keep_all)
+    options = Options(languages=frozenset({"en"}), split=False)
+    cleaned = work_page(Page("\n\n".join(parts), source="dump", kind="text"), options)
+    assert [article.text for article in cleaned.articles] == [parts[2].replace("\n\n", "\n")]
+    assert [drop.reason for drop in cleaned.dropped] == ["language", "language"]
+
+
+def test_why_a_copy_was_dropped_is_said_by_how_much_of_it_is_one() -> None:
+    articles = [article(number) for number in range(3)]
+    copies = [CopiedArticle(1, 0, 0.8, 0.9), CopiedArticle(2, 0, 0.4, 0.89)]
+    kept, dropped = _part_copies(articles, copies)
+    assert kept == articles[:1]
+    assert [(drop.reason, drop.containment) for drop in dropped] == [("contained", 0.9), ("near", 0.89)]
 
 
 def report(town: str, seed: int) -> str:

@@ -105,6 +105,21 @@ def test_precision_keeps_them_out() -> None:
     assert lines_back(cut_first(make_site(), mode="precision")) == []
 
 
+@pytest.mark.parametrize(
+    ("mode", "caution"), [("balanced", 2.0), ("recall", 0.55 * 2 / 3), ("precision", 3.0)]
+)
+def test_how_cautiously_lines_come_back(mode: str, caution: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    aims = list[Any]()
+
+    def choose(chances: Any, words: Any, aim: Any) -> Any:
+        aims.append(aim.caution)
+        return np.zeros(len(chances), np.bool_)
+
+    monkeypatch.setattr(spares_room, "choose_blocks", choose)
+    cut_first(make_site(), mode=mode)
+    assert aims == [pytest.approx(caution)]
+
+
 def test_what_comes_back_has_its_place_in_text_and_spans() -> None:
     (article,) = cut_first(make_site(kind="text")).articles
     own = [OWN.format(name(0), name(20 + k), name(40 + k)) for k in range(4)]

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dehusk.model import Options, Page
+from dehusk.blocks import read_blocks
+from dehusk.model import Block, Document, Labelled, Limits, Options, Page
 from dehusk.stages.page import clean_page, work_page
-from dehusk.stages.windows import read_windows, work_windows
+from dehusk.stages.windows import _find_cut, read_windows, work_windows
 
 ARTICLES = json.loads((Path(__file__).parent / "cases" / "label_text.json").read_text(encoding="utf-8"))
 MENU = "Skip to main content\nHome\nNews\nOpinion\nSport\nWeather\nLog in\nSubscribe\nSearch\n\n"
@@ -58,6 +59,45 @@ def test_no_window_ends_inside_an_article_that_has_husk_around_it() -> None:
     windows = [own for _, own in read_windows(Page(make_dump(40), kind="text"), SMALL)]
     assert len(windows) > 2
     assert not any(above[-1].is_kept and below[0].is_kept for above, below in pairwise(windows))
+
+
+def test_a_window_is_read_with_what_is_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    offsets = list[int]()
+
+    def read(page: Page, limits: Limits) -> Document:
+        offsets.append(page.offset)
+        return read_blocks(page, limits)
+
+    monkeypatch.setattr("dehusk.stages.windows.read_blocks", read)
+    text = make_dump(150)
+    firsts = [own[0].block.start for _, own in read_windows(Page(text, kind="text"), Options(window=30_000))]
+    above = [first - offset for first, offset in zip(firsts, offsets, strict=True)]
+    assert len(above) > 2
+    assert all(19_000 < chars <= 20_100 for chars in above[1:])
+
+
+@pytest.mark.parametrize(
+    ("label", "kept", "gaps", "tops", "pages", "cut"),
+    [
+        ("where a page is likeliest to begin", [0, 0, 0, 0], [1, 1, 1, 1], [9, 1, 3, 2], [], 2),
+        ("among husk before an article's lines", [1, 1, 1, 0], [1, 1, 1, 1], [0, 3, 2, 1], [], 3),
+        ("between husk and an article", [0, 1, 1, 1], [1, 1, 1, 1], [0, 1, 3, 2], [], 1),
+        ("at a hard boundary before husk", [1, 1, 1, 0], [1, 1, -1, 1], [0, 3, 1, 2], [], 2),
+        ("at a header before all", [1, 1, 1, 0], [1, 1, -1, 1], [0, 1, 3, 2], [1], 1),
+        ("below a blank line", [0, 0, 0, 0], [1, 1, 0, 1], [0, 1, 3, 0], [], 1),
+        ("nowhere", [0, 0, 0, 0], [1, 0, 0, 0], [3, 3, 3, 3], [], 4),
+    ],
+)
+def test_where_a_window_ends(
+    label: str, kept: list[int], gaps: list[int], tops: list[float], pages: list[int], cut: int
+) -> None:
+    labelled = [
+        Labelled(
+            Block("x", "paragraph", 0, i, i + 1, gap=gap), "content" if keep else "menu", "", 0.5, 0.0, top
+        )
+        for i, (keep, gap, top) in enumerate(zip(kept, gaps, tops, strict=True))
+    ]
+    assert _find_cut(labelled, 0, 0, set(pages)) == cut
 
 
 def test_a_single_page_stays_one_however_long() -> None:

@@ -18,7 +18,7 @@ from test_pipeline import plan_of, read_rows, read_tree
 import dehusk
 from dehusk.cli import main
 from dehusk.engines import map_on_ray
-from dehusk.errors import RunRefused, UnreadableTemplates
+from dehusk.errors import BadOptions, RunRefused, UnreadableTemplates
 from dehusk.model import Options, Page
 from dehusk.pipeline import run_directory, run_stream
 from dehusk.pipeline.learn import learn_sites
@@ -259,6 +259,11 @@ def test_the_library_learns_what_the_command_learns(site: Path, learnt: Path, tm
     templates = dehusk.learn_templates(dehusk.read_pages([site]))
     dehusk.write_templates(templates, tmp_path / "t")
     assert (tmp_path / "t").read_bytes() == learnt.read_bytes()
+
+
+def test_nothing_is_learned_by_options_that_ask_for_nothing() -> None:
+    with pytest.raises(BadOptions, match="templates=False"):
+        dehusk.learn_templates([], options=Options(templates=False))
 
 
 def test_pages_that_bear_urls_are_of_one_site_wherever_they_lie() -> None:

@@ -46,6 +46,13 @@ def test_words_are_counted_as_the_contract_says(text: str, expected: int) -> Non
     assert words.count_words(f"{text} " * 200) == expected * 200
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "e\u0301", "ぁa"])
+def test_a_word_counts_once_however_long_it_is(letter: str) -> None:
+    times = 3 * words.PIECE_CHARS // 2
+    per_letter = 2 if letter == "ぁa" else 0
+    assert words.count_words(f"é {letter * times}") == 2 + per_letter * times - (per_letter > 0)
+
+
 @given(ANY_TEXT)
 def test_long_and_short_texts_are_counted_alike(text: str) -> None:
     assert words.count_words(text) * 300 == words.count_words(f"{text} " * 300)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     )
     from dehusk.records import read_records, write_records
 
+    __version__: str
+
 __all__ = [
     "Article",
     "BadOptions",
@@ -79,10 +81,14 @@ _NAMES = {
 _HOMES = {name: f"dehusk.{home}" for home, names in _NAMES.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'dehusk' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # for a checker every name would be one of ours
+
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            return import_module("dehusk.pipeline").read_version()
+        if name not in _HOMES:
+            raise AttributeError(f"module 'dehusk' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

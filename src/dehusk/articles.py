@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from operator import attrgetter
 
 from dehusk.language import identify_language
@@ -26,6 +27,8 @@ from dehusk.words import count_words
 _MARKERS = "-*•·‣▪◦–—"
 _TOP_BLOCKS, _ABOVE_BLOCKS = 8, 24
 """Of an article and above it, among which there may be a title and bylines that were left out."""
+_BETWEEN_BLOCKS = 150
+"""Below and above each of them, likewise: farther away is what makes no difference, and would cost time."""
 _find_start = attrgetter("block.start")
 
 
@@ -174,12 +177,12 @@ def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: i
     if not top:
         return []
     own = {id(item.block) for item in top}
-    after, first, last = (
-        bisect_left(labelled, place, key=_find_start)
-        for place in (end, top[0].block.start, top[-1].block.start)
-    )
-    above = labelled[max(first - _ABOVE_BLOCKS, after) : last]
-    left_out = [item for item in above if not item.is_kept and id(item.block) not in own]
+    after, *at = (bisect_left(labelled, place, key=_find_start) for place in (end, *map(_find_start, top)))
+    around = [*labelled[max(at[0] - _ABOVE_BLOCKS, after) : at[0]]]
+    for above, below in pairwise(at):
+        first, last = above + 1, max(above + 1, below - _BETWEEN_BLOCKS)
+        around += [*labelled[first : min(first + _BETWEEN_BLOCKS, last)], *labelled[last:below]]
+    left_out = [item for item in around if not item.is_kept and id(item.block) not in own]
     return sorted([*top, *left_out], key=_find_start) + list(group[_TOP_BLOCKS:])
 
 

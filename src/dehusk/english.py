@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 ENGLISH_WORDS = (
     "the of and to in a is that for it was on with as be at by this have are not from or had his".split()
 )
+_ALONE = frozenset("the and that with this from you your our".split())
 _AROUND_BLOCKS = 12
 _LEAST_SHARE = 0.12
 
@@ -30,3 +31,8 @@ def find_english(english: NDArray[np.int64], words: NDArray[np.int64]) -> NDArra
         sums = np.concatenate(([0], np.cumsum(counts)))
         near.append(sums[high] - sums[low])
     return np.asarray(near[0] > _LEAST_SHARE * near[1] + 1)
+
+
+def has_english(text: str) -> bool:
+    """Whether a sentence has a word that English ones have and those of other languages have not: a quick look."""
+    return not _ALONE.isdisjoint(text.split())

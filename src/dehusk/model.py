@@ -7,13 +7,15 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from operator import attrgetter, mul
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from dehusk.errors import BadOptions
+from dehusk.language_tags import find_tag, tell_unknown
 
 if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
     import numpy as np
@@ -21,8 +23,9 @@ if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
 
     from dehusk.words import WordHashes
 
-PageMark = Literal["header", "rule", "feed", "wet"]
-"""What stands above a page in a dump: lines that say what it is; a rule, a form feed or a WET header."""
+PageMark = Literal["header", "rule", "feed", "wet", "menu"]
+"""What stands above a page in a dump: lines that say what it is; a rule, a form feed or a WET header; the menu with
+which the dump begins."""
 PageKind = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]
 Label = Literal[
@@ -49,19 +52,30 @@ Label = Literal[
 class Page:
     """One thing to clean: a web page, or a text that may hold many articles.
 
-    `content` is what was read: bytes, or text that is decoded already. `kind` is "html" or "text", or ""
-    to have it told from the content, as `read_pages` tells a file of the name that `source`, or else `url`,
-    ends in: without one, a text that holds some tags may pass for a piece of HTML. `charset` is what an
-    HTTP header said. `url`, `title`, `author` and `date` are what the container knew (a WARC header, a
-    row's columns) and win over what the page says.
-    `crawled` is when it was fetched, which is its date where nothing better is known. `header_form` is what the
-    headers have that a dump's pages stand below, where its beginning showed it.
-    `is_single` says that a text is one page and must not be cut into articles (a WET record). `offset`
-    counts the code points of the source that stand before `content`, where a text too large for one page
-    comes as consecutive ones.
+    None becomes "", a path its name and a date its ISO 8601 form. Where only a `url` is given, it is the `source` too.
 
-    >>> Page(b"<p>Hello</p>", url="https://example.org/a").kind
-    ''
+    Attributes:
+        content: What was read: bytes, or text that is decoded already.
+        source: The name by which records and messages call it.
+        url: Its address. `url`, `title`, `author` and `date` are what the container knew (a WARC header, a row's
+            columns) and win over what the page says.
+        kind: "html" or "text", or "" to have it told from the content, as `read_pages` tells a file of the name that
+            `source` ends in: without one, a text that holds some tags may pass for a piece of HTML.
+        charset: What an HTTP header said.
+        title: As `url`.
+        author: As `url`.
+        date: As `url`.
+        is_single: Whether a text is one page and must not be cut into articles (a WET record).
+        offset: How many code points of the source stand before `content`, where a text too large for one page comes as
+            consecutive ones.
+        crawled: When it was fetched, which is its date where nothing better is known.
+        header_form: What the headers have that a dump's pages stand below, where its beginning showed it.
+
+    Raises:
+        BadOptions: a value is of another type, or the kind is none of these.
+
+    >>> Page(b"<p>Hello</p>", url="https://example.org/a").source
+    'https://example.org/a'
     """
 
     content: bytes | str
@@ -77,6 +91,39 @@ class Page:
     crawled: str = ""
     header_form: str = ""
 
+    def __post_init__(self) -> None:
+        for name in _PAGE_TEXTS:
+            if type(value := getattr(self, name)) is not str:
+                object.__setattr__(self, name, _as_text(name, value))
+        if not isinstance(self.content, bytes | str | bytearray | memoryview):
+            if self.content is not None:
+                raise BadOptions(
+                    f"content of a Page must be bytes or a text, not {type(self.content).__name__}"
+                )
+            object.__setattr__(self, "content", b"")
+        if self.kind not in ("", "html", "text"):
+            raise BadOptions(f'kind of a Page must be "html", "text" or "", not {self.kind!r}')
+        if type(self.is_single) is not bool or type(self.offset) is not int:
+            _check_numbers(self)
+        if self.url and not self.source:
+            object.__setattr__(self, "source", self.url)
+
+
+_PAGE_TEXTS = ("source", "url", "kind", "charset", "title", "author", "date", "crawled", "header_form")
+
+
+def _as_text(name: str, value: object) -> str:
+    """What people have at hand for a text."""
+    if value is None:
+        return ""
+    if isinstance(value, str):  # of a kind of its own, as numpy's
+        return str(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise BadOptions(f"{name} of a Page must be a text, not {value!r}")
+
 
 class Element(NamedTuple):
     """An HTML element that has blocks below it."""
@@ -89,23 +136,29 @@ class Element(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A paragraph, heading, list item, table row, code passage or (logical) line."""
+    """A paragraph, heading, list item, table row, code passage or (logical) line.
+
+    Attributes:
+        text: White space folded (but for code), NFC, never empty; a row's cells are joined by " | ".
+        kind: "paragraph", "heading", "item", "row", "code" or "caption".
+        level: 1..6 for a heading, nesting depth from 1 for a list item, else 0.
+        start: Where it stands in the decoded source, [start, end) in code points; for HTML that is the whole source.
+        end: As `start`.
+        element: Index into `Document.elements` of the innermost element that holds the block; -1 in a text.
+        link_chars: How many characters of `text` are link text.
+        links: How many links are in it.
+        gap: Blank lines before it, in a text; -1 where a hard boundary (form feed, rule) stands before it.
+    """
 
     text: str
-    """Whitespace folded (but for code), NFC, never empty; a row's cells are joined by " | "."""
     kind: BlockKind
     level: int
-    """1..6 for a heading, nesting depth from 1 for a list item, else 0."""
     start: int
     end: int
-    """Code-point offsets into the decoded source, [start, end); the whole source for HTML."""
     element: int = -1
-    """Index into `Document.elements` of the innermost element that holds the block; -1 in a text."""
     link_chars: int = 0
-    """How many characters of `text` are link text."""
     links: int = 0
     gap: int = 0
-    """Blank lines before it, in a text; -1 where a hard boundary (form feed, rule) stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +304,29 @@ def make_id(source: str, part: int, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One record of the corpus: the fields of a JSON line, in order; never None."""
+    """One record of the corpus: what a JSON line holds, under the same names; nothing is ever None.
+
+    `dataclasses.asdict(article)` is the same as a dict.
+
+    Attributes:
+        id: A hash of source, part and text: stable across runs and machines.
+        text: The article; one paragraph, heading, list item, table row or code line a line.
+        title: "" where not known, as the next ones.
+        author: Who wrote it; several with commas between them.
+        date: When it was published, ISO 8601.
+        language: Tag of BCP 47: "en", "zh".
+        language_score: 0..1, how sure that is.
+        url: Where it is from.
+        site: The name of the site.
+        source: What the input is called: a path, `archive.zip!member`, `rows.jsonl#3`.
+        part: 1 for the source's first article, 2 for its second.
+        kind: "html" or "text".
+        page_type: article, forum, product, collection, listing, documentation, service or other; of plain text article.
+        words: Runs of letters or digits; every Han, Kana, Thai, Lao or Khmer character counts one.
+        spans: (start, end) in code points of the decoded source, where the text is from; for HTML the whole of it.
+        confidence: 0..1, the labeller's own estimate that the text is clean and complete.
+        duplicates: How many records were dropped for this one; 0 in a stream.
+    """
 
     id: str
     text: str
@@ -331,7 +406,7 @@ _NUMBERS: dict[str, tuple[tuple[type, ...], str]] = {
 """Annotation of a field -> what it may hold, and how a person calls that."""
 
 
-def _check_numbers(options: Limits | Options) -> None:
+def _check_numbers(options: Limits | Options | Page) -> None:
     """Raise BadOptions for another type than the field's: else the error would come late, and be no DehuskError."""
     for one in fields(options):
         if str(one.type) not in _NUMBERS:
@@ -350,26 +425,29 @@ HIGHEST_LIMIT = 10**15
 class Limits:
     """What one page may cost; what is over a limit fails by name instead of stopping the run.
 
+    Attributes:
+        bytes: Of one page, decompressed. Plain text never fails by it: it comes in pieces of so much, or of 6 MB if
+            less.
+        ratio: Decompressed bytes to compressed ones.
+        unpacked: Decompressed bytes of one input, all layers of archives and compression together.
+        depth: Nesting of elements: the parser is quadratic in it.
+        tags: Of one page, ends of elements among them: as many blocks are some 10 seconds and 1.5 GB.
+        attributes: Of one tag: the parser is quadratic in it too.
+        formatting: Formatting tags (b, i, font ...) open at one time: the parser makes them anew in every block.
+        seconds: For one page or window; held by the command's worker processes, not by calls of the library.
+
     Raises:
         BadOptions: a limit is not above 0, a whole number above 10**15, or not of its type.
     """
 
     bytes: int = 64_000_000
-    """Of one page, decompressed. Plain text never fails by it: it comes in pieces of so much, or of 6 MB if less."""
     ratio: float = 1000.0
-    """Decompressed bytes to compressed ones."""
     unpacked: int = 1_000_000_000_000
-    """Decompressed bytes of one input, all layers of archives and compression together."""
     depth: int = 2_000
-    """Nesting of elements: the parser is quadratic in it."""
     tags: int = 200_000
-    """Of one page, ends of elements among them: as many blocks are some 10 seconds and 1.5 GB."""
     attributes: int = 2_000
-    """Of one tag: the parser is quadratic in it too."""
     formatting: int = 500
-    """Formatting tags (b, i, font ...) open at one time: the parser makes them anew in every block."""
     seconds: float = 30.0
-    """For one page or window."""
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -385,12 +463,27 @@ Mode = Literal["balanced", "precision", "recall"]
 Keep = Literal["first", "longest"]
 Extractor = Literal["dehusk", "trafilatura"]
 _CHOICES = {"mode": get_args(Mode), "keep": get_args(Keep), "extractor": get_args(Extractor)}
-_PRIMARY_TAG_RE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to clean. Built once, at the door; every function below it takes it as it is.
+
+    Attributes:
+        mode: "balanced", "precision" (rather lose text than keep husk) or "recall" (the reverse).
+        min_words: Of an article; shorter ones are dropped as "too-short".
+        split: Whether a page or text may hold several articles.
+        dedup: Whether near-duplicates are dropped, and copies inside a source cut out.
+        threshold: Jaccard similarity, in (0, 1], from which two articles are near-duplicates.
+        keep: Which of near-duplicates stays, "first" or "longest"; the latter is for folder runs, which see all of
+            them before they decide, and `clean_pages` refuses it.
+        languages: Tags of the languages to keep ("en", "zh"), or a single one; all when empty. Other codes of ISO 639
+            ("eng", "ger") become the tags that records have.
+        extractor: "dehusk", or "trafilatura" for HTML, to compare.
+        templates: Whether what repeats across a site goes.
+        seed: Of the sample of pages that a folder run shows.
+        window: Code points of text that are worked at a time.
+        limits: What one page may cost.
 
     Raises:
         BadOptions: a value lies outside its range, or is not of its type.
@@ -407,14 +500,11 @@ class Options:
     dedup: bool = True
     threshold: float = 0.8
     keep: Keep = "first"
-    languages: frozenset[str] = frozenset()
-    """Primary language tags to keep ("en", "zh"); all when empty."""
+    languages: Collection[str] = frozenset()
     extractor: Extractor = "dehusk"
     templates: bool = True
-    """Whether what repeats across a site goes."""
     seed: int = 1
     window: int = 4_000_000
-    """Code points of text that are worked at a time."""
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -422,19 +512,27 @@ class Options:
         for name, known in _CHOICES.items():
             if getattr(self, name) not in known:
                 raise BadOptions(f"{name} must be one of {', '.join(known)}, not {getattr(self, name)!r}")
-        if not isinstance(self.languages, frozenset) or not all(map(_is_primary_tag, self.languages)):
-            raise BadOptions(
-                f"languages must be a frozenset of primary tags like 'en' and 'zh', not {self.languages!r}"
-            )
+        object.__setattr__(self, "languages", _read_languages(self.languages))
         if not isinstance(self.limits, Limits):
             raise BadOptions(f"limits must be Limits, not {self.limits!r}")
         if self.min_words < 0:
             raise BadOptions(f"min_words must be 0 or more, not {self.min_words}")
-        if not 0 < self.threshold <= 1:
-            raise BadOptions(f"threshold must lie in (0, 1], not {self.threshold}")
+        check_threshold(self.threshold)
         if self.window < 10_000:
             raise BadOptions(f"window must be 10000 characters or more, not {self.window}")
 
 
-def _is_primary_tag(tag: object) -> bool:
-    return isinstance(tag, str) and _PRIMARY_TAG_RE.fullmatch(tag) is not None
+def check_threshold(threshold: float) -> None:
+    """Raise BadOptions for what no similarity can be compared with."""
+    if not isinstance(threshold, int | float) or not 0 < threshold <= 1:
+        raise BadOptions(f"threshold must lie in (0, 1], not {threshold!r}")
+
+
+def _read_languages(given: object) -> frozenset[str]:
+    """The tags that records have. A str is one tag: its letters are tags, too."""
+    tags = [given] if isinstance(given, str) else given
+    if not isinstance(tags, Collection) or not all(isinstance(tag, str) for tag in tags):
+        raise BadOptions(f"languages must be tags like 'en' and 'zh', not {given!r}")
+    if unknown := sorted(tag for tag in tags if not find_tag(tag)):
+        raise BadOptions(f"languages must be those of records: {tell_unknown(unknown[0])}")
+    return frozenset(map(find_tag, tags))

@@ -1,7 +1,8 @@
 """Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
 
 Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
-lines show the form of its headers, and headers are what has this form.
+lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
+open each page.
 """
 
 from __future__ import annotations
@@ -70,7 +71,12 @@ _VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
+_MENU = "menu "  # with which such a form begins
+MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
+"""So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
+be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
+_CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
 _QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
@@ -96,6 +102,10 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
+    return _find_written_form(texts, gaps) or _find_menu(texts)
+
+
+def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not is_titled:
@@ -114,10 +124,35 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     return ""
 
 
+def _find_menu(texts: Sequence[str]) -> str:
+    """The form of the menu with which the text begins, if it comes again."""
+    for first in range(_ABOVE_MENU + 1):
+        lines = texts[first : first + MENU_LINES]
+        form = f"{_MENU}{chr(10).join(lines)}"
+        are_short = len(lines) == MENU_LINES and sum(map(len, lines)) <= _MENU_CHARS
+        if are_short and len(set(lines)) >= MENU_LINES - 1 and len(_find_menus(texts, form)) > 1:
+            return form
+    return ""
+
+
+def _find_menus(texts: Sequence[str], form: str) -> list[int]:
+    """The lines where the menu of the form begins."""
+    lines = form.removeprefix(_MENU).split("\n")
+    first = lines[0]
+    return [i for i, text in enumerate(texts) if text == first and list(texts[i : i + MENU_LINES]) == lines]
+
+
+def is_menu(form: str) -> bool:
+    """Whether a form is no header's, but a menu's: pages may begin without it, too."""
+    return form.startswith(_MENU)
+
+
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
     """The headers of a form, in order; none of the form ""."""
     if not form:
         return []
+    if is_menu(form):
+        return [Header(i, i, {}, False, "") for i in _find_menus(texts, form)]
     kind, _, start = form.partition(" ")
     wanted = set[str]()
     if kind == "field":
@@ -237,7 +272,17 @@ def _read_field(text: str) -> tuple[str, str]:
     field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
     if not field:
         return "", ""
-    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
+    return field[1].lower().replace("_", " "), _unquote((field[2] or "").strip().rstrip(","))
+
+
+def _unquote(text: str) -> str:
+    """Without quotes, brackets or stars that stand around the whole of it."""
+    while len(text) > 1 and _CLOSING.get(text[0]) == text[-1]:
+        inside = text[1:-1].replace(f"\\{text[-1]}", "")
+        if text[0] in inside.strip("*") or text[-1] in inside.strip("*"):  # of two that stand side by side
+            break
+        text = text[1:-1].replace(f"\\{text[-1]}", text[-1]).strip()
+    return text
 
 
 def _read_frame(text: str) -> str:

@@ -99,7 +99,11 @@ def count_words(text: str) -> int:
         return len(text.encode().translate(_ASCII_WORDS).split())
     if len(text) < _SHORT_CHARS:
         return sum(1 for _ in _WORD_RE.finditer(text))
-    return sum(map(_count_starts, _cut(text)))
+    words, last = 0, ""
+    for piece in _cut(text):
+        words += _count_starts(last + piece) - _count_starts(last)  # a word may go on from the piece before
+        last = next((char for char in reversed(piece) if unicodedata.category(char)[0] != "M"), last)
+    return words
 
 
 def unify(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:

@@ -18,7 +18,7 @@ _CLAUSE_SPACES, _SIGNS = 4, frozenset("=(){}[]<>")
 """A line of more, with none of these, that ends in a semicolon, is a clause."""
 _OPENER_RE = re.compile(
     r"[{(\[]$|[=-]>$|\\$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"
-    r"|^(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*[^<>]*>"
+    r"|^(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*+[^<>]*+>"
     r"|(?:(?:async|export|static|public|private|protected) )*(?:def|class|if|elif|else|for|while|with|try|except"
     r"|finally|match|case|switch|unless|until)\b.*[:({\[,\\]"
     r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try)$"
@@ -26,7 +26,7 @@ _OPENER_RE = re.compile(
 """Lines below which code is set in."""
 _CODE_RE = re.compile(
     r"[;{}]$|; (?:do|then)$|\$[A-Za-z_{(@]"
-    r"|^(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*[^<>]*>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
+    r"|^(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*+[^<>]*+>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
     r"|@\w[\w.]*(?:\(.*)?$"
     r"|#?(?:import|from|use|using|package|require|include)\s+[\w.:<\"'/]+(?:\s+(?:import|as)\b.*)?[;>\"']?$"
     r"|(?:return|raise|yield|throw|await|del|break|continue|pass|end|else|try|finally|fi|done|esac)\b(?:\s\S+){0,3}[:;]?$"

@@ -25,6 +25,9 @@ _FORMULA = frozenset("^$/")
 _ADDRESS_CHARS = 200
 _FENCE = 3
 """Backticks or tildes that begin lines of code."""
+_INDENT_CHARS = 60
+_INDENT_RE = re.compile(r"[ \t>]*+(?:(?:[*+-]|\d{1,3}[.)])[ \t]++)?+\Z")
+"""What a line of code's marks may begin with, which is no longer than that."""
 _LONGEST_LINK, _LONGEST_SPAN = 2000, 2000
 """Characters of what a link shows, and of words that are stressed, or of code inside a line."""
 _LONGEST_NAME = 300
@@ -171,7 +174,7 @@ class _Reader:
             mark, first = token[1] or "", token.start()
             if not mark or (fence and not mark.startswith(fence)):
                 continue
-            is_fence = len(mark) >= _FENCE and not self._text[max(0, first - 1) : first].strip(" \n")
+            is_fence = len(mark) >= _FENCE and self._begins_line(first)
             if fence and is_fence:
                 ends[above.pop(fence)], fence = token.end(), ""
             elif is_fence and not _MORE_TICKS_RE.match(self._text, token.end()):
@@ -185,6 +188,12 @@ class _Reader:
                 else:
                     above[mark] = first
         return ends
+
+    def _begins_line(self, place: int) -> bool:
+        """Whether only white space, and marks of quotes and lists, stand in the line before a place."""
+        low = max(0, place - _INDENT_CHARS)
+        above = self._text.rfind("\n", low, place)
+        return (above >= 0 or not low) and _INDENT_RE.match(self._text, above + 1, place) is not None
 
     def _is_code(self, place: int) -> bool:
         """Whether a place is in code between ticks or fences."""

@@ -1,4 +1,4 @@
-"""Where a text says that its pages begin: at headers as `page_headers` reads them, or else at rules and the like."""
+"""Where a text says that its pages begin: at headers as `page_headers` reads them, or at rules, menus and the like."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
 from dehusk.model import Block, Page, PageMark, PageStart
-from dehusk.page_headers import FACTS, find_form, find_headers
+from dehusk.page_headers import FACTS, find_form, find_headers, is_menu
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
@@ -32,18 +32,27 @@ def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
     """
     found, gaps = list[Start](), lines.gaps.tolist()
     form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
-    for first, end, facts, *_ in find_headers(lines.texts, gaps, form)[: 1 if page.is_single else None]:
+    headers = find_headers(lines.texts, gaps, form)
+    if is_menu(form):
+        at = [i for i, *_ in headers]
+        lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
+        menus = [Start(i, i, i, "menu", {}) for i in at]
+        return sorted([*menus, *_find_marked(lines)]), form
+    for first, end, facts, *_ in headers[: 1 if page.is_single else None]:
         is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
         found.append(Start(begin, first, end, "header", facts))
-    if found:
-        return found, form
+    return found or _find_marked(lines), form
+
+
+def _find_marked(lines: Lines) -> list[Start]:
+    """Where rules, form feeds or WET headers stand."""
     begins_with_wet = WET_MARK in lines.marks[:1]
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
     marks = lines.marks[at].tolist()
-    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, marks, strict=True)], form
+    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, marks, strict=True)]
 
 
 def place_starts(

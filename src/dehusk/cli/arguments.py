@@ -10,7 +10,8 @@ from pathlib import Path
 
 from dehusk.cli.parser import Parser, ShowAll, ShowCompletion
 from dehusk.cli.status import STATUS
-from dehusk.model import Limits
+from dehusk.language_tags import find_tag, tell_unknown
+from dehusk.model import Limits, Options
 
 EXAMPLES = """\
   clean pages/ -o corpus/             a folder: records, what was dropped and why, a report
@@ -133,9 +134,8 @@ def _add_repeats(add: Add) -> None:
     add(
         "--threshold",
         type=float,
-        default=0.8,
         metavar="T",
-        help="similarity of near-duplicates (%(default)s)",
+        help=f"similarity of near-duplicates ({Options().threshold})",
     )
     add("--extractor", choices=["dehusk", "trafilatura"], default="dehusk", help="for HTML (%(default)s)")
 
@@ -146,9 +146,10 @@ def _add_keep(add: Add) -> None:
 
 def _add_reading(parser: argparse.ArgumentParser) -> Add:
     add = parser.add_argument_group("reading").add_argument
-    add("--limit", type=int, default=0, metavar="N", help="read only the first N files")
-    add("--include", action="append", default=[], metavar="GLOB", help="read only what matches")
-    add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches")
+    add("--limit", type=int, metavar="N", help="read only the first N files, in sorted order")
+    glob = "a file, or a folder with all below it: * any characters, / too; ? one; [ab] one of these"
+    add("--include", action="append", default=[], metavar="GLOB", help=f"read only what matches: {glob}")
+    add("--exclude", action="append", default=[], metavar="GLOB", help="do not read what matches, as above")
     return add
 
 
@@ -189,9 +190,9 @@ def explain_parser() -> Parser:
         description="Show a page as its blocks: kept ones plain, stripped ones with their label and reason.",
         epilog=STATUS,
     )
-    parser.add_argument(  # several, as a shell gives them for a pattern, are refused with a word on what to do
-        "paths", type=_path, nargs="+", metavar="FILE", help='one page or folder, or "-" for standard input'
-    )
+    shown = 'one page or folder, a record\'s source ("rows.jsonl#3"), or "-" for standard input'
+    # Several, as a shell gives them for a pattern, are refused with a word on what to do.
+    parser.add_argument("paths", type=_path, nargs="+", metavar="FILE", help=shown)
     add = parser.add_argument
     add("--json", action="store_true", help="one JSON object a page, with its articles and blocks")
     _add_templates(add)
@@ -289,9 +290,11 @@ def _path(value: str) -> str:
 
 
 def _languages(value: str) -> frozenset[str]:
-    """Primary tags: "de-AT" is asked for as "de"."""
-    tags = frozenset(tag.strip().lower().partition("-")[0] for tag in value.split(",") if tag.strip())
-    for tag in sorted(tags):
-        if not (tag.isascii() and tag.isalpha() and 2 <= len(tag) <= 3):
-            raise argparse.ArgumentTypeError(f"{tag!r} is no language tag: English is en, German de")
-    return tags
+    """The tags that records have: "de-AT" and "ger" are asked for as "de"."""
+    tags = [tag.strip() for tag in value.split(",") if tag.strip()]
+    if not tags:
+        raise argparse.ArgumentTypeError(f"{value!r} names no language: English is en, German de")
+    for tag in tags:
+        if not find_tag(tag):
+            raise argparse.ArgumentTypeError(tell_unknown(tag))
+    return frozenset(map(find_tag, tags))

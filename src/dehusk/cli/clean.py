@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import time
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
 from itertools import combinations
@@ -28,10 +30,12 @@ from dehusk.pipeline import (
     run_directory,
     run_stream,
 )
+from dehusk.records import find_stream
 from dehusk.report import escape_controls, write_report
 
 FILE_ENDINGS = frozenset(
-    {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow"}
+    {".txt", ".json", ".ndjson", ".jl", ".csv", ".tsv", ".html", ".xml", ".md", ".gz", ".zst", ".zip", ".arrow",
+     ".bz2", ".xz", ".lz4", ".br", ".tar", ".tgz", ".7z", ".parq", ".pq", ".feather"}
 )  # fmt: skip
 """Of names that are no folder's, whatever else they are."""
 DESTS = {
@@ -41,6 +45,7 @@ DESTS = {
 """What the command line calls the options."""
 FILES = {"out": "-o", "dropped": "--dropped", "index": "--index", "templates": "--templates"}
 """Files besides the inputs, and the options that name them."""
+STANDARD = {"standard output": 1, "standard error": 2}
 
 
 def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "first") -> Options:
@@ -52,43 +57,64 @@ def make_options(wanted: Namespace, *, keep: Literal["first", "longest"] = "firs
     given = vars(wanted)
     if given.get("templates") and not given["learns"]:
         raise BadOptions("--templates and --no-templates contradict each other: leave one of the two out")
+    if given.get("threshold") is not None and not given["dedup"] and not given.get("quiet"):
+        say("warning: a threshold is for near-duplicates, and --no-dedup keeps them: it has no effect")
     limits = {field.name: given.get(f"max_{field.name}") for field in fields(Limits)}
-    return Options(
-        **{name: given[dest] for name, dest in DESTS.items() if dest in given},
-        keep=given.get("keep") or keep,
-        limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
-    )
+    with _as_options():
+        return Options(
+            **{name: given[dest] for name, dest in DESTS.items() if given.get(dest) is not None},
+            keep=given.get("keep") or keep,
+            limits=Limits(**{name: value for name, value in limits.items() if value is not None}),
+        )
+
+
+@contextmanager
+def _as_options() -> Iterator[None]:
+    """What is wrong with a value is said of the option that gave it."""
+    try:
+        yield
+    except BadOptions as error:
+        message = re.sub(r"^the limit of (\w+)", r"--max-\1", str(error)).replace("jobs must", "-j must")
+        name = message.partition(" must")[0]
+        option = f"--{DESTS[name].replace('_', '-')}" if name in DESTS else name
+        raise BadOptions(message.replace(name, option, 1)) from None
 
 
 def make_plan(wanted: Namespace, options: Options) -> Plan:
     """The run of a command line.
 
     Raises:
-        BadOptions: a value lies outside its range, or a file has two uses.
+        BadOptions: a value lies outside its range, a file has two uses, or no input is there.
     """
     given = vars(wanted)
     files = {
         name: Path(given[dest]) for dest, name in FILES.items() if given.get(dest) and given[dest] != "-"
     }
     refuse_same_files(wanted.paths, files)
-    names = ("jobs", "limit", "index", "templates", "engine", "ray_address")
-    return Plan(
-        tuple(wanted.paths),
-        options=options,
-        include=tuple(wanted.include),
-        exclude=tuple(wanted.exclude),
-        ignore=tuple(files.values()),
-        **{name: given[name] for name in names if name in given},
-    )
+    if wanted.limit is not None and wanted.limit < 1:
+        raise BadOptions(f"--limit must be 1 or more, not {wanted.limit}")
+    names = ("jobs", "index", "templates", "engine", "ray_address")
+    with _as_options():
+        plan = Plan(
+            tuple(wanted.paths),
+            options=options,
+            include=tuple(wanted.include),
+            exclude=tuple(wanted.exclude),
+            limit=wanted.limit or 0,
+            ignore=tuple(files.values()),
+            **{name: given[name] for name in names if name in given},
+        )
+    refuse_missing(plan.paths)
+    return plan
 
 
 def run_clean(wanted: Namespace) -> int:
     """A streaming run or a directory run; returns the exit status."""
     out = Path(wanted.out) if wanted.out and wanted.out != "-" else None
-    is_folder = out is not None and _is_folder(out)
+    is_folder = out is not None and is_folder_name(wanted.out)
     _refuse_mixed(wanted, is_folder=is_folder)
     if out:
-        refuse_mistaken(out, wanted.paths, is_folder=is_folder)
+        refuse_mistaken(out, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
@@ -101,8 +127,14 @@ def run_clean(wanted: Namespace) -> int:
         else:
             books = run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=reporter.hear_outcome)
             was_done = False
+    except KeyboardInterrupt:
+        if is_folder:
+            raise KeyboardInterrupt("the same command resumes") from None
+        raise
     finally:
         reporter.close()
+    if not books.counts["files"]:
+        warn_of_nothing(wanted)
     seconds = 0.0 if was_done else time.monotonic() - started
     if wanted.json or not wanted.quiet:
         say_summary(books, seconds=seconds, is_json=wanted.json)
@@ -129,22 +161,36 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 
 
-def refuse_mistaken(out: Path, paths: list[str], *, is_folder: bool) -> None:
-    """What would leave something behind that nobody wanted: a folder x.txt, a run of nothing."""
+def refuse_mistaken(out: Path, *, is_folder: bool) -> None:
+    """What would leave something behind that nobody wanted, as a folder x.txt."""
     if is_folder and not out.exists() and out.suffix.lower() in FILE_ENDINGS:
         raise BadOptions(f"cannot write {out}: a file ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
     if not is_folder and not out.parent.is_dir():
         raise BadOptions(f"there is no folder {out.parent}: make it first")
+
+
+def refuse_missing(paths: Sequence[str]) -> None:
+    """A run of nothing. Where one of the paths is there, the others are failed inputs."""
     if not any(path == "-" or os.path.lexists(path) for path in paths):
-        raise BadOptions(f"there is no {paths[0]}: nothing to clean")
+        raise BadOptions(f"there is no {' and no '.join(paths[:3])}: nothing to clean")
+
+
+def warn_of_nothing(wanted: Namespace) -> None:
+    """Nothing was found, which is no failure, but hardly what was meant."""
+    globs = [f"--{name} {glob}" for name in ("include", "exclude") for glob in getattr(wanted, name)]
+    if not getattr(wanted, "quiet", False):  # a plan has no such option
+        where = ", ".join(wanted.paths[:3])
+        say(f"warning: no file in {where}" + (f" is left by {' '.join(globs)}" if globs else ""))
 
 
 def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
     """An input that would be passed over and overwritten, and two outputs of which the later one would be all there is.
 
-    `files` are named by their options. A file below a folder that is given is none of the inputs meant here.
+    `files` are named by their options; standard output and error may be led to files, too. A file below a folder that
+    is given is none of the inputs meant here.
     """
     keys = {name: _identify(file) for name, file in files.items()}
+    keys |= {name: _identify(number) for name, number in STANDARD.items()}
     names = {key: name for name, key in keys.items() if key}
     for path in paths:
         key = None if path == "-" else _identify(path)
@@ -157,12 +203,12 @@ def refuse_same_files(paths: Sequence[str], files: Mapping[str, Path]) -> None:
             raise BadOptions(f"{one} and {other} name the same file, {files[other]}: give one another name")
 
 
-def _identify(path: str | Path) -> tuple[int, int] | str | None:
+def _identify(path: str | Path | int) -> tuple[int, int] | str | None:
     """What is the same for all names of a file or folder; None for a device, which nothing replaces."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a path as given
     except OSError:
-        return os.path.realpath(path)
+        return None if isinstance(path, int) else os.path.realpath(path)
     is_plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
     return (status.st_dev, status.st_ino) if is_plain else None
 
@@ -184,19 +230,24 @@ def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path
     return done
 
 
-def _is_folder(out: Path) -> bool:
+def is_folder_name(name: str) -> bool:
     """A name with no ending of a records file is a folder, unless there is a device or FIFO of that name."""
-    return out.is_dir() or not (is_records_file(out) or out.exists())
+    out = Path(name)
+    return (
+        name.endswith("/") or out.is_dir() or not (is_records_file(out) or out.exists() or find_stream(out))
+    )
 
 
 def dry_run(wanted: Namespace) -> int:
     """List the inputs with their kinds; nothing is cleaned."""
     plan = make_plan(wanted, make_options(wanted))
-    has_failed = False
+    has_failed = has_any = False
     for source, kind, is_failed in list_kinds(plan):
-        has_failed |= is_failed
+        has_any, has_failed = True, has_failed or is_failed
         if wanted.json:
             print(json.dumps({"kind": kind, "source": source}))
         else:
             print(f"{kind}\t{escape_controls(source)}")
+    if not has_any:
+        warn_of_nothing(wanted)
     return SOME_FAILED if has_failed else GOOD

@@ -82,7 +82,7 @@ def _read_config(path: str | None) -> tuple[str, Mapping[str, Any]]:
     if path is not None:
         return path, _table(path, _load(path))
     if Path("dehusk.toml").is_file():
-        return "dehusk.toml", _load("dehusk.toml")
+        return "dehusk.toml", _table("dehusk.toml", _load("dehusk.toml"))
     if Path("pyproject.toml").is_file() and b"tool.dehusk" in Path("pyproject.toml").read_bytes():
         values = _table("pyproject.toml", _load("pyproject.toml"))
         return ("pyproject.toml" if values else ""), values
@@ -90,12 +90,12 @@ def _read_config(path: str | None) -> tuple[str, Mapping[str, Any]]:
 
 
 def _table(path: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of a pyproject.toml the part that is ours."""
-    if Path(path).name != "pyproject.toml":
-        return values
+    """Of a pyproject.toml, and of what is laid out like one, the part that is ours."""
     tool = values.get("tool")
     table = tool.get("dehusk") if isinstance(tool, dict) else None
-    return table if isinstance(table, dict) else {}
+    if isinstance(table, dict):
+        return table
+    return {} if Path(path).name == "pyproject.toml" else values
 
 
 def _load(path: str) -> dict[str, Any]:

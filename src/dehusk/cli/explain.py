@@ -60,7 +60,7 @@ def explain_file(wanted: Namespace) -> int:
         for page in pages:
             print(json.dumps(explained_to_dict(page), ensure_ascii=True))
     else:
-        _print_all(pages, has_colour=wants_colour(sys.stdout))
+        _print_all(pages, has_colour=wants_colour(sys.stdout), has_scores=sys.stdout.isatty())
     return SOME_FAILED if failed else GOOD
 
 
@@ -86,14 +86,14 @@ def _write_html(pages: Sequence[Explained], out: Path) -> None:
         file.write(write_explained(pages))
 
 
-def _print_all(pages: Iterator[Explained], *, has_colour: bool) -> None:
+def _print_all(pages: Iterator[Explained], *, has_colour: bool, has_scores: bool) -> None:
     """One page as it is; each of several under its name."""
     held = list(islice(pages, 2))
     is_one = len(held) < 2
     for page in chain(held, pages):
         if not is_one:
             _print("border", f"{RULE}{RULE} {escape_controls(page.source)}", has_colour=has_colour)
-        for style, line in show_lines(page):
+        for style, line in show_lines(page, has_scores=has_scores):
             _print(style, line, has_colour=has_colour)
 
 
@@ -101,8 +101,10 @@ def _print(style: str, line: str, *, has_colour: bool) -> None:
     print(paint(line, STYLES[style] if has_colour else ""))
 
 
-def show_lines(page: Explained) -> Iterator[tuple[str, str]]:
+def show_lines(page: Explained, *, has_scores: bool = False) -> Iterator[tuple[str, str]]:
     """Style and text of each line: "kept", "stripped", a "border" of an article, what is "gone".
+
+    Blocks `has_scores` in front of them: the labeller's estimate that they are content.
 
     >>> from dehusk.model import Block, Labelled
     >>> menu = Labelled(Block("Home", "item", 1, 0, 4), "menu", "mostly links", 0.1)
@@ -114,10 +116,13 @@ def show_lines(page: Explained) -> Iterator[tuple[str, str]]:
         if article := begins.get(number):
             yield _open(article, page.dropped.get(article.part))
         text = escape_controls(item.block.text).replace("\\x0a", "\n").replace("\\x09", "\t")
+        score = f"{item.score:.2f} " if has_scores else ""
+        if has_scores:
+            text = text.replace("\n", "\n" + " " * len(score))
         if why := tell_why_stripped(page, number):
-            yield "stripped", f"[{escape_controls(why)}] {text}"
+            yield "stripped", f"{score}[{escape_controls(why)}] {text}"
         else:
-            yield "kept", text
+            yield "kept", score + text
         if article := ends.get(number):
             yield "border", f"{RULE} end of article {article.part}"
     if 0 in page.dropped:

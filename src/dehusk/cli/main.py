@@ -29,14 +29,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         with_signals()
         with_any_text()
         return _run(arguments)
-    except KeyboardInterrupt:
-        return _end("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as error:
+        return _end(": ".join(filter(None, ("interrupted", str(error)))), INTERRUPTED)
     except BrokenPipeError:
         # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
-    except (DehuskError, OSError) as error:
+    except DehuskError as error:
         return _end(f"clean: {error}", USAGE)
+    except OSError as error:
+        return _end(f"clean: {_describe(error)}", USAGE)
+
+
+def _describe(error: OSError) -> str:
+    """Without its number, which tells a person nothing."""
+    if error.filename is None or error.strerror is None:
+        return error.strerror or str(error)
+    return f"{os.fsdecode(error.filename)}: {error.strerror}"
 
 
 def with_signals() -> None:

@@ -11,6 +11,8 @@ from dehusk.errors import MissingExtra
 
 _CHOICE_RE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)$")
 _COLUMN = 30
+_LEAST_BEGUN = 2
+"""Characters: two dashes begin every option."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -63,7 +65,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # only when something went wrong
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    known = list(known)
+    begun = [name for name in known if len(word) > _LEAST_BEGUN and name.startswith(word)]
+    found = sorted(begun, key=len) or get_close_matches(word, known, n=1, cutoff=0.6)
     return f": did you mean {found[0]}?" if found else ""
 
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from dehusk.errors import BadOptions
+from dehusk.pipeline.manifest import read_finished, refuse_damaged
 from dehusk.report import write_report
 
 
@@ -14,9 +15,11 @@ def remake_report(wanted: Namespace) -> int:
 
     Raises:
         BadOptions: there is no finished run in it.
+        RunRefused: files that the run wrote are missing or damaged.
     """
     out = Path(wanted.path)
     if not (out / "stats.json").exists():
         raise BadOptions(f"{out} holds no finished run: give a folder that clean -o FOLDER wrote")
+    refuse_damaged(out, read_finished(out))
     write_report(out)
     return 0

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dehusk.cli.arguments import plan_parser, stage_parser
-from dehusk.cli.clean import make_options, make_plan, refuse_mistaken
+from dehusk.cli.clean import is_folder_name, make_options, make_plan, refuse_mistaken, warn_of_nothing
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, say, say_summary
 from dehusk.errors import BadOptions
-from dehusk.pipeline import is_records_file
 from dehusk.pipeline.manifest import RunFolder, open_shards
 from dehusk.pipeline.steps import (
     clean_step,
@@ -39,11 +38,14 @@ def run_stage(arguments: Sequence[str]) -> int:
 def _plan(arguments: Sequence[str]) -> int:
     wanted = parse_with_config(plan_parser(), arguments)
     out = Path(wanted.out)
-    if is_records_file(out):
+    if not is_folder_name(wanted.out):
         raise BadOptions(f"{out} is a file's name: a plan needs a folder")
-    refuse_mistaken(out, wanted.paths, is_folder=True)
+    refuse_mistaken(out, is_folder=True)
     plan = make_plan(wanted, make_options(wanted, keep="longest"))
-    print(plan_step(plan, out, keep_stripped=wanted.keep_stripped))
+    shards = plan_step(plan, out, keep_stripped=wanted.keep_stripped)
+    if not shards:
+        warn_of_nothing(wanted)
+    print(shards)
     return GOOD
 
 

@@ -19,9 +19,19 @@ from dehusk.report import escape_controls
 NAMED_OF_A_KIND = 10
 PLAIN = "\x1b[0m"
 _NEAR = {
-    "supersets": "kept articles contain a shorter one that is kept too",
-    "full_buckets": "times near-duplicates were not looked for by one of an article's 32 bands: too many share it",
+    "supersets": ("kept article contains", "kept articles contain", "a shorter one that is kept too"),
+    "full_buckets": (
+        "time",
+        "times",
+        "near-duplicates were not looked for by one of an article's 32 bands: too many share it",
+    ),
+    "known": (
+        "kept article is",
+        "kept articles are",
+        "in the index already, with the same id: a record is never a duplicate of itself",
+    ),
 }
+"""What is said of one, of several, and of both."""
 
 
 def say(message: str) -> None:
@@ -115,7 +125,9 @@ def summarise(books: Books, *, seconds: float, is_json: bool) -> str:
     if is_json:
         return json.dumps({**summary, "seconds": round(seconds, 3)}, ensure_ascii=False)
     lines = [_line(summary, name) for name in ("files", "pages", "articles")]
-    lines += [f"{count:,} {_NEAR[name]}" for name, count in summary["near_duplicates"].items()]
+    for name, count in summary["near_duplicates"].items():
+        one, several, said = _NEAR[name]
+        lines.append(f"{count:,} {one if count == 1 else several} {said}")
     last = f"{summary['words']:,} words kept"
     if seconds:
         last += f" in {seconds:.1f} s, {summary['pages']['all'] / seconds:,.0f} pages/s"

@@ -25,7 +25,7 @@ FIELDS = ("title", "author", "date", "language", "url", "site", "page_type")
 LIKE, SOMEWHAT_LIKE = 0.5, 0.2
 """Share of the longer text's sentences from which two records are the same article, changed."""
 MOST_HOLDERS = 50
-"""A sentence in more records than these is no sign of likeness: the small print of a site."""
+"""A sentence in more records than these is no sign of likeness, nor of the reverse: the small print of a site."""
 _SENTENCE_RE = re.compile(r"[^\n.!?。！？]{12,}")
 
 Read = Callable[[], Iterable[Article]]
@@ -190,13 +190,16 @@ def _list_likeness(old: _Rest, new: _Rest) -> Iterator[tuple[float, int, int]]:
     for number, sentences in enumerate(old.sentences):
         for sentence in sentences:
             holders[sentence].append(number)
+    common = {sentence for sentence, those in holders.items() if len(those) > MOST_HOLDERS}
+    sizes = [len(sentences - common) for sentences in old.sentences]
     for number, sentences in enumerate(new.sentences):
         votes: defaultdict[int, int] = defaultdict(int)
-        for sentence in sentences:
-            for holder in holders.get(sentence, [])[:MOST_HOLDERS]:
+        own = sentences - common
+        for sentence in own:
+            for holder in holders.get(sentence, ()):
                 votes[holder] += 1
         for holder, count in votes.items():
-            share = count / max(len(sentences), len(old.sentences[holder]))
+            share = count / max(len(own), sizes[holder])
             if share >= SOMEWHAT_LIKE:
                 yield share, holder, number
 

@@ -10,6 +10,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.errors import RecordWriteError
+
 _LEAST = 64
 _SPILLED = 1 << 24
 """Values of a stream that stay in memory: 64 MB; more of them go to a temporary file."""
@@ -104,14 +106,25 @@ class Spill:
         return self._recent.nbytes
 
     def add(self, values: NDArray[np.uint32]) -> None:
-        """Add pieces; none of them is ever torn apart."""
+        """Add pieces; none of them is ever torn apart.
+
+        Raises:
+            RecordWriteError: there is no room for the temporary file.
+        """
         self._recent.extend(values)
         if len(self._recent) > _SPILLED:
-            self._file = self._file or self._open()
-            self._file.seek(0, 2)
-            self._recent.parts()[1].tofile(self._file)
-            self._filed += len(self._recent)
-            self._recent.clear()
+            try:
+                self._spill()
+            except OSError as error:  # the disk of TMPDIR is full; else it would be called that of the output
+                detail = f"cannot write a temporary file: {error.strerror or error}"
+                raise RecordWriteError(f"{detail}; TMPDIR says where") from error
+
+    def _spill(self) -> None:
+        self._file = self._file or self._open()
+        self._file.seek(0, 2)
+        self._recent.parts()[1].tofile(self._file)
+        self._filed += len(self._recent)
+        self._recent.clear()
 
     def _open(self) -> IO[bytes]:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +16,7 @@ from dehusk.dedupe.rule import CONTAINED_SHARE, HALF_SHARE, Likeness, compare
 from dehusk.dedupe.signatures import Signed, sign_texts
 from dehusk.dedupe.store import open_index, write_index
 from dehusk.dedupe.table import BandTable
-from dehusk.model import Article, Dropped
+from dehusk.model import Article, Dropped, check_threshold
 
 _BATCH = 128
 _ESTIMATE_ERROR = 0.17
@@ -76,7 +75,11 @@ class Deduplicator:
 
     def report(self, counts: Counter[str]) -> None:
         """Enter into a run's counts what a corpus should be judged by, besides what was dropped."""
-        found = {"supersets": len(self.supersets), "full_buckets": self.full_buckets}
+        found = {
+            "supersets": len(self.supersets),
+            "full_buckets": self.full_buckets,
+            "known": len(self._met),
+        }
         counts.update({f"near_duplicates/{name}": count for name, count in found.items() if count})
 
     @property
@@ -177,7 +180,11 @@ def drop_near_duplicates(
     space and punctuation), "contained" (at least 0.9 of it) or "near" (similarity of at least
     `threshold`, or half contained and hardly a number or name that is not in the kept one). Pages from
     one template with other facts stay. So does a longer text that contains a kept one, for it has news in
-    it: `on_superset` hears of it, with the id of the one contained. Up to 128 articles are read ahead.
+    it: `on_superset` hears of it, with the id of the one contained. Up to 128 articles are read ahead of the one that
+    is given; where `articles` raises, what was read before comes first, and then the error.
+
+    Raises:
+        BadOptions: `threshold` lies outside (0, 1].
 
     >>> from dehusk.model import Article
     >>> def article(id: str, text: str) -> Article:
@@ -189,9 +196,18 @@ def drop_near_duplicates(
     >>> dropped[0].reason, dropped[0].duplicate_of
     ('same', 'a')
     """
-    judge = Deduplicator(threshold)
-    stream = iter(articles)
-    while batch := list(islice(stream, _BATCH)):
+    check_threshold(threshold)
+    return _drop_each(articles, Deduplicator(threshold), on_drop=on_drop, on_superset=on_superset)
+
+
+def _drop_each(
+    articles: Iterable[Article],
+    judge: Deduplicator,
+    *,
+    on_drop: Callable[[Dropped], None] | None,
+    on_superset: Callable[[Article, str], object] | None,
+) -> Iterator[Article]:
+    for batch in _read_batches(articles):
         for article, dropped in zip(batch, judge.judge(batch), strict=True):
             if dropped is None:
                 if on_superset and article.id in judge.supersets:
@@ -199,6 +215,21 @@ def drop_near_duplicates(
                 yield article
             elif on_drop:
                 on_drop(dropped)
+
+
+def _read_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """What was read before an error is not lost with it."""
+    stream, batch = iter(articles), list[Article]()
+    try:
+        for article in stream:
+            batch.append(article)
+            if len(batch) == _BATCH:
+                ready, batch = batch, []
+                yield ready
+    except Exception:
+        yield batch
+        raise
+    yield batch
 
 
 def _rank(likeness: Likeness) -> tuple[bool, bool, float, float]:

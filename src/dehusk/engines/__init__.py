@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from dehusk.engines.forking import fork_server
 from dehusk.engines.local import Begin, Pickled, Start, Work, map_ordered, map_pickled
-from dehusk.engines.ray import map_on_ray
+from dehusk.engines.ray import load_ray, map_on_ray
 
-__all__ = ["Begin", "Pickled", "Start", "Work", "fork_server", "map_on_ray", "map_ordered", "map_pickled"]
+__all__ = [
+    "Begin",
+    "Pickled",
+    "Start",
+    "Work",
+    "fork_server",
+    "load_ray",
+    "map_on_ray",
+    "map_ordered",
+    "map_pickled",
+]

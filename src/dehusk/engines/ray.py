@@ -55,7 +55,7 @@ def _take(ray: Any, result: Any) -> Any:
 
 @contextmanager
 def _connected(jobs: int, address: str) -> Iterator[Any]:
-    ray = _load_ray()
+    ray = load_ray()
     was_connected = ray.is_initialized()
     if not was_connected:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -79,7 +79,12 @@ def _choose_place(jobs: int, address: str) -> dict[str, Any]:
     return {"num_cpus": jobs, "include_dashboard": False, "runtime_env": environment}
 
 
-def _load_ray() -> Any:
+def load_ray() -> Any:
+    """The package, loaded.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
     try:
         import ray
     except ImportError:

@@ -9,10 +9,10 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
+from dehusk.label.html_features import LINK_SHARE, Floats, Ints, PageRows, inherit_bits, read_elements
 from dehusk.label.html_model import estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
-from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS, read_element_bits
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Document, Label, Labelled, Options, PageLabels
 
@@ -46,6 +46,7 @@ _WEAK_WORDS: dict[str, Label] = {
     "share": "share", "search": "search", "account": "form", "related": "related", "credit": "caption",
     "byline": "byline", "menu": "menu", "shop": "form", "date": "byline", "cta": "form",
 }  # fmt: skip
+_UNNAMED = "the model drops it"
 _KEPT: tuple[Label, str] = ("content", "the model keeps it")
 _SHORT_WORDS = 25
 _LINKED_SHARE = 0.5
@@ -59,49 +60,69 @@ def label_html(document: Document, options: Options) -> PageLabels:
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
     keep, expected_f1 = keep_content(content, page, mode=options.mode, page_type=page_type)
-    labels, reasons = _name_blocks(keep, page)
+    labels, reasons = _name_blocks(keep, page, document)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
     return PageLabels(labelled, page_type, expected_f1)
 
 
-_Evidence = tuple[str, int, int, bool, str]
-"""Of a block: the kind of its telling words, if it is short; the bits of the elements near it, and of all around it;
-whether it is mostly links; the kind of its weaker words, if it is short."""
+_Evidence = tuple[str, int, int, int, bool, str]
+"""Of a block: the kind of its telling words, if it is short; the bits of the elements near it, of all around it, and of
+these but the page itself; whether it is mostly links; the kind of its weaker words, if it is short."""
 
 
-def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> tuple[list[Label], list[str]]:
+def _name_blocks(
+    keep: NDArray[np.bool_], page: PageRows, document: Document
+) -> tuple[list[Label], list[str]]:
     """Label and reason of each block; blocks with the same evidence have the same name."""
     known: dict[_Evidence, tuple[Label, str]] = {}
     labels, reasons = ([value] * len(keep) for value in _KEPT)
     husk = np.flatnonzero(~keep)
-    for i, seen in zip(husk.tolist(), _gather_evidence(page, husk), strict=True):
+    for i, seen in zip(husk.tolist(), _gather_evidence(page, husk, document), strict=True):
         if (name := known.get(seen)) is None:
             name = known[seen] = _name_husk(*seen)
         labels[i], reasons[i] = name
     return labels, reasons  # type: ignore[return-value]
 
 
-def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evidence]:
+def _gather_evidence(page: PageRows, husk: NDArray[np.int64], document: Document) -> Iterator[_Evidence]:
     """Of the blocks with these numbers."""
     said, is_short = page.said[:, husk], page.words[husk] <= _SHORT_WORDS
     strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
     is_linked = page.features[LINK_SHARE, husk] > _LINKED_SHARE
     near, around = page.near[husk], page.around[husk]
-    return zip(strong, near.tolist(), around.tolist(), is_linked.tolist(), weak, strict=True)
+    inner = _find_inner(document, around, husk)
+    return zip(strong, near.tolist(), around.tolist(), inner.tolist(), is_linked.tolist(), weak, strict=True)
 
 
-def _name_husk(strong: str, near: int, around: int, is_linked: bool, weak: str) -> tuple[Label, str]:
+def _find_inner(document: Document, around: Ints, husk: NDArray[np.int64]) -> Ints:
+    """The bits of all elements around the blocks but <body>, whose names are about the page and not about its parts.
+
+    On most pages these are no sign, and nothing is to be found out.
+    """
+    body = next(iter(document.elements), None)
+    if body is None or body.tag != "body" or not read_element_bits("", body.marks) & _ALL_SIGNS:
+        return around
+    elements = read_elements(document.elements)
+    elements.bits[0] = 0
+    owners = np.array([document.blocks[i].element for i in husk.tolist()], np.int64)
+    return inherit_bits(elements, owners)[1]
+
+
+def _name_husk(
+    strong: str, near: int, around: int, inner: int, is_linked: bool, weak: str
+) -> tuple[Label, str]:
     """Telling words of a short text, the elements around it, its links, its other words: the first that speaks."""
     if strong:
         return _STRONG_WORDS[strong], f"short, with {strong} words"
     if marked := _find_marked(near, "in") or _find_marked(around, "inside"):
-        return marked
+        label, reason, sign = marked
+        return label, reason if sign & inner else _UNNAMED
     if is_linked:
         return "menu", "mostly links"
     if weak:
         return _WEAK_WORDS[weak], f"short, with {weak} words"
-    return "boilerplate", "the model drops it"
+    return "boilerplate", _UNNAMED
 
 
 def _find_words(said: Floats, labels: dict[str, Label], *, where: NDArray[np.bool_]) -> list[str]:
@@ -113,9 +134,9 @@ def _find_words(said: Floats, labels: dict[str, Label], *, where: NDArray[np.boo
 
 
 @lru_cache(maxsize=1 << 14)
-def _find_marked(bits: int, place: str) -> tuple[Label, str] | None:
+def _find_marked(bits: int, place: str) -> tuple[Label, str, int] | None:
     if bits & _ALL_SIGNS:
         for sign, label, what in _SIGNS:
             if bits & sign:
-                return label, f"{place} {what}"
+                return label, f"{place} {what}", sign
     return None

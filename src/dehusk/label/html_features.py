@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.block_table import KIND_NUMBERS
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS, read_element_bits, read_token_bits
 from dehusk.model import Block, Document, Element
 
@@ -34,7 +35,6 @@ STRIPPED = ".,;:!?()[]\"'«»“”|·•→›…：，。、！？（）【】
 _CHAR_KINDS = (
     "space", "letter", "upper", "digit", "comma", "stop", "colon", "bar", "quote", "bracket", "wide", "other",
 )  # fmt: skip
-KINDS = {kind: i for i, kind in enumerate(("paragraph", "heading", "item", "row", "code", "caption"))}
 HINT_KINDS = len(MARK_KINDS) + len(TAG_KINDS)
 
 
@@ -120,7 +120,7 @@ def measure_page(document: Document) -> PageRows:
     shape, words = _text_shape(blocks)
     said, hints = _text_hints(blocks, document.head.title)
     elements = read_elements(document.elements)
-    near, around = _inherit_bits(elements, blocks.owners)
+    near, around = inherit_bits(elements, blocks.owners)
     ranges, groups = _find_ranges(elements, blocks.owners), _find_signatures(elements, blocks)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
@@ -135,7 +135,7 @@ def measure_page(document: Document) -> PageRows:
         _page_features(blocks, elements.tags),
     ]
     features = np.concatenate(parts, dtype=np.float32, casting="same_kind")
-    is_heading = blocks.kinds == KINDS["heading"]
+    is_heading = blocks.kinds == KIND_NUMBERS["heading"]
     return PageRows(features, blocks.lengths, words, said, near, around, ranges, groups, is_heading)
 
 
@@ -145,7 +145,7 @@ def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
     linked = np.array(link_chars, np.float32)
     return _Blocks(
         cut_code(texts, kinds),
-        np.array([KINDS[kind] for kind in kinds]),
+        np.array([KIND_NUMBERS[kind] for kind in kinds]),
         np.array(levels),
         np.array(owners),
         lengths,
@@ -182,7 +182,7 @@ def _log(values: NDArray[Any]) -> Floats:
 def _own_features(blocks: _Blocks) -> Floats:
     n = blocks.number
     at = np.arange(n)
-    out = np.zeros((len(KINDS) + 7, n), np.float32)
+    out = np.zeros((len(KIND_NUMBERS) + 7, n), np.float32)
     out[blocks.kinds, at] = 1
     out[-7] = blocks.levels
     lengths = blocks.lengths.astype(np.float64)
@@ -280,7 +280,7 @@ def read_elements(elements: Sequence[Element]) -> _Elements:
     return _Elements(tags, np.array(parents), looks, bits[looks])
 
 
-def _inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
+def inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
     """For each block the bits of its element, that one's parent and grandparent; and of all ancestors."""
     own, parent = elements.bits, elements.parents
     near = own | own[parent] | own[parent[parent]]
@@ -373,7 +373,7 @@ def _neighbour_features(blocks: _Blocks, *, ends_sentence: Floats) -> Floats:
     basic = np.zeros((4, n + 4), np.float32)
     basic[0, 2:-2] = _log(blocks.lengths)
     basic[1, 2:-2] = blocks.link_chars / blocks.lengths
-    basic[2, 2:-2] = blocks.kinds == KINDS["heading"]
+    basic[2, 2:-2] = blocks.kinds == KIND_NUMBERS["heading"]
     basic[3, 2:-2] = ends_sentence
     near = [basic[:, by : by + n] for by in (0, 1, 3, 4)]
     sums = running_sum(blocks.lengths, blocks.link_chars, blocks.lengths * blocks.is_long)
@@ -390,7 +390,7 @@ def _place_features(blocks: _Blocks) -> Floats:
     """How far from the page's title, from the last heading, from long texts; whether it was said before."""
     n = blocks.number
     at = np.arange(n)
-    is_heading = blocks.kinds == KINDS["heading"]
+    is_heading = blocks.kinds == KIND_NUMBERS["heading"]
     titles = np.flatnonzero(is_heading & (blocks.levels == 1))
     out = np.empty((5, n), np.float32)
     out[0] = (at - (titles[0] if len(titles) else 0)) / n
@@ -413,18 +413,18 @@ def _page_features(blocks: _Blocks, tags: tuple[str, ...]) -> Floats:
     """The same values for every block."""
     n = blocks.number
     chars = float(blocks.lengths.sum(dtype=np.float64))
-    kinds = np.bincount(blocks.kinds, minlength=len(KINDS))
+    kinds = np.bincount(blocks.kinds, minlength=len(KIND_NUMBERS))
     counts = [
         n,
         chars,
         blocks.is_long.sum(),
-        kinds[KINDS["code"]],
+        kinds[KIND_NUMBERS["code"]],
         *map(tags.count, COUNTED_TAGS),
     ]
     row = [
         *np.log1p(counts).tolist(),
         float(blocks.link_chars.sum(dtype=np.float64)) / chars,
         float(blocks.lengths[blocks.is_long].sum(dtype=np.float64)) / chars,
-        *(kinds[[KINDS["item"], KINDS["row"], KINDS["heading"]]] / n).tolist(),
+        *(kinds[[KIND_NUMBERS["item"], KIND_NUMBERS["row"], KIND_NUMBERS["heading"]]] / n).tolist(),
     ]
     return np.repeat(np.array(row, np.float32)[:, None], n, axis=1)

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.block_table import KIND_NUMBERS
 from dehusk.label.html_features import (
     CHAR_TABLE,
     COUNTED_TAGS,
     HINT_CHARS,
     HINT_KINDS,
-    KINDS,
     LEVELS,
     SENTENCE_ENDS,
     STRIPPED,
@@ -79,7 +79,7 @@ def _describe_page(document: Document) -> PageRows:
     if status == _NO_MEMORY:
         raise MemoryError
     said = features[_SAID : _SAID + len(TEXT_KINDS)]
-    lengths, is_heading = columns.blocks[3].astype(np.float32), columns.blocks[0] == KINDS["heading"]
+    lengths, is_heading = columns.blocks[3].astype(np.float32), columns.blocks[0] == KIND_NUMBERS["heading"]
     return PageRows(features, lengths, words, said, near, around, ranges, groups, is_heading)
 
 
@@ -88,7 +88,7 @@ def _gather_columns(document: Document) -> Columns:
     whole, kinds, levels, _, _, owners, link_chars, links, _ = zip(*document.blocks, strict=True)
     encoded = [text.encode("utf-8", "surrogatepass") for text in whole]
     blocks = [
-        list(map(KINDS.__getitem__, kinds)), levels, owners, list(map(len, whole)), link_chars, links,
+        list(map(KIND_NUMBERS.__getitem__, kinds)), levels, owners, list(map(len, whole)), link_chars, links,
         find_repeated(cut_code(whole, kinds)), list(map(len, encoded)),
     ]  # fmt: skip
     elements = read_elements(document.elements)

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.english import has_english
 from dehusk.label.text_features import cumulate, measure_blocks, sum_window
 from dehusk.label.text_model import Weights, load_weights, score_measures
+from dehusk.label.text_pages import LEAST_CHARS, FirstLook, find_lost_pages, is_sentence
 from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, fold_heading, wake_rules
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
@@ -58,9 +60,12 @@ pages of dumps-dev/train are content; of 408 that were kept by nets that had not
 _SLACK, _SHORT_CHARS, _NEAR = 1.35, 800, 100
 """Log odds below its bar that prose may be beside what is kept; fewer characters than that, within so many blocks, are
 little."""
+_FOREIGN_SLACKS = {"balanced": 3.0, "precision": _SLACK, "recall": 3.0}
+"""The same where there is no English: the last sentences of an article are doubtful there."""
+_BELOW_SLACK = 3.0
+"""The same for a sentence right below another one that is kept, which may be an article's last."""
 _SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
 """What it may be below its bar there."""
-_LEAST_CHARS, _PROSE_BYTES, _STOPS = 20, 60, frozenset('.!?…。！？؟।"”»’')
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _ENTRY_CHARS = 60
@@ -114,17 +119,27 @@ def _label_blocks(
         return []
     texts = [block.text for block in blocks]
     words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
-    odds = _score_blocks(blocks, words, table, weights, with_words=with_words)
+    odds, is_english = _score_blocks(blocks, words, table, weights, with_words=with_words)
     pieces = find_pieces(table)
     odds[:, 0] = level_pieces(odds[:, 0], pieces)
-    scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     aim = _BARS[options.mode]
     bars = choose_bars(odds[:, 0], table.sizes, aim)
     wakes = wake_rules(words)
     asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    if not document.is_single:
+        is_low = odds[:, 0] < np.log(bars / (1 - bars))
+        look = FirstLook(texts, table.sizes, is_low, is_english, wakes, asks)
+        for first, stop in find_lost_pages(look, document):
+            page = slice(first, stop)
+            parts = blocks[page], words.cut(first, stop), table.cut(first, stop)
+            alone, _ = _score_blocks(*parts, weights, with_words=with_words)
+            odds[page, 0] = np.maximum(odds[page, 0], alone[:, 0])
+            bars[page] = choose_bars(odds[page, 0], table.sizes[page], aim)
+    scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
     margins = level_pieces(odds[:, 0] - np.log(bars / (1 - bars)), pieces)
     is_apart = pieces < 0
-    prose = keep_prose(texts, table.sizes, margins, _SHORT_SLACKS[options.mode])
+    slacks = np.where(is_english, _SLACK, _FOREIGN_SLACKS[options.mode])
+    prose = keep_prose(texts, table.sizes, margins, slacks, _SHORT_SLACKS[options.mode])
     kept = np.where(is_apart, prose, margins >= 0)
     asks &= is_apart
     if options.mode != "recall":
@@ -166,15 +181,18 @@ def _find_headers(document: Document) -> Iterator[int]:
 
 def _score_blocks(
     blocks: list[Block], words: WordHashes, table: BlockTable, weights: Weights, *, with_words: bool
-) -> Rows:
-    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded."""
-    odds = np.empty((len(blocks), 3), np.float32)
+) -> tuple[Rows, NDArray[np.bool_]]:
+    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded. And
+    whether each stands in English."""
+    odds, is_english = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
     for start in range(0, len(blocks), _PIECE):
         low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
         measures = measure_blocks(blocks[low:high], words.cut(low, high), table.cut(low, high))
         found = np.clip(score_measures(measures, weights, with_words=with_words), -30, 30)
-        odds[start : start + _PIECE] = found[start - low : start - low + _PIECE]
-    return odds
+        inner = slice(start - low, start - low + _PIECE)
+        odds[start : start + _PIECE] = found[inner]
+        is_english[start : start + _PIECE] = measures.is_english[inner]
+    return odds, is_english
 
 
 def find_pieces(table: BlockTable) -> NDArray[np.int64]:
@@ -226,27 +244,33 @@ def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) 
 
 
 def keep_prose(
-    texts: list[str], sizes: NDArray[np.int64], margins: NDArray[np.floating], short_slack: float
+    texts: list[str],
+    sizes: NDArray[np.int64],
+    margins: NDArray[np.floating],
+    slacks: NDArray[np.floating],
+    short_slack: float,
 ) -> NDArray[np.bool_]:
     """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
 
     Where little is kept around they may be far below and a block apart, and what is little below between two that are
-    kept stays: of a short article little would be left. (Thai and Lao have no full stop.) `margins` are the blocks' log
-    odds above those of their bars, `sizes` those of the texts, `short_slack` how far that may be.
+    kept stays: of a short article little would be left. `margins` are the blocks' log odds above those of their bars,
+    `sizes` those of the texts, `slacks` how far below they may be, `short_slack` how far where little is kept.
     """
     kept: NDArray[np.bool_] = margins >= 0
     around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
     is_short = around < _SHORT_CHARS
-    may_stay = (margins > np.where(is_short, -short_slack, -_SLACK)) & ~kept & (sizes >= _LEAST_CHARS)
+    may_stay = (margins > np.where(is_short, -short_slack, -slacks)) & ~kept & (sizes >= LEAST_CHARS)
     doubtful = [
         i
         for i in np.flatnonzero(may_stay).tolist()
-        if (texts[i][-1] in _STOPS or "\u0e01" <= texts[i][-1] <= "\u0edf")
-        and len(texts[i].encode(errors="replace")) >= _PROSE_BYTES
+        if is_sentence(texts[i]) and (margins[i] > -_SLACK or is_short[i] or not has_english(texts[i]))
     ]
     reaches = (1 + is_short).tolist()
     for i in doubtful + doubtful[::-1]:
         kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
+    below = ~kept[1:] & kept[:-1] & (margins[1:] > -_BELOW_SLACK) & (sizes[1:] >= LEAST_CHARS)
+    for i in (np.flatnonzero(below) + 1).tolist():
+        kept[i] = is_sentence(texts[i - 1]) and is_sentence(texts[i])
     kept[1:-1] |= is_short[1:-1] & (margins[1:-1] > -_SLACK) & kept[:-2] & kept[2:]
     return kept
 

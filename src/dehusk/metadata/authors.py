@@ -68,24 +68,45 @@ _COMPANIES = frozenset(
     "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
 )
 _PARTICLES = frozenset("von van der den de da do dos das di del della du la le el al bin ibn af av y".split())
+# The same of a name that is stated as one: what may be a part of it (Di Wu, De Niro) is cut off only before a colon, or
+# behind a word as "written".
+_NAME_PARTS = r"von|vom|par|por|d[eai]|door|av|af|文|글"
+_STATED_LEAD_RE = re.compile(
+    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|{_CREDIT})"
+    rf"|^\W{{0,5}}(?!(?:{_NAME_PARTS})\s+[^\s:：/|])(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?"
+    rf"(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
+    r"|^(?-i:By(?=[A-Z][a-z]))",
+    re.IGNORECASE,
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # Where a name ends within a byline.
+_ENDS = (
+    r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
+    r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]|[／｜]",
+    r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
+    r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s|(?<=[가-힣])\s기자\b",
+    r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
+    rf"\b{_MONTH}[a-z]*\.?\s+\d",
+    r"\b(?:am|le|el|il|op|den|vom|del|em|dia|dnia|dne|den|от|від)\s+(?:\w+,?\s+)?\d",
+    r"(?-i:(?<=[a-z])(?:Published|Updated|Posted|Modified|Last Updated)\b)",
+    rf"(?-i:(?<=[a-z])(?={_MONTH.title()}))[a-z]+\.?\s+\d",
+    r"\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|checked)\b",
+    r"\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b",
+    r"(?-i:(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
+)
+_WEEKDAY = r"\b(?:mon|tue|wed|thu|fri|sat|sun)"
+_LONG_WEEKDAY = r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
 _END_RE = re.compile(
+    "|".join((*_ENDS, rf"{_WEEKDAY},?\s+(?:\d|{_MONTH})", _LONG_WEEKDAY, r"\b(?:on|at|in)\s")), re.IGNORECASE
+)
+# In Sook Kim, Sun Mario Chen and Sunday Oliseh are names.
+_STATED_END_RE = re.compile(
     "|".join(
         (
-            r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
-            r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]|[／｜]",
-            r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
-            r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s|(?<=[가-힣])\s기자\b",
-            r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
-            rf"\b{_MONTH}[a-z]*\.?\s+\d|\b(?:mon|tue|wed|thu|fri|sat|sun),?\s+(?:\d|{_MONTH})",
-            r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
-            r"\b(?:on|at|in)\s|\b(?:am|le|el|il|op|den|vom|del|em|dia|dnia|dne|den|от|від)\s+(?:\w+,?\s+)?\d",
-            r"(?-i:(?<=[a-z])(?:Published|Updated|Posted|Modified|Last Updated)\b)",
-            rf"(?-i:(?<=[a-z])(?={_MONTH.title()}))[a-z]+\.?\s+\d",
-            r"\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|checked)\b",
-            r"\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b",
-            r"(?-i:(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
+            *_ENDS,
+            rf"{_WEEKDAY},?\s+(?:\d|{_MONTH}[a-z]*\.?\s+\d)",
+            rf"\s{_LONG_WEEKDAY}",
+            r"\s(?-i:on|at|in)\s",
         )
     ),
     re.IGNORECASE,
@@ -112,18 +133,31 @@ _EMAIL_RE = re.compile(r"\S+@\S+\.\w+")
 
 
 def clean_author(text: str) -> str:
-    """The name or names in an attribute or byline, or "" when it holds an address, a handle or no name.
+    """The name or names in a byline, or "" when it holds an address, a handle or no name.
 
     >>> clean_author("By Ann Roe | Senior Editor"), clean_author("Written by: Bo Li on May 5, 2024")
     ('Ann Roe', 'Bo Li')
     >>> clean_author("https://example.org/ann"), clean_author("admin"), clean_author("Von Eva Groß")
     ('', '', 'Eva Groß')
     """
+    return _cut_name(text, _LEAD_RE, _END_RE)
+
+
+def clean_stated_author(text: str) -> str:
+    """The same of what a page's head states as its author's name: a word that may be part of a name is one.
+
+    >>> clean_stated_author("Di Wu"), clean_stated_author("In Sook Kim"), clean_stated_author("By Ann Roe on May 5")
+    ('Di Wu', 'In Sook Kim', 'Ann Roe')
+    """
+    return _cut_name(text, _STATED_LEAD_RE, _STATED_END_RE)
+
+
+def _cut_name(text: str, leads: re.Pattern[str], ends: re.Pattern[str]) -> str:
     text = text[:400].strip()
-    lead = _LEAD_RE.match(text)
+    lead = leads.match(text)
     if lead:
         text = text[lead.end() :]
-    end = _END_RE.search(text)
+    end = ends.search(text)
     name = " ".join((text[: end.start()] if end else text).split()).strip(" ,;:.-–—\"'*")
     return name if _is_name(name) else ""
 

@@ -9,7 +9,13 @@ from itertools import chain
 from string import ascii_letters, digits
 from urllib.parse import urljoin, urlsplit
 
-from dehusk.metadata.authors import clean_author, find_name_beside_day, is_author_like, read_byline
+from dehusk.metadata.authors import (
+    clean_author,
+    clean_stated_author,
+    find_name_beside_day,
+    is_author_like,
+    read_byline,
+)
 from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
 from dehusk.metadata.json_ld import Facts, read_facts
 from dehusk.metadata.titles import choose_title, fold
@@ -66,7 +72,7 @@ _NO_WRITER, _NOT_PUBLISHED = (
     frozenset(ascii_letters + digits) - {*letters, *letters.upper()} for letters in ("wpatges", "pv")
 )
 """First characters of which neither pattern begins: a quick look at them spares most blocks the pattern."""
-_US_MONTH_FIRST_RE = re.compile(r"^en(?:-us|-ph|-ca)?$", re.IGNORECASE)
+_US_MONTH_FIRST_RE = re.compile(r"^en(?:[-_](?:us|ph|ca))?$", re.IGNORECASE)
 
 
 def find_metadata(document: Document, page: Page) -> Metadata:
@@ -101,10 +107,10 @@ def find_metadata(document: Document, page: Page) -> Metadata:
 
 def _find_url(document: Document, page: Page) -> str:
     head = document.head
-    stated = (page.url, head.canonical, head.metas.get("og:url", ""))
-    base = next((url for url in stated if _is_web_url(url)), "")
+    stated = (head.canonical, head.metas.get("og:url", ""))
+    base = next((url for url in (page.url, *stated) if _is_web_url(url)), "")
     joined = (_join(base, url.strip()) for url in stated if url.strip())
-    return next((url for url in joined if _is_web_url(url)), "")
+    return next((url for url in (page.url.strip(), *joined) if _is_web_url(url)), "")
 
 
 def _join(base: str, url: str) -> str:
@@ -175,20 +181,20 @@ def _find_author(
 ) -> str:
     """The first name that is not the site's own; that where there is no other."""
     site = ""
-    for name in map(clean_author, filter(None, _author_texts(document, facts, near, title=title))):
-        if name and fold(name) not in site_keys:
+    for name in filter(None, _list_authors(document, facts, near, title=title)):
+        if fold(name) not in site_keys:
             return name
         site = site or name
     return site
 
 
-def _author_texts(document: Document, facts: Facts, near: Sequence[Block], *, title: str) -> Iterator[str]:
-    """What may name the author, in order of trust; later ones are looked for only when needed."""
+def _list_authors(document: Document, facts: Facts, near: Sequence[Block], *, title: str) -> Iterator[str]:
+    """Names that may be the author's or "", in order of trust; later ones are looked for only when needed."""
     metas = document.head.metas
-    yield facts.author
-    yield from (metas.get(name, "") for name in _AUTHOR_METAS)
+    yield clean_stated_author(facts.author)
+    yield from (clean_stated_author(metas.get(name, "")) for name in _AUTHOR_METAS)
     if "by" in metas.get("twitter:label1", "").lower():
-        yield metas.get("twitter:data1", "")
+        yield clean_stated_author(metas.get("twitter:data1", ""))
     yield from (read_byline(block.text) for block in near if len(block.text) <= _BLOCK_CHARS)
     yield from (name for text in document.head.bylines[:3] if is_author_like(name := clean_author(text)))
     short = [block for block in near if len(block.text) <= 60]

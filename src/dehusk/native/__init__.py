@@ -15,9 +15,12 @@ from typing import Any
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
+_VERSION = 1
+"""That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
 _SIGNATURES = {
+    "kernels_version": ("n", ""),
     "hash_pieces": ("n", "pppnnppp"),
     "hash_masked": ("-", "pppnpnpp"),
     "print_texts": ("n", "bnpnpnpnpppp"),
@@ -53,7 +56,8 @@ _SIGNATURES = {
 
 @cache
 def load_kernels() -> Any:
-    """The library, its functions declared; None where it was not built, cannot be loaded, or is switched off."""
+    """The library, its functions declared; None where it was not built, cannot be loaded, is another version's, or is
+    switched off."""
     if os.environ.get(_SWITCH) == "off":
         return None
     try:
@@ -64,7 +68,7 @@ def load_kernels() -> Any:
             function.argtypes = [_TYPES[kind] for kind in parameters]
     except (OSError, AttributeError):
         return None
-    return library
+    return library if library.kernels_version() == _VERSION else None
 
 
 def find_address(array: Any) -> int:

@@ -140,14 +140,6 @@ static int is_in_title(const Title *title, uint64_t hash) {
     }
 }
 
-static uint8_t *write_char(uint8_t *at, uint32_t code) {
-    if (code < 0x80) return *at = (uint8_t)code, at + 1;
-    if (code < 0x800) *at++ = (uint8_t)(0xC0 | code >> 6);
-    else *at++ = (uint8_t)(0xE0 | code >> 12), *at++ = (uint8_t)(0x80 | (code >> 6 & 0x3F));
-    *at = (uint8_t)(0x80 | (code & 0x3F));
-    return at + 1;
-}
-
 /* How a text begins, in lower case, its lines joined, a line feed after it; 0 where only Python can. */
 static int lower_hint(const Page *page, const uint8_t *at, int64_t chars, uint8_t *out) {
     for (chars = chars < HINT_CHARS ? chars : HINT_CHARS; chars > 0; chars--) {

@@ -12,6 +12,9 @@ enum { CODE_TEXT_MAX = 2000 };
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* One more with every change of what a kernel takes or gives: Python loads no library of another number. */
+enum { KERNELS_VERSION = 1 };
+
 static inline uint64_t mix(uint64_t hash) {
     hash ^= hash >> 33;
     hash *= 0xFF51AFD7ED558CCDull;
@@ -65,6 +68,19 @@ static inline size_t read_char(const uint8_t *at, uint32_t *code) {
     if (c < 0xF0) return *code = (c & 0x0F) << 12 | (uint32_t)(at[1] & 0x3F) << 6 | (at[2] & 0x3F), 3;
     *code = (c & 7) << 18 | (uint32_t)(at[1] & 0x3F) << 12 | (uint32_t)(at[2] & 0x3F) << 6 | (at[3] & 0x3F);
     return 4;
+}
+
+/* Writes a character in UTF-8; returns where the next one goes. */
+static inline uint8_t *write_char(uint8_t *out, uint32_t code) {
+    if (code < 0x80) return *out = (uint8_t)code, out + 1;
+    if (code < 0x800) *out++ = (uint8_t)(0xC0 | code >> 6);
+    else {
+        if (code < 0x10000) *out++ = (uint8_t)(0xE0 | code >> 12);
+        else *out++ = (uint8_t)(0xF0 | code >> 18), *out++ = (uint8_t)(0x80 | (code >> 12 & 0x3F));
+        *out++ = (uint8_t)(0x80 | (code >> 6 & 0x3F));
+    }
+    *out++ = (uint8_t)(0x80 | (code & 0x3F));
+    return out;
 }
 
 /* Reads the character that ends before `at`; returns where it begins. */

@@ -167,17 +167,6 @@ static int64_t fold(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
     return chars;
 }
 
-static uint8_t *write_char(uint8_t *out, uint32_t code) { /* 0x80 or above */
-    if (code < 0x800) *out++ = (uint8_t)(0xC0 | code >> 6);
-    else {
-        if (code < 0x10000) *out++ = (uint8_t)(0xE0 | code >> 12);
-        else *out++ = (uint8_t)(0xF0 | code >> 18), *out++ = (uint8_t)(0x80 | (code >> 12 & 0x3F));
-        *out++ = (uint8_t)(0x80 | (code >> 6 & 0x3F));
-    }
-    *out++ = (uint8_t)(0x80 | (code & 0x3F));
-    return out;
-}
-
 static int64_t count_chars(const uint8_t *at, const uint8_t *end) {
     int64_t chars = 0;
     while (at < end) chars += (*at++ & 0xC0) != 0x80;

@@ -1,6 +1,8 @@
 /* dehusk/words.py: words of folded text, hashed. dehusk/templates/prints.py: blocks hashed with numbers masked. */
 #include "kernels.h"
 
+EXPORT int64_t kernels_version(void) { return KERNELS_VERSION; }
+
 enum { DIGIT = 1u << 21, SINGLE = 1u << 23, HARD = 1u << 24, STOP = 1u << 25, CODE_POINT = 0x1FFFFF };
 enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 static const uint64_t BASE = 0x9E3779B97F4A7C15ull;
@@ -92,14 +94,6 @@ EXPORT void hash_masked(const uint64_t *values, const uint8_t *flags, const int6
     }
 }
 
-static uint32_t read_code(const uint8_t **at) {
-    const uint8_t *p = *at;
-    if (p[0] < 0x80) return *at = p + 1, p[0];
-    if (p[0] < 0xE0) return *at = p + 2, (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-    if (p[0] < 0xF0) return *at = p + 3, (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-    return *at = p + 4, (p[0] & 7u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
-}
-
 static int is_listed(uint32_t code, const uint32_t *codes, int64_t count) {
     for (int64_t i = 0; i < count; i++)
         if (codes[i] == code) return 1;
@@ -121,7 +115,7 @@ EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *tab
         int was_inside = 0, was_single = 0, has_number = 0, is_hard = 0;
         uint32_t code = 0;
         while (*at) {
-            code = read_code(&at);
+            at += read_char(at, &code);
             if (code >= codes) return 0;
             uint32_t entry = table[code], folded = entry & CODE_POINT;
             is_hard |= (entry & HARD) != 0;

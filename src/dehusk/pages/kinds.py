@@ -70,6 +70,7 @@ SUFFIX_HINTS = {
         "tar": "tar tgz tbz tbz2 txz tzst",
     }.items()
 }
+TABLE_SUFFIXES = frozenset(("csv", "tsv"))
 HTML_TAGS = (
     "a abbr address article aside b big blockquote body br button center cite code dd div dl dt em embed"
     " fieldset figure font footer form frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input"
@@ -104,6 +105,16 @@ _SCRIPT_START_RE = re.compile(
 )
 _ROBOTS_RE = re.compile(r"(?:#[^\n]{0,200}\n|\s)*user-agent\s*:", re.IGNORECASE)
 _CODE_CHARS_RE = re.compile(r"[(){}\[\];=&|<>+*/\\$]")
+_PROGRAM_RE = re.compile(r"#!/|<\?php")
+"""A script whatever else is in it: its manual, or a page."""
+_COMMENT_RE = re.compile(r"/\*.*?(?:\*/|\Z)|(?m:^[ \t]*//[^\n]*)", re.DOTALL)
+_BRACES_RE = re.compile(r"\{[^{}]*\}")
+_BRACES_DEEP = 20
+_QUOTED_RE = re.compile(r"`[^`]*`|\"[^\"\n]*\"")
+_SENTENCE_END_RE = re.compile(r"[.!?…][\"'”’»)]?(?:\s|$)|[。！？]")
+_WORD_RE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
+LEAST_LINE_WORDS, LEAST_PROSE_WORDS = 8, 40
+"""Of a line of prose, and of an article behind the rules of a style or script that are not taken for one."""
 CODE_SHARE = 0.08
 """Of code marks in what begins like a script. Prose has about .01, code in a manual .05, scripts .12-.25."""
 CODE_SHARE_HINTED = 0.03
@@ -207,9 +218,11 @@ def tell_text_kind(text: str, name: str = "") -> str:
         kind = _tell_json(text.lstrip(), suffix)
         if kind:
             return kind
+    if suffix in TABLE_SUFFIXES and not _HTML_START_RE.match(body):
+        return suffix
     if _WHOLE_PAGE_RE.search(body) and suffix not in SUFFIX_HINTS["plain"] and _tag_share(body) > 0.02:
         return "html"
-    return _tell_code(text[:PEEK_CHARS], suffix) or _tell_fragment(body, suffix)
+    return _tell_code(text, suffix) or _tell_fragment(body, suffix)
 
 
 def _suffix_of(name: str) -> str:
@@ -271,12 +284,20 @@ def _tell_json(text: str, suffix: str) -> str:
     if not newline and suffix != "json" and len(text) > PEEK_CHARS and _ROW_RE.search(first):
         return "jsonl"  # a first row so long that no second one is in sight
     sample = text[:PEEK_CHARS]
+    covered = _cover_json(sample)
+    if covered < 0.95 * len(sample):
+        return ""
+    return "json" if suffix == "json" or not has_prose(text[_cover_json(text) :]) else ""
+
+
+def _cover_json(text: str) -> int:
+    """Where what may be JSON ends."""
     covered = 0
-    for token in _JSON_TOKEN_RE.finditer(sample):
+    for token in _JSON_TOKEN_RE.finditer(text):
         if token.start() != covered:
             break
         covered = token.end()
-    return "json" if covered >= 0.95 * len(sample) else ""
+    return covered
 
 
 def _is_json_object(line: str) -> bool:
@@ -287,18 +308,46 @@ def _is_json_object(line: str) -> bool:
 
 
 def _tell_code(text: str, suffix: str) -> str:
-    start = _skip_code_comments(text)
-    body = text[start:]
+    start = _skip_code_comments(text[:PEEK_CHARS])
+    body = text[start:PEEK_CHARS]
     if not body:
         return ""
     if _ROBOTS_RE.match(body):
         return "robots"
     is_hinted = suffix in SUFFIX_HINTS["script"]
     least = CODE_SHARE_HINTED if is_hinted else CODE_SHARE
-    if (is_hinted or _SCRIPT_START_RE.match(body)) and _code_share(body) >= least:
-        return "script"
     is_style = suffix in SUFFIX_HINTS["stylesheet"]
-    return "stylesheet" if _css_share(body) >= (0.15 if is_style else 0.35) else ""
+    kind = ""
+    if (is_hinted or _SCRIPT_START_RE.match(body)) and _code_share(body) >= least:
+        kind = "script"
+    elif _css_share(body) >= (0.15 if is_style else 0.35):
+        kind = "stylesheet"
+    is_sure = is_hinted or is_style or not kind or _PROGRAM_RE.match(body)
+    return kind if is_sure or not has_prose(text[start:]) else ""
+
+
+def has_prose(text: str) -> bool:
+    """Whether sentences stand between and behind rules and statements: in none of their blocks, comments and strings.
+
+    >>> rules, line = "a { color: red }\\n" * 9, "The mill has ground the grain for long. "
+    >>> has_prose(rules + f"/* {line * 9} */"), has_prose(rules + line * 9)
+    (False, True)
+    """
+    if text.isascii() or max(text) > "\xff":
+        left = text
+    else:  # UTF-8, as far as its ASCII marks go
+        left = text.encode("latin-1").decode("utf-8", "ignore")
+    left = _QUOTED_RE.sub("", _COMMENT_RE.sub("", left))
+    for _ in range(_BRACES_DEEP):
+        left, count = _BRACES_RE.subn(" ", left)
+        if not count:
+            break
+    words = 0
+    for line in left.split("\n"):
+        found = len(_WORD_RE.findall(line))
+        if found >= LEAST_LINE_WORDS and _SENTENCE_END_RE.search(line) and _code_share(line) < CODE_SHARE:
+            words += found
+    return words >= LEAST_PROSE_WORDS
 
 
 def _skip_code_comments(text: str) -> int:

@@ -10,16 +10,21 @@ named, with its reason, unless the user asked for it to be left out (hidden, ign
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import translate
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped
 
 OnDrop = Callable[[Dropped], None]
+_FOLDERS_RE = re.compile(r"(^|/)(?:\*\*/)+")
 
 SPECIAL_KINDS = (
     (stat.S_ISFIFO, "fifo"),
@@ -34,46 +39,56 @@ class Input:
     """A file to read, or standard input: small, and picklable, so that workers can do the reading.
 
     `path` is what to open ("-" is standard input, a file of that name is "./-"), `source` what the
-    records call it, `size` its bytes on disk when it was listed, 0 where not known.
+    records call it, `size` its bytes on disk when it was listed, 0 where not known. `is_found` says that it was found
+    in a folder, not given by name: records of an earlier run are then passed over.
     """
 
     path: str
     source: str
     size: int = 0
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     """What a listing was asked for, with all paths absolute and free of links."""
 
-    include: tuple[str, ...]
-    exclude: tuple[str, ...]
+    include: re.Pattern[str] | None
+    exclude: re.Pattern[str] | None
     ignore: frozenset[str]
+    ignore_open: frozenset[tuple[int, int]]
+    """Device and inode: what was opened may bear any name."""
     report: OnDrop
     listed: set[str] = field(default_factory=set)
     """The given paths that were listed: what lies under two of them is listed once."""
+    wants_records: bool = False
+    """Whether the given folder is one that a run wrote."""
 
     def wants(self, source: str) -> bool:
         if self.include and not _matches(source, self.include):
             return False
-        return not _matches(source, self.exclude)
+        return not (self.exclude and _matches(source, self.exclude))
 
 
 def list_inputs(
     paths: Iterable[str | Path],
     *,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
+    include: Iterable[str] | str = (),
+    exclude: Iterable[str] | str = (),
+    limit: int = 0,
     on_drop: OnDrop | None = None,
     ignore: Iterable[Path] = (),
+    ignore_open: Iterable[int] = (),
 ) -> Iterator[Input]:
     """The files under `paths`, folders recursed, in the bytewise order of their POSIX paths.
 
     Given paths stay in the order given, "-" (the string) is standard input, and what two of them share is
-    listed once. Hidden files and folders below a given folder and everything in `ignore` are passed over.
-    `include` and `exclude` are globs, matched against the source and against its last part; "*" crosses
-    "/". A link to a file inside the given folder is read; a link to a folder in it is skipped, because
-    its files are listed under their own names.
+    listed once. Hidden files and folders below a given folder, everything in `ignore` and the files behind the
+    descriptors in `ignore_open` are passed over.
+    `include` and `exclude` are globs, several or one: "*" stands for any characters, "/" among them, "?" for one and
+    "[ab]" for one of those, "**/" for folders or none. They are matched against the source, the folders that it is in,
+    and the name of each of them. At most `limit` inputs are listed, if it is not 0. A link to a file inside the given
+    folder is read; a link to a folder in it is skipped, because its files are listed under their own names.
 
     A folder below a given one that a directory run wrote is skipped as a whole.
 
@@ -88,19 +103,30 @@ def list_inputs(
     """
     given = list(paths)
     rules = _Rules(
-        tuple(include),
-        tuple(exclude),
+        _compile_globs(include),
+        _compile_globs(exclude),
         frozenset(os.path.realpath(path) for path in ignore),
+        frozenset(filter(None, map(_identify_open, ignore_open))),
         on_drop or raise_failed,
     )
+    left = limit or sys.maxsize
     for path in given:
-        if path == "-":
-            if path not in rules.listed:
-                rules.listed.add(path)
-                yield Input("-", "-")
-            continue
         name = _given_name(path)
-        yield from _list_given(name, name if len(given) > 1 else "", rules)
+        prefix = name if len(given) > 1 else ""
+        if left:
+            for found in islice(_list_given(path, name, prefix, rules=rules), left):
+                left -= 1
+                yield found
+        elif path != "-":  # beyond the limit: whether it is there is said all the same
+            _stat_given(name, prefix, rules)
+
+
+def _identify_open(descriptor: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(descriptor)
+    except OSError:  # it is closed
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _given_name(path: str | Path) -> str:
@@ -121,24 +147,46 @@ def _why_no_name(name: str) -> str:
     return ""
 
 
-def _list_given(path: str, prefix: str, rules: _Rules) -> Iterator[Input]:
-    source = name_source(prefix or Path(path).name or path)
+def _list_given(given: str | Path, path: str, prefix: str, *, rules: _Rules) -> Iterator[Input]:
+    if given == "-":
+        if given not in rules.listed:
+            rules.listed.add(given)
+            yield Input("-", "-")
+        return
+    status = _stat_given(path, prefix, rules)
+    if status is None:
+        return
+    if stat.S_ISDIR(status.st_mode):
+        yield from _list_folder(path, prefix, replace(rules, wants_records=_is_corpus(path)))
+    else:
+        yield from _list_file(path, _given_source(path, prefix), status, rules=rules)
+
+
+def _given_source(path: str, prefix: str) -> str:
+    return name_source(prefix or Path(path).name or path)
+
+
+def _stat_given(path: str, prefix: str, rules: _Rules) -> os.stat_result | None:
+    """None for what is not to be listed: it was before, it is left out, or it is not there, which is reported."""
+    source = _given_source(path, prefix)
     if why := _why_no_name(path):
         rules.report(Dropped(source, "failed", "not-found", why))
-        return
+        return None
     real = os.path.realpath(path)
-    if real in rules.ignore or _is_listed(real, rules):
-        return
-    rules.listed.add(real)
+    if real in rules.ignore or real in rules.listed:
+        return None
     try:
         status = os.stat(path)  # a given path may be a link: the user named it
     except OSError as error:
+        if os.path.lexists(path) and _is_listed(real, rules):
+            return None
+        rules.listed.add(real)
         rules.report(_failed(source, _why_no_status(path, error), error))
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _list_folder(path, prefix, rules)
-    else:
-        yield from _list_file(path, source, status, rules)
+        return None
+    if _is_listed(real, rules):
+        return None
+    rules.listed.add(real)
+    return status
 
 
 def _is_listed(real: str, rules: _Rules) -> bool:
@@ -237,12 +285,14 @@ def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterato
     elif stat.S_ISDIR(status.st_mode):
         _report_link(source, "skipped", "link", "a folder's files go by their own names", rules)
     else:
-        yield from _list_file(path, source, status, rules)
+        yield from _list_file(path, source, status, rules=rules, is_found=True)
 
 
-def _report_link(source: str, stage: str, reason: str, detail: str, rules: _Rules) -> None:
+def _report_link(
+    source: str, stage: Literal["failed", "skipped"], reason: str, detail: str, rules: _Rules
+) -> None:
     if rules.wants(source):
-        rules.report(Dropped(source, "failed" if stage == "failed" else "skipped", reason, detail))
+        rules.report(Dropped(source, stage, reason, detail))
 
 
 def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:
@@ -252,17 +302,19 @@ def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:
         if rules.wants(source):
             rules.report(_failed(source, _why_no_status(path, error), error))
         return
-    yield from _list_file(path, source, status, rules)
+    yield from _list_file(path, source, status, rules=rules, is_found=True)
 
 
-def _list_file(path: str, source: str, status: os.stat_result, rules: _Rules) -> Iterator[Input]:
-    if not rules.wants(source):
+def _list_file(
+    path: str, source: str, status: os.stat_result, *, rules: _Rules, is_found: bool = False
+) -> Iterator[Input]:
+    if not rules.wants(source) or (status.st_dev, status.st_ino) in rules.ignore_open:
         return
     for is_kind, kind in SPECIAL_KINDS:
         if is_kind(status.st_mode):
             rules.report(Dropped(source, "skipped", kind, "never opened: it may block for ever"))
             return
-    yield Input(path, source, status.st_size)
+    yield Input(path, source, status.st_size, is_found and not rules.wants_records)
 
 
 def _why_no_status(path: str, error: OSError) -> str:
@@ -283,9 +335,20 @@ def raise_failed(dropped: Dropped) -> None:
         raise UnreadablePage(dropped.source, dropped.reason, dropped.detail)
 
 
-def _matches(source: str, globs: Sequence[str]) -> bool:
-    name = source.rpartition("/")[2]
-    return any(fnmatchcase(source, glob) or fnmatchcase(name, glob) for glob in globs)
+def _compile_globs(globs: Iterable[str] | str) -> re.Pattern[str] | None:
+    """What any of the globs matches; None without one."""
+    given = [globs] if isinstance(globs, str) else list(globs)  # letters of a glob would be globs, too
+    wanted = [glob.removeprefix("./").rstrip("/") or glob for glob in given]
+    shorter = [_FOLDERS_RE.sub(r"\1", glob) for glob in wanted]
+    return re.compile("|".join(map(translate, [*given, *wanted, *shorter]))) if given else None
+
+
+def _matches(source: str, globs: re.Pattern[str]) -> bool:
+    """Whether the source, a folder that it is in, or the name of one of these does."""
+    if globs.match(source):
+        return True
+    ends = (at for at, char in enumerate(source) if char == "/")
+    return any(map(globs.match, source.split("/"))) or any(globs.match(source[:end]) for end in ends)
 
 
 def _join(folder: str, name: str) -> str:

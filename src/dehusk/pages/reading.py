@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, BinaryIO, Literal, cast
 
-from dehusk.errors import MissingExtra, UnreadablePage
+from dehusk.errors import BadOptions, MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import decode_other, decode_utf8
 from dehusk.pages.crawls import read_crawl
-from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, is_crawl, tell_kind, tell_text_kind
+from dehusk.pages.kinds import HEAD_BYTES, SUFFIX_HINTS, TABLE_SUFFIXES, is_crawl, tell_kind, tell_text_kind
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
 from dehusk.pages.pieces import read_pieces
-from dehusk.pages.rows import read_rows
+from dehusk.pages.rows import CORPUS_DETAIL, is_record, may_begin_record, read_rows
 from dehusk.pages.tables import read_table
 from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, Unpacked, read_up_to
 
@@ -41,6 +41,7 @@ IN_CRAWL = MAX_DEPTH + 2
 """The depth of a response: an archive that somebody downloaded is no page of a site."""
 SPOOL_BYTES = 16_000_000
 """Held in memory, of a zip inside something else; more of it goes to an unnamed file."""
+_ARRAY_RE = re.compile(rb"\s*\[\s*\{")
 _PACKED_RE = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.IGNORECASE)
 
 
@@ -57,23 +58,36 @@ class Peeked:
             return given
         return self.rest.read(size)
 
+    def peek_line(self, most: int) -> bytes:
+        """The first line, or more than `most` bytes of it."""
+        pieces = [self.head]
+        held = len(self.head)
+        while b"\n" not in pieces[-1] and held <= most and (data := self.rest.read(PIECE_BYTES)):
+            pieces.append(data)
+            held += len(data)
+        self.head = b"".join(pieces)
+        return self.head.partition(b"\n")[0]
+
 
 def read_pages(
     paths: Iterable[str | Path] | str | Path,
     *,
     on_failure: Callable[[UnreadablePage], object] | None = None,
     on_drop: Callable[[Dropped], object] | None = None,
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
+    include: Iterable[str] | str = (),
+    exclude: Iterable[str] | str = (),
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Iterator[Page]:
     """Every page below `paths`, or below a single one, in order: files, folders, and "-" for standard input.
 
+    `include` and `exclude` are globs, one or several, of what to read and what not: "*" stands for any characters, "/"
+    among them, and a folder that is matched for all below it.
     `on_failure` hears of each input that cannot be read (its `source`, `reason` and `detail`), `on_drop`
     of what is skipped or empty.
 
     Raises:
         UnreadablePage: an input cannot be read, and there is no `on_failure`.
+        BadOptions: a path is neither a text nor a Path.
 
     >>> list(read_pages(["no-such-folder"], on_failure=print))
     no-such-folder: not-found: No such file or directory
@@ -91,12 +105,22 @@ def read_pages(
             raise error
         on_failure(error)
 
-    given = [paths] if isinstance(paths, str | Path) else paths  # letters of a path would be paths, too: "/"
-    for found in list_inputs(given, include=include, exclude=exclude, on_drop=report):
+    for found in list_inputs(_list_paths(paths), include=include, exclude=exclude, on_drop=report):
         try:
             yield from read_input(found, limits, on_drop=report)
         except UnreadablePage as error:
             fail(error)
+
+
+def _list_paths(paths: object) -> list[str | Path]:
+    given = [paths] if isinstance(paths, str | Path) else paths  # letters of a path would be paths, too: "/"
+    if not isinstance(given, Iterable) or isinstance(given, bytes):
+        raise BadOptions(f"paths must be texts or Paths, not {given!r}")
+    listed = list(given)
+    for path in listed:
+        if not isinstance(path, str | Path):
+            raise BadOptions(f"a path must be a text or a Path, not {path!r}")
+    return listed
 
 
 def read_input(
@@ -144,7 +168,7 @@ def read_found(
     """
     with _open_input(input) as file:
         meter = Meter(input.source, limits)
-        reader = _Reader(limits, meter, start=start)
+        reader = _Reader(limits, meter, start=start, is_found=input.is_found)
         counted = Counted(file, meter)
         try:
             if start:
@@ -160,6 +184,8 @@ def read_found(
 def _open_input(input: Input) -> Iterator[BinaryIO]:
     """The file, if it is a plain one still: between listing and reading it may have become a FIFO."""
     if input.path == "-":
+        if sys.stdin is None:
+            raise UnreadablePage(input.source, "unreadable", "standard input is closed")
         yield sys.stdin.buffer
         return
     try:
@@ -184,27 +210,30 @@ class _Reader:
     depth: int = 0
     start: int = 0
     """Where in its file the source begins."""
+    is_found: bool = False
+    """Whether the source is a file that nobody named."""
 
     def read(
         self, source: Source, page: Page, name: str, file: BinaryIO | None = None
     ) -> Iterator[Page | Dropped]:
         """`file` is the same bytes as `source`, if they can be searched."""
-        head, kind, packed = b"", "", None
+        kind, packed = "", None
+        peeked = Peeked(b"", source)
         for layer in range(MAX_LAYERS + 1):
             head = read_up_to(source, HEAD_BYTES)
             if packed and not is_crawl(head):  # members matter in a crawl alone
                 packed.stops, packed = False, None
                 head += read_up_to(source, HEAD_BYTES - len(head))
             kind = tell_kind(head, name)
-            source = Peeked(head, source)
+            source = peeked = Peeked(head, source)
             if kind not in DECODERS or layer == MAX_LAYERS:
                 break
             source = packed = Unpacked(source, kind, meter=self.meter, name=page.source, stops=layer == 0)
             name, file = _name_unpacked(name), None
-        yield from self._read_kind(kind, source, page, packed=packed, file=file)
+        yield from self._read_kind(kind, peeked, page, packed=packed, file=file)
 
     def _read_kind(
-        self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
+        self, kind: str, source: Peeked, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
     ) -> Iterator[Page | Dropped]:
         if self.start and kind != "warc":
             raise UnreadablePage(page.source, "not-found", "no record of a crawl begins there")
@@ -214,6 +243,8 @@ class _Reader:
             yield replace(page, content=_read_whole(source, page, self.limits), kind="html")
         elif kind == "text":
             yield from _read_text(source, page, self.limits)
+        elif kind == "jsonl" and self.is_found and _is_corpus(source, self.limits):
+            yield Dropped(page.source, "skipped", "corpus", CORPUS_DETAIL)
         elif kind == "jsonl":
             yield from _or_empty(read_rows(source, page, self.limits), page)
         elif kind in CONTAINER_KINDS and self.depth <= MAX_DEPTH:
@@ -221,16 +252,16 @@ class _Reader:
         elif kind in CONTAINER_KINDS and self.depth == MAX_DEPTH + 1:
             yield Dropped(page.source, "failed", "too-deep", f"archives in archives, {MAX_DEPTH} deep")
         else:
-            yield Dropped(page.source, "skipped", kind)
+            yield Dropped(page.source, "skipped", kind, _tell_mend(kind, source.head))
 
     def _read_container(
         self, kind: str, source: Source, page: Page, *, packed: Unpacked | None, file: BinaryIO | None
     ) -> Iterator[Page | Dropped]:
-        deeper = replace(self, depth=self.depth + 1, start=0)
+        deeper = replace(self, depth=self.depth + 1, start=0, is_found=False)
         if kind == "tar":
             yield from read_tar(source, page, deeper.read)
         elif kind == "warc":
-            body_reader = replace(self, depth=IN_CRAWL, start=0)
+            body_reader = replace(self, depth=IN_CRAWL, start=0, is_found=False)
             yield from read_crawl(
                 source, page, self.limits, body_reader.read, packed=packed, start=self.start
             )
@@ -239,7 +270,18 @@ class _Reader:
                 if kind == "zip":
                     yield from read_zip(whole, page, deeper.read, meter=self.meter)
                 else:
-                    yield from read_table(whole, page, self.limits, meter=self.meter)
+                    yield from read_table(whole, page, self.limits, meter=self.meter, is_found=self.is_found)
+
+
+def _tell_mend(kind: str, head: bytes) -> str:
+    """How it can be read, where it is rows of another form."""
+    is_rows = kind in TABLE_SUFFIXES or (kind == "json" and _ARRAY_RE.match(head) is not None)
+    return "write its rows as JSONL or Parquet to have them read" if is_rows else ""
+
+
+def _is_corpus(source: Peeked, limits: Limits) -> bool:
+    """Whether its first row is one that a run wrote."""
+    return may_begin_record(source.head) and is_record(source.peek_line(limits.bytes))
 
 
 def _name_unpacked(name: str) -> str:
@@ -327,7 +369,9 @@ def decode_keeping_bytes(page: Page) -> tuple[Page, bytes | None]:
 
 def _read_name(page: Page) -> str:
     """What its file would be called once it is unpacked: a hint at its kind, as where `read_found` opens the file."""
-    name = page.source or re.split(r"[?#]", page.url, maxsplit=1)[0]
+    name = page.source
+    if name == page.url:
+        name = re.split(r"[?#]", name, maxsplit=1)[0]
     for _ in range(MAX_LAYERS):
         name = _PACKED_RE.sub("", name)
     return name

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from dehusk.model import Dropped, Limits, Page
+from dehusk.model import Article, Dropped, Limits, Page
 from dehusk.page_headers import FACTS
 from dehusk.pages.unpack import Source
 
 READ_BYTES = 1_048_576
 CONTENT_FIELDS = ("html", "text", "markdown")
 """The first of them that says something is the page."""
+RECORD_FIELDS = frozenset(Article.__slots__)
+_DROPPED_FIELDS = frozenset(("source", "stage", "reason", "detail"))
+_FIRST_KEY_RE = re.compile(rb'\s*\{\s*"([a-z_]{1,20})"')
+_COPY_FIELDS = frozenset(("duplicate_of", "similarity", "containment"))
+CORPUS_DETAIL = "it holds what a run wrote, no pages; give it as a path of its own to read it"
 
 
 def read_rows(source: Source, page: Page, limits: Limits) -> Iterator[Page | Dropped]:
@@ -25,6 +31,29 @@ def read_rows(source: Source, page: Page, limits: Limits) -> Iterator[Page | Dro
             yield Dropped(name, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row")
         elif line.strip():
             yield _make_page(line, replace(page, source=name))
+
+
+def may_begin_record(head: bytes) -> bool:
+    """Whether the first key is one that a record has: of other rows the first one need not be read to its end."""
+    found = _FIRST_KEY_RE.match(head)
+    return found is not None and found[1].decode() in RECORD_FIELDS
+
+
+def is_record(line: bytes) -> bool:
+    """Whether a run wrote the line: a record, or what it dropped.
+
+    >>> is_record(b'{"source":"a.png","stage":"skipped","reason":"image","detail":""}'), is_record(b'{"text":"a"}')
+    (True, False)
+    """
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(row, dict):
+        return False
+    return row.keys() == RECORD_FIELDS or (
+        _DROPPED_FIELDS <= row.keys() <= RECORD_FIELDS | _DROPPED_FIELDS | _COPY_FIELDS
+    )
 
 
 def _read_lines(source: Source, limit: int) -> Iterator[bytes]:

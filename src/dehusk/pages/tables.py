@@ -9,14 +9,16 @@ from typing import IO, Any
 from dehusk.errors import MissingExtra, UnreadablePage
 from dehusk.model import Dropped, Limits, Page
 from dehusk.page_headers import FACTS
-from dehusk.pages.rows import CONTENT_FIELDS, take_row
+from dehusk.pages.rows import CONTENT_FIELDS, CORPUS_DETAIL, RECORD_FIELDS, take_row
 from dehusk.pages.unpack import Meter
 
 BATCH_ROWS = 64
 
 
-def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> Iterator[Page | Dropped]:
-    """One page for each row that holds one, numbered from 1.
+def read_table(
+    file: IO[bytes], page: Page, limits: Limits, *, meter: Meter, is_found: bool = False
+) -> Iterator[Page | Dropped]:
+    """One page for each row that holds one, numbered from 1; none for records of ours that nobody named (`is_found`).
 
     Raises:
         UnreadablePage: "corrupt", "ratio".
@@ -25,6 +27,9 @@ def read_table(file: IO[bytes], page: Page, limits: Limits, *, meter: Meter) -> 
     arrow, parquet = _load_parquet()
     try:
         with parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as table:
+            if is_found and set(table.schema_arrow.names) == RECORD_FIELDS:
+                yield Dropped(page.source, "skipped", "corpus", CORPUS_DETAIL)
+                return
             columns = [name for name in table.schema_arrow.names if name in CONTENT_FIELDS + FACTS]
             if not set(columns) & set(CONTENT_FIELDS):
                 yield Dropped(page.source, "skipped", "parquet", "it has no column html, text or markdown")

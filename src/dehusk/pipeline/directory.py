@@ -14,11 +14,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from dehusk.engines import fork_server, map_on_ray, map_ordered
+from dehusk.engines import fork_server, load_ray, map_on_ray, map_ordered
 from dehusk.model import Dropped
-from dehusk.pipeline.index import locked_index
+from dehusk.pipeline.index import locked_index, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import RunFolder, make_manifest, prepare_run, refuse_other
+from dehusk.pipeline.manifest import (
+    RunFolder,
+    list_wanted,
+    make_manifest,
+    prepare_run,
+    read_finished,
+    refuse_damaged,
+    refuse_other,
+)
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.pipeline.steps import (
     clean_one,
@@ -71,10 +79,14 @@ def run_directory(
     of the books so far, in which near-duplicates still count as kept.
 
     Raises:
-        RunRefused: `out` belongs to something else, to a run with other options or inputs, or to one
-            that is still at work.
+        RunRefused: `out` belongs to something else, to a run with other options or inputs, to one that is still at
+            work, or to a finished one of which files are missing or damaged.
         RecordWriteError: an output cannot be written.
+        MissingExtra: the engine is not installed.
     """
+    if plan.engine == "ray":
+        load_ray()  # before anything is begun
+    refuse_useless_index(plan, out)
     with locked_folder(out), locked_index(plan):
         refuse_foreign(out)
         run = _Run(plan, RunFolder(out.resolve(), keep_stripped), on_news)
@@ -82,7 +94,7 @@ def run_directory(
         if run.folder.stats.exists():
             with stdin_spooled(plan) as spooled:
                 return _check_finished(run, spooled)
-        run.folder.work.mkdir(exist_ok=True)
+        run.folder.make_work()
         with stdin_spooled(plan, run.folder.work) as spooled, _workers(plan):
             return _work(run, spooled)
 
@@ -122,8 +134,14 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    stats = read_json(run.folder.stats)
-    refuse_other(run.folder, stats["run"], make_manifest(run.plan, run.folder, spooled))
+    stats = read_finished(run.folder.out)
+    refuse_other(
+        run.folder,
+        stats["run"],
+        make_manifest(run.plan, run.folder, spooled),
+        wanted=list_wanted(run.plan, spooled),
+    )
+    refuse_damaged(run.folder.out, stats)
     shutil.rmtree(run.folder.work, ignore_errors=True)
     books = Books()
     books.counts.update(stats["counts"])

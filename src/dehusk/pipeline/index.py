@@ -35,11 +35,11 @@ def locked_index(plan: Plan) -> Iterator[None]:
         yield
 
 
-def refuse_useless_index(plan: Plan) -> None:
+def refuse_useless_index(plan: Plan, out: Path | None = None) -> None:
     """Say so before anything is done, where the plan's index would be of no use.
 
     Raises:
-        BadOptions: near-duplicates are not removed at all, or the index is a folder.
+        BadOptions: near-duplicates are not removed at all, the index is a folder, or it lies in that of the run.
     """
     if plan.index and not plan.options.dedup:
         raise BadOptions(
@@ -47,6 +47,10 @@ def refuse_useless_index(plan: Plan) -> None:
         )
     if plan.index and plan.index.is_dir():
         raise BadOptions(f"{plan.index} is a folder: the index is a file")
+    if plan.index and out and plan.index.resolve().is_relative_to(out.resolve()):
+        raise BadOptions(
+            f"{plan.index} lies in the folder of this run: the index is for later ones, keep it elsewhere"
+        )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from dehusk.dedupe import drop_near_duplicates
-from dehusk.errors import UnreadablePage
+from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Article, Dropped, Options, Page
 from dehusk.records import atomic_file
 from dehusk.stages.outcomes import PageOutcome, PartCounter
@@ -32,18 +32,29 @@ def clean_pages(
     """The articles of the pages, lazily and in order.
 
     What repeats on a page's site goes, by `templates` or, without them, by the full batches of 64 pages before it.
-    With `options.dedup`, an article that repeats an earlier one is dropped, and up to 128 are read ahead.
+    With `options.dedup`, an article that repeats an earlier one is dropped, and up to 128 are read ahead of the one
+    that is given; where `pages` raises or a page fails, what was read before comes first, and then the error.
     `on_drop` hears of every page
     and article that is not kept, `on_failure` of each page that cannot be cleaned. What stood earlier in its source
     is told of first, and may name an article that is dropped thereafter.
 
     Raises:
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
+        BadOptions: what is given are no pages or options, or `options.keep` is "longest", for which all articles would
+            have to be seen before the first is given.
 
     >>> page = Page("<p>" + "Grain is kept, and the husk is gone with the wind. " * 3)
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
+    if isinstance(pages, Page) or not isinstance(pages, Iterable):
+        raise BadOptions(
+            "clean_pages takes several pages, as a list or a generator: for one there is clean_page"
+        )
+    if not isinstance(options, Options):
+        raise BadOptions(f"options must be dehusk.Options, not {type(options).__name__}")
+    if options.keep == "longest":
+        raise BadOptions('keep="longest" is for folder runs of the command: a stream keeps the first')
     cutter = StreamCutter(options, templates)
     articles = _clean_each(pages, options, cutter=cutter, on_drop=on_drop, on_failure=on_failure)
     if not options.dedup:
@@ -92,8 +103,13 @@ def learn_templates(
     """On how many pages of each site a text stands: for `clean_page`, `clean_pages` and `explain_page`.
 
     Raises:
+        BadOptions: `options.templates` is False, which asks for nothing to be learned.
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
     """
+    if not options.templates:
+        raise BadOptions(
+            "templates=False learns nothing: call learn_templates with options that have it True"
+        )
     learner = Learner()
     for page in pages:
         try:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dehusk.errors import RunRefused
+from dehusk.errors import RunRefused, UnreadablePage
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
 from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
-from dehusk.records import read_json, write_json
+from dehusk.records import as_write_error, find_damage, open_lines, read_json, read_stats, write_json
 from dehusk.stages import Found
-from dehusk.stages.shards import Shard, write_found
+from dehusk.stages.shards import Shard, read_found_file, write_found
 from dehusk.templates import open_templates
 
 SAMPLE_PAGES = 200
@@ -24,6 +25,7 @@ LEAST_INPUTS, MOST_INPUTS = 64, 1024
 SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
+NAMED = 10
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 
 
@@ -38,10 +40,19 @@ class RunFolder:
     def work(self) -> Path:
         return self.out / ".work"
 
+    def make_work(self) -> None:
+        with as_write_error(self.work):
+            self.work.mkdir(exist_ok=True)
+
     @property
     def stats(self) -> Path:
         """Written last of all: a run that has it is finished."""
         return self.out / "stats.json"
+
+    @property
+    def inputs(self) -> Path:
+        """What was read, by name and size: another run in this folder is told what is new."""
+        return self.out / "inputs" / "00000.jsonl.gz"
 
     @property
     def manifest(self) -> Path:
@@ -56,7 +67,7 @@ def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Sha
     """
     manifest = make_manifest(plan, folder, spooled)
     if folder.manifest.exists():
-        refuse_other(folder, read_json(folder.manifest), manifest)
+        refuse_other(folder, read_json(folder.manifest), manifest, wanted=list_wanted(plan, spooled))
     else:
         _begin(plan, folder, spooled, manifest)
     return open_shards(folder.out)
@@ -99,7 +110,7 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
     for name in ("dropped", "sample", *(["stripped"] if folder.keep_stripped else [])):
         (folder.out / name).mkdir(exist_ok=True)
     digest = _Digest()
-    found = digest.watch(_list(plan, spooled))
+    found = digest.watch(list_wanted(plan, spooled))
     for number, part in enumerate(_cut(found, manifest["inputs"])):
         write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
     if digest.value() != manifest["inputs_digest"]:
@@ -110,8 +121,14 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[s
     write_json(folder.manifest, manifest)
 
 
-def _list(plan: Plan, spooled: Path | None) -> Iterator[Found]:
+def list_wanted(plan: Plan, spooled: Path | None) -> Iterator[Found]:
+    """What the plan names, in order."""
     return with_stdin(list_found(plan), spooled)
+
+
+def identify_input(found: Found) -> tuple[str, int, str]:
+    """By what inputs are known again: source, size, and what is none."""
+    return (found.source, found.size, "") if isinstance(found, Input) else (found.source, 0, found.reason)
 
 
 class _Digest:
@@ -124,8 +141,8 @@ class _Digest:
     def watch(self, found: Iterable[Found]) -> Iterator[Found]:
         for one in found:
             self.count += 1
-            size, reason = (one.size, "") if isinstance(one, Input) else (0, one.reason)
-            self._hash.update(f"{one.source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
+            source, size, reason = identify_input(one)
+            self._hash.update(f"{source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
             yield one
 
     def value(self) -> str:
@@ -135,8 +152,8 @@ class _Digest:
 def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
     """What a run is, as plain values: a run is taken up only where they are the same."""
     digest = _Digest()
-    total = sum(1 for _ in digest.watch(_list(plan, spooled)))
-    shards = sum(1 for _ in _cut(_list(plan, spooled), total))
+    total = sum(1 for _ in digest.watch(list_wanted(plan, spooled)))
+    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), total))
     options = asdict(plan.options)
     return {
         "version": read_version(),
@@ -180,13 +197,80 @@ def _sample_share(shards: int) -> int:
     return SAMPLE_PAGES if shards == 1 else max(8, math.ceil(1.5 * SAMPLE_PAGES / max(shards, 1)))
 
 
-def refuse_other(folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-    """A run is taken up only by the command that began it."""
+def refuse_other(
+    folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any], *, wanted: Iterator[Found]
+) -> None:
+    """A run is taken up only by the command that began it; `wanted` is what this one names."""
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
     options = theirs.get("options", {})
     names += [name for name, value in ours["options"].items() if options.get(name) != value]
-    if names:
-        listed = ", ".join(name for name in names if name not in ("inputs_digest", "shards")) or "inputs"
+    others = [name for name in names if name not in ("inputs", "inputs_digest", "shards")]
+    if others:
         raise RunRefused(
-            f"the run in {folder.out} has other {listed}: choose another folder, or delete it to begin anew"
+            f"the run in {folder.out} has other {', '.join(others)}: "
+            "choose another folder, or delete it to begin anew"
         )
+    if names:
+        raise RunRefused(
+            f"the run in {folder.out} has other inputs{_tell_change(folder, wanted)}: "
+            "choose another folder, or delete it to begin anew; "
+            "to clean only what is new each time, give all runs an --index FILE"
+        )
+
+
+def _tell_change(folder: RunFolder, wanted: Iterator[Found]) -> str:
+    """The first input of which one of the runs knows nothing, or something else; "" if that cannot be told."""
+    theirs = {row["source"]: (row["source"], row["size"], row["reason"]) for row in _read_inputs(folder)}
+    if not theirs:
+        return ""
+    for found in wanted:
+        if (known := theirs.pop(found.source, None)) != identify_input(found):
+            return f", {found.source} {'is new' if known is None else 'has changed'}"
+    return f", {next(iter(theirs))} is missing" if theirs else ""
+
+
+def _read_inputs(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """The inputs of a run that is finished, or under way."""
+    if folder.inputs.exists():
+        with open_lines(folder.inputs) as lines:
+            yield from map(json.loads, lines)  # orjson refuses the escapes of names that are not UTF-8
+        return
+    for part in sorted((folder.work / "inputs").glob("*.jsonl")):
+        yield from map(describe_input, read_found_file(part))
+
+
+def describe_input(found: Found) -> dict[str, Any]:
+    return dict(zip(("source", "size", "reason"), identify_input(found), strict=True))
+
+
+def read_finished(out: Path) -> dict[str, Any]:
+    """The stats of a finished run.
+
+    Raises:
+        RunRefused: they are damaged.
+    """
+    try:
+        stats = read_stats(out)
+    except UnreadablePage as error:
+        _refuse_damaged(out, [f"stats.json: {error.detail}"])
+    if lacking := [name for name in ("run", "counts", "files") if name not in stats]:
+        _refuse_damaged(out, [f"stats.json lacks {name}" for name in lacking])
+    return stats
+
+
+def refuse_damaged(out: Path, stats: Mapping[str, Any]) -> None:
+    """A finished run is done only for as long as all that it wrote is there."""
+    if damage := find_damage(out, stats):
+        _refuse_damaged(out, damage)
+
+
+def _refuse_damaged(out: Path, damage: Sequence[str]) -> NoReturn:
+    raise RunRefused(
+        f"the run in {out} is finished but damaged: {name_some(damage)}; "
+        "put these files back, or delete the folder to begin anew"
+    )
+
+
+def name_some(names: Sequence[object]) -> str:
+    """As many as a line can hold."""
+    return ", ".join(map(str, names[:NAMED])) + (" ..." if len(names) > NAMED else "")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from dehusk.errors import BadOptions, UnreadablePage
+from dehusk.errors import BadOptions, RecordWriteError, UnreadablePage
 from dehusk.model import Dropped, Options, Page
 from dehusk.pages import Input, list_inputs, read_input
+from dehusk.records import as_write_error
 from dehusk.stages import Batch, Found
 
 BATCH_INPUTS = 16
 BATCH_BYTES = 4_000_000
+SPOOLED_BYTES = 1 << 20
+"""Of standard input, read at a time."""
+OUTPUTS = (1, 2)
+"""Standard output and error: where a shell leads them may lie among the inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,18 @@ def list_found(plan: Plan) -> Iterator[Found]:
     """What the plan names, in order: inputs, and in their places those that are none."""
     events: list[Dropped] = []
     inputs = list_inputs(
-        plan.paths, include=plan.include, exclude=plan.exclude, on_drop=events.append, ignore=plan.ignore
+        plan.paths,
+        include=plan.include,
+        exclude=plan.exclude,
+        limit=plan.limit,
+        on_drop=events.append,
+        ignore=plan.ignore,
+        ignore_open=OUTPUTS,
     )
-    for count, found in enumerate(inputs, 1):
+    for found in inputs:
         yield from events
         events.clear()
         yield found
-        if count == plan.limit:
-            return
     yield from events
 
 
@@ -74,21 +82,42 @@ def stdin_spooled(plan: Plan, folder: Path | None = None) -> Iterator[Path | Non
     """Standard input as a file, if the plan reads it: workers have no standard input of their own.
 
     It lies in `folder`, or in a temporary one for as long as the block lasts.
+
+    Raises:
+        UnreadablePage: it cannot be read.
+        RecordWriteError: the file or the temporary folder cannot be written.
     """
     if "-" not in plan.paths:
         yield None
     elif folder:
         yield _spool(folder)
     else:
-        with tempfile.TemporaryDirectory(prefix="dehusk-") as temporary:
+        with _make_temporary() as temporary:
             yield _spool(Path(temporary))
+
+
+def _make_temporary() -> AbstractContextManager[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="dehusk-")
+    except OSError as error:
+        raise RecordWriteError(f"cannot make a temporary folder: {error.strerror or error}") from error
 
 
 def _spool(folder: Path) -> Path:
     path = folder / "stdin"
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+    with as_write_error(path), path.open("wb") as file:
+        while piece := _read_stdin():
+            file.write(piece)
     return path
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UnreadablePage("-", "unreadable", "standard input is closed")
+    try:
+        return sys.stdin.buffer.read(SPOOLED_BYTES)
+    except OSError as error:
+        raise UnreadablePage("-", "unreadable", error.strerror or str(error)) from error
 
 
 def with_stdin(found: Iterator[Found], spooled: Path | None) -> Iterator[Found]:

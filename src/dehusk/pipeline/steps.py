@@ -7,6 +7,7 @@ cluster's jobs one by one (`clean stage`). A step that is done already is not do
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,12 +17,27 @@ from dehusk.engines import Begin, map_ordered
 from dehusk.errors import RunRefused
 from dehusk.pipeline.index import Judged, refuse_useless_index
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import SAMPLE_PAGES, RunFolder, open_shards, prepare_run
+from dehusk.pipeline.manifest import (
+    SAMPLE_PAGES,
+    RunFolder,
+    describe_input,
+    name_some,
+    open_shards,
+    prepare_run,
+)
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.records import TEMPORARY, atomic_file, read_json, to_json, write_json, write_lines
 from dehusk.stages import Books, warm_up
 from dehusk.stages.cleaning import clean_shard, cut_shard
-from dehusk.stages.shards import Shard, ShardNews, filter_shard, merge_samples, read_books, read_news
+from dehusk.stages.shards import (
+    Shard,
+    ShardNews,
+    filter_shard,
+    merge_samples,
+    read_books,
+    read_found_file,
+    read_news,
+)
 from dehusk.stages.signs import decide
 from dehusk.stages.timing import merge_timings
 from dehusk.templates import merge_files, save_templates
@@ -34,13 +50,13 @@ def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
         RunRefused: `out` belongs to something else, or to another run.
         BadOptions: as `refuse_useless_index`.
     """
-    refuse_useless_index(plan)
+    refuse_useless_index(plan, out)
     with locked_folder(out):
         refuse_foreign(out)
         folder = RunFolder(out.resolve(), keep_stripped)
         if folder.stats.exists():
             raise RunRefused(f"the run in {out} is finished: choose another folder, or delete it")
-        folder.work.mkdir(exist_ok=True)
+        folder.make_work()
         with stdin_spooled(plan, folder.work) as spooled:
             return len(prepare_run(plan, folder, spooled))
 
@@ -165,6 +181,7 @@ def finish_step(folder: RunFolder, shards: list[Shard], timing: Mapping[str, Any
     judged = open_judged(folder.work)
     books.counts.update(judged.read_counts())
     _write_supersets(judged.read_supersets(), folder.out / "supersets" / "00000.jsonl.gz")
+    _write_inputs(shards, folder.inputs)
     samples = [shard.file("sample") for shard in shards]
     merge_samples(samples, folder.out / "sample" / "00000.jsonl.gz", SAMPLE_PAGES)
     pages = merge_timings(shard.file("timing", "json") for shard in shards)
@@ -194,14 +211,21 @@ def _write_supersets(supersets: Mapping[str, str], path: Path) -> None:
             write(to_json({"id": identifier, "contains": contained}))
 
 
+def _write_inputs(shards: list[Shard], path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with write_lines(path) as write:
+        for shard in shards:
+            for found in read_found_file(shard.file("inputs")):
+                write(json.dumps(describe_input(found)))  # names need not be UTF-8
+
+
 def _refuse_undone(numbers: list[int], what: str) -> None:
     if numbers:
-        listed = ", ".join(map(str, numbers[:10])) + (" ..." if len(numbers) > 10 else "")
-        raise RunRefused(f"{len(numbers)} shards are not {what} yet: {listed}")
+        raise RunRefused(f"{len(numbers)} shards are not {what} yet: {name_some(numbers)}")
 
 
 def _outputs(out: Path) -> list[Path]:
-    folders = ("", "dropped", "sample", "stripped", "supersets")
+    folders = ("", "dropped", "inputs", "sample", "stripped", "supersets")
     return sorted(path for folder in folders for path in (out / folder).glob("*.jsonl.gz"))
 
 

@@ -6,8 +6,24 @@ its name is whole.
 
 from __future__ import annotations
 
-from dehusk.records.corpus import is_records_file, read_records, stream_records, write_records
-from dehusk.records.files import TEMPORARY, atomic_file, open_lines, read_json, write_json, write_lines
+from dehusk.records.corpus import (
+    find_damage,
+    is_records_file,
+    read_records,
+    read_stats,
+    stream_records,
+    write_records,
+)
+from dehusk.records.files import (
+    TEMPORARY,
+    as_write_error,
+    atomic_file,
+    find_stream,
+    open_lines,
+    read_json,
+    write_json,
+    write_lines,
+)
 from dehusk.records.lines import (
     KEYS,
     article_from_dict,
@@ -32,16 +48,20 @@ __all__ = [
     "article_from_json",
     "article_to_dict",
     "article_to_json",
+    "as_write_error",
     "atomic_file",
     "block_to_dict",
     "clean_value",
     "dropped_from_dict",
     "dropped_to_dict",
     "dropped_to_json",
+    "find_damage",
+    "find_stream",
     "is_records_file",
     "open_lines",
     "read_json",
     "read_records",
+    "read_stats",
     "relabel_blocks",
     "stream_records",
     "to_json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,7 +14,9 @@ from dehusk.records.files import (
     as_write_error,
     atomic_file,
     find_ending,
+    find_stream,
     open_lines,
+    read_json,
     write_lines,
 )
 from dehusk.records.lines import (
@@ -51,7 +53,8 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
     """
     if find_ending(path) == ".parquet":
         return _write_parquet(articles, path)
-    if not is_records_file(path) and (Path(path).is_file() or not Path(path).exists()):
+    is_plain = Path(path).is_file() or not Path(path).exists()
+    if not is_records_file(path) and is_plain and not find_stream(path):
         raise BadOptions(f"cannot tell how to write {path}: let its name end in {', '.join(ENDINGS)}")
     with write_lines(path) as write:
         return _write_each(articles, write)
@@ -81,15 +84,63 @@ def read_records(path: str | Path) -> Iterator[Article]:
     """The articles of a file that `write_records` wrote, or of the shards of an output folder, in order.
 
     Raises:
-        UnreadablePage: a line or row is no record (`detail` says which one, and why), or the file is damaged.
+        UnreadablePage: a line or row is no record (`detail` says which one, and why), the file is damaged or cannot be
+            opened, or the folder holds no corpus, or lacks a shard that its stats.json names.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
-        OSError: the file cannot be opened.
     """
     path = Path(path)
     if path.is_dir():
-        for shard in sorted(path.glob("[0-9]*.jsonl*")):
+        for shard in _list_shards(path):
             yield from read_records(shard)
-    elif find_ending(path) == ".parquet":
+    else:
+        try:
+            yield from _read_file(path)
+        except OSError as error:
+            reason = "not-found" if isinstance(error, FileNotFoundError) else "unreadable"
+            raise UnreadablePage(str(path), reason, error.strerror or str(error)) from error
+
+
+def _list_shards(folder: Path) -> list[Path]:
+    shards = sorted(folder.glob("[0-9]*.jsonl*"))
+    if (folder / "stats.json").exists():
+        if damage := find_damage(folder, read_stats(folder), are_records=True):
+            raise UnreadablePage(str(folder), "corrupt", "; ".join(damage))
+    elif not shards:
+        detail = "there is neither a shard of records nor a stats.json in it"
+        raise UnreadablePage(str(folder), "no-corpus", detail)
+    return shards
+
+
+def read_stats(folder: Path) -> dict[str, Any]:
+    """What a finished run says of itself.
+
+    Raises:
+        UnreadablePage: "corrupt".
+    """
+    path = folder / "stats.json"
+    with as_corrupt(path, ValueError, TypeError):
+        return dict(read_json(path))
+
+
+def find_damage(folder: Path, stats: Mapping[str, Any], *, are_records: bool = False) -> list[str]:
+    """What of the files that a run's stats name, or of those with records, is missing or has another size, in words.
+
+    Their checksums are not looked at: for these the whole corpus would have to be read.
+    """
+    found = []
+    for name, held in stats.get("files", {}).items():
+        if are_records and "/" in name:
+            continue
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif (size := path.stat().st_size) != held["bytes"]:
+            found.append(f"{name} has {size:,} of {held['bytes']:,} bytes")
+    return found
+
+
+def _read_file(path: Path) -> Iterator[Article]:
+    if find_ending(path) == ".parquet":
         for number, row in enumerate(_read_parquet(path), 1):
             yield _parse(article_from_dict, row, path=path, place=f"row {number}")
     else:

@@ -6,32 +6,41 @@ import gzip
 import io
 import json
 import os
+import re
 import secrets
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from dehusk.errors import DehuskError, MissingExtra, RecordWriteError, UnreadablePage
 
 TEMPORARY = ".dehusk-*.part"
 """The names of files that are not whole yet; of a process that was killed they are left."""
+_STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_STREAM_RE = re.compile(r"/dev/std(?:in|out|err)|(?:/dev|/proc/(self|thread-self|\d+))/fd/(\d+)")
+_MOST_LINKS = 40
 
 
 @contextmanager
 def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
     """A binary file for writing that takes its name when the block ends well, and is gone if it does not.
 
-    A device, FIFO or socket (`/dev/null`) is written to as it is; a symbolic link stays and its target is
-    replaced.
+    A device, FIFO or socket (`/dev/null`) is written to as it is, and so is a file that is open already, by the name
+    of its descriptor (`/dev/stdout`, `/dev/fd/63`); a symbolic link stays and its target is replaced.
 
     Raises:
         RecordWriteError: the file cannot be made, written, synced or renamed.
     """
+    stream = find_stream(path)
     target = Path(path).resolve()
     with as_write_error(path):
+        if stream:
+            with _open_stream(stream) as file:
+                yield file
+            return
         if target.exists() and not target.is_file():
             with target.open("wb") as file:
                 yield file
@@ -48,6 +57,30 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 temporary.unlink()
             raise
+
+
+def find_stream(path: str | Path) -> str:
+    """The name of an open file's descriptor that a path is, or leads to by links; "" for any other path.
+
+    >>> find_stream("/dev/stdout"), find_stream("/dev/fd/63"), find_stream("/dev/null")
+    ('/dev/stdout', '/dev/fd/63', '')
+    """
+    name = os.path.abspath(path)  # noqa: PTH100 - resolved it would be the file behind the descriptor
+    for _ in range(_MOST_LINKS):
+        if _STREAM_RE.fullmatch(name):
+            return name
+        if not os.path.islink(name):  # noqa: PTH114
+            break
+        name = os.path.abspath(Path(name).parent / os.readlink(name))  # noqa: PTH100, PTH115
+    return ""
+
+
+def _open_stream(name: str) -> BinaryIO:
+    """At its end, wherever that is: opened anew, a log would be cut off and written from its start."""
+    of_process, number = cast("re.Match[str]", _STREAM_RE.fullmatch(name)).groups()
+    if of_process not in (None, "self", "thread-self", str(os.getpid())):
+        return Path(name).open("ab")
+    return os.fdopen(os.dup(int(number or _STANDARD[name])), "wb")
 
 
 @contextmanager
@@ -93,7 +126,7 @@ def _compressed(raw: BinaryIO, ending: str) -> AbstractContextManager[BinaryIO]:
         packed = gzip_file(filename="", mode="wb", compresslevel=level, fileobj=raw, mtime=0)
         return cast("AbstractContextManager[BinaryIO]", packed)
     if ending == ".zst":
-        return cast("AbstractContextManager[BinaryIO]", _open_zstd(raw, "wb"))
+        return cast("AbstractContextManager[BinaryIO]", _load_zstandard().open(raw, "wb", closefd=False))
     return _left_open(raw)
 
 
@@ -117,8 +150,34 @@ def _left_open(raw: BinaryIO) -> Iterator[BinaryIO]:
     yield raw
 
 
-def _open_zstd(raw: BinaryIO, mode: str) -> IO[bytes]:
-    return cast("IO[bytes]", _load_zstandard().open(raw, mode, closefd=False))
+class _ZstdFrames(io.RawIOBase):
+    """What zstd frames hold, one after another; the package's own file takes one that is cut off for whole."""
+
+    FEED_BYTES = 1024  # which give 32 MB at most
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw, self._unpacked = raw, memoryview(b"")
+        self._make_frame = _load_zstandard().ZstdDecompressor().decompressobj
+        self._frame: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._unpacked:
+            if is_between := self._frame is None or self._frame.eof:
+                data = (self._frame.unused_data if self._frame else b"") or self._raw.read(self.FEED_BYTES)
+                self._frame = self._make_frame() if data else self._frame
+            else:
+                data = self._raw.read(self.FEED_BYTES)
+            if not data:
+                if is_between:
+                    return 0
+                raise EOFError("its last frame ends early")
+            self._unpacked = memoryview(self._frame.decompress(data))
+        size = min(len(buffer), len(self._unpacked))
+        buffer[:size], self._unpacked = self._unpacked[:size], self._unpacked[size:]
+        return size
 
 
 def _load_zstandard() -> Any:
@@ -140,13 +199,15 @@ def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
     """
     ending = find_ending(path)
     with Path(path).open("rb") as raw:
+        if ending in (".gz", ".zst") and not os.fstat(raw.fileno()).st_size:
+            raise UnreadablePage(str(path), "corrupt", "it is empty: packed, even no lines are some bytes")
         if ending == ".gz":
             gzip_file, _, damage = _choose_gzip()
             with as_corrupt(path, EOFError, gzip.BadGzipFile, damage), gzip_file(fileobj=raw) as file:
                 yield iter(file)
         elif ending == ".zst":
-            unpacked = cast("io.RawIOBase", _open_zstd(raw, "rb"))
-            with as_corrupt(path, _load_zstandard().ZstdError), io.BufferedReader(unpacked) as lines:
+            damage = _load_zstandard().ZstdError
+            with as_corrupt(path, EOFError, damage), io.BufferedReader(_ZstdFrames(raw)) as lines:
                 yield iter(lines)
         else:
             yield iter(raw)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,7 +40,12 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
 def _make_leaf(row: dict[str, Any]) -> Leaf:
     blocks = row["blocks"]
     kept = [block["text"] for block in blocks if block["label"] == "content"]
-    return Leaf(row["source"], len(kept), len(blocks), _shorten(" ".join(kept)), list(_show_runs(blocks)))
+    return Leaf(row["source"], len(kept), len(blocks), _shorten(_fold(kept)), list(_show_runs(blocks)))
+
+
+def _fold(texts: Iterable[str], between: str = " ") -> str:
+    """In one line: code has line ends of its own."""
+    return between.join(" ".join(text.split()) for text in texts)
 
 
 def _shorten(text: str) -> str:
@@ -53,7 +58,7 @@ def _show_runs(blocks: Sequence[dict[str, Any]]) -> Iterator[str]:
             for block in run:
                 yield f'<p class="kept {safe(block["kind"])}">{safe_lines(block["text"][:KEPT_CHARS])}</p>'
         else:
-            text = " \u00b7 ".join(block["text"] for block in run)
+            text = _fold((block["text"] for block in run), " \u00b7 ")
             cut = safe(text[:CUT_CHARS]) + ("\u2026" if len(text) > CUT_CHARS else "")
             yield f'<p class="cut"><span class=chip>{safe(label)}: {safe(reason)}</span> {cut}</p>'
 

@@ -32,7 +32,6 @@ section + section { border-top: 1px solid var(--line); }
 .card b { display: block; font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2.5rem; }
 .pair > * { min-width: 0; }
-.scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
   overflow-wrap: anywhere; }
@@ -54,7 +53,7 @@ details[open] > summary { border-bottom: 1px solid var(--line); }
 details > div { padding: .6rem .8rem; }
 .chip { font-size: .78rem; border-radius: 1rem; padding: .05rem .5rem; background: var(--card); color: var(--husk);
   border: 1px solid var(--line); white-space: nowrap; }
-.gone { color: var(--gone); } .good { color: var(--grain); }
+.gone { color: var(--gone); }
 .blocks p { margin: .35rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .blocks .kept { border-left: 3px solid var(--grain); padding-left: .7rem; }
 .blocks .cut { color: var(--dim); border-left: 3px dotted var(--husk); padding-left: .7rem; font-size: .92rem; }

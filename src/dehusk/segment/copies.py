@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dehusk.model import Labelled
-from dehusk.segment.scraps import is_scrap
+from dehusk.segment.scraps import count_bytes, is_scrap
 
 _RUN_CHARS = 1500  # shorter ones are quotations and boxes, which do not end an article
 _PAGE_CHARS = 600  # nor do shorter ones that are parted from both sides by husk
 _GAP_BLOCKS = 3  # blocks of its own that a copied page may have in a row: a caption, a source line
 _COPIED_SHARE = 0.8  # of a run's characters
-_SCRAP_CHARS, _SCRAP_SCORE = 250, 0.6
+_SCRAP_BYTES, _SCRAP_SCORE = 250, 0.6
 """What is less, and more doubtful line by line, is no article and no part of one."""
 _HUSK_CHARS = 40  # left out between two pages
 _BEGINS = 1.0  # the log odds by which an article begins rather below what is left of a copy than with it
@@ -78,7 +78,7 @@ def cut_around_copies(
 
 def _look_up(group: list[Labelled]) -> _Side:
     """What is above the last block of a group, which is copied."""
-    if len(group) == 1 or is_scrap(group[:-1], chars=_SCRAP_CHARS, score=_SCRAP_SCORE):
+    if len(group) == 1 or is_scrap(group[:-1], least=_SCRAP_BYTES, score=_SCRAP_SCORE):
         return _Side(len(group) - 1, True, True)
     last = len(group) - 1
     lowest = last - _count_scraps(group[-2:0:-1])
@@ -90,7 +90,7 @@ def _look_up(group: list[Labelled]) -> _Side:
 
 def _look_down(group: list[Labelled]) -> _Side:
     """What is below the first block of a group, which is copied."""
-    if len(group) == 1 or is_scrap(group[1:], chars=_SCRAP_CHARS, score=_SCRAP_SCORE):
+    if len(group) == 1 or is_scrap(group[1:], least=_SCRAP_BYTES, score=_SCRAP_SCORE):
         return _Side(len(group) - 1, True, True)
     least = group[1].begins + _BEGINS
     found = [
@@ -105,11 +105,12 @@ def _look_down(group: list[Labelled]) -> _Side:
 
 def _count_scraps(group: list[Labelled]) -> int:
     """How many blocks from the first on are little and doubtful: each number of them, down to one."""
-    chars = doubtless = 0.0
+    size = doubtless = 0.0
     for i, item in enumerate(group):
-        chars += len(item.block.text)
-        doubtless += len(item.block.text) * item.score
-        if chars >= _SCRAP_CHARS or doubtless >= _SCRAP_SCORE * chars:
+        own = count_bytes(item.block.text)
+        size += own
+        doubtless += own * item.score
+        if size >= _SCRAP_BYTES or doubtless >= _SCRAP_SCORE * size:
             return i
     return len(group)
 

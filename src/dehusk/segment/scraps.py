@@ -7,15 +7,21 @@ from collections.abc import Sequence
 from dehusk.model import Labelled
 
 
-def is_scrap(blocks: Sequence[Labelled], *, chars: int, score: float) -> bool:
-    """Whether blocks hold fewer characters than `chars` and are, by these, less sure than `score`; none are not.
+def is_scrap(blocks: Sequence[Labelled], *, least: int, score: float) -> bool:
+    """Whether blocks hold fewer bytes of UTF-8 than `least` and are, by these, less sure than `score`; none are not.
 
-    >>> is_scrap([], chars=400, score=0.4)
+    >>> is_scrap([], least=400, score=0.4)
     False
     """
-    size = 0
+    sizes, size = list[int](), 0
     for item in blocks:
-        size += len(item.block.text)
-        if size >= chars:  # as most have after a few lines
+        sizes.append(count_bytes(item.block.text))
+        size += sizes[-1]
+        if size >= least:  # as most have after a few lines
             return False
-    return sum(len(item.block.text) * item.score for item in blocks) < score * size
+    return sum(own * item.score for own, item in zip(sizes, blocks, strict=True)) < score * size
+
+
+def count_bytes(text: str) -> int:
+    """How much a text says in any script: a Chinese character as much as three letters."""
+    return len(text.encode(errors="replace"))

@@ -12,7 +12,15 @@ from dehusk.segment.text_features import Gaps, describe_gaps
 from dehusk.segment.text_heads import HEAD_ODDS, describe_heads
 from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weights
 from dehusk.segment.text_rivals import estimate
-from dehusk.segment.text_starts import Starts, add_marked, are_in_headers, find_firsts, number_starts
+from dehusk.segment.text_starts import (
+    Starts,
+    add_footed,
+    add_marked,
+    are_in_headers,
+    find_firsts,
+    find_opened,
+    number_starts,
+)
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
@@ -34,7 +42,7 @@ _LISTED_CAUTION = 0.7
 _MOST_KEPT = 300_000
 """More lines than that in one window are words or numbers, and would cost a gigabyte to judge: one group."""
 HEAD_REASON = "the head of the article below it"
-_SCRAP_CHARS, _SCRAP_SCORE = 400, 0.4
+_SCRAP_BYTES, _SCRAP_SCORE = 400, 0.4
 _NO_STARTS = Starts()
 
 
@@ -77,6 +85,7 @@ def split_with(
     found = Cuts(np.zeros(0, np.int64), {}, set())
     if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
+        starts = add_footed(starts, labelled, gaps)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)
@@ -100,9 +109,9 @@ def split_with(
     ]
     if len(groups) == 1 or starts.are_all:
         return groups
+    named = found.titles.keys() | find_opened(starts, kept)
     are_scraps = [
-        cut in found.scraps
-        or (cut not in found.titles and is_scrap(group, chars=_SCRAP_CHARS, score=_SCRAP_SCORE))
+        cut in found.scraps or (cut not in named and is_scrap(group, least=_SCRAP_BYTES, score=_SCRAP_SCORE))
         for cut, group in zip(cuts.tolist(), groups, strict=True)
     ]
     return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]

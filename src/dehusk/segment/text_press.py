@@ -15,8 +15,6 @@ Ints = NDArray[np.int64]
 
 _HEAD_CHARS, _LINE_CHARS = 80, 90
 """A dateline stands within the first; a longer line is no byline."""
-READ_CHARS = _LINE_CHARS + 1
-"""More of a text is not looked at."""
 _NAME_WORDS = 6
 _ABOVE, _BELOW = 6, 3
 """Blocks above and below a place that are looked at."""

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import compress
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
+from dehusk.page_headers import MENU_LINES
+from dehusk.segment.scraps import count_bytes
 from dehusk.segment.text_features import Gaps, Ints
 
-_LEAST_CHARS, _APART_CHARS = 200, 400
-"""Characters kept on both sides of a rule or form feed that parts pages; and between it and a border of the models."""
+_LEAST_BYTES, _APART_BYTES = 200, 400
+"""Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); and between it and a border of
+the models. (A Chinese character says as much as three letters.)"""
 _SHORT_CHARS, _STOPS = 60, frozenset('.!?…。！？؟।"”»’)')
+_MANY_MENUS, _FOOTER_LINES = 3, 2
+_FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
+"""A copyright line is shorter; so many blocks below it the next page's prose begins at the least; what has so many
+bytes is prose; by so many kept blocks on either side it is told that a text is not English."""
+_GET_LABEL = itemgetter(Labelled._fields.index("label"))
 _NO_PLACES = np.zeros((0, 3), np.int64)
 
 
@@ -24,6 +35,7 @@ class Starts(NamedTuple):
     places: Ints = _NO_PLACES
     """(starts, 3): with which the page begins; the lines of its header, [start, end)."""
     marks: tuple[PageMark, ...] = ()
+    """"menu" too where the footer of another page ends."""
 
     @property
     def are_all(self) -> bool:
@@ -34,12 +46,95 @@ class Starts(NamedTuple):
 
 
 def number_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
-    """The same in numbers of the blocks `labelled`."""
-    places = [
-        [bisect_left(labelled, place, key=_find_start) for place in (start.page, start.start, start.end)]
-        for start in starts
+    """The same in numbers of the blocks `labelled`, without menus that open no page."""
+    places = np.array(
+        [
+            [bisect_left(labelled, place, key=_find_start) for place in (start.page, start.start, start.end)]
+            for start in starts
+        ],
+        np.int64,
+    ).reshape(-1, 3)
+    is_menu = np.array([start.mark == "menu" for start in starts], np.bool_)
+    use = ~is_menu
+    if is_menu.any():
+        use[is_menu] = _find_opening(places[is_menu, 0], labelled)
+    return Starts(places[use], tuple(start.mark for start in compress(starts, use.tolist())))
+
+
+def _find_opening(menus: Ints, labelled: Sequence[Labelled]) -> NDArray[np.bool_]:
+    """Which menus open a page, given the blocks with which they begin.
+
+    Nothing of them is kept. If they are few, the page above ends with a footer, and both pages have some text: sites
+    have one menu for wide screens and one for small ones.
+    """
+    kept = np.flatnonzero([item.is_kept for item in labelled])
+    below = np.searchsorted(kept, menus)
+    is_so = (below > 0) & (below < len(kept)) & (np.append(kept, 0)[below] >= menus + MENU_LINES)
+    if len(np.unique(below[is_so])) >= _MANY_MENUS:
+        return is_so
+    sums = np.cumsum([0, *(count_bytes(labelled[i].block.text) for i in kept.tolist())])
+    is_so &= np.minimum(sums[below], sums[-1] - sums[below]) >= _LEAST_BYTES
+    for i in np.flatnonzero(is_so).tolist():
+        above = labelled[kept[below[i] - 1] + 1 : menus[i]]
+        is_so[i] = _ends_page([item.block.text for item in above if item.label == "footer"])
+    return is_so
+
+
+def _ends_page(footer: Sequence[str]) -> bool:
+    """Whether lines of a footer end a page: menus have "About us" or "Privacy" as well."""
+    return len(footer) >= _FOOTER_LINES or any("©" in text for text in footer)
+
+
+def add_footed(starts: Starts, labelled: Sequence[Labelled], gaps: Gaps) -> Starts:
+    """The same, and the pages that begin behind the copyright line of another, where nothing is English.
+
+    Of the borders in English the models find nearly all (of dumps-dev/val's that have such a line .93, of train's .98),
+    and of what else is kept below such lines half is no page.
+    """
+    texts, kept = gaps.texts, gaps.kept
+    lines = [
+        i
+        for i, label in enumerate(map(_GET_LABEL, labelled))
+        if label == "footer" and "©" in texts[i] and len(texts[i]) < _FOOTER_CHARS
     ]
-    return Starts(np.array(places, np.int64).reshape(-1, 3), tuple(start.mark for start in starts))
+    below = np.searchsorted(kept, lines).tolist()
+    found = [
+        line + 1
+        for line, k in zip(lines, below, strict=True)
+        if _are_foreign(texts, kept, k) and not _is_prose_near(texts, kept[k:], line)
+    ]
+    if starts.are_all or not found:
+        return starts
+    places = np.concatenate((starts.places, np.repeat(np.array(found, np.int64)[:, None], 3, axis=1)))
+    order = np.argsort(places[:, 0], kind="stable")
+    marks = (*starts.marks, *["menu"] * len(found))
+    return Starts(places[order], tuple(marks[i] for i in order.tolist()))
+
+
+def _are_foreign(texts: Sequence[str], kept: Ints, k: int) -> bool:
+    """Whether there is some text above the kept block of that number and from it on, and none of it is English."""
+    sides = ([texts[i] for i in side.tolist()] for side in (kept[max(0, k - _SIDE) : k], kept[k : k + _SIDE]))
+    return all(
+        not any(map(has_english, side)) and sum(map(count_bytes, side)) >= _LEAST_BYTES for side in sides
+    )
+
+
+def _is_prose_near(texts: Sequence[str], kept: Ints, line: int) -> bool:
+    """Whether the next prose that is kept stands right below a line: a notice, not a page with its menu above."""
+    return any(
+        count_bytes(texts[i]) >= _PROSE_BYTES
+        for i in kept.tolist()[:_FOOTER_APART]
+        if i - line <= _FOOTER_APART
+    )
+
+
+def find_opened(starts: Starts, kept: Ints) -> set[int]:
+    """The first kept block of each page that a menu opens, the text's first one too."""
+    menus = [
+        at for at, mark in zip(starts.places[:, 0].tolist(), starts.marks, strict=True) if mark == "menu"
+    ]
+    firsts = np.searchsorted(kept, [0, *menus]).tolist() if menus else []
+    return {int(kept[at]) for at in firsts}
 
 
 def _find_start(item: Labelled) -> int:
@@ -66,34 +161,33 @@ def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
 
 
 def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
-    """The cuts of the models and those at rules, form feeds and WET headers, in order.
+    """The cuts of the models and those at rules, form feeds, menus and WET headers, in order.
 
-    A page that begins there has some text, and so has what stands above; over a form feed, the end of a printed page,
-    no sentence runs on.
+    A page that begins at one of the first two has some text, and so has what stands above; over a form feed, the end
+    of a printed page, no sentence runs on.
     """
     kept = gaps.kept
-    last = gaps.chars[-1:] + len(gaps.texts[kept[-1]])
-    sums = np.concatenate(([0], gaps.chars, last))
+    sums = np.cumsum([0, *(count_bytes(gaps.texts[i]) for i in kept.tolist())])
     marked, pages, done = list[int](), list[int](), 0
     firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
     for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
         if not 0 < k < len(kept):
             continue
         above, below = gaps.texts[kept[k - 1]], gaps.texts[kept[k]]
-        is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= _LEAST_CHARS
+        is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= _LEAST_BYTES
         runs_on = below[0].islower() or (
             mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _STOPS
         )
         if marked and marked[-1] == k:
             pages[-1] = page
-        elif mark == "wet" or (is_far and not runs_on):
+        elif mark in ("wet", "menu") or (is_far and not runs_on):
             marked.append(k)
             pages.append(page)
             done = k
     own = np.searchsorted(kept, cuts)
-    places = np.concatenate(([-_APART_CHARS], sums[marked], sums[-1:] + _APART_CHARS))
+    places = np.concatenate(([-_APART_BYTES], sums[marked], sums[-1:] + _APART_BYTES))
     below = np.searchsorted(places, sums[own])
-    apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_CHARS
+    apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_BYTES
     at = np.concatenate((own[apart], np.array(marked, np.int64)))
     order = np.argsort(at)
     of_page = np.append(np.zeros(apart.sum(), np.int64), pages)[order]

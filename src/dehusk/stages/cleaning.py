@@ -17,6 +17,7 @@ from dehusk.records import (
     RowLog,
     atomic_file,
     block_to_dict,
+    clean_value,
     relabel_blocks,
     to_json,
     write_json,
@@ -155,10 +156,10 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
             if not _is_worked(outcome):
                 continue
             if sample.accepts(outcome.source):
-                sample.hold(f'"source":{to_json(outcome.source)},"blocks":{row["blocks"]}')
+                sample.hold(f'"source":{to_json(clean_value(outcome.source))},"blocks":{row["blocks"]}')
             for block in json.loads(row["blocks"]) if write_stripped else []:
                 if block["label"] != "content":
-                    write_stripped(to_json({"source": outcome.source, **block}))  # type: ignore[misc]
+                    write_stripped(to_json({"source": clean_value(outcome.source), **block}))  # type: ignore[misc]
     with write_lines(shard.file("sample")) as write:
         for rank, text in sample.chosen():
             write(f'{{"rank":{rank},{text}}}')

@@ -13,6 +13,7 @@ from operator import attrgetter
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE
+from dehusk.errors import BadOptions
 from dehusk.language import identify_language
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
 from dehusk.pages import decode_keeping_bytes
@@ -38,6 +39,7 @@ from dehusk.words import count_words
 _DEFAULT = Options()
 _ROUNDS = 8
 """What is put back into an article may make it one that is not kept, in its turn."""
+_SHOWN_CHARS = 60
 _SCRAP = "left around a copy"
 
 
@@ -74,6 +76,7 @@ def clean_page(
     Raises:
         UnreadablePage: the content is neither HTML nor text, or over one of `options.limits`. Their
             `seconds` are held by the command's worker processes, not by this call.
+        BadOptions: `page` is no Page, or `options` are no Options.
     """
     with uncollected():
         articles, all_dropped = _clean_page(page, options, templates)
@@ -108,8 +111,16 @@ def work_page(
     page: Page, options: Options, templates: Templates | None = None, *, has_prints: bool = True
 ) -> Cleaned:
     """Both of them: the one path there is. Prints are made for who learns of many pages, or where they are needed."""
+    if not isinstance(page, Page):
+        raise BadOptions(f"a page must be a dehusk.Page, as Page(html), not {_shorten(repr(page))}")
+    if not isinstance(options, Options):
+        raise BadOptions(f"options must be dehusk.Options, not {_shorten(repr(options))}")
     with uncollected():
         return _work_page(page, options, templates, has_prints=has_prints)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
 
 
 @contextmanager

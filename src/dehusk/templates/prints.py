@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from dehusk.words import (
 )
 
 Hashes = NDArray[np.uint64]
-KINDS: tuple[BlockKind, ...] = ("paragraph", "heading", "item", "row", "code", "caption")
+KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 ROW = np.dtype(
     [("hash", "<u8"), ("start", "<u4"), ("end", "<u4"), ("chars", "<u4"), ("odds", "<f4"), ("part", "<u4"),
      ("kind", "u1"), ("marks", "u1")]

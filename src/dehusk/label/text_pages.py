@@ -1,0 +1,137 @@
+"""Pages of a dump that would go whole: where each begins and ends, so that it can be judged once more by itself.
+
+The nets learned from long pages. Of a few short ones, run together with what their site has around each, the first
+looks like the page and the others like teasers behind it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.english import has_english
+from dehusk.label.text_rules import find_rule
+from dehusk.language import identify_language
+from dehusk.listings import is_cut_off
+from dehusk.model import Document
+from dehusk.page_headers import MENU_LINES
+
+Mask = NDArray[np.bool_]
+
+_REACH = 150  # blocks above and below in which a page's edges are looked for
+_FOOTER_CHARS, _FOOTER_STEP = 200, 3
+"""A footer's lines are shorter, and so many blocks apart at most."""
+_LEAST_PROSE, _LOST_SHARE = 2, 0.25
+"""Blocks, where only a footer parts a page from the one above: what stands alone behind a footer is a notice; and how
+much goes, in shares of what stays."""
+LEAST_CHARS, _PROSE_BYTES, _LONG_BYTES, _STOPS = 20, 60, 150, frozenset('.!?…。！？؟।"”»’')
+
+
+class FirstLook(NamedTuple):
+    """What is known of each block of a text once the nets have judged it."""
+
+    texts: Sequence[str]
+    sizes: NDArray[np.int64]
+    """Characters."""
+    is_low: Mask
+    """Whether it is below its bar."""
+    is_english: Mask
+    """Whether it stands in English."""
+    wakes: NDArray[np.int64]
+    """A bit for each rule of whose triggers it has one."""
+    asks: Mask
+    """Whether a rule may name it."""
+
+
+def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, int]]:
+    """The blocks [first, stop) of pages of which so much prose goes that they were not seen as pages, in order.
+
+    They stand between menus that open pages and footers. Where there are only footers, those are looked for that are
+    not in English: English pages are known to the nets, and sentences behind their footers are husk (of dumps-dev, .95
+    of the characters).
+    """
+    opens = {i for i in _find_menus(document) if look.is_low[i : i + MENU_LINES].all()}
+    is_lost, done = _find_lost_prose(look, opens), 0
+    may_end = (look.asks & (look.sizes < _FOOTER_CHARS)).tolist()
+
+    @cache
+    def is_footer(i: int) -> bool:
+        rule = find_rule(look.texts[i], int(look.wakes[i])) if may_end[i] else None
+        return rule is not None and rule.label == "footer"
+
+    for i in np.flatnonzero(is_lost).tolist():
+        if i < done:
+            continue
+        first = _find_first(i, opens, is_footer)
+        done = stop = _find_stop(i, len(look.texts), opens, is_footer)
+        if first < 0 or stop - first == len(look.texts):
+            continue
+        page = slice(first, stop)
+        lost, sizes = is_lost[page], look.sizes[page]
+        if sizes[lost].sum() < _LOST_SHARE * sizes[~look.is_low[page]].sum():
+            continue
+        if not opens.isdisjoint((first, stop)) or (
+            lost.sum() >= _LEAST_PROSE and _is_foreign(look.texts[page], lost)
+        ):
+            yield first, stop
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text of some length ends as a sentence does. (Thai and Lao have no full stop.)"""
+    ends = text[-1] in _STOPS or "\u0e01" <= text[-1] <= "\u0edf"
+    return ends and len(text) >= LEAST_CHARS and len(text.encode(errors="replace")) >= _PROSE_BYTES
+
+
+def _is_prose(text: str) -> bool:
+    is_long = len(text.encode(errors="replace")) >= _LONG_BYTES
+    return (is_long or is_sentence(text)) and not is_cut_off(text)
+
+
+def _find_menus(document: Document) -> list[int]:
+    """The blocks with which menus begin that may open pages."""
+    found = [start.page for start in document.starts if start.mark == "menu"]
+    places = [block.start for block in document.blocks] if found else []
+    return [bisect_left(places, place) for place in found]
+
+
+def _find_lost_prose(look: FirstLook, opens: set[int]) -> Mask:
+    """Which blocks are below their bar and sentences, and not English, or near a menu that opens a page."""
+    is_near = np.zeros(len(look.texts), np.bool_)
+    for i in opens:
+        is_near[max(0, i - _REACH) : i + _REACH] = True
+    at = np.flatnonzero(look.is_low & (look.sizes >= LEAST_CHARS) & (~look.is_english | is_near)).tolist()
+    at = [i for i in at if (is_near[i] or not has_english(look.texts[i])) and _is_prose(look.texts[i])]
+    prose = np.array(at, np.int64)
+    has_more = np.searchsorted(prose, prose + _REACH) - np.searchsorted(prose, prose - _REACH) >= _LEAST_PROSE
+    is_lost = np.zeros(len(look.texts), np.bool_)
+    is_lost[prose[has_more | is_near[prose]]] = True
+    return is_lost
+
+
+def _find_first(i: int, opens: set[int], is_footer: Callable[[int], bool]) -> int:
+    """Where the page begins that the block `i` is of, -1 where that is far above."""
+    above = range(i, max(-1, i - _REACH), -1)
+    return next((k for k in above if k in opens or k == 0 or is_footer(k - 1)), -1)
+
+
+def _find_stop(i: int, end: int, opens: set[int], is_footer: Callable[[int], bool]) -> int:
+    """Where it ends: with its footer, or where another begins."""
+    stop = 0
+    for k in range(i + 1, min(end, i + _REACH)):
+        if k in opens:
+            return k
+        if is_footer(k):
+            stop = k + 1
+        elif stop and k - stop >= _FOOTER_STEP:
+            return stop
+    return stop or min(end, i + _REACH)
+
+
+def _is_foreign(texts: Sequence[str], lost: Mask) -> bool:
+    prose = " ".join(text for text, is_lost in zip(texts, lost.tolist(), strict=True) if is_lost)
+    return identify_language(prose)[0] not in ("en", "")

@@ -1,0 +1,125 @@
+"""Short pages of one site, or of several, run together: each comes out whole, as an article of its own."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from dehusk.blocks.text import read_text
+from dehusk.model import Options, Page
+from dehusk.stages.page import clean_page, explain_page
+
+SITES = json.loads((Path(__file__).parent / "cases" / "short_pages.json").read_text(encoding="utf-8"))
+OPTIONS = Options(dedup=False)
+ENGLISH_MENU = ["Skip to content", "Home", "News", "Sport", "Weather", "Log in", "Search"]
+ENGLISH_FOOTER = [
+    "- Related stories",
+    "Share",
+    "About us",
+    "Terms of use",
+    "Privacy policy",
+    "© 2024 The Courier",
+]
+NOTICES = {
+    "Ferry to Kelmsby returns": [
+        "The passenger ferry between the harbour and the island went back into service on Monday morning.",
+        "About forty people stood on the slipway before seven to watch her leave for the first crossing.",
+        "A replacement shaft had to be forged abroad, since the first supplier had gone out of business.",
+    ],
+    "Library opens on Sundays": [
+        "From the first of May the town library will be open on Sundays between ten and four o'clock.",
+        "The council voted for the change after more than two thousand people had signed a petition.",
+        "Two librarians have been hired for it, and the reading room gets new lamps and heating.",
+    ],
+    "Bridge closed until autumn": [
+        "The old bridge over the mill stream stays closed until autumn, the county engineer said on Friday.",
+        "Divers had found that two of its five piers stand on timber that has rotted since the last survey.",
+        "Buses take the road through the valley, and those who walk may use the weir beside the mill.",
+    ],
+}
+
+
+def make_page(site: dict, page: dict) -> str:
+    return "\n".join([*site["menu"], page["title"], *page["paragraphs"], *site["footer"]]) + "\n"
+
+
+def check(text: str, pages: list[tuple[str, list[str]]]) -> None:
+    articles = clean_page(Page(text, kind="text"), OPTIONS)
+    assert len(articles) == len(pages)
+    for article, (title, paragraphs) in zip(articles, pages, strict=True):
+        assert [line for line in article.text.split("\n") if line != title] == paragraphs
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3), 2), (0, 1, 2), (2, 1, 0)])
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site["language"])
+def test_pages_of_one_site_in_any_order(site: dict, order: tuple[int, ...]) -> None:
+    pages = [site["pages"][i] for i in order]
+    text = "".join(make_page(site, page) for page in pages)
+    check(text, [(page["title"], page["paragraphs"]) for page in pages])
+
+
+def test_pages_of_several_sites() -> None:
+    for number in range(3):
+        pages = [(site, site["pages"][number]) for site in SITES]
+        text = "".join(make_page(site, page) for site, page in pages)
+        check(text, [(page["title"], page["paragraphs"]) for _, page in pages])
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_english_pages_of_one_site(times: int) -> None:
+    site = {"menu": ENGLISH_MENU, "footer": ENGLISH_FOOTER}
+    pages = list(NOTICES.items()) * times
+    text = "".join(make_page(site, {"title": title, "paragraphs": lines}) for title, lines in pages)
+    check(text, pages)
+
+
+def test_they_are_found_across_windows_too() -> None:
+    site = {"menu": ENGLISH_MENU, "footer": ENGLISH_FOOTER}
+    pages = [(f"{title}, {i}", lines) for i in range(60) for title, lines in NOTICES.items()]
+    text = "".join(make_page(site, {"title": title, "paragraphs": lines}) for title, lines in pages)
+    for window in (10_000, 15_000):
+        articles = clean_page(Page(text, kind="text"), Options(dedup=False, window=window))
+        assert [article.text.split("\n")[-3:] for article in articles] == [lines for _, lines in pages]
+
+
+def test_a_menu_for_small_screens_opens_no_page() -> None:
+    title, lines = next(iter(NOTICES.items()))
+    text = "\n".join([*ENGLISH_MENU, "Ferry news every day.", *ENGLISH_MENU, title, *lines, *ENGLISH_FOOTER])
+    assert len(clean_page(Page(text, kind="text"), OPTIONS)) == 1
+
+
+def test_a_refrain_is_no_menu() -> None:
+    refrain = [
+        "Blow the wind over the harbour",
+        "Blow the wind over the sea",
+        "Bring the herring boats",
+        "Home to me",
+        "Home",
+    ]
+    verse = ["The lamps were lit along the quay that night,", "and every mother stood there with her light;"]
+    text = "\n\n".join(["\n".join([*refrain, *verse])] * 4)
+    assert len(clean_page(Page(text, kind="text"), OPTIONS)) == 1
+
+
+def test_one_page_is_judged_once() -> None:
+    """A page that is known to be one may have sentences behind its footer."""
+    site = SITES[0]
+    first, second, _ = site["pages"]
+    text = make_page(site, first) + "\n".join(second["paragraphs"])
+    kept = [
+        item.block.text
+        for item in explain_page(Page(text, kind="text", is_single=True), OPTIONS)
+        if item.is_kept
+    ]
+    assert first["paragraphs"][0] in kept
+    assert second["paragraphs"][0] not in kept
+
+
+def test_the_menu_that_opens_pages_is_marked() -> None:
+    text = "\n".join([*ENGLISH_MENU, "Words.", *ENGLISH_MENU, "More words.", *ENGLISH_MENU[1:], "And more."])
+    document = read_text(Page(text, kind="text"))
+    assert [start.mark for start in document.starts] == ["menu", "menu"]
+    assert [document.blocks[0].start, text.index("Words.") + 7] == [start.page for start in document.starts]
