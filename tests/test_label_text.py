@@ -17,6 +17,7 @@ from dehusk.label.text import (
     choose_bars,
     drop_ruled,
     find_choices,
+    find_echoes,
     find_listed,
     find_long_prose,
     keep_prose,
@@ -359,3 +360,25 @@ def test_weights_are_small_and_read_only() -> None:
     weights = load_weights()
     with pytest.raises(ValueError):
         weights.words[0] = 1
+
+
+def test_a_line_that_is_said_twice_beside_prose_is_said_once() -> None:
+    title, prose = (
+        "The mill by the weir",
+        "The mill has ground the grain of the valley for more than six hundred years now. ",
+    )
+    texts = [
+        title,
+        title,
+        prose.strip(),
+        prose.strip(),
+        "A song:",
+        "A refrain, a refrain",
+        "A refrain, a refrain",
+        "and on",
+    ]
+    table = read_text(Page("\n\n".join(texts), kind="text")).table
+    assert table is not None
+    assert find_echoes(texts, table, np.ones(8, np.bool_)) == [1, 3]
+    assert find_echoes(texts, table, np.array([1, 0, 1, 0, 1, 1, 1, 1], np.bool_)) == []
+    assert find_echoes(texts[:1], table.cut(0, 1), np.ones(1, np.bool_)) == []

@@ -21,7 +21,7 @@ from train_text_lines import label_lines, read_dump, read_golds
 
 import dehusk
 from dehusk.articles import add_left_out
-from dehusk.metadata.text_titles import FEATURES, describe_titles
+from dehusk.metadata.text_titles import FEATURES, describe_titles, tidy_title
 from dehusk.metadata.titles import fold
 from dehusk.stages.windows import Worked, work_windows
 
@@ -71,7 +71,7 @@ def make_case(found: Worked, low: int, high: int, titles: set[str]) -> list[Case
     best = int(np.argmax(shares))
     end = found.groups[best - 1][-1].block.end if best else 0
     candidates = describe_titles(add_left_out(found.groups[best], found.labels.blocks, end))
-    folded = {fold(title) for title in titles} - {""}
+    folded = {fold(tidy_title(title)) for title in titles} - {""}
     right = np.array([fold(title) in folded for title in candidates.titles])
     return [Case(candidates.rows, right)] if right.any() else []
 

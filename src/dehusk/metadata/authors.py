@@ -7,11 +7,15 @@ import re
 from dehusk.metadata.dates import find_day, split_at_day
 
 MAX_CHARS = 120
+PARTS_RE = re.compile(r"[|•·⋅»—–]|\s-\s|\s/\s|\s{2,}")
+"""What parts a name, a day and other things in one line."""
 _MAX_WORDS = 16
 
+_WRITER = r"authors?|autor(?:in|ka|a)?|auteure?|autore|автор(?:ка)?|yazar|yazan|الكاتب"
+_WRITER_WIDE = r"著者|作者|筆者|投稿者|文責|ライター|記者|记者|文|撰文|執筆|글|글쓴이|작성자"
 _BY_WORDS = (
-    r"by|von|vom|par|por|di|de|da|door|av|af|przez|autorka?|autor[ae]?|auteure?|autore|author(?:ed by)?"
-    r"|authors|автор|著者|作者|記者|记者|文|撰文|執筆|글|기자|كتبه|بقلم|yazar|yazan|tekst|text|texte|testo|texto"
+    rf"by|von|vom|par|por|di|de|da|door|av|af|przez|{_WRITER}|authored by|{_WRITER_WIDE}|기자|كتبه|بقلم"
+    r"|tekst|text|texte|testo|texto"
 )
 _DONE_WORDS = (
     r"written|posted|post|published|authored|words|story|article|reporting|created|guide|review|recipe|contributed"
@@ -22,12 +26,20 @@ _DONE_WORDS = (
 _CREDIT = (
     r"(?:words|text|texte|tekst|testo|texto|текст)(?: (?:et|und|and|y|e|en|och|и) (?:photos?|fotos?|bilder|фото))?"
     r"\s*[:：＝]\s*|texte et photos\s+|propos recueillis par\s+"
-    r"|(?:本报|本刊|特约|实习)?(?:记者|記者)\s*[:：/＝\s]\s*|(?:文|取材|構成)\s*＝\s*"
+    r"|(?:本报|本刊|特约|实习)?(?:记者|記者)\s*[:：/＝\s]\s*|(?:取材・文|文・(?:写真|取材)|文|取材|構成)\s*[＝=:：/／]\s*"
     r"|(?:كتب(?:ت|ه|ها)?|بقلم|بواسطة|إعداد|حاور(?:ه|ها))(?:\s*:\s*|\s+)"
+)
+# A text that its writer is named beside; "di" and "de" follow titles of works too, so only after few of these.
+_REPORT = (
+    r"\w*(?:bericht|artikel|beitrag|rezension|kritik|reportage|kolumne|kommentar|analyse|interview|protokoll)"
+    r"\s+(?:von|vom|van|door)"
+    r"|(?:article|reportage|récit|texte|chronique|entretien|compte rendu|dossier)\s+(?:de|par)"
+    r"|(?:artículo|artigo|reportaje|reportagem|crónica|crônica|texto|reseña|resenha)\s+(?:de|por)"
+    r"|(?:articolo|servizio|testo)\s+(?:di|a cura di)|a cura di|článek\s+od"
 )
 # What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
-    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|{_CREDIT})"
+    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|(?:{_REPORT})\s+|{_CREDIT})"
     rf"|^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
@@ -36,11 +48,26 @@ _LEAD_RE = re.compile(
 _BYLINE_RE = re.compile(
     rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
-    r"|^(?:authors?|autor(?:in)?|auteur|autore|автор|yazar)\s*:\s*|^thread starter\s"
-    r"|^(?:著者|作者|記者|记者|文|撰文|執筆|글)\s*[:：/]\s*"
+    rf"|^(?:{_WRITER})\s*:\s*|^thread starter\s|^(?:{_WRITER_WIDE})\s*[:：/／]\s*|^[가-힣]{{2,4}}\s기자(?:\s|$)"
+    r"|^(?-i:By(?=[A-Z][a-z]+\s[A-Z]))"
     rf"|^(?:{_CREDIT})(?!(?:small|medium|large|größe|kleiner|größer|plus|size)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_REPORT_RE = re.compile(rf"(?:{_REPORT})\s+(?=[^\W\d_])", re.IGNORECASE)
+_LONE_BY_RE = re.compile(
+    rf"\W{{0,3}}(?:(?i:{_DONE_WORDS})\s+)?"
+    r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]e|[Dd]oor|[Pp]rzez|[Aa]v|[Aa]f)\s*:?"
+    rf"|(?i:{_WRITER}|{_WRITER_WIDE}|بقلم|written|words|text|texte|texto|testo|tekst|текст)\s*[:：]"
+)
+"""A by-word alone; in capitals most are codes of languages ("DE")."""
+_AND = r"(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|و)"
+_NAME_SEPARATOR_RE = re.compile(rf"\s*[,;،、]\s*(?:{_AND}\s+)?|\s*&\s*|\s+{_AND}\s+")
+_PERSON_RE = re.compile(r"(?:[^\W\d_][\w'’-]*\.?\s?){2,5}")
+_AFFILIATION_RE = re.compile(r"(?<=[^\W\d_])\s?(?:\d{1,2}(?:,\d{1,2})*|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)(?![\w.])")
+_COMPANIES = frozenset(
+    "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
+)
+_PARTICLES = frozenset("von van der den de da do dos das di del della du la le el al bin ibn af av y".split())
 # The same of a name that is stated as one: what may be a part of it (Di Wu, De Niro) is cut off only before a colon, or
 # behind a word as "written".
 _NAME_PARTS = r"von|vom|par|por|d[eai]|door|av|af|文|글"
@@ -55,10 +82,14 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # Where a name ends within a byline.
 _ENDS = (
     r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
-    r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]",
+    r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]|[／｜]",
+    r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
+    r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s|(?<=[가-힣])\s기자\b",
     r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
     rf"\b{_MONTH}[a-z]*\.?\s+\d",
-    r"\b(?:am|le|el|il|op|den|vom|del)\s+(?:\w+,?\s+)?\d",
+    r"\b(?:am|le|el|il|op|den|vom|del|em|dia|dnia|dne|den|от|від)\s+(?:\w+,?\s+)?\d",
+    r"(?-i:(?<=[a-z])(?:Published|Updated|Posted|Modified|Last Updated)\b)",
+    rf"(?-i:(?<=[a-z])(?={_MONTH.title()}))[a-z]+\.?\s+\d",
     r"\b(?:last\s+)?(?:updated|modified|published|posted|reviewed|edited|checked)\b",
     r"\s(?:member|moderator|thread starter|discussion starter|joined|messages|reputation)\b",
     r"(?-i:(?<=[a-z]{2})[.!?:]\s+[A-Z]\w+\s+\w+)",
@@ -87,6 +118,17 @@ _NO_NAME_RE = re.compile(
     rf"|follow|about the author|subscribe|{_BY_WORDS})$",
     re.IGNORECASE,
 )
+_RANK_RE = re.compile(
+    r"(?:(?:senior|junior|new|super|full|active|regular|well-known|veteran|premium|global)\s+)?"
+    r"(?:member|moderator|administrator|newbie|mitglied|moderatorin|membre|modérateur|miembro|usuario|moderador|utente"
+    r"|membro|moderatore|lid|użytkownik|bywalec|člen|moderátor|участник|пользователь|модератор|новичок|учасник|üye|moderatör"
+    r"|مشرف|عضو|会员|會員|版主|회원|会員)(?:\s+(?:attivo|actif|activo|aktywny))?"
+    r"|(?:level|livello|niveau|nivel|nível|poziom|уровень)\s\d+"
+    r"|(?:join date|joined|posts|messages|location|beiträge|registriert seit|dabei seit|inscrit|inscription|mensajes"
+    r"|messaggi|iscritto|mensagens|berichten|dołączył|posty|příspěvky|сообщений|сообщения|откуда|регистрация|повідомлень|mesajlar|mesaj|katılım)\s*:.*",
+    re.IGNORECASE,
+)
+_BY_WORD_CHARS, _NAME_BELOW_CHARS, _NAMES_CHARS, _RANK_CHARS = 24, 50, 300, 60
 _EMAIL_RE = re.compile(r"\S+@\S+\.\w+")
 
 
@@ -128,10 +170,44 @@ def read_byline(text: str) -> str:
     >>> read_byline("Text: Eva Groß  Fotos: Bo Li"), read_byline("Propos recueillis par Léa Roy")
     ('Eva Groß', 'Léa Roy')
     """
-    if len(text) > 160 or not _BYLINE_RE.match(text):
+    if len(text) > 160:
         return ""
-    name = clean_author(text)
-    return name if _looks_like_people(name) else ""
+    if _BYLINE_RE.match(text):
+        name = clean_author(text)
+        return name if _looks_like_people(name) else ""
+    if report := _REPORT_RE.match(text):
+        name = clean_author(text[report.end() :])
+        return name if _is_person(name) else ""
+    return ""
+
+
+def is_by_word(text: str) -> bool:
+    """Whether a line is "By", "Von", "Автор:" or the like and nothing else: the name is in the line below.
+
+    >>> is_by_word("By"), is_by_word("Written by:"), is_by_word("DE"), is_by_word("Author")
+    (True, True, False, False)
+    """
+    return len(text) < _BY_WORD_CHARS and _LONE_BY_RE.fullmatch(text) is not None
+
+
+def read_name_below(text: str) -> str:
+    """The name in the line below a by-word: one word, or a few in capitals; else ""."""
+    name = clean_author(text) if len(text) <= _NAME_BELOW_CHARS else ""
+    words = name.split()
+    is_handle = len(words) == 1 and not name[0].isdigit()
+    is_capital = 2 <= len(words) <= 5 and all(not word[0].islower() or word in _PARTICLES for word in words)
+    return name if is_handle or is_capital else ""
+
+
+def read_names(text: str) -> str:
+    """Two or more full names and nothing else, as papers have them, without the numbers of affiliations; else "".
+
+    >>> read_names("Ann B. Roe1, Bo Li2 and Eva Groß*"), read_names("Ann Roe"), read_names("News, Sport, Storm Warning")
+    ('Ann B. Roe, Bo Li and Eva Groß', '', '')
+    """
+    text = _AFFILIATION_RE.sub("", text)
+    names = _NAME_SEPARATOR_RE.split(text) if len(text) <= _NAMES_CHARS else []
+    return text if len(names) >= 2 and all(map(_is_person, names)) else ""
 
 
 def find_name_beside_day(text: str) -> str:
@@ -145,12 +221,21 @@ def find_name_beside_day(text: str) -> str:
     if not find_day(text):
         return ""
     before, after = split_at_day(text)
-    parts = [part for side in (after, before) for part in re.split(r"[|•·⋅»—–]", side) if part.strip()]
+    parts = [part for side in (after, before) for part in PARTS_RE.split(side) if part.strip()]
     by = next((part for part in parts if _BYLINE_RE.match(part.strip())), "")
     if by:
         return read_byline(by.strip())
     names = [name for part in parts if (name := clean_author(part)) and 2 <= len(name.split()) <= 4]
     return names[0] if len(names) == 1 and _is_all_capital(names[0]) else ""
+
+
+def is_rank(text: str) -> bool:
+    """Whether a line is what a forum says of whoever wrote a post: the line above is the name.
+
+    >>> is_rank("Senior Member"), is_rank("Posts: 1,204"), is_rank("Members")
+    (True, True, False)
+    """
+    return len(text) <= _RANK_CHARS and _RANK_RE.fullmatch(text) is not None
 
 
 def is_author_like(name: str) -> bool:
@@ -160,6 +245,20 @@ def is_author_like(name: str) -> bool:
 
 def _is_all_capital(name: str) -> bool:
     return all(word[0].isupper() and not word.isupper() for word in name.split())
+
+
+def _is_person(name: str) -> bool:
+    """Two to five words in capitals but for particles and initials, as a full name is written."""
+    words = name.split()
+    return (
+        2 <= len(words) <= 5
+        and _COMPANIES.isdisjoint(words)
+        and _PERSON_RE.fullmatch(name) is not None
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+        and all(word[0].isupper() or word in _PARTICLES for word in words)
+        and any(len(word) > 1 and not word.isupper() for word in words)
+    )
 
 
 def _is_name(name: str) -> bool:

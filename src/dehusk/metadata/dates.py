@@ -31,6 +31,8 @@ _MONTH_FIRST_RE = re.compile(
 _YEAR_FIRST_RE = re.compile(rf"(?<!\d)({_YEAR})[.,]?\s(?:m\.\s)?({_WORD})\s({_NUMBER})(?!\d)")
 _DOTTED_RE = re.compile(rf"(?<![\d.])({_NUMBER})\.\s?([01]?\d)\.\s?({_YEAR})(?!\d)")
 _SLASHED_RE = re.compile(rf"(?<![\d/])({_NUMBER})([/-])({_NUMBER})\2({_YEAR})(?![\d/])")
+_HALF_DAY_RE = re.compile(r",?\s{1,2}(?:at\s)?[01]?\d(?:[:.]\d\d){0,2}\s?[ap]\.?m\b", re.IGNORECASE)
+"""A clock of twelve hours behind three numbers: who writes it puts the month first, nearly always."""
 _URL_RE = re.compile(rf"/({_YEAR})([/-]?)([01]\d)\2([0-3]\d)(?!\d)")
 _MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 
@@ -77,22 +79,28 @@ _MONTH_NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
 
-class _Found(NamedTuple):
+class Day(NamedTuple):
+    """What has the form of a day, and where it stands."""
+
     start: int
     end: int
     day: str
+    """"YYYY-MM-DD", or "" where there is no such day, or it is out of the years that count."""
+    is_early: bool
+    """Whether it is before 1990, as a birthday is."""
 
 
-def find_day(text: str, *, month_first: bool = False) -> str:
+def find_day(text: str, *, month_first: bool | None = None) -> str:
     """The first day written out in `text`, or "" when there is none, or only impossible ones.
 
-    A day of three numbers with slashes is read day first unless that is impossible or `month_first`.
+    A day of three numbers with slashes is read day first unless that is impossible or `month_first`, which None leaves
+    to the clock behind it: month first before AM or PM.
     Days before 1990 or after 2030 are none.
 
     >>> find_day("Published: Aug. 5th, 2024"), find_day("vom 3. März 2021"), find_day("2020年1月2日")
     ('2024-08-05', '2021-03-03', '2020-01-02')
-    >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020")
-    ('2020-02-13', '2020-02-13', '')
+    >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020"), find_day("03-08-2016, 07:41 PM")
+    ('2020-02-13', '2020-02-13', '', '2016-03-08')
     """
     if not may_hold_day(text):
         return ""
@@ -110,6 +118,16 @@ def split_at_day(text: str) -> tuple[str, str]:
     return text[: found.start], text[found.end :]
 
 
+def find_days(text: str) -> list[Day]:
+    """All that has the form of a day, in order, without what overlaps an earlier one."""
+    found: list[Day] = []
+    if may_hold_day(text):
+        for day in sorted(_iterate_days(text, month_first=None)):
+            if not found or day.start >= found[-1].end:
+                found.append(day)
+    return found
+
+
 def find_day_in_url(url: str) -> str:
     """The day in a path like /2024/08/05/ or /2024-08-05-name, or "".
 
@@ -117,39 +135,39 @@ def find_day_in_url(url: str) -> str:
     '2024-08-05'
     """
     match = _URL_RE.search(url)
-    return _make_day(match[1], match[3], match[4]) if match else ""
+    return _make_day(match.span(), match[1], match[3], match[4]).day if match else ""
 
 
-def _find_first(text: str, *, month_first: bool = False) -> _Found:
+def _find_first(text: str, *, month_first: bool | None = None) -> Day:
     days = (found for found in _iterate_days(text, month_first=month_first) if found.day)
-    return min(days, default=_Found(len(text), len(text), ""))
+    return min(days, default=Day(len(text), len(text), "", is_early=False))
 
 
-def _iterate_days(text: str, *, month_first: bool) -> Iterator[_Found]:
-    """All that has the form of a day; `day` is "" where it is an impossible one."""
+def _iterate_days(text: str, *, month_first: bool | None) -> Iterator[Day]:
     for pattern, (year, month, day) in _FORMS:
         for match in pattern.finditer(text):
-            yield _Found(*match.span(), _make_day(match[year], _read_month(match[month]), match[day]))
+            yield _make_day(match.span(), match[year], _read_month(match[month]), match[day])
     if compact := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
-        yield _Found(*compact.span(), _make_day(compact[1], compact[2], compact[3]))
+        yield _make_day(compact.span(), compact[1], compact[2], compact[3])
     for match in _SLASHED_RE.finditer(text):
-        yield _Found(*match.span(), _read_slashed(match, month_first=month_first))
+        is_half_day = _HALF_DAY_RE.match(text, match.end()) is not None
+        yield _read_slashed(match, month_first=is_half_day if month_first is None else month_first)
 
 
 def _read_month(text: str) -> str:
     return text if text.isdecimal() else str(_MONTHS.get(text.lower(), 0))
 
 
-def _read_slashed(match: re.Match[str], *, month_first: bool) -> str:
+def _read_slashed(match: re.Match[str], *, month_first: bool) -> Day:
     first, second, year = match[1], match[3], match[4]
-    if month_first:
-        return _make_day(year, first, second) or _make_day(year, second, first)
-    return _make_day(year, second, first) or _make_day(year, first, second)
+    likely, other = (first, second) if month_first else (second, first)
+    found = _make_day(match.span(), year, likely, other)
+    return found if found.day else _make_day(match.span(), year, other, likely)
 
 
-def _make_day(year: str, month: str, day: str) -> str:
+def _make_day(span: tuple[int, int], year: str, month: str, day: str) -> Day:
     try:
         made = date(int(year), int(month), int(day))
     except ValueError:
-        return ""
-    return made.isoformat() if EARLIEST <= made <= LATEST else ""
+        return Day(*span, "", is_early=False)
+    return Day(*span, made.isoformat() if EARLIEST <= made <= LATEST else "", made < EARLIEST)

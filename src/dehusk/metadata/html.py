@@ -217,7 +217,7 @@ def _is_marked_author(document: Document, block: Block) -> bool:
 def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str) -> str:
     """The day of publication, else the one the page shows, else that of the last change to an article."""
     head = document.head
-    month_first = bool(_US_MONTH_FIRST_RE.match(head.language))
+    month_first = bool(_US_MONTH_FIRST_RE.match(head.language)) if head.language else None
 
     def first_day(texts: Iterable[str]) -> str:
         return next(filter(None, (find_day(text, month_first=month_first) for text in texts if text)), "")

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dehusk.metadata.authors import find_name_beside_day, read_byline
-from dehusk.metadata.dates import find_day, split_at_day
+from dehusk.metadata.authors import (
+    PARTS_RE,
+    find_name_beside_day,
+    is_by_word,
+    is_rank,
+    read_byline,
+    read_name_below,
+    read_names,
+)
+from dehusk.metadata.datelines import read_dateline
+from dehusk.metadata.dates import find_day
 from dehusk.metadata.text_titles import REFERENCE_RE, choose_text_title
 from dehusk.model import Labelled, Metadata, Page
 
 _FIRST_BLOCKS = 6
 _LAST_BLOCKS = 2
 _ABOVE = 3
-"""Lines above an article's first one in which its author and date may stand."""
-_BYLINE_CHARS = 80
+"""Lines right above the title, or an article's first line, in which its author and date may stand."""
+_REACH = 40
+"""Lines below the title that are looked through for a byline, if no long paragraph comes before."""
+_PROSE_CHARS, _PROSE_SENTENCES = 120, 3
+_STOPS = tuple(".!?。！？؟")
+_BYLINE_CHARS, _LONG_CHARS = 80, 160
+"""Of a byline, and of a line that may hold one among other things."""
 _NAME_CHARS = 40
-_BESIDE_DAY_CHARS = 30
-"""Letters that may stand beside the day in a dateline: "Posted on", a place, a name; a sentence has more."""
+_BODY_BLOCKS, _BODY_CHARS = 200, 20_000
+"""As much of an article is looked through for words in small letters."""
 
-_NO_DATELINE_RE = re.compile(
-    r"©|\(c\)|copyright|joined|regist|expires|valid until|due|inscri|registr|дата рег|注册|登録日|member since",
-    re.IGNORECASE,
-)
 _NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
-_PLACE_RE = re.compile(r"[^\W\d_][^\d|•·]*,\s+(?:\w+\.?\s+)?\d")
-"""Where a dateline begins, with a place."""
+_PLACE_RE = re.compile(r"[^\W\d_][^\d|•·]*,\s+(?:\w+\.?\s+)?\d(?!.*\b\d\d?[:.]\d\d\b(?![.\d]))")
+"""Where a dateline begins, with a place: beside one no clock time stands, beside a name it may."""
+_AT_PLACE_RE = re.compile(r"\s(?:at|in)\s(?=[^\W\d_a-z])")
+_HANDLE_RE = re.compile(r"[^\W\d][\w.'’-]{1,24}")
+_SMALL_WORD_RE = re.compile(r"\b[^\W\d_]{3,}")
 _NO_NAMES = frozenset(
     "home news blog about contact share menu search more read view all how what why best top guide review "
     "reviews post article articles by the release breaking press edition image credit photo live update updated "
     "world sport sports business politics opinion latest issue print pdf download comments kommentare drucken "
-    "teilen imprimer partager commentaires imprimir compartir comentarios stampa condividi commenti".split()
+    "teilen imprimer partager commentaires imprimir compartir comentarios stampa condividi commenti "
+    "thread tools display modes rating options logo faq".split()
 )
+_DESKS = frozenset(
+    "redacción redaktion rédaction redazione redação redactie redakcja redakce редакция редакція".split()
+)
+"""What signs an article that nobody signs, each a line of its own."""
 
 
 def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
@@ -49,16 +67,41 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     Metadata(title='Storm hits the coast', author='Ann Roe', date='2024-05-05', site='', url='')
     """
     kept = [i for i, line in enumerate(lines) if line.is_kept]
-    top = range(kept[0], kept[:_FIRST_BLOCKS][-1] + 1) if kept else range(0)
-    above = range(top.start - 1, max(-1, top.start - 1 - _ABOVE), -1)
-    places = [*top, *above, *kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:]]
-    beside = [_strip_references(lines[i].block.text) for i in places if _may_say(lines[i])]
+    title = choose_text_title(lines)
+    near = _list_near(lines, kept, title.at)
+    texts = {i: _strip_references(lines[i].block.text) for i in near}
     return Metadata(
-        title=page.title.strip() or choose_text_title(lines),
-        author=page.author.strip() or _first(map(_read_author, beside)) or _find_bare_name(lines, top),
-        date=find_day(page.date[:100]) or _first(map(_read_dateline, beside)) or find_day(page.crawled[:40]),
+        title=page.title.strip() or title.text,
+        author=page.author.strip() or _find_author(lines, texts, title.at),
+        date=find_day(page.date[:100]) or _find_date(texts.values()) or find_day(page.crawled[:40]),
         url=page.url,
     )
+
+
+def _list_near(lines: Sequence[Labelled], kept: Sequence[int], title: int) -> list[int]:
+    """Numbers of the lines that may say who wrote an article and when, in the order in which they are asked.
+
+    From its title down to its first long paragraph, then right above, then its last ones.
+    """
+    if not kept:
+        return []
+    first = title if title >= 0 else kept[0]
+    prose = _find_prose(lines, [i for i in kept[: _FIRST_BLOCKS + _REACH] if i >= first])
+    stop = max(min(prose, first + _REACH), kept[:_FIRST_BLOCKS][-1])  # below a standfirst a byline may stand
+    above = range(first - 1, max(-1, min(first, kept[0]) - 1 - _ABOVE), -1)
+    last = (i for i in kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:] if i > stop)
+    return [i for i in (*range(first, stop + 1), *above, *last) if _may_say(lines[i])]
+
+
+def _find_prose(lines: Sequence[Labelled], kept: Sequence[int]) -> int:
+    """The first of `kept` that is a long paragraph, or the third of short sentences; -1 for none."""
+    sentences = 0
+    for i in kept:
+        text = lines[i].block.text
+        sentences += text[-1:] in _STOPS
+        if len(text) >= _PROSE_CHARS or sentences == _PROSE_SENTENCES:
+            return i
+    return kept[-1] if kept else -1
 
 
 def _may_say(line: Labelled) -> bool:
@@ -69,41 +112,72 @@ def _strip_references(text: str) -> str:
     return REFERENCE_RE.sub("", text).strip()
 
 
-def _find_bare_name(lines: Sequence[Labelled], top: range) -> str:
-    """A line that is a name and nothing else, next to one that is a date, in the `top` of an article or right above."""
-    for i in range(max(0, top.start - _ABOVE), top.stop):
-        if not _may_say(lines[i]) or not _read_dateline(lines[i].block.text):
-            continue
-        for line, is_title in ((lines[j], j == top.start) for j in (i - 1, i + 1) if 0 <= j < len(lines)):
-            name = _strip_references(line.block.text[:_BYLINE_CHARS])
-            if not is_title and _may_say(line) and _is_name(name):
-                return name
-    return ""
+def _find_date(texts: Iterable[str]) -> str:
+    """The first day of publication, else of a change."""
+    datelines = list(filter(None, map(read_dateline, texts)))
+    return next((line.day for line in datelines if not line.is_change), datelines[0].day if datelines else "")
+
+
+def _find_author(lines: Sequence[Labelled], texts: Mapping[int, str], title: int) -> str:
+    """Whom a line of `texts` says that it is by, else a bare name of which no word is a common noun in the article."""
+    said = (_read_author(text, texts.get(i + 1, "")) for i, text in texts.items() if i != title)
+    return _first(said) or _first(_drop_nouns(_iterate_bare_names(lines, texts), lines))
+
+
+def _read_author(text: str, below: str) -> str:
+    """The name in a byline, or in the line below a by-word alone."""
+    if is_by_word(text):
+        return read_name_below(below)
+    parts = [text, *PARTS_RE.split(text)] if len(text) <= _LONG_CHARS else []
+    return _first(read_byline(part.strip()) for part in parts if len(part) <= _BYLINE_CHARS)
+
+
+def _iterate_bare_names(lines: Sequence[Labelled], texts: Mapping[int, str]) -> Iterator[str]:
+    """Names without a "by": several right below the title, one in a line with a day, next to one, or above a rank.
+
+    `texts` begin with the title, or where that may be.
+    """
+    if not texts:
+        return
+    first = next(iter(texts))
+    yield read_names(texts.get(first + 1, ""))
+    for i, text in texts.items():
+        if i != first and len(text) <= _BYLINE_CHARS and not _PLACE_RE.match(text):
+            yield name if _is_name(name := find_name_beside_day(text)) else ""
+    for i, text in texts.items():
+        if i > first and i + 1 < len(lines) and is_rank(lines[i + 1].block.text) and not is_rank(text):
+            yield text if _HANDLE_RE.fullmatch(text) else ""
+        if read_dateline(text):
+            beside = (_AT_PLACE_RE.split(texts.get(j, ""))[0] for j in (i - 1, i + 1) if j > first)
+            yield from filter(_is_name, beside)
+
+
+def _drop_nouns(names: Iterator[str], lines: Sequence[Labelled]) -> Iterator[str]:
+    """Names but those with a word that the article has in small letters: "Thread Tools" is none."""
+    small: set[str] | None = None
+    for name in filter(None, names):
+        small = _list_small_words(lines) if small is None else small
+        if small.isdisjoint(word.lower() for word in _SMALL_WORD_RE.findall(name) if word[0].isupper()):
+            yield name
+
+
+def _list_small_words(lines: Sequence[Labelled]) -> set[str]:
+    text = " ".join(line.block.text[:_BODY_CHARS] for line in lines[:_BODY_BLOCKS] if line.is_kept)[
+        :_BODY_CHARS
+    ]
+    return {word for word in _SMALL_WORD_RE.findall(text) if word[0].islower()}
 
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    return (
+    return text.lower() in _DESKS or (
         len(text) <= _NAME_CHARS
         and _NAME_RE.fullmatch(text) is not None
         and all(word[0].isupper() and not (word.isupper() and len(word) > 3) for word in words)
         and not any(word.lower() in _NO_NAMES for word in words)
+        and not any(map(str.isdigit, text))
     )
 
 
 def _first(values: Iterable[str]) -> str:
     return next(filter(None, values), "")
-
-
-def _read_author(line: str) -> str:
-    if len(line) > _BYLINE_CHARS:
-        return ""
-    beside = "" if _PLACE_RE.match(line) else find_name_beside_day(line)
-    return read_byline(line) or (beside if _is_name(beside) else "")
-
-
-def _read_dateline(line: str) -> str:
-    if len(line) > 2 * _BYLINE_CHARS or _NO_DATELINE_RE.search(line):
-        return ""
-    beside = "".join(split_at_day(line))
-    return find_day(line) if sum(map(str.isalpha, beside)) <= _BESIDE_DAY_CHARS else ""

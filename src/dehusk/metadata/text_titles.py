@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.metadata.authors import read_byline
+from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
 
@@ -34,11 +34,21 @@ _LOOK_CHARS = 80
 
 REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 """A text browser's number of a link."""
+_LEADS = tuple(":：–—-([\"“'")
+_WIDE_LEAST = 6
+_PREFIX_RE = re.compile(
+    r"(?:thread|topic|subject|thema|sujet|тема|tema|tópico|hilo|discussione|onderwerp|temat|wątek|téma|vlákno|konu|başlık|الموضوع"
+    r"|スレッド|トピック|主题|主題|주제)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""What a forum puts before the title of a thread."""
+_CODE_RE = re.compile(r"[\w.:]+\(.{0,60}\)|\w+(?:(?:\.|::|->|_)\w+)+|[a-z]{1,2}[A-Z]\w*(?:\s.*)?")
+"""What begins with a small letter though it is a title: "pool.acquire()", "iPhone"."""
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
 _STOPS = tuple(".,;…。，；")
 _NO_TITLE_RE = re.compile(
-    r"^(?:introduction|overview|contents|table of contents|summary|about us|key (?:points|takeaways)"
+    r"^(?:introduction|overview|contents|table of contents|summary|key (?:points|takeaways)"
     r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
     r"|目次|目录)$",
     re.IGNORECASE,
@@ -71,9 +81,18 @@ FEATURES = (
 """Columns of `describe_titles`."""
 
 
+class Title(NamedTuple):
+    """A title, and the number of the line that it stands in; "" and -1 where none is likely."""
+
+    text: str
+    at: int
+
+
 class Candidates(NamedTuple):
     """The lines of an article that may be its title."""
 
+    first: int
+    """The number of the first of them."""
     titles: list[str]
     """Each line as it would be the title."""
     can_be: list[bool]
@@ -81,22 +100,51 @@ class Candidates(NamedTuple):
     rows: NDArray[np.float64]
     """(lines, len(FEATURES))."""
 
+    def read_title(self, i: int) -> Title:
+        return Title(self.titles[i], self.first + i)
 
-def choose_text_title(lines: Sequence[Labelled]) -> str:
-    """The likeliest title among an article's first lines and those right above it; "" where none is likely.
+
+def choose_text_title(lines: Sequence[Labelled]) -> Title:
+    """The likeliest title among an article's first lines and those right above it.
 
     `lines` are its kept blocks in order and, as far as there are any, the ones that were left out above and between.
     A conditional logit model: the chances of the lines add up to one.
     """
     candidates = describe_titles(lines)
     if not candidates.titles:
-        return ""
+        return Title("", -1)
     means, weights = _load_model()
     odds = (candidates.rows - means) @ weights
     chances = np.exp(odds - odds.max())
-    best = int(chances.argmax())
+    best = int((chances * candidates.can_be).argmax())
     is_likely = candidates.can_be[best] and chances[best] >= _LEAST_CHANCE * chances.sum()
-    return candidates.titles[best] if is_likely else ""
+    return candidates.read_title(_find_shorter(candidates, best)) if is_likely else Title("", -1)
+
+
+def _find_shorter(candidates: Candidates, best: int) -> int:
+    """The candidate that stands at the end of the best one behind steps of a trail, which nothing may part from it."""
+    title = candidates.titles[best]
+    ends = [
+        i
+        for i, other in enumerate(candidates.titles)
+        if candidates.can_be[i]
+        and len(other) < len(title)
+        and title.endswith(other)
+        and _is_long(other)
+        and _is_trail(title[: -len(other)])
+    ]
+    return min(ends, key=lambda i: len(candidates.titles[i]), default=best)
+
+
+def _is_long(title: str) -> bool:
+    return len(title.split()) > _RIVAL_WORDS[0] or sum(char >= _WIDE_FROM for char in title) >= _WIDE_LEAST
+
+
+def _is_trail(before: str) -> bool:
+    """Steps in capitals, or glued to what follows."""
+    return before[-1].isalnum() or (
+        before.rstrip()[-1:] not in _LEADS and not any(word[0].islower() for word in before.split())
+    )
 
 
 @cache
@@ -107,14 +155,16 @@ def _load_model() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return means, weights
 
 
-def _tidy_title(text: str) -> str:
+def tidy_title(text: str) -> str:
     """Without a text browser's reference numbers and the words of a menu around it; of a trail ("Home > News > Title")
     the last step.
 
-    >>> _tidy_title("Home News Sport Weather Storm hits the coast Share Tweet")
+    >>> tidy_title("Home News Sport Weather Storm hits the coast Share Tweet")
     'Storm hits the coast'
     """
-    words = _TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].split()
+    step = _TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].strip()
+    prefix = _PREFIX_RE.match(step)
+    words = step[prefix.end() if prefix else 0 :].split()
     first = _count_first(words, _MENU_WORDS)
     last = _count_first(words[::-1], _SHARE_WORDS)
     inner = words[first * (first >= _MENU_LEAST) : len(words) - last * (last >= _SHARE_LEAST)]
@@ -132,7 +182,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     """What is known of each line that may be the title."""
     kept = [i for i, line in enumerate(lines) if line.is_kept]
     if not kept:
-        return Candidates([], [], np.zeros((0, len(FEATURES))))
+        return Candidates(0, [], [], np.zeros((0, len(FEATURES))))
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
@@ -141,11 +191,12 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     same, longer = Counter(folded), Counter(chain.from_iterable(shortened))
     body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
-    titles = [_tidy_title(line.block.text) for line in lines[low:high]]
+    titles = [tidy_title(line.block.text) for line in lines[low:high]]
     names = [_fold(title[:300]) for title in titles]
     can_be = [
-        line.block.kind == "heading" or _can_be_title(title)
-        for line, title in zip(lines[low:high], titles, strict=True)
+        lines[i].block.kind == "heading"
+        or (_can_be_title(title) and not is_rank("".join(around[i - start + 1 :][:1])))
+        for i, title in enumerate(titles, low)
     ]
     rows = [
         (
@@ -163,7 +214,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     own = np.array(rows, np.float64)
     below = lines[low : max(high + _NEAR_BELOW, prose)]
     return Candidates(
-        titles, can_be, np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low)])
+        low, titles, can_be, np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low)])
     )
 
 
@@ -265,7 +316,8 @@ def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.fl
 def _can_be_title(title: str) -> bool:
     if len(title) > MAX_CHARS or title[-1:] in _STOPS or not any(map(str.isalpha, title)):
         return False
-    return not title[0].islower() and not _NO_TITLE_RE.match(title) and not _is_line_of_facts(title)
+    is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
+    return not is_small and not _NO_TITLE_RE.match(title) and not _is_line_of_facts(title)
 
 
 def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:

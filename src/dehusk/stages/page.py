@@ -19,6 +19,7 @@ from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, Pa
 from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
+from dehusk.stages.link_numbers import drop_link_numbers, has_link_numbers
 from dehusk.stages.peer import read_with_trafilatura
 from dehusk.stages.repeats import cut_articles, find_change, why_unwanted
 from dehusk.stages.spares import Spare, find_spares
@@ -146,7 +147,10 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
         return _work_groups(
             [labels.blocks] if labels.blocks else [], page, document, options=options, labels=labels
         )
-    document, labels, groups = work_windows(page, options, utf8=utf8)
+    worked = work_windows(page, options, utf8=utf8)
+    if page.kind == "text" and isinstance(page.content, str) and has_link_numbers(page.content):
+        worked = drop_link_numbers(worked)
+    document, labels, groups = worked
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
     is_needed = has_prints or templates is not None or document.kind == "text"
     if not (options.templates and cleaned.articles and is_needed):
