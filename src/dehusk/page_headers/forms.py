@@ -1,9 +1,4 @@
-"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
-
-Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
-lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
-open each page.
-"""
+"""The forms that headers have, and the headers of a form."""
 
 from __future__ import annotations
 
@@ -15,15 +10,19 @@ from statistics import median
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-FACTS = ("url", "title", "author", "date")
-"""What is taken from a header, and from a row of JSONL or Parquet."""
-HEADING_RULE, HEADING_CHARS = 30, 100
-"""A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
-shorter one may be a heading's, or that of a table's heads."""
-_ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
-_FIELD_RE = re.compile(
-    r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
+from dehusk.page_headers.fields import (
+    ADDRESS_RE,
+    FIELDS,
+    HEADER_LINES,
+    LONGEST_LINE,
+    QUOTES,
+    is_known,
+    read_field,
+    read_fields,
+    take,
 )
+
+_FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
 """What a line may begin with, three times or more, and then ends with."""
 _TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<]{0,1000})>$", re.IGNORECASE)
@@ -35,39 +34,13 @@ _PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
 _PRINTED_RE = re.compile(
     r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
 )
-_FRONT_MARKS = ("---", "+++")
-_FIELDS = {
-    **dict.fromkeys(
-        "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
-        "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
-    ),
-    **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
-    **dict.fromkeys("author|authors|by|byline|creator".split("|"), "author"),
-    **dict.fromkeys(
-        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
-        "|posted|posted on|created at".split("|"),
-        "date",
-    ),
-    **dict.fromkeys(
-        "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
-        "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
-        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
-        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
-        "|number of pages|fingerprint".split("|"), "",
-    ),
-}  # fmt: skip
-"""What the lines of headers are called, and which of FACTS they tell."""
-_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
-"""The page itself follows: below, or else the line is the page's."""
 _FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
 """Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
-_HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 40, 1000, 5
-"""A header's lines; their characters; signs of `=` that stand around no heading."""
+_LONG_RULE = 5
+"""Signs of `=` that stand around no heading."""
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
 much."""
-_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
-"""What a field says is no longer, and that of an unknown one between known ones."""
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
@@ -75,9 +48,6 @@ _MENU = "menu "  # with which such a form begins
 MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
 """So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
 be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
-_NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
-_QUOTES = "\"'*_"
-"""What may stand around the name of a field."""
 
 
 class Header(NamedTuple):
@@ -159,7 +129,7 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         wanted, form = set(names.split("+")), f"field {start}:"
     found, done = list[Header](), 0
     for i, text in enumerate(texts):
-        if i < done or (text[: len(start)].lower() != start and text[0] not in _QUOTES):
+        if i < done or (text[: len(start)].lower() != start and text[0] not in QUOTES):
             continue
         if _form_of(text) != form or not (header := _read_header(texts, gaps, i, kind)):
             continue
@@ -181,7 +151,7 @@ def read_form(text: str) -> str:
 
 def _form_of(text: str) -> str:
     """The form of a header that begins with a line: its kind and how the line begins; "" if none does."""
-    if _ADDRESS_RE.match(text):
+    if ADDRESS_RE.match(text):
         return "address "
     if text in _FRONT_MARKS:
         return f"front {text}"
@@ -189,8 +159,8 @@ def _form_of(text: str) -> str:
         return f"tag <{tag[1].lower()}"
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
-    name, value = _read_field(text)
-    return f"field {name}:" if _FIELDS.get(name) and value and _is_known(name, value) else ""
+    name, value = read_field(text)
+    return f"field {name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
@@ -198,17 +168,17 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
     text = texts[first]
     if kind == "front":
         return _read_front(texts, first)
-    facts, end = _read_fields(texts, gaps, first + (kind != "field"))
+    facts, end = read_fields(texts, gaps, first + (kind != "field"))
     if kind == "field":
         return Header(first, end, facts, "url" in facts, "") if "url" in facts or len(facts) > 1 else None
     if kind == "tag":
         for name, _, value in _ATTRIBUTE_RE.findall(text):
-            facts[_FIELDS.get(name.lower(), "url")] = unescape(value)
+            facts[FIELDS.get(name.lower(), "url")] = unescape(value)
         return Header(
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
-    if address := _ADDRESS_RE.match(_read_field(name)[1] or name):
+    if address := ADDRESS_RE.match(read_field(name)[1] or name):
         facts["url"] = address[1]
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
@@ -218,60 +188,17 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
 def _read_front(texts: Sequence[str], first: int) -> Header | None:
     """Front matter: lines between two marks, most of them fields, a title or an address among them."""
     end = next(
-        (j for j in range(first + 1, min(len(texts), first + _HEADER_LINES)) if texts[j] == texts[first]), 0
+        (j for j in range(first + 1, min(len(texts), first + HEADER_LINES)) if texts[j] == texts[first]), 0
     )
-    inside = [_read_field(text) for text in texts[first + 1 : end]]
+    inside = [read_field(text) for text in texts[first + 1 : end]]
     facts: dict[str, str] = {}
     for (_, above), (name, value) in pairwise([("", "-"), *inside]):
         if above:
-            _take(facts, name, value)
+            take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
     is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
     return Header(first, end + 1, facts, True, "") if is_front else None
-
-
-def _read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
-    """What the fields say that stand together from a line on, and the line behind them."""
-    facts: dict[str, str] = {}
-    seen, end = set[str](), first
-    most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
-    for i in range(first, min(len(texts), first + _HEADER_LINES)):
-        name, value = _read_field(texts[i])
-        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
-            break
-        seen.add(name)
-        if not _is_known(name, value):  # of a header only if one follows that is known
-            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
-                break
-            continue
-        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
-            break
-        _take(facts, name, value)
-        end = i + 1
-        if name in _CONTENTS:
-            break
-    return facts, end
-
-
-def _is_known(name: str, value: str) -> bool:
-    """Whether a field is one that headers have; one of addresses is, if it has one."""
-    return name in _FIELDS and (_FIELDS[name] != "url" or _ADDRESS_RE.match(value) is not None)
-
-
-def _take(facts: dict[str, str], name: str, value: str) -> None:
-    """Add what a field says, if it is known and says something; the first of several wins."""
-    field = _FIELDS.get(name)
-    if field and _is_known(name, value) and value.lower() not in _NOTHING:
-        facts.setdefault(field, value.strip("<>") if field == "url" else value)
-
-
-def _read_field(text: str) -> tuple[str, str]:
-    """The name of a field, in lower case, and what it says; "" and "" for another line."""
-    field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
-    if not field:
-        return "", ""
-    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
 
 
 def _read_frame(text: str) -> str:
@@ -279,7 +206,7 @@ def _read_frame(text: str) -> str:
     if text.startswith("==> ") and text.endswith(" <=="):  # as head and tail write it above several files
         return text[4:-4].strip()
     rule = text[:3]
-    if len(text) > _LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
+    if len(text) > LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
         return ""
     other = _FRAMES[rule[0]]
     inside = text.strip(rule[0] + other).strip()

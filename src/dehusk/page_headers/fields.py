@@ -1,0 +1,86 @@
+"""The lines of a header: fields such as "Title: ..." and addresses, and what they say of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+FACTS = ("url", "title", "author", "date")
+"""What is taken from a header, and from a row of JSONL or Parquet."""
+ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
+_FIELD_RE = re.compile(
+    r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
+)
+FIELDS = {
+    **dict.fromkeys(
+        "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
+        "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
+    ),
+    **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
+    **dict.fromkeys("author|authors|by|byline|creator".split("|"), "author"),
+    **dict.fromkeys(
+        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
+        "|posted|posted on|created at".split("|"),
+        "date",
+    ),
+    **dict.fromkeys(
+        "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
+        "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
+        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
+        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
+        "|number of pages|fingerprint".split("|"), "",
+    ),
+}  # fmt: skip
+"""What the lines of headers are called, and which of FACTS they tell."""
+_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
+"""The page itself follows: below, or else the line is the page's."""
+HEADER_LINES, LONGEST_LINE = 40, 1000
+"""A header's lines, and their characters."""
+_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
+"""What a field says is no longer, and that of an unknown one between known ones."""
+_NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
+QUOTES = "\"'*_"
+"""What may stand around the name of a field."""
+
+
+def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
+    """What the fields say that stand together from a line on, and the line behind them."""
+    facts: dict[str, str] = {}
+    seen, end = set[str](), first
+    most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
+    for i in range(first, min(len(texts), first + HEADER_LINES)):
+        name, value = read_field(texts[i])
+        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
+            break
+        seen.add(name)
+        if not is_known(name, value):  # of a header only if one follows that is known
+            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
+                break
+            continue
+        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
+            break
+        take(facts, name, value)
+        end = i + 1
+        if name in _CONTENTS:
+            break
+    return facts, end
+
+
+def is_known(name: str, value: str) -> bool:
+    """Whether a field is one that headers have; one of addresses is, if it has one."""
+    return name in FIELDS and (FIELDS[name] != "url" or ADDRESS_RE.match(value) is not None)
+
+
+def take(facts: dict[str, str], name: str, value: str) -> None:
+    """Add what a field says, if it is known and says something; the first of several wins."""
+    field = FIELDS.get(name)
+    if field and is_known(name, value) and value.lower() not in _NOTHING:
+        facts.setdefault(field, value.strip("<>") if field == "url" else value)
+
+
+def read_field(text: str) -> tuple[str, str]:
+    """The name of a field, in lower case, and what it says; "" and "" for another line."""
+    field = _FIELD_RE.match(text) if len(text) <= LONGEST_LINE else None
+    if not field:
+        return "", ""
+    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
