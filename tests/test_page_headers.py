@@ -67,6 +67,16 @@ def test_two_pages_below_headers_are_two_articles(form: str, header: str) -> Non
         assert [article.date for article in articles] == ["2024-05-01", "2024-05-02"]
 
 
+@pytest.mark.parametrize("header", ["===== {n}.txt =====\n", "https://news.example/{n}\n"])
+def test_a_line_of_a_header_is_no_title(header: str) -> None:
+    """Lines that were left out right above an article may else be its title."""
+    titles = ["Bridge", "Bees", "Phones"]
+    phones = "On the first of January I put my phone in a drawer and left it there.\nBy March I had read eleven books."
+    pages = zip(titles, (BRIDGE, BEES, phones), strict=True)
+    dump = "\n\n".join(f"{header.format(n=n)}{title}\n{text}" for n, (title, text) in enumerate(pages, 1))
+    assert [article.title for article in clean_page(Page(dump, kind="text"))] == titles
+
+
 @pytest.mark.parametrize("header", HEADERS.values())
 def test_what_stands_in_headers_is_labelled_so(header: str) -> None:
     document = read_text(Page(make_dump(header), kind="text"))

@@ -10,7 +10,7 @@ import numpy as np
 
 from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
 from dehusk.model import Block, Page, PageMark, PageStart
-from dehusk.page_headers import FACTS, find_form, find_headers, is_menu
+from dehusk.page_headers import FACTS, find_form, find_headers, find_regular_rules, is_menu
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
@@ -25,10 +25,11 @@ class Start(NamedTuple):
     facts: dict[str, str]
 
 
-def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
+def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     """The headers above the pages, and their form; the lines of each are set apart from others (in `lines.gaps`).
 
-    Without any, what else parts pages; only WET headers where the text begins with one.
+    `text` is what they are the lines of. Without any headers, what else parts pages; only WET headers where the text
+    begins with one.
     """
     found, gaps = list[Start](), lines.gaps.tolist()
     form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
@@ -37,22 +38,27 @@ def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
         at = [i for i, *_ in headers]
         lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
         menus = [Start(i, i, i, "menu", {}) for i in at]
-        return sorted([*menus, *_find_marked(lines)]), form
+        return sorted([*menus, *_find_marked(lines, text)]), form
     for first, end, facts, *_ in headers[: 1 if page.is_single else None]:
         is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
         found.append(Start(begin, first, end, "header", facts))
-    return found or _find_marked(lines), form
+    return found or _find_marked(lines, text), form
 
 
-def _find_marked(lines: Lines) -> list[Start]:
-    """Where rules, form feeds or WET headers stand."""
+def _find_marked(lines: Lines, text: str) -> list[Start]:
+    """Where rules, form feeds or WET headers stand; below rules that come again and again nothing goes on."""
     begins_with_wet = WET_MARK in lines.marks[:1]
+    rules = [] if begins_with_wet else find_regular_rules(text)
+    breaks = np.searchsorted(lines.starts, rules)
+    breaks = np.unique(breaks[breaks < len(lines.starts)])
+    lines.gaps[breaks] = HARD
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
-    marks = lines.marks[at].tolist()
-    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, marks, strict=True)]
+    marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
+    marks |= dict.fromkeys(breaks.tolist(), "break")
+    return [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
 
 
 def place_starts(
@@ -64,7 +70,7 @@ def place_starts(
         of_page, of_first = (bisect_left(places, int(lines.starts[i])) for i in (page, first))
         of_end = bisect_left(places, int(lines.starts[end])) if end < len(lines.starts) else len(places)
         beside = [block.kind for block in blocks[max(0, of_page - 1) : of_page + 1]]
-        if of_page < len(places) and not (mark == "rule" and beside == ["code", "code"]):
+        if of_page < len(places) and not (mark in ("rule", "break") and beside == ["code", "code"]):
             start = placed[min(of_first, len(placed) - 1)].start
             stop = placed[of_end - 1].end if of_end > of_first else start
             known = (facts.get(name, "") for name in FACTS)

@@ -7,10 +7,8 @@ open each page.
 
 from dehusk.page_headers.fields import FACTS
 from dehusk.page_headers.forms import MENU_LINES, Header, find_form, find_headers, is_menu, read_form
+from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules
 
-HEADING_RULE, HEADING_CHARS = 30, 100
-"""A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
-shorter one may be a heading's, or that of a table's heads."""
 __all__ = [
     "FACTS",
     "HEADING_CHARS",
@@ -19,6 +17,7 @@ __all__ = [
     "Header",
     "find_form",
     "find_headers",
+    "find_regular_rules",
     "is_menu",
     "read_form",
 ]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from dehusk.model import Page
-from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, find_headers, read_form
+from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, find_headers, find_regular_rules, read_form
 from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
 from dehusk.pages.unpack import Source, read_up_to
 
@@ -82,9 +83,12 @@ def _find_cut(text: str, form: str) -> int:
     starts = list(accumulate(map(len, raws), initial=least))
     bares = list(map(str.strip, raws))
     headers = _find_header_lines(bares, form)
+    rules = {
+        bisect_right(starts, at) for at in find_regular_rules(text)
+    }  # with the numbers of the lines below
 
     def is_parted(i: int) -> bool:
-        return _ends_page(raws[i - 1], bares[i - 2 : i + 1])
+        return i in rules or _ends_page(raws[i - 1], bares[i - 2 : i + 1])
 
     for is_cut in (headers.__contains__, is_parted, lambda i: not bares[i - 1], bool):
         if at := next(filter(is_cut, range(len(raws) - 1, 0, -1)), 0):
