@@ -6,7 +6,15 @@ open each page.
 """
 
 from dehusk.page_headers.fields import FACTS
-from dehusk.page_headers.forms import MENU_LINES, Header, find_form, find_headers, is_menu, read_form
+from dehusk.page_headers.forms import (
+    MENU_LINES,
+    Header,
+    find_form,
+    find_headers,
+    is_below,
+    is_menu,
+    read_form,
+)
 from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "find_form",
     "find_headers",
     "find_regular_rules",
+    "is_below",
     "is_menu",
     "read_form",
 ]

@@ -7,20 +7,32 @@ from collections.abc import Sequence
 
 FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
-ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
+_ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
-    r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
+    r"[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ -]){0,24}?)[\"'*_]{0,2}\s{0,3}"
+    r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
+"""In Chinese and Japanese nothing need stand behind the colon."""
 FIELDS = {
     **dict.fromkeys(
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
-        "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
+        "|sourceurl|warc-target-uri|web page|webpage|website|page|href|quelle|adresse|lien|fuente|enlace|fonte"
+        "|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接|网址|網址|原文链接"
+        "|원문|출처".split("|"),
+        "url",
     ),
-    **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
-    **dict.fromkeys("author|authors|by|byline|creator".split("|"), "author"),
+    **dict.fromkeys(
+        "title|headline|page title|og title|titel|titre|título|titulo|titolo|tytuł|başlık|заголовок|название|назва"
+        "|العنوان|標題|标题|題名|タイトル|제목|judul|überschrift".split("|"), "title",
+    ),
+    **dict.fromkeys(
+        "author|authors|by|byline|creator|autor|autorin|auteur|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"),
+        "author",
+    ),
     **dict.fromkeys(
         "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
-        "|posted|posted on|created at".split("|"),
+        "|posted|posted on|created at|datum|fecha|data|tarih|дата|опубликовано|التاريخ|日期|日付|发布时间|發佈時間"
+        "|發布時間|公開日|날짜|tanggal|veröffentlicht|publié le".split("|"),
         "date",
     ),
     **dict.fromkeys(
@@ -68,14 +80,24 @@ def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[
 
 def is_known(name: str, value: str) -> bool:
     """Whether a field is one that headers have; one of addresses is, if it has one."""
-    return name in FIELDS and (FIELDS[name] != "url" or ADDRESS_RE.match(value) is not None)
+    return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "")
 
 
 def take(facts: dict[str, str], name: str, value: str) -> None:
     """Add what a field says, if it is known and says something; the first of several wins."""
     field = FIELDS.get(name)
     if field and is_known(name, value) and value.lower() not in _NOTHING:
-        facts.setdefault(field, value.strip("<>") if field == "url" else value)
+        facts.setdefault(field, read_address(value) if field == "url" else value)
+
+
+def read_address(text: str) -> str:
+    """The address that a line is, in brackets or not; "" for another line.
+
+    >>> read_address("[https://site.example/a]"), read_address("see https://site.example/a")
+    ('https://site.example/a', '')
+    """
+    found = _ADDRESS_RE.match(text)
+    return found[1].removesuffix("]") if found and text[0] == "[" else found[1] if found else ""
 
 
 def read_field(text: str) -> tuple[str, str]:
@@ -83,4 +105,4 @@ def read_field(text: str) -> tuple[str, str]:
     field = _FIELD_RE.match(text) if len(text) <= LONGEST_LINE else None
     if not field:
         return "", ""
-    return field[1].lower().replace("_", " "), (field[2] or "").strip().rstrip(",").strip("\"'*[]")
+    return field[1].lower().replace("_", " "), field[2].strip().rstrip(",").strip("\"'*[]")

@@ -8,19 +8,20 @@ from html import unescape
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from dehusk.page_headers.breaks import BELOW, BREAK, end_below, find_break_form, read_below, read_host
 from dehusk.page_headers.fields import (
-    ADDRESS_RE,
     FIELDS,
     HEADER_LINES,
     LONGEST_LINE,
     QUOTES,
     is_known,
+    read_address,
     read_field,
     read_fields,
     take,
 )
+from dehusk.page_headers.mail import find_mail_start, read_mail
 
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
@@ -34,13 +35,23 @@ _PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
 _PRINTED_RE = re.compile(
     r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
 )
+_COUNTED_RE = re.compile(
+    r"[^\w\s]{0,20}\s{0,3}(document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件"
+    r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$))[ .:#№-]{0,3}(\d{1,6})"
+    r"(?:篇|\s(?:of|von|de|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
+    re.IGNORECASE,
+)
+"""A document's number alone: "### Document 7 ###", "[Doc 7]", "7 of 11 DOCUMENTS"."""
+_WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
 _FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
 """Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
 _LONG_RULE = 5
 """Signs of `=` that stand around no heading."""
-_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
-"""So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
-much."""
+_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, _APART_CHARS = 2, 4, 2, 3, 200
+"""So many addresses are headers, if they are of one site, or of several; so many frames; so many titles and nothing
+else; and between most there is so much."""
+_COUNTED_SHARE = 0.9
+"""So many of the numbers of documents are those after the ones above."""
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
@@ -71,7 +82,7 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    return _find_written_form(texts, gaps) or _find_menu(texts)
+    return _find_written_form(texts, gaps) or find_break_form(texts) or _find_menu(texts)
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
@@ -79,7 +90,7 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not is_titled:
             continue
-        if form := _form_of(texts[i]):
+        if form := _find_mail_form(texts, gaps, i) or _form_of(texts[i]):
             if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
                 form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
             found = find_headers(texts, gaps, form)
@@ -91,6 +102,11 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
                 )
             return form if is_first and _are_headers(found, texts, form) else ""
     return ""
+
+
+def _find_mail_form(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
+    start = find_mail_start(texts[first])
+    return f"mail {start}" if start and read_mail(texts, gaps, first)[0] else ""
 
 
 def _find_menu(texts: Sequence[str]) -> str:
@@ -116,12 +132,28 @@ def is_menu(form: str) -> bool:
     return form.startswith(_MENU)
 
 
+def is_below(form: str) -> bool:
+    """Whether the lines of a form say what the page above is."""
+    return form.startswith(BELOW)
+
+
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
     """The headers of a form, in order; none of the form ""."""
     if not form:
         return []
     if is_menu(form):
         return [Header(i, i, {}, False, "") for i in _find_menus(texts, form)]
+    if form.startswith(BREAK):
+        return [
+            Header(i, i + 1, {}, True, "") for i, text in enumerate(texts) if text == form.removeprefix(BREAK)
+        ]
+    if is_below(form):
+        below = enumerate(map(read_below, texts))
+        return [
+            Header(i, i + 1, {"url": url}, True, url)
+            for i, (key, url) in below
+            if form == BELOW + key and key
+        ]
     kind, _, start = form.partition(" ")
     wanted = set[str]()
     if kind == "field":
@@ -131,7 +163,7 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     for i, text in enumerate(texts):
         if i < done or (text[: len(start)].lower() != start and text[0] not in QUOTES):
             continue
-        if _form_of(text) != form or not (header := _read_header(texts, gaps, i, kind)):
+        if (kind != "mail" and _form_of(text) != form) or not (header := _read_header(texts, gaps, i, kind)):
             continue
         shared = wanted & header.facts.keys()
         if "url" in wanted - shared or len(shared) < min(_ENOUGH_FACTS, len(wanted)):
@@ -141,9 +173,10 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     return found
 
 
-def read_form(text: str) -> str:
-    """`find_form` of a text."""
+def read_form(text: str, *, goes_on: bool = False) -> str:
+    """`find_form` of a text, or of the first part of one that goes on."""
     lines = list(map(str.strip, text.splitlines()))
+    lines = end_below(lines) if goes_on else lines
     at = [i for i, line in enumerate(lines) if line]
     gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
     return find_form([lines[i] for i in at], gaps)
@@ -151,12 +184,16 @@ def read_form(text: str) -> str:
 
 def _form_of(text: str) -> str:
     """The form of a header that begins with a line: its kind and how the line begins; "" if none does."""
-    if ADDRESS_RE.match(text):
+    if read_address(text):
         return "address "
     if text in _FRONT_MARKS:
         return f"front {text}"
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
+    if (counted := _COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
+        return f"count {text[: counted.start(2)].lower()}"
+    if _WIKI_RE.match(text):
+        return "wiki ="
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = read_field(text)
@@ -168,9 +205,16 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
     text = texts[first]
     if kind == "front":
         return _read_front(texts, first)
+    if kind == "mail":
+        said, end = read_mail(texts, gaps, first)
+        return Header(first, end, said, True, "") if said else None
+    if kind in ("count", "wiki"):
+        title = _WIKI_RE.match(text) if kind == "wiki" else None
+        return Header(first, first + 1, {"title": title[1]} if title else {}, False, text)
     facts, end = read_fields(texts, gaps, first + (kind != "field"))
     if kind == "field":
-        return Header(first, end, facts, "url" in facts, "") if "url" in facts or len(facts) > 1 else None
+        is_header = facts.keys() & {"url", "title"} or len(facts) > 1
+        return Header(first, end, facts, "url" in facts, "") if is_header else None
     if kind == "tag":
         for name, _, value in _ATTRIBUTE_RE.findall(text):
             facts[FIELDS.get(name.lower(), "url")] = unescape(value)
@@ -178,8 +222,8 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
-    if address := ADDRESS_RE.match(read_field(name)[1] or name):
-        facts["url"] = address[1]
+    if address := read_address(read_field(name)[1] or name):
+        facts["url"] = address
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
     return Header(first, end, facts, "url" in facts and len(facts) > (kind == "address"), name)
@@ -219,8 +263,12 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     if sizes and median(sizes) < _APART_CHARS:
         return False
     kind, names = form.partition(" ")[0], {header.name for header in found}
+    if kind == "wiki" or form == "field title: title":  # and nothing else
+        return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
+    if kind == "count":
+        return _count_up(found)
     if kind == "address":
-        are_of_one = len(set(map(_read_host, names))) == 1
+        are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
     if kind == "frame":
         is_named = form[-1] != "#" and all(_NAMED_RE.search(header.name) for header in found)
@@ -236,12 +284,11 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     return found[0].is_sure or len(found) > 1
 
 
-def _read_host(address: str) -> str:
-    """The host of an address; one that is none, as with a single bracket in it, is a host of its own."""
-    try:
-        return urlsplit(address.lower().strip("<>"))[1]
-    except ValueError:
-        return address
+def _count_up(found: list[Header]) -> bool:
+    """Whether the numbers of documents begin with the first one, and go on with the next."""
+    numbers = [int(number[2]) for header in found if (number := _COUNTED_RE.match(header.name))]
+    steps = sum(below == above + 1 for above, below in pairwise(numbers))
+    return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))
 
 
 def _runs_on(above: str, below: str) -> bool:

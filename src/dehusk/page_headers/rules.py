@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 HEADING_RULE, HEADING_CHARS = 30, 100
@@ -13,12 +13,6 @@ HEADING_RULE, HEADING_CHARS = 30, 100
 shorter one may be a heading's, or that of a table's heads. (Unless it comes again, see `find_regular_rules`.)"""
 _RULES = {"=": 4, "-": 10, "~": 10, "#": 10, "*": 10, "+": 10}
 """So many of a sign: shorter ones, and those of other signs, are what browsers and Markdown have on a page."""
-_RULE_RE = re.compile(
-    "^[ \\t]*("
-    + "|".join(f"{re.escape(sign)}{{{least},}}" for sign, least in _RULES.items())
-    + ")[ \\t\\r]*$",
-    re.MULTILINE,
-)
 _FEWEST, _FEWEST_BELOW_SAME, _HEADING_SHARE = 3, 2, 0.5
 """A rule parts pages that stands so often (or below the same line), less than that share of them below what may be a
 heading."""
@@ -42,19 +36,34 @@ class _Place(NamedTuple):
     """The next line that holds something."""
 
 
-def find_regular_rules(text: str) -> list[int]:
+def find_regular_rules(text: str, stretches: Sequence[tuple[int, int]] | None = None) -> list[int]:
     """Where the rules stand that come again and again between texts, and below no heading: their offsets, in order.
+
+    `stretches` is where rules are looked for, in the whole text otherwise.
 
     >>> brief = "Snow on the moor\\nThe road is closed until noon on Thursday, they say.\\nLudworth, 3 May\\n"
     >>> find_regular_rules("====\\n".join([brief] * 3))
     [86, 177]
     """
-    if not any(sign * least in text for sign, least in _RULES.items()):
-        return []
     groups = defaultdict[str, list[int]](list)
-    for match in _RULE_RE.finditer(text):
-        groups[match[1]].append(match.start(1))
+    stretches = [(0, len(text))] if stretches is None else stretches
+    for sign, least in _RULES.items():
+        for start, line in chain.from_iterable(
+            _iterate_lines(text, sign * least, *stretch) for stretch in stretches
+        ):
+            if not (rule := line.strip()).strip(sign):
+                groups[rule].append(start + line.index(rule))
     return sorted(at for rule, found in groups.items() if _are_regular(text, rule, found) for at in found)
+
+
+def _iterate_lines(text: str, signs: str, first: int, end: int) -> Iterator[tuple[int, str]]:
+    """The lines with these signs, and where each begins: several times as fast as a pattern."""
+    at = text.find(signs, first, end)
+    while at >= 0:
+        start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        yield start, text[start:stop]
+        at = text.find(signs, stop, end)
 
 
 def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
