@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language": {"words"},
     "listings": {"words"},
     "page_headers": set(),
+    "trails": set(),
     "pages": {"model", "errors", "page_headers"},
     "blocks": {"model", "errors", "words", "native", "block_table", "page_headers"},
     "metadata": {"model", "language"},
@@ -48,6 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "native",
         "block_table",
         "page_headers",
+        "trails",
     },
     "segment": {
         "model",

@@ -15,8 +15,8 @@ from dehusk.page_headers import FACTS, Header, find_form, find_headers, find_reg
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
 
-_LEAST_STRETCH = 4
-"""Characters that the shortest rule has."""
+_LEAST_STRETCH = 6
+"""Characters that the shortest rule has, with the breaks around it."""
 
 
 class Start(NamedTuple):
@@ -76,10 +76,10 @@ def _find_marked(lines: Lines, text: str) -> list[Start]:
 
 def _find_stretches(lines: Lines, text: str) -> list[tuple[int, int]]:
     """What stands between lines and is no space: rules, to which the whole text need not be searched."""
-    tops, bottoms = np.append(0, lines.starts + lines.sizes), np.append(lines.starts, len(text))
+    tops, bottoms = np.append(-1, lines.starts + lines.sizes), np.append(lines.starts, len(text) + 1)
     wide = (bottoms - tops >= _LEAST_STRETCH) & (np.append(lines.gaps, HARD) != 0)
     pairs = zip(tops[wide].tolist(), bottoms[wide].tolist(), strict=True)
-    return [(top, bottom) for top, bottom in pairs if not text[top:bottom].isspace()]
+    return [(max(0, top), bottom) for top, bottom in pairs if not text[max(0, top) : bottom].isspace()]
 
 
 def place_starts(
