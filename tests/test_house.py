@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "english",
         "listings",
         "nets",
+        "trails",
         "trees",
         "native",
         "page_headers",

@@ -6,7 +6,8 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
-from dehusk.model import Options, Page
+from dehusk.model import Block, Document, Label, Labelled, Options, Page
+from dehusk.segment.text import split_text
 from dehusk.trails import is_trail
 
 
@@ -47,6 +48,21 @@ def test_a_trail_may_end_with_the_title_below() -> None:
     trail = "All games > Forza Horizon 5"
     assert is_trail([trail, "Menu", "FORZA HORIZON 5!"], 0)
     assert not is_trail([trail, "Menu", "Forza Horizon 4"], 0)
+
+
+@pytest.mark.parametrize("trail", ["Home » Sport » Rowing", "For sale > Wiltshire > Cottages"])
+def test_no_trail_comes_back_as_a_head(trail: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dehusk.segment.text.HEAD_ODDS", -100.0)  # all else comes back
+    lines = [
+        trail,
+        "Rowing club wins",
+        "The club won all its races on Sunday, and nobody was more surprised than it.",
+    ]
+    blocks = [Block(line, "paragraph", 0, at, at + 1) for at, line in enumerate(lines)]
+    labels: list[Label] = ["menu", "boilerplate", "content"]
+    labelled = [Labelled(block, label, "", 0.5) for block, label in zip(blocks, labels, strict=True)]
+    (group,) = split_text(labelled, Document("text", blocks, 3), Options())
+    assert [item.block.text for item in group] == lines[1:]
 
 
 def test_a_trail_goes_from_an_article() -> None:

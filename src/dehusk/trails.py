@@ -29,7 +29,7 @@ _NEAR, _LEAST_ECHO = 6, 6
 _WORD_RE = re.compile(r"\w+")
 
 
-def find_trails(texts: Sequence[str], at: Iterable[int]) -> list[int]:
+def find_trails(texts: Sequence[str], at: Iterable[int], *, are_husk: bool = False) -> list[int]:
     """Which of the lines of these numbers are trails (see `is_trail`): most have none of the signs between steps."""
     found = (
         i
@@ -38,10 +38,10 @@ def find_trails(texts: Sequence[str], at: Iterable[int]) -> list[int]:
         or " / " in text
         or (not text.isascii() and ("»" in text or "›" in text or "→" in text))
     )
-    return [i for i in found if is_trail(texts, i)]
+    return [i for i in found if is_trail(texts, i, is_husk=are_husk)]
 
 
-def is_trail(texts: Sequence[str], at: int) -> bool:
+def is_trail(texts: Sequence[str], at: int, *, is_husk: bool = False) -> bool:
     """Whether a line is a trail.
 
     It has two steps or more from the site's first page on ("Home > News", "You are here: ..."), three or more
@@ -49,6 +49,8 @@ def is_trail(texts: Sequence[str], at: int) -> bool:
 
     Of 67 such lines on dumps-dev/train one is content, and none of 23 on val; of those of three steps parted by >
     alone, as in "Go to File > New > Page", every fifth is.
+
+    If the line is known for husk (`is_husk`), three steps are enough whatever parts them.
 
     >>> is_trail(["Home » Sport » Rowing"], 0), is_trail(["Go to File > New > Page"], 0)
     (True, False)
@@ -64,7 +66,11 @@ def is_trail(texts: Sequence[str], at: int) -> bool:
         return all(len(step) <= _STEP_CHARS for step in steps[:-1])
     if len(steps) < 2 or not all(0 < len(step) <= _STEP_CHARS for step in steps[:-1]):
         return False
-    if len(steps) >= _FEWEST_STEPS and _GUILLEMET_RE.search(text) and len(steps[-1]) <= _STEP_CHARS:
+    if (
+        len(steps) >= _FEWEST_STEPS
+        and len(steps[-1]) <= _STEP_CHARS
+        and (is_husk or _GUILLEMET_RE.search(text))
+    ):
         return True
     title = _fold(steps[-1])
     return len(title) >= _LEAST_ECHO and any(
