@@ -103,6 +103,9 @@ def test_two_sentences_in_much_husk_stay_in_most_languages() -> None:
         ("Leave a reply", {"comment": 1}, [0, 0, 3, 0, 0, 3]),
         ("- Réservé à nos abonnés", {}, [0, 0, 0, 4, 0, 4]),
         ("Obituaries", {}, [1, 0, 0, 0, 0, 0]),
+        ("Ähnliche Jobs", {}, [2, 0, 0, 0, 0, 2]),
+        ("Быстрый ответ", {}, [0, 0, 2, 0, 0, 2]),
+        ("Añadir a la cesta", {}, [4, 0, 0, 0, 0, 4]),
         ("by all rights a free man", {"byline": 1, "legal": 1}, [0, 0, 0, 0, 0, 0]),
     ],
 )
