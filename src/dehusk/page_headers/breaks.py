@@ -64,21 +64,14 @@ def _may_break(text: str) -> bool:
 
 def _find_below(texts: Sequence[str]) -> str:
     """The form of the addresses that stand below their pages: of one site, each another, the last one at the end."""
-    ends = [key for key, _ in map(read_below, texts[-_LAST_LINES:]) if key]
-    if not ends:
-        return ""
-    found = {
-        i: address for i, text in enumerate(texts) if (address := dict([read_below(text)]).get(ends[-1]))
-    }
-    if (
-        len(found) < _FEWEST_ADDRESSES
-        or next(iter(found)) < _FEWEST_ADDRESSES
-        or len(set(found.values())) < len(found)
-    ):
+    wanted = next((key for key, _ in map(read_below, texts[: -_LAST_LINES - 1 : -1]) if key), "")
+    below = enumerate(map(read_below, texts)) if wanted else ()
+    found = {i: address for i, (key, address) in below if key == wanted}
+    are_others = len(set(found.values())) == len(found) >= _FEWEST_ADDRESSES <= min(found)
+    if not are_others or len(set(map(read_host, found.values()))) > 1:
         return ""
     between = _measure_between(texts, [-1, *found])
-    is_of_one = len(set(map(read_host, found.values()))) == 1
-    return BELOW + ends[-1] if is_of_one and _are_apart(between) and median(between) >= _APART_CHARS else ""
+    return BELOW + wanted if _are_apart(between) and median(between) >= _APART_CHARS else ""
 
 
 def end_below(lines: list[str]) -> list[str]:

@@ -66,7 +66,7 @@ def _unfold(texts: Sequence[str]) -> Iterator[tuple[int, str, str]]:
         if field := _FIELD_RE.match(text[:LONGEST_LINE]):
             found.append((i, field[1].lower(), field[2] or ""))
         elif found and i - found[-1][0] < _LAST_LINES:
-            found[-1] = (*found[-1][:2], f"{found[-1][2]} {text}".strip())
+            found[-1] = (*found[-1][:2], f"{found[-1][2]} {text[:LONGEST_LINE]}".strip())
         else:
             break
     return iter(found)
