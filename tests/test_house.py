@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language": {"words"},
     "listings": {"words"},
     "page_headers": set(),
+    "trails": set(),
     "pages": {"model", "errors", "page_headers"},
     "blocks": {"model", "errors", "words", "native", "block_table", "page_headers"},
     "metadata": {"model", "language"},
@@ -49,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "native",
         "block_table",
         "page_headers",
+        "trails",
     },
     "segment": {
         "model",
@@ -57,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "english",
         "listings",
         "nets",
+        "trails",
         "trees",
         "native",
         "page_headers",

@@ -42,7 +42,114 @@ HEADERS = {
     "frame ---": "--- Document {n} ---\n\n",
     "frame ###": "### pages/{n}.html ###\n",
     "frame ==": "==> pages/{n}.txt <==\n",
+    "count ### document ": "### Document {n} ###\n",
+    "count [doc. ": "[Doc. {n}]\n\n",
+    "count ===== dokument ": "===== Dokument {n} von 2\n",
+    "count ": "{n} of 2 DOCUMENTS\n\n",
+    "field titel: author+date+title+url": "Titel: {t}\nAutor: Jana Roh\nDatum: {n}. Mai 2024\n"
+    "Quelle: https://news.example/{n}\n\n",
+    "field 标题: date+title+url": "标题：{t}\n日期:2024-05-0{n}\n链接：https://news.example/{n}\n\n",
+    "mail from:": "From: Ann Roe <ann@news.example>\nDate: Wed, {n} May 2024 09:12:44 +0100\n"
+    "Subject: Re: {t}\nMessage-ID: <{n}@site.example>\n\n",
+    "mail from ": "From ann@site.example Wed May  1 09:12:44 2024\nFrom: Ann Roe <ann@site.example>\n"
+    "Date: Wed, {n} May 2024 09:12:44 +0100\nSubject: {t}\n\n",
 }  # fmt: skip
+
+
+def test_addresses_may_stand_in_brackets() -> None:
+    articles = clean_page(Page(make_dump("[https://news.example/{n}]\n"), kind="text"))
+    assert [article.url for article in articles] == ["https://news.example/1", "https://news.example/2"]
+
+
+BOATS = (
+    "Two fishing boats were towed into the harbour on Monday night after their nets had caught a sunken buoy and held "
+    "them both. Nobody was hurt, the coast guard said, and the buoy is to be lifted before the season begins."
+)
+THREE = dict(zip((*TITLES, "Boats towed in"), (BRIDGE, BEES, BOATS), strict=True))
+
+
+@pytest.mark.parametrize("header", ["Title: {}", "Titre : {}", "Заголовок: {}", " = {} = "])
+def test_titles_alone_are_headers_if_there_are_three(header: str) -> None:
+    dump = "\n\n".join(f"{header.format(title)}\n{text}" for title, text in THREE.items())
+    assert [article.title for article in clean_page(Page(dump, kind="text"))] == list(THREE)
+
+
+@pytest.mark.parametrize("line", ["<|endoftext|>", "[SEP]", "<<<<<<<<>>>>>>>>", "%%%%%%%%%%"])
+def test_a_line_that_comes_again_between_texts_parts_them(line: str) -> None:
+    texts = [f"{title}\n{text}" for title, text in THREE.items()] * 2
+    dump = f"\n{line}\n".join(texts)
+    assert read_form(dump) == f"break {line}"
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))
+    assert [article.text for article in articles] == [text.replace("\n\n", "\n") for text in texts]
+    assert [article.title for article in articles] == list(THREE) * 2
+
+
+@pytest.mark.parametrize(
+    "line", ["★★★★★", "});", "[       ]", "^^^^^^^^", "* * *", "------", "…………………", "!!", ":::::::"]
+)
+def test_a_line_that_pages_have_themselves_parts_nothing(line: str) -> None:
+    assert read_form(f"\n{line}\n".join([*THREE.values()] * 2)) == ""
+
+
+def test_an_odd_line_comes_three_times_at_least() -> None:
+    assert read_form("\n<<<<<<<<\n".join(THREE.values())) == ""
+
+
+@pytest.mark.parametrize("line", ["https://news.example/{}", "Source: https://news.example/{}"])
+def test_an_address_below_each_page_is_that_page_s(line: str) -> None:
+    pages = enumerate(THREE.items(), 1)
+    dump = "".join(f"{title}\n{text}\n{line.format(n)}\n\n" for n, (title, text) in pages)
+    articles = list(clean_page(Page(dump, kind="text")))
+    assert [article.title for article in articles] == list(THREE)
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert not any("news.example" in article.text for article in articles)
+
+
+def test_addresses_in_a_page_are_below_no_pages() -> None:
+    """One comes twice, one is of another site, the last one is not at the end."""
+    same, other, inside = (
+        "\n".join(f"{text}\n{url}" for text, url in zip(THREE.values(), urls, strict=True))
+        for urls in (
+            ["https://a.example/1", "https://a.example/1", "https://a.example/2"],
+            ["https://a.example/1", "https://b.example/1", "https://a.example/2"],
+            [
+                "https://a.example/1",
+                "https://a.example/2",
+                "https://a.example/3\nSo it was said.\nAnd so it is.",
+            ],
+        )
+    )
+    assert [read_form(same), read_form(other), read_form(inside)] == [""] * 3
+
+
+MAIL = "From: {name}\nDate: Wed, 1 May 2024 09:12:44 +0100\nSubject: {subject}\nTo: sluice@site.example\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [
+        ("Ann Roe <ann@site.example>", "Ann Roe"),
+        ('"Roe, Ann" <ann@site.example>', "Roe, Ann"),
+        ("ann at site.example (Ann Roe)", "Ann Roe"),
+        ("=?utf-8?q?J=C3=BCrgen_Roh?= <j@site.example>", "Jürgen Roh"),
+        ("ann@site.example", ""),
+    ],
+)
+def test_who_wrote_a_mail(name: str, author: str) -> None:
+    (article,) = clean_page(
+        Page(MAIL.format(name=name, subject="AW: Re: [sluice] The bridge") + BRIDGE, kind="text")
+    )
+    assert (article.title, article.author, article.date) == ("[sluice] The bridge", author, "2024-05-01")
+    assert article.text == BRIDGE.replace("\n\n", "\n")
+
+
+def test_a_mail_that_another_quotes_is_part_of_it() -> None:
+    head = MAIL.format(name="Ann Roe <ann@site.example>", subject="The bridge")
+    quoted = "\n".join(f"> {line}" for line in f"{head}{BEES}".split("\n"))
+    sent = head.replace("Date:", "Sent:")
+    mail = f"{head}{BRIDGE}\n\n{quoted}\n\n-----Original Message-----\n{head}{BOATS}\n\n{sent}{BOATS}"
+    (article,) = clean_page(Page(mail, kind="text"), Options(dedup=False))
+    assert "bees learn to open puzzle boxes" in article.text
 
 
 def make_dump(header: str) -> str:
@@ -59,12 +166,22 @@ def test_two_pages_below_headers_are_two_articles(form: str, header: str) -> Non
         BRIDGE.replace("\n\n", "\n"),
         BEES.replace("\n\n", "\n"),
     ]
-    if "news.example" in header:
+    if "news.example/{n}" in header:
         assert [article.url for article in articles] == ["https://news.example/1", "https://news.example/2"]
     if "{t}" in header:
         assert tuple(article.title for article in articles) == TITLES
     if "2024" in header:
         assert [article.date for article in articles] == ["2024-05-01", "2024-05-02"]
+
+
+@pytest.mark.parametrize("header", ["===== {n}.txt =====\n", "https://news.example/{n}\n"])
+def test_a_line_of_a_header_is_no_title(header: str) -> None:
+    """Lines that were left out right above an article may else be its title."""
+    titles = ["Bridge", "Bees", "Phones"]
+    phones = "On the first of January I put my phone in a drawer and left it there.\nBy March I had read eleven books."
+    pages = zip(titles, (BRIDGE, BEES, phones), strict=True)
+    dump = "\n\n".join(f"{header.format(n=n)}{title}\n{text}" for n, (title, text) in enumerate(pages, 1))
+    assert [article.title for article in clean_page(Page(dump, kind="text"))] == titles
 
 
 @pytest.mark.parametrize("header", HEADERS.values())
@@ -112,6 +229,9 @@ def test_below_a_preface_headers_have_a_heading_above() -> None:
         f"--- Page 1 ---\n{BRIDGE[:-30]}\n\n--- Page 2 ---\n{BRIDGE[-30:]}\n{BEES}",
         f"====== Council ======\n\n{BRIDGE}\n\n===== The bridge =====\n\n{BEES}",
         f"### 1. Council ###\n\n{BRIDGE}\n\n### 2. The bridge ###\n\n{BEES}",
+        f"Document 4\n\n{BRIDGE}\n\nDocument 7\n\n{BEES}",
+        f"Title: A book\n\n{BRIDGE}\n\nTitle: A book\n\n{BEES}\n\nTitle: A book\n\n{BRIDGE}",
+        f"Note: it is late\nFrom: the council\n\n{BRIDGE}\n\nFrom: the council\n\n{BEES}",
     ],
 )
 def test_what_pages_have_themselves_is_no_header(text: str) -> None:
@@ -184,6 +304,15 @@ LINES = st.sampled_from(
             "[[1]]",
             "tags:",
             "- a",
+        ),
+        *(
+            "[SEP]",
+            "From: Ann Roe <a@a.example>",
+            "Date: Wed, 1 May 2024 09:12:44 +0100",
+            "Document 1",
+            "Document 2",
+            "= a =",
+            "<<<<<<<<",
         ),
     ]
 )

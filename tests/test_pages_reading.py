@@ -291,6 +291,24 @@ def test_windows_end_where_pages_do(
     assert sum(text.replace("\n", line_end) in window for text in texts for window in windows) == 40
 
 
+def test_windows_end_below_the_addresses_of_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first window, which shows the form, ends within a page."""
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 12_000)
+    texts = [f"Page {number}\n{PARAGRAPHS}\nhttps://site.example/{number}\n" for number in range(80)]
+    windows = list(read_one(save(tmp_path / "dump.txt", "".join(texts).encode())))
+    assert {window.header_form for window in windows} == {"below address"}
+    assert sum(text in str(window.content) for text in texts for window in windows) == 80
+
+
+def test_a_rule_that_comes_again_ends_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line above each is short and no sentence."""
+    monkeypatch.setattr(reading, "WINDOW_BYTES", 6000)
+    texts = [f"Page {number}\n{PARAGRAPHS}\nLudworth, {number} May\n" for number in range(40)]
+    data = "========\n".join(texts).encode()
+    windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", data))]
+    assert sum(text in window for text in texts for window in windows) == 40
+
+
 def test_a_rule_below_a_heading_ends_no_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
     text = "\n\n".join(f"Part {number}\n=====\n" + "It is said here. " * 3 for number in range(100))

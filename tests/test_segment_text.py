@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Block, Document, Labelled, Options, Page, PageStart
+from dehusk.page_headers import find_regular_rules
 from dehusk.segment import text as text_room
 from dehusk.segment.text import choose_cuts, find_cuts, split_text
 from dehusk.segment.text_contents import Contents, Cuts, NamedPage
@@ -322,6 +323,50 @@ def test_what_is_put_between_pages_parts_them(between: str, title: str) -> None:
 )
 def test_rules_and_feeds_inside_of_pages_part_nothing(text: str) -> None:
     assert len(split(text)) == 1
+
+
+BRIEFS = [
+    f"{title}\n{text}"
+    for title, text in {
+        "Library closed on Friday": "The library will be closed for stocktaking. Books may be put through the door.",
+        "Lost cat found": "A ginger cat was found on Monday near the weir in Ludworth. It answers to Biscuit.",
+        "Snow closes moor road": "The road to Thornley is closed because of snow. It is to open on Thursday.",
+        "Choir wins silver": "The choir came second at the festival on Saturday, one point behind the winners.",
+    }.items()
+]
+
+
+def test_a_rule_that_comes_again_parts_briefs() -> None:
+    groups = split("\n========\n".join(BRIEFS))
+    assert [group[0].block.text for group in groups] == [text.split("\n")[0] for text in BRIEFS]
+
+
+@pytest.mark.parametrize("rule", ["========", "~" * 20])
+@pytest.mark.parametrize(
+    "ends",
+    [["Ludworth, 3 May"] * 3, ["Ludworth, 3 May", "By Ann Roe", "The Dunmorrow Courier, page 4", "15 March"]],
+)
+def test_a_rule_that_comes_again_is_no_underline(rule: str, ends: list[str]) -> None:
+    """Below one line each time, or below lines of differing lengths with titles below it."""
+    pages = [f"The pass\n{RAILWAY}", f"The mill\n{MILL}"] * 2
+    text = f"\n{rule}\n".join(f"{page}\n{end}" for page, end in zip(pages, ends, strict=False))
+    assert len(split(text.replace("\n\n", "\n"))) == len(ends)
+
+
+TABLE = "name  no  what it is of all\n------------\na two  a  three and more of it, of this\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n".join(f"{name}\n========\n\n{RAILWAY}" for name in ("What", "A long story", "So it was")),
+        "\n\n".join(f"{'=' * 20}\n{name}\n{'=' * 20}\n{MILL}" for name in ("What", "Why", "So it was")),
+        f"{RAILWAY}\n\n" + TABLE * 4,
+        f"{RAILWAY}\nSELECT n;\n n\n----------\n 2\n\n" * 2,
+    ],
+)
+def test_headings_boxes_and_tables_have_rules_that_part_nothing(text: str) -> None:
+    assert find_regular_rules(text) == []
 
 
 @pytest.mark.parametrize("page", [{"is_single": True}, {"split": False}])

@@ -159,6 +159,7 @@ def _describe(
     for group in groups:
         blocks = [item.block for item in group]
         lines = list(group) if document.kind == "html" else add_left_out(group, labelled, end)
+        lines = drop_header_lines(lines, document.starts)
         end = blocks[-1].end if blocks else end
         own = read_text_metadata(lines, _add_header(page, document.starts, blocks))
         title = next((b.text for b in blocks if b.kind == "heading"), own.title)
@@ -184,6 +185,18 @@ def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: i
         around += [*labelled[first : min(first + _BETWEEN_BLOCKS, last)], *labelled[last:below]]
     left_out = [item for item in around if not item.is_kept and id(item.block) not in own]
     return sorted([*top, *left_out], key=_find_start) + list(group[_TOP_BLOCKS:])
+
+
+def drop_header_lines(lines: Sequence[Labelled], starts: Sequence[PageStart]) -> list[Labelled]:
+    """The lines that are of no page's header: what these say is known, and "===== a.txt =====" is no title."""
+    if not starts:
+        return list(lines)
+    above = [bisect_right(starts, line.block.start, key=attrgetter("start")) for line in lines]
+    return [
+        line
+        for line, at in zip(lines, above, strict=True)
+        if not at or line.block.start >= starts[at - 1].end
+    ]
 
 
 def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]) -> Page:

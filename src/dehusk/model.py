@@ -23,9 +23,9 @@ if TYPE_CHECKING:  # they load numpy, which `clean --help` must not wait for
 
     from dehusk.words import WordHashes
 
-PageMark = Literal["header", "rule", "feed", "wet", "menu"]
-"""What stands above a page in a dump: lines that say what it is; a rule, a form feed or a WET header; the menu with
-which the dump begins."""
+PageMark = Literal["header", "rule", "break", "feed", "wet", "menu"]
+"""What stands above a page in a dump: lines that say what it is; a rule, or one that comes again between all pages; a
+form feed; a WET header; the menu with which the dump begins."""
 PageKind = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "item", "row", "code", "caption"]
 Label = Literal[

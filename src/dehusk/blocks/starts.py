@@ -10,9 +10,13 @@ import numpy as np
 
 from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
 from dehusk.model import Block, Page, PageMark, PageStart
-from dehusk.page_headers import FACTS, find_form, find_headers, is_menu
+from dehusk.page_headers import FACTS, Header, find_form, find_headers, find_regular_rules, is_below, is_menu
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
+
+
+_LEAST_STRETCH = 6
+"""Characters that the shortest rule has, with the breaks around it."""
 
 
 class Start(NamedTuple):
@@ -25,10 +29,11 @@ class Start(NamedTuple):
     facts: dict[str, str]
 
 
-def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
+def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     """The headers above the pages, and their form; the lines of each are set apart from others (in `lines.gaps`).
 
-    Without any, what else parts pages; only WET headers where the text begins with one.
+    `text` is what they are the lines of. Without any headers, what else parts pages; only WET headers where the text
+    begins with one.
     """
     found, gaps = list[Start](), lines.gaps.tolist()
     form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
@@ -37,22 +42,44 @@ def find_starts(lines: Lines, page: Page) -> tuple[list[Start], str]:
         at = [i for i, *_ in headers]
         lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
         menus = [Start(i, i, i, "menu", {}) for i in at]
-        return sorted([*menus, *_find_marked(lines)]), form
-    for first, end, facts, *_ in headers[: 1 if page.is_single else None]:
+        return sorted([*menus, *_find_marked(lines, text)]), form
+    for first, end, facts, *_ in (_shift(headers) if is_below(form) else headers)[
+        : 1 if page.is_single else None
+    ]:
         is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
         found.append(Start(begin, first, end, "header", facts))
-    return found or _find_marked(lines), form
+    return found or _find_marked(lines, text), form
 
 
-def _find_marked(lines: Lines) -> list[Start]:
-    """Where rules, form feeds or WET headers stand."""
+def _shift(headers: list[Header]) -> list[Header]:
+    """The headers of which each says what the page above is, with what is said of the page below."""
+    facts = [*(header.facts for header in headers), {}]
+    top = Header(0, 0, {}, False, "")
+    return [header._replace(facts=said) for header, said in zip([top, *headers], facts, strict=True)]
+
+
+def _find_marked(lines: Lines, text: str) -> list[Start]:
+    """Where rules, form feeds or WET headers stand; below rules that come again and again nothing goes on."""
     begins_with_wet = WET_MARK in lines.marks[:1]
+    rules = [] if begins_with_wet else find_regular_rules(text, _find_stretches(lines, text))
+    breaks = np.searchsorted(lines.starts, rules)
+    breaks = np.unique(breaks[breaks < len(lines.starts)])
+    lines.gaps[breaks] = HARD
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
-    marks = lines.marks[at].tolist()
-    return [Start(i, i, i, _MARKS[mark], {}) for i, mark in zip(at, marks, strict=True)]
+    marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
+    marks |= dict.fromkeys(breaks.tolist(), "break")
+    return [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
+
+
+def _find_stretches(lines: Lines, text: str) -> list[tuple[int, int]]:
+    """What stands between lines and is no space: rules, to which the whole text need not be searched."""
+    tops, bottoms = np.append(-1, lines.starts + lines.sizes), np.append(lines.starts, len(text) + 1)
+    wide = (bottoms - tops >= _LEAST_STRETCH) & (np.append(lines.gaps, HARD) != 0)
+    pairs = zip(tops[wide].tolist(), bottoms[wide].tolist(), strict=True)
+    return [(max(0, top), bottom) for top, bottom in pairs if not text[max(0, top) : bottom].isspace()]
 
 
 def place_starts(
@@ -64,7 +91,7 @@ def place_starts(
         of_page, of_first = (bisect_left(places, int(lines.starts[i])) for i in (page, first))
         of_end = bisect_left(places, int(lines.starts[end])) if end < len(lines.starts) else len(places)
         beside = [block.kind for block in blocks[max(0, of_page - 1) : of_page + 1]]
-        if of_page < len(places) and not (mark == "rule" and beside == ["code", "code"]):
+        if of_page < len(places) and not (mark in ("rule", "break") and beside == ["code", "code"]):
             start = placed[min(of_first, len(placed) - 1)].start
             stop = placed[of_end - 1].end if of_end > of_first else start
             known = (facts.get(name, "") for name in FACTS)

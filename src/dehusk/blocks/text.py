@@ -76,7 +76,7 @@ def read_text(page: Page) -> Document:
     plain = shown.text if shown else text
     has_fences = any(fence[0] in plain and fence in plain for fence in _FENCES)
     lines = split_lines(plain)
-    starts, form = find_starts(lines, page)
+    starts, form = find_starts(lines, plain, page)
     blocks, table = _make_blocks(lines, has_fences=has_fences)
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():

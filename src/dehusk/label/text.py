@@ -22,6 +22,7 @@ from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, fold_heading, w
 from dehusk.listings import find_entries
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
 from dehusk.nets import Rows
+from dehusk.trails import LONGEST, find_trails
 from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
 
 
@@ -44,12 +45,16 @@ _AROUND, _ROUNDS = 300, 3
 """Blocks before and behind of which F1 is expected; bars hardly move after so many rounds."""
 
 
-_RULED_ODDS: dict[Label, float] = {
+_RULED_ODDS: dict[str, float] = {
+    "counts views, replies or the like": 1.5,
     **dict.fromkeys(("advert", "caption", "menu", "footer", "newsletter", "share", "related"), 1.5),
     **dict.fromkeys(("cookies", "form", "search"), 0.5),
 }
-"""Log odds below which a block goes that a rule names: of those on train, by nets that had not seen the page, less than
-half were content (0 of 48 captions, 2 of 23 menu lines, 6 of 76 forms; of bylines, which hold the date, all stay)."""
+"""Log odds below which a block goes that a rule names, by the rule's reason or label: of those on train, by nets that
+had not seen the page, less than half were content (0 of 48 captions, 2 of 23 menu lines, 6 of 76 forms; of bylines,
+which hold the date, all stay). Of counts 2 of 83 that nets keep are content, on train and val."""
+_TRAIL_ODDS = 3.0
+"""The same for trails: of the five that such nets keep none is content."""
 _PIECE, _OVERLAP = 16_000, 256
 """Blocks that are measured at a time: what is frequent, or comes again, is counted among them. The models learned from
 texts of up to some thousand blocks, and what is made of so many stays in the cache: of a large window all at once would
@@ -75,6 +80,7 @@ _UNRULED: tuple[tuple[Label, str], ...] = (
     ("menu", "unlike an article, by its shape and its neighbours"),
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
+_TRAIL: tuple[Label, str] = ("menu", "says where in its site the page stands")
 _LISTED: tuple[Label, str] = ("related", "listed below a heading that points to other pages")
 _ENTRY: tuple[Label, str] = ("search", "an entry of a numbered list of snippets")
 _ECHO: tuple[Label, str] = ("caption", "says the line above once more")
@@ -146,8 +152,12 @@ def _label_blocks(
     prose = keep_prose(texts, table.sizes, margins, slacks, _SHORT_SLACKS[options.mode])
     kept = np.where(is_apart, prose, margins >= 0)
     asks &= is_apart
+    trails = list[int]()
     if options.mode != "recall":
         drop_ruled(texts, odds[:, 0], kept, wakes, asks)
+        is_doubtful = kept & is_apart & (odds[:, 0] < _TRAIL_ODDS) & (table.sizes <= LONGEST)
+        trails = find_trails(texts, np.flatnonzero(is_doubtful).tolist())
+        kept[trails] = False
     is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     is_entry = (table.kinds == KIND_NUMBERS["item"]) & (table.sizes < _ENTRY_CHARS)
@@ -163,6 +173,8 @@ def _label_blocks(
             labels[i], reasons[i] = rule.label, rule.reason
     for i in np.flatnonzero(is_choice).tolist():
         labels[i], reasons[i] = "form", "one of a long list in alphabetical order"
+    for i in trails:
+        labels[i], reasons[i] = _TRAIL
     for i in find_long_prose(texts, table.sizes, kept):
         labels[i], reasons[i] = "content", "long running prose inside an article's text"
         scores[i] = max(scores[i], float(bars[i]))
@@ -294,7 +306,7 @@ def drop_ruled(
     """
     for i in np.flatnonzero(kept & asks & (odds < max(_RULED_ODDS.values()))).tolist():
         rule = find_rule(texts[i], int(wakes[i]))
-        if rule and odds[i] < _RULED_ODDS.get(rule.label, -np.inf):
+        if rule and odds[i] < _RULED_ODDS.get(rule.reason, _RULED_ODDS.get(rule.label, -np.inf)):
             kept[i] = False
 
 

@@ -39,6 +39,20 @@ def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) 
     return Rule(label, reason, find, longest, words)
 
 
+_COUNTED_ASCII = (
+    "posts replies reply views likes comments comment reviews review ratings threads topics votes upvotes shares answers antworten "
+    "aufrufe bewertungen kommentare vues avis commentaires mensajes respuestas visitas comentarios opiniones messaggi risposte visite "
+    "commenti recensioni mensagens respostas odpowiedzi komentarze komentarzy opinie opinii posty berichten reacties weergaven "
+    "beoordelingen mesajlar yorumlar yorum"
+)
+_COUNTED = (
+    f"{_COUNTED_ASCII.replace(' ', '|')}|beiträge|réponses|visualizações|avaliações|wiadomości|wyświetlenia|görüntülenme"
+    "|сообщени[йея]|ответов|ответы|просмотров|просмотры|комментари(?:ев|и)|отзывов|отзывы|репутация"
+    "|件の(?:レビュー|コメント)|条?评论|条?评价|则评论|개의\\s댓글"
+)
+"""What is counted below posts, products and threads. Of 194 lines as "Posts: 12" on dumps-dev none is content, of 540 as "12
+Replies" 25, 22 of which are of one page and go anyway."""
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "cookies",
@@ -96,6 +110,14 @@ RULES: tuple[Rule, ...] = (
         r"^\W*+(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
         r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
         r"contact us|about us|advertise(?: with us)?|careers)\W*+$",
+    ),
+    _rule(
+        "comments",
+        "counts views, replies or the like",
+        60,
+        _COUNTED_ASCII,
+        rf"^\W*+(?:(?:{_COUNTED})\s*+[:：]\s*+\(?\d[\d., km]*+\)?|"
+        rf"(?:[0-5](?:[.,]\d)?(?: ?/ ?5)? )?\(?\d[\d., ]*+[km]?\+?\)?\s?(?:verified |customer |global )?(?:{_COUNTED}))\W*+$",
     ),
     _rule(
         "comments",
@@ -164,6 +186,45 @@ RULES: tuple[Rule, ...] = (
         r"(?:photo|image|illustration)s? (?:by|:|via|courtesy).{0,80}+|(?:.{0,80}?/|(?<=/))getty images|"
         r"(?:.{0,80}?\(|(?<=\())(?:photo|ap photo|getty)(?>.{0,60}\))|"
         r"(?:[\w.-]+\.|(?<=[.-]\.))(?:jpe?g|png|gif|svg|webp)|file photo.{0,60}+)\W*+$",
+    ),
+    _rule(
+        "related",
+        "points to other pages",
+        160,
+        "lire aussi lesen lea leggi leia baca lees ook citajte xem czytaj przeczytaj haber oku okuyun les lue olvassa citeste "
+        "lexoni voir lexo",
+        r"^\W*+(?:(?:à )?lire (?:aussi|également)|voir aussi|lesen sie auch|mehr zum thema|lea tambi[ée]n|lee tambi[ée]n|leggi anche|"
+        r"leia (?:tamb[ée]m|mais)|baca juga|lees ook|czytaj (?:też|także|również|więcej)|przeczytaj (?:też|także|również)|"
+        r"[iİ]lg[iİ]l[iİ] haber|ayr[ıi]ca oku(?:yun)?|xem thêm|đọc thêm|čtěte také|läs (?:också|även|mer)|læs også|les også|lue myös|"
+        r"olvassa el|cite[șş]te și|διαβάστε επίσης|читайте (?:также|также по теме|ещё)|читайте також|по теме|延伸阅读|相关阅读|"
+        r"相關閱讀|延伸閱讀|あわせて読みたい|関連記事|合わせて読みたい|관련\s?기사|اقرأ أيضا[ًّ]*|यह भी पढ़ें|อ่านเพิ่มเติม|อ่านต่อ)"
+        r"\s*[:：].{2,140}+$",
+    ),
+    _rule(
+        "form",
+        "asks whether the page was of use",
+        120,
+        "helpful useful solve hilfreich geholfen utile util przydatna pomocna nuttig",
+        r"^\W*+(?:(?:was|is|did) (?:this|the) (?:page |article |information |content |answer |post |topic |guide |section )?(?:helpful|useful)"
+        r"(?: to you)?|did you find this\b.{0,40}+|did this (?:help )?solve\b.{0,30}+|how (?:helpful|useful) was this\b.{0,30}+|"
+        r"(?:war|ist|waren) (?:diese[rs]?|die) \w+ (?:für sie )?(?:hilfreich|nützlich)|hat ihnen (?:dieser|diese|die) .{2,30}geholfen|"
+        r"(?:cette|cet|ce|ces) \w+ (?:vous a-t-(?:elle|il)|vous ont-elles) été utiles?|avez-vous trouvé .{2,40}utile|"
+        r"¿?(?:te|le) (?:ha (?:sido|resultado)|fue|resultó|es) útil .{2,40}+|¿?(?:te|le) ha sido útil|¿?fue útil .{2,40}+|"
+        r"(?:questa|questo) \w+ (?:ti è stat[ao]|è stat[ao]) utile|(?:esta|este) \w+ (?:foi|é|lhe foi) útil|(?:isso|isto) foi útil|"
+        r"czy (?:ta|ten|to) .{2,30}(?:przydatn|pomocn)\w+|была ли (?:эта )?(?:статья|информация|страница) полезн\w+|"
+        r"(?:статья|информация|страница) (?:была|оказалась) (?:вам )?полезн\w+|вам помогла эта .{2,20}|чи була ця .{2,20}корисн\w+|"
+        r"was deze .{2,20}(?:nuttig|behulpzaam)|bu (?:makale|sayfa|bilgi|içerik|cevap) (?:size )?(?:yardımcı|yararlı|faydalı) oldu mu|"
+        r"apakah .{2,30}(?:membantu|bermanfaat|berguna)|この(?:情報|記事|ページ|回答)は.{0,6}役に立ちましたか|(?:该|此|这篇|本)?(?:文章|页面|内容|信息)对您?你?有(?:没有)?帮助吗|"
+        r"(?:이|본) (?:글|문서|페이지|정보|답변)\w{0,2} 도움이 되(?:었나요|셨나요|었습니까)|هل كان(?:ت)? (?:هذ[اه] )?.{2,20}مفيد[اةً]*)"
+        r"\W*+(?:(?:yes|no|ja|nein|oui|non|sí|si|sì|não|sim|tak|nie|да|нет|nee|evet|hayır)\W*+){0,2}$",
+    ),
+    _rule(
+        "related",
+        "a file to load down",
+        160,
+        "pdf doc docx xls xlsx ppt pptx zip odt rtf epub",
+        r"^.{0,110}?[(\[ .](?:(?:pdf|docx?|xlsx?|pptx?|zip|odt|rtf|epub)\b\W{1,4}\d[\d.,]*+\s?(?:[kmg]i?[bo]|[кмг]б|bytes)|"
+        r"\d[\d.,]*+\s?(?:[kmg]i?[bo]|[кмг]б)\W{1,3}(?:pdf|docx?|xlsx?|pptx?|zip|odt|rtf|epub))\W*+$",
     ),
     _rule(
         "byline",

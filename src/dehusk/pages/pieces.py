@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from dehusk.model import Page
-from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, find_headers, read_form
+from dehusk.page_headers import (
+    HEADING_CHARS,
+    HEADING_RULE,
+    find_headers,
+    find_regular_rules,
+    is_below,
+    read_form,
+)
 from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
 from dehusk.pages.unpack import Source, read_up_to
 
@@ -38,7 +46,7 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
     left, form, offset = "", None, 0
     while data:
         left += decoder.decode(data)
-        form = read_form(left) if form is None else form
+        form = read_form(left, goes_on=True) if form is None else form
         cut = _find_cut(left, form)
         data = read_up_to(source, max(1, most - len(left) + cut))
         if data and cut:
@@ -82,9 +90,12 @@ def _find_cut(text: str, form: str) -> int:
     starts = list(accumulate(map(len, raws), initial=least))
     bares = list(map(str.strip, raws))
     headers = _find_header_lines(bares, form)
+    rules = {
+        bisect_right(starts, at) for at in find_regular_rules(text)
+    }  # with the numbers of the lines below
 
     def is_parted(i: int) -> bool:
-        return _ends_page(raws[i - 1], bares[i - 2 : i + 1])
+        return i in rules or _ends_page(raws[i - 1], bares[i - 2 : i + 1])
 
     for is_cut in (headers.__contains__, is_parted, lambda i: not bares[i - 1], bool):
         if at := next(filter(is_cut, range(len(raws) - 1, 0, -1)), 0):
@@ -95,7 +106,10 @@ def _find_cut(text: str, form: str) -> int:
 def _find_header_lines(bares: Sequence[str], form: str) -> set[int]:
     at = [i for i, bare in enumerate(bares) if bare] if form else []
     gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
-    return {at[header.first] for header in find_headers([bares[i] for i in at], gaps, form)}
+    headers = find_headers([bares[i] for i in at], gaps, form)
+    if is_below(form):  # the line is of the page above
+        return {at[header.first] + 1 for header in headers}
+    return {at[header.first] for header in headers}
 
 
 def _ends_page(raw: str, lines: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from dehusk.segment.text_starts import (
     find_opened,
     number_starts,
 )
+from dehusk.trails import find_trails
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
@@ -93,6 +94,8 @@ def split_with(
     cuts = np.concatenate(([first], found.at))
     heads = describe_heads(gaps, cuts)
     is_head = run_trees(weights.heads, heads.rows.T) > HEAD_ODDS
+    trails = find_trails(gaps.texts, heads.at[is_head].tolist(), are_husk=True)
+    is_head &= ~np.isin(heads.at, trails)  # which end with the title, or with what it is of
     if starts.marks:  # where a header's line is the likeliest, its page needs no other
         of_page = pages[np.searchsorted(cuts, heads.below)]
         is_head &= (heads.at >= of_page) & ~are_in_headers(starts, heads.at)

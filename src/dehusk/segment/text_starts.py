@@ -17,9 +17,9 @@ from dehusk.page_headers import MENU_LINES
 from dehusk.segment.scraps import count_bytes
 from dehusk.segment.text_features import Gaps, Ints
 
-_LEAST_BYTES, _APART_BYTES = 200, 400
-"""Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); and between it and a border of
-the models. (A Chinese character says as much as three letters.)"""
+_LEAST_BYTES, _BRIEF_BYTES, _APART_BYTES = 200, 60, 400
+"""Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); of one that comes again between
+all of them; and between it and a border of the models. (A Chinese character says as much as three letters.)"""
 _SHORT_CHARS, _STOPS = 60, frozenset('.!?…。！？؟।"”»’)')
 _MANY_MENUS, _FOOTER_LINES = 3, 2
 _FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
@@ -163,7 +163,8 @@ def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
 def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     """The cuts of the models and those at rules, form feeds, menus and WET headers, in order.
 
-    A page that begins at one of the first two has some text, and so has what stands above; over a form feed, the end
+    A page that begins at one of the first two has some text, and so has what stands above, less of it where the rule
+    comes again between all pages; over a form feed, the end
     of a printed page, no sentence runs on.
     """
     kept = gaps.kept
@@ -174,8 +175,9 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
         if not 0 < k < len(kept):
             continue
         above, below = gaps.texts[kept[k - 1]], gaps.texts[kept[k]]
-        is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= _LEAST_BYTES
-        runs_on = below[0].islower() or (
+        least = _BRIEF_BYTES if mark == "break" else _LEAST_BYTES
+        is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= least
+        runs_on = (mark != "break" and below[0].islower()) or (
             mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _STOPS
         )
         if marked and marked[-1] == k:

@@ -1,9 +1,4 @@
-"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
-
-Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
-lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
-open each page.
-"""
+"""The forms that headers have, and the headers of a form."""
 
 from __future__ import annotations
 
@@ -13,17 +8,22 @@ from html import unescape
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-FACTS = ("url", "title", "author", "date")
-"""What is taken from a header, and from a row of JSONL or Parquet."""
-HEADING_RULE, HEADING_CHARS = 30, 100
-"""A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
-shorter one may be a heading's, or that of a table's heads."""
-_ADDRESS_RE = re.compile(r"<?((?:https?://|www\.)[^\s<>]+)>?$", re.IGNORECASE)
-_FIELD_RE = re.compile(
-    r"[\"'*_]{0,2}([a-z][a-z_ -]{0,24}?)[\"'*_]{0,2}\s{0,3}[:=](?:\s+(.*)|$)", re.IGNORECASE
+from dehusk.page_headers.breaks import BELOW, BREAK, end_below, find_break_form, read_below, read_host
+from dehusk.page_headers.fields import (
+    FIELDS,
+    HEADER_LINES,
+    LONGEST_LINE,
+    QUOTES,
+    is_known,
+    read_address,
+    read_field,
+    read_fields,
+    take,
 )
+from dehusk.page_headers.mail import find_mail_start, read_mail
+
+_FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
 """What a line may begin with, three times or more, and then ends with."""
 _TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<]{0,1000})>$", re.IGNORECASE)
@@ -35,39 +35,23 @@ _PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
 _PRINTED_RE = re.compile(
     r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
 )
-_FRONT_MARKS = ("---", "+++")
-_FIELDS = {
-    **dict.fromkeys(
-        "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
-        "|sourceurl|warc-target-uri|web page|webpage|website|page|href".split("|"), "url",
-    ),
-    **dict.fromkeys("title|headline|page title|og title".split("|"), "title"),
-    **dict.fromkeys("author|authors|by|byline|creator".split("|"), "author"),
-    **dict.fromkeys(
-        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
-        "|posted|posted on|created at".split("|"),
-        "date",
-    ),
-    **dict.fromkeys(
-        "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
-        "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
-        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
-        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
-        "|number of pages|fingerprint".split("|"), "",
-    ),
-}  # fmt: skip
-"""What the lines of headers are called, and which of FACTS they tell."""
-_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
-"""The page itself follows: below, or else the line is the page's."""
+_COUNTED_RE = re.compile(
+    r"[^\w\s]{0,20}\s{0,3}(document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件"
+    r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$))[ .:#№-]{0,3}(\d{1,6})"
+    r"(?:篇|\s(?:of|von|de|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
+    re.IGNORECASE,
+)
+"""A document's number alone: "### Document 7 ###", "[Doc 7]", "7 of 11 DOCUMENTS"."""
+_WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
 _FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
 """Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
-_HEADER_LINES, _LONGEST_LINE, _LONG_RULE = 40, 1000, 5
-"""A header's lines; their characters; signs of `=` that stand around no heading."""
-_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _APART_CHARS = 2, 4, 2, 200
-"""So many addresses are headers, if they are of one site, or of several; so many frames; and between most there is so
-much."""
-_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
-"""What a field says is no longer, and that of an unknown one between known ones."""
+_LONG_RULE = 5
+"""Signs of `=` that stand around no heading."""
+_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, _APART_CHARS = 2, 4, 2, 3, 200
+"""So many addresses are headers, if they are of one site, or of several; so many frames; so many titles and nothing
+else; and between most there is so much."""
+_COUNTED_SHARE = 0.9
+"""So many of the numbers of documents are those after the ones above."""
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
@@ -75,10 +59,6 @@ _MENU = "menu "  # with which such a form begins
 MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
 """So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
 be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
-_NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
-_CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
-_QUOTES = "\"'*_"
-"""What may stand around the name of a field."""
 
 
 class Header(NamedTuple):
@@ -102,7 +82,7 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    return _find_written_form(texts, gaps) or _find_menu(texts)
+    return _find_written_form(texts, gaps) or find_break_form(texts) or _find_menu(texts)
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
@@ -110,7 +90,7 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not is_titled:
             continue
-        if form := _form_of(texts[i]):
+        if form := _find_mail_form(texts, gaps, i) or _form_of(texts[i]):
             if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
                 form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
             found = find_headers(texts, gaps, form)
@@ -122,6 +102,11 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
                 )
             return form if is_first and _are_headers(found, texts, form) else ""
     return ""
+
+
+def _find_mail_form(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
+    start = find_mail_start(texts[first])
+    return f"mail {start}" if start and read_mail(texts, gaps, first)[0] else ""
 
 
 def _find_menu(texts: Sequence[str]) -> str:
@@ -147,12 +132,28 @@ def is_menu(form: str) -> bool:
     return form.startswith(_MENU)
 
 
+def is_below(form: str) -> bool:
+    """Whether the lines of a form say what the page above is."""
+    return form.startswith(BELOW)
+
+
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
     """The headers of a form, in order; none of the form ""."""
     if not form:
         return []
     if is_menu(form):
         return [Header(i, i, {}, False, "") for i in _find_menus(texts, form)]
+    if form.startswith(BREAK):
+        return [
+            Header(i, i + 1, {}, True, "") for i, text in enumerate(texts) if text == form.removeprefix(BREAK)
+        ]
+    if is_below(form):
+        below = enumerate(map(read_below, texts))
+        return [
+            Header(i, i + 1, {"url": url}, True, url)
+            for i, (key, url) in below
+            if form == BELOW + key and key
+        ]
     kind, _, start = form.partition(" ")
     wanted = set[str]()
     if kind == "field":
@@ -160,9 +161,9 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         wanted, form = set(names.split("+")), f"field {start}:"
     found, done = list[Header](), 0
     for i, text in enumerate(texts):
-        if i < done or (text[: len(start)].lower() != start and text[0] not in _QUOTES):
+        if i < done or (text[: len(start)].lower() != start and text[0] not in QUOTES):
             continue
-        if _form_of(text) != form or not (header := _read_header(texts, gaps, i, kind)):
+        if (kind != "mail" and _form_of(text) != form) or not (header := _read_header(texts, gaps, i, kind)):
             continue
         shared = wanted & header.facts.keys()
         if "url" in wanted - shared or len(shared) < min(_ENOUGH_FACTS, len(wanted)):
@@ -172,9 +173,10 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     return found
 
 
-def read_form(text: str) -> str:
-    """`find_form` of a text."""
+def read_form(text: str, *, goes_on: bool = False) -> str:
+    """`find_form` of a text, or of the first part of one that goes on."""
     lines = list(map(str.strip, text.splitlines()))
+    lines = end_below(lines) if goes_on else lines
     at = [i for i, line in enumerate(lines) if line]
     gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
     return find_form([lines[i] for i in at], gaps)
@@ -182,16 +184,20 @@ def read_form(text: str) -> str:
 
 def _form_of(text: str) -> str:
     """The form of a header that begins with a line: its kind and how the line begins; "" if none does."""
-    if _ADDRESS_RE.match(text):
+    if read_address(text):
         return "address "
     if text in _FRONT_MARKS:
         return f"front {text}"
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
+    if (counted := _COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
+        return f"count {text[: counted.start(2)].lower()}"
+    if _WIKI_RE.match(text):
+        return "wiki ="
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
-    name, value = _read_field(text)
-    return f"field {name}:" if _FIELDS.get(name) and value and _is_known(name, value) else ""
+    name, value = read_field(text)
+    return f"field {name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
@@ -199,18 +205,25 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
     text = texts[first]
     if kind == "front":
         return _read_front(texts, first)
-    facts, end = _read_fields(texts, gaps, first + (kind != "field"))
+    if kind == "mail":
+        said, end = read_mail(texts, gaps, first)
+        return Header(first, end, said, True, "") if said else None
+    if kind in ("count", "wiki"):
+        title = _WIKI_RE.match(text) if kind == "wiki" else None
+        return Header(first, first + 1, {"title": title[1]} if title else {}, False, text)
+    facts, end = read_fields(texts, gaps, first + (kind != "field"))
     if kind == "field":
-        return Header(first, end, facts, "url" in facts, "") if "url" in facts or len(facts) > 1 else None
+        is_header = facts.keys() & {"url", "title"} or len(facts) > 1
+        return Header(first, end, facts, "url" in facts, "") if is_header else None
     if kind == "tag":
         for name, _, value in _ATTRIBUTE_RE.findall(text):
-            facts[_FIELDS.get(name.lower(), "url")] = unescape(value)
+            facts[FIELDS.get(name.lower(), "url")] = unescape(value)
         return Header(
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
-    if address := _ADDRESS_RE.match(_read_field(name)[1] or name):
-        facts["url"] = address[1]
+    if address := read_address(read_field(name)[1] or name):
+        facts["url"] = address
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
     return Header(first, end, facts, "url" in facts and len(facts) > (kind == "address"), name)
@@ -219,70 +232,17 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
 def _read_front(texts: Sequence[str], first: int) -> Header | None:
     """Front matter: lines between two marks, most of them fields, a title or an address among them."""
     end = next(
-        (j for j in range(first + 1, min(len(texts), first + _HEADER_LINES)) if texts[j] == texts[first]), 0
+        (j for j in range(first + 1, min(len(texts), first + HEADER_LINES)) if texts[j] == texts[first]), 0
     )
-    inside = [_read_field(text) for text in texts[first + 1 : end]]
+    inside = [read_field(text) for text in texts[first + 1 : end]]
     facts: dict[str, str] = {}
     for (_, above), (name, value) in pairwise([("", "-"), *inside]):
         if above:
-            _take(facts, name, value)
+            take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
     is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
     return Header(first, end + 1, facts, True, "") if is_front else None
-
-
-def _read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
-    """What the fields say that stand together from a line on, and the line behind them."""
-    facts: dict[str, str] = {}
-    seen, end = set[str](), first
-    most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
-    for i in range(first, min(len(texts), first + _HEADER_LINES)):
-        name, value = _read_field(texts[i])
-        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
-            break
-        seen.add(name)
-        if not _is_known(name, value):  # of a header only if one follows that is known
-            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
-                break
-            continue
-        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
-            break
-        _take(facts, name, value)
-        end = i + 1
-        if name in _CONTENTS:
-            break
-    return facts, end
-
-
-def _is_known(name: str, value: str) -> bool:
-    """Whether a field is one that headers have; one of addresses is, if it has one."""
-    return name in _FIELDS and (_FIELDS[name] != "url" or _ADDRESS_RE.match(value) is not None)
-
-
-def _take(facts: dict[str, str], name: str, value: str) -> None:
-    """Add what a field says, if it is known and says something; the first of several wins."""
-    field = _FIELDS.get(name)
-    if field and _is_known(name, value) and value.lower() not in _NOTHING:
-        facts.setdefault(field, value.strip("<>") if field == "url" else value)
-
-
-def _read_field(text: str) -> tuple[str, str]:
-    """The name of a field, in lower case, and what it says; "" and "" for another line."""
-    field = _FIELD_RE.match(text) if len(text) <= _LONGEST_LINE else None
-    if not field:
-        return "", ""
-    return field[1].lower().replace("_", " "), _unquote((field[2] or "").strip().rstrip(","))
-
-
-def _unquote(text: str) -> str:
-    """Without quotes, brackets or stars that stand around the whole of it."""
-    while len(text) > 1 and _CLOSING.get(text[0]) == text[-1]:
-        inside = text[1:-1].replace(f"\\{text[-1]}", "")
-        if text[0] in inside.strip("*") or text[-1] in inside.strip("*"):  # of two that stand side by side
-            break
-        text = text[1:-1].replace(f"\\{text[-1]}", text[-1]).strip()
-    return text
 
 
 def _read_frame(text: str) -> str:
@@ -290,7 +250,7 @@ def _read_frame(text: str) -> str:
     if text.startswith("==> ") and text.endswith(" <=="):  # as head and tail write it above several files
         return text[4:-4].strip()
     rule = text[:3]
-    if len(text) > _LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
+    if len(text) > LONGEST_LINE or rule[:1] not in _FRAMES or rule != rule[:1] * 3:
         return ""
     other = _FRAMES[rule[0]]
     inside = text.strip(rule[0] + other).strip()
@@ -303,8 +263,12 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     if sizes and median(sizes) < _APART_CHARS:
         return False
     kind, names = form.partition(" ")[0], {header.name for header in found}
+    if kind == "wiki" or form == "field title: title":  # and nothing else
+        return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
+    if kind == "count":
+        return _count_up(found)
     if kind == "address":
-        are_of_one = len(set(map(_read_host, names))) == 1
+        are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
     if kind == "frame":
         is_named = form[-1] != "#" and all(_NAMED_RE.search(header.name) for header in found)
@@ -320,12 +284,11 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     return found[0].is_sure or len(found) > 1
 
 
-def _read_host(address: str) -> str:
-    """The host of an address; one that is none, as with a single bracket in it, is a host of its own."""
-    try:
-        return urlsplit(address.lower().strip("<>"))[1]
-    except ValueError:
-        return address
+def _count_up(found: list[Header]) -> bool:
+    """Whether the numbers of documents begin with the first one, and go on with the next."""
+    numbers = [int(number[2]) for header in found if (number := _COUNTED_RE.match(header.name))]
+    steps = sum(below == above + 1 for above, below in pairwise(numbers))
+    return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))
 
 
 def _runs_on(above: str, below: str) -> bool:

@@ -1,0 +1,32 @@
+"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
+
+Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
+lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
+open each page.
+"""
+
+from dehusk.page_headers.fields import FACTS
+from dehusk.page_headers.forms import (
+    MENU_LINES,
+    Header,
+    find_form,
+    find_headers,
+    is_below,
+    is_menu,
+    read_form,
+)
+from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules
+
+__all__ = [
+    "FACTS",
+    "HEADING_CHARS",
+    "HEADING_RULE",
+    "MENU_LINES",
+    "Header",
+    "find_form",
+    "find_headers",
+    "find_regular_rules",
+    "is_below",
+    "is_menu",
+    "read_form",
+]

@@ -1,0 +1,108 @@
+"""What stands between pages and not above the first: tokens, odd lines, and the address of the page above.
+
+No first lines show it: it tells itself by how it comes again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import itemgetter
+from statistics import median
+from urllib.parse import urlsplit
+
+from dehusk.page_headers.fields import FIELDS, read_address, read_field
+
+BREAK, BELOW = "break ", "below "
+"""With which the forms begin; of the second one, what the page above is."""
+_TOKENS = frozenset(
+    "<|endoftext|> <|end_of_text|> <|end_of_document|> <|endofdocument|> <|document|> <|eod|> <eod> <eos> </s> [sep] "
+    "[eos] [eod] [doc]".split()
+)
+_FEWEST_TOKENS, _FEWEST_ODD, _FEWEST_ADDRESSES, _MANY_ADDRESSES = 2, 3, 3, 20
+_ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = frozenset("<>@%$&!|\\"), (6, 200), 3
+"""Of such signs and so long is an odd line, and of so many different ones at most: no rule of a page itself is, no
+field of a form and nothing in code, nor do they rate anything, as stars do."""
+_FIRST_RE = re.compile(r"[<>@%$&!|\\\[]")
+_BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
+_APART_CHARS = 200
+"""Between two such lines there is so much text, but for a few; and between most addresses so much."""
+_LAST_LINES = 2
+"""Among the last so many lines of a text the last page's address stands."""
+
+
+def find_break_form(texts: Sequence[str]) -> str:
+    """The form of the lines between the pages of a text, "" for none.
+
+    >>> brief = "The road is closed until noon on Thursday, as far as is known here."
+    >>> find_break_form([brief, "[SEP]", brief, "[SEP]", brief])
+    'break [SEP]'
+    """
+    return _find_line(texts) or _find_below(texts)
+
+
+def _find_line(texts: Sequence[str]) -> str:
+    firsts = "".join(map(itemgetter(0), texts))  # signs are looked for in one string: a third of the time
+    found = (texts[match.start()] for match in _FIRST_RE.finditer(firsts))
+    for line, count in Counter(filter(_may_break, found)).items():
+        is_often = count >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
+        if is_often and _are_apart(
+            _measure_between(texts, [i for i, text in enumerate(texts) if text == line])
+        ):
+            return BREAK + line
+    return ""
+
+
+def _may_break(text: str) -> bool:
+    if not _ODD_CHARS[0] <= len(text) <= _ODD_CHARS[1]:
+        return text.lower() in _TOKENS
+    kinds = set(text)
+    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS
+
+
+def _find_below(texts: Sequence[str]) -> str:
+    """The form of the addresses that stand below their pages: of one site, each another, the last one at the end."""
+    wanted = next((key for key, _ in map(read_below, texts[: -_LAST_LINES - 1 : -1]) if key), "")
+    below = enumerate(map(read_below, texts)) if wanted else ()
+    found = {i: address for i, (key, address) in below if key == wanted}
+    are_others = len(set(found.values())) == len(found) >= _FEWEST_ADDRESSES <= min(found)
+    if not are_others or len(set(map(read_host, found.values()))) > 1:
+        return ""
+    between = _measure_between(texts, [-1, *found])
+    return BELOW + wanted if _are_apart(between) and median(between) >= _APART_CHARS else ""
+
+
+def end_below(lines: list[str]) -> list[str]:
+    """The lines of the first part of a text, to the last address if there are so many that they may be of pages."""
+    found = [i for i, line in enumerate(lines) if read_below(line)[0]]
+    return lines[: found[-1] + 1] if len(found) >= _MANY_ADDRESSES else lines
+
+
+def read_below(text: str) -> tuple[str, str]:
+    """What the line of an address is called, and the address; "" and "" for another line."""
+    if "://" not in text and text[:4] != "www.":
+        return "", ""
+    if address := read_address(text):
+        return "address", address
+    name, value = read_field(text)
+    address = read_address(value) if FIELDS.get(name) == "url" else ""
+    return (f"field {name}", address) if address else ("", "")
+
+
+def read_host(address: str) -> str:
+    """The host of an address; one that is none, as with a single bracket in it, is a host of its own."""
+    try:
+        return urlsplit(address.lower())[1]
+    except ValueError:
+        return address
+
+
+def _measure_between(texts: Sequence[str], places: Sequence[int]) -> list[int]:
+    """Characters between one line and the next."""
+    return [sum(map(len, texts[above + 1 : below])) for above, below in pairwise(places)]
+
+
+def _are_apart(between: Sequence[int]) -> bool:
+    return sum(size < _BRIEF_CHARS for size in between) <= _BRIEF_SHARE * len(between)

@@ -1,0 +1,119 @@
+"""The lines of a header: fields such as "Title: ..." and addresses, and what they say of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+FACTS = ("url", "title", "author", "date")
+"""What is taken from a header, and from a row of JSONL or Parquet."""
+_ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
+_FIELD_RE = re.compile(
+    r"[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ -]){0,24}?)[\"'*_]{0,2}\s{0,3}"
+    r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
+)
+"""In Chinese and Japanese nothing need stand behind the colon."""
+FIELDS = {
+    **dict.fromkeys(
+        "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
+        "|sourceurl|warc-target-uri|web page|webpage|website|page|href|quelle|adresse|lien|fuente|enlace|fonte"
+        "|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接|网址|網址|原文链接"
+        "|원문|출처".split("|"),
+        "url",
+    ),
+    **dict.fromkeys(
+        "title|headline|page title|og title|titel|titre|título|titulo|titolo|tytuł|başlık|заголовок|название|назва"
+        "|العنوان|標題|标题|題名|タイトル|제목|judul|überschrift".split("|"), "title",
+    ),
+    **dict.fromkeys(
+        "author|authors|by|byline|creator|autor|autorin|auteur|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"),
+        "author",
+    ),
+    **dict.fromkeys(
+        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
+        "|posted|posted on|created at|datum|fecha|data|tarih|дата|опубликовано|التاريخ|日期|日付|发布时间|發佈時間"
+        "|發布時間|公開日|날짜|tanggal|veröffentlicht|publié le".split("|"),
+        "date",
+    ),
+    **dict.fromkeys(
+        "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
+        "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
+        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
+        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
+        "|number of pages|fingerprint".split("|"), "",
+    ),
+}  # fmt: skip
+"""What the lines of headers are called, and which of FACTS they tell."""
+_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
+"""The page itself follows: below, or else the line is the page's."""
+HEADER_LINES, LONGEST_LINE = 40, 1000
+"""A header's lines, and their characters."""
+_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
+"""What a field says is no longer, and that of an unknown one between known ones."""
+_NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
+_CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
+QUOTES = "\"'*_"
+"""What may stand around the name of a field."""
+
+
+def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
+    """What the fields say that stand together from a line on, and the line behind them."""
+    facts: dict[str, str] = {}
+    seen, end = set[str](), first
+    most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
+    for i in range(first, min(len(texts), first + HEADER_LINES)):
+        name, value = read_field(texts[i])
+        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
+            break
+        seen.add(name)
+        if not is_known(name, value):  # of a header only if one follows that is known
+            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
+                break
+            continue
+        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
+            break
+        take(facts, name, value)
+        end = i + 1
+        if name in _CONTENTS:
+            break
+    return facts, end
+
+
+def is_known(name: str, value: str) -> bool:
+    """Whether a field is one that headers have; one of addresses is, if it has one."""
+    return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "")
+
+
+def take(facts: dict[str, str], name: str, value: str) -> None:
+    """Add what a field says, if it is known and says something; the first of several wins."""
+    field = FIELDS.get(name)
+    if field and is_known(name, value) and value.lower() not in _NOTHING:
+        facts.setdefault(field, read_address(value) if field == "url" else value)
+
+
+def read_address(text: str) -> str:
+    """The address that a line is, in brackets or not; "" for another line.
+
+    >>> read_address("[https://site.example/a]"), read_address("see https://site.example/a")
+    ('https://site.example/a', '')
+    """
+    found = _ADDRESS_RE.match(text)
+    return found[1].removesuffix("]") if found and text[0] == "[" else found[1] if found else ""
+
+
+def read_field(text: str) -> tuple[str, str]:
+    """The name of a field, in lower case, and what it says; "" and "" for another line."""
+    field = _FIELD_RE.match(text) if len(text) <= LONGEST_LINE else None
+    if not field:
+        return "", ""
+    return field[1].lower().replace("_", " "), _unquote(field[2].strip().rstrip(","))
+
+
+def _unquote(text: str) -> str:
+    """Without quotes, brackets or stars that stand around the whole of it."""
+    while len(text) > 1 and _CLOSING.get(text[0]) == text[-1]:
+        inside = text[1:-1].replace(f"\\{text[-1]}", "")
+        if text[0] in inside.strip("*") or text[-1] in inside.strip("*"):  # of two that stand side by side
+            break
+        text = text[1:-1].replace(f"\\{text[-1]}", text[-1]).strip()
+    return text
