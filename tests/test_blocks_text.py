@@ -25,6 +25,31 @@ CHINESE = (
     * 4
 )
 
+REFERENCES = """\
+Adair, T. (1998). Rivers and their shadows: riparian light in England. London: Weir Press.
+Bennet, L. & Fox, R. (2004). The uptake of nitrate by aufwuchs. Freshwater Notes 12, 33-41.
+Crewe, H. (2011). A field guide to the ditches of the lower Ouse. Ely: Fen Books.
+Dalloway, M. (1987). On the supposed antiquity of the Sluice at Denver. Ely: Fen Books.
+Ersatz, K. (2015). Stream metabolism from single-station oxygen curves. Limnos 44, 101-19.
+Fry, S. (2019). Leaves, light and loss: what shade does to a chalk stream. Limnos 48, 7-22."""
+SENTENCES = """\
+The ferry came back on Monday morning, eleven weeks after a cracked shaft had put it out of use.
+About forty people stood on the slipway at seven to watch it leave for the first of its trips.
+Nobody on the island had been glad of the fishing boat that had carried their post and bread.
+Share"""
+VERSE = """\
+Sing to me, kettle, of the long black winter mornings when the frost had sealed the pane,
+and my mother in her apron with the flour on her elbows set the oats to soak again,
+and the dog beside the fender dreaming rabbits in the bracken gave a whimper and lay still,
+and the milk-cart and the pony and the lantern and the driver went like ghosts along the hill,
+till the window slowly brightened from a slate to something softer and the robin on the wall
+put a question to the daylight which the daylight never answered, for it never does at all,
+and I think if I were granted one more morning out of thousands it would not be any feast,
+but the kettle and the lantern and my mother and the pony and the greyness in the east."""
+LOG = [
+    f"2024-05-14T08:00:{n:02}Z worker-{n % 4} INFO finished job {1000 + 7 * n} in {13 * n} ms, memory {200 + n} MB"
+    for n in range(12)
+]
 KOREAN = "이 오래된 도시는 강의 북쪽 기슭에 자리 잡고 있으며 봄마다 수많은 사람들이 박물관과 절을 보러 온다."
 
 
@@ -81,7 +106,8 @@ def test_chinese_is_joined_at_any_number_of_characters_or_columns(size: int) -> 
 
 @pytest.mark.parametrize("columns", [72, 80, 100])
 def test_korean_is_broken_at_its_spaces(columns: int) -> None:
-    paragraph = " ".join([KOREAN] * 4)
+    words = KOREAN.split()  # the whole again and again would make lines of one sentence each
+    paragraph = " ".join(" ".join(words[i:] + words[:i]) for i in (3, 6, 9, 2))
     assert texts(wrap_for_terminal(paragraph, columns)) == [paragraph]
 
 
@@ -131,6 +157,10 @@ def test_a_wrapped_list_keeps_its_items() -> None:
         [f"{n * 7919:032x}" * 2 for n in range(400)],
         [PROSE, PROSE, PROSE],
         ["for i in range(10):", "print(i)", "x = {1: 2}"],
+        REFERENCES.split("\n"),
+        SENTENCES.split("\n"),
+        VERSE.split("\n"),
+        LOG,
     ],
 )
 def test_lines_that_no_width_broke_stay(lines: list[str]) -> None:

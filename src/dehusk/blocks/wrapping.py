@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,8 +34,17 @@ _SHORT, _LONG = round(_UNIT * math.log(0.9 / (1 - _FULL))), 5 * _UNIT
 _SMALL, _CAPITAL = _UNIT, 12
 """What it says for a wrapper that the next line begins with a small letter, and against one that it begins with a
 capital where no sentence ends above: as in lists, whose lines may be of like lengths."""
+_ENDED = 18
+"""What it says against one that a full line ends a sentence above what may begin one: of those that a wrapper filled a
+tenth do so, of lines that hold one sentence each nearly all."""
+_PAUSED = 20
+"""And that it ends with a mark above a small letter beside another line that ends with one: of a wrapper's lines one in
+thirty does, of verses most."""
 _LEAST_GAIN = 4
 _STOPS = frozenset('.!?…:;"”»')
+_ENDS = frozenset(".!?…。！？．｡।॥؟۔።។")
+_MARKS = _ENDS | frozenset(",;:—–،؛")
+_CLOSERS = "\"'”’»“)]』」）】"
 _BAR = 44
 """So much must be said for one of 66 widths: higher bars leave short paragraphs broken (bench_wrapping.py)."""
 HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
@@ -46,6 +56,7 @@ _CLOSING = frozenset(
     "、。，．）」』！？：；］｝〕〉》】〗”’…‥・ー々)!?.,:;っゃゅょぁぃぅぇぉッャュョァィゥェォ"
 )
 _UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
+_DIGITS_RE = re.compile(r"\d+")
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
 )
@@ -111,16 +122,49 @@ def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: 
     for i in close[needs[close] > _PHRASE].tolist():
         if _PHRASES_RE.match(texts[i + 1]):
             gains[i] = GAINS[_PHRASE]
-    firsts, count = [texts[i + 1][0] for i in close.tolist()], len(close)
-    is_small, is_capital = (
-        np.fromiter(map(test, firsts), np.bool_, count) for test in (str.islower, str.isupper)
-    )
-    goes_on = np.fromiter((texts[i][-1] not in _STOPS for i in close.tolist()), np.bool_, count)
-    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
-    gains[close[is_capital & goes_on]] -= np.int16(_CAPITAL)
+    _weigh_edges(texts, close, gains)
     filled = np.where(needs > 0, columns + needs, 0)
     columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
     return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
+
+
+def _weigh_edges(texts: list[str], close: Ints, gains: NDArray[np.int16]) -> None:
+    """Add to the gains what the last and the first characters at line ends say."""
+    pairs = [(texts[i], texts[i + 1]) for i in close.tolist()]
+    lasts, firsts = [text[-1] for text, _ in pairs], [below[0] for _, below in pairs]
+    is_small, is_capital = _test(str.islower, firsts), _test(str.isupper, firsts)
+    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
+    gains[close[is_capital & ~_test(_STOPS.__contains__, lasts)]] -= np.int16(_CAPITAL)
+    has_ended, has_closed = _test(_ENDS.__contains__, lasts), _test(_CLOSERS.__contains__, lasts)
+    has_ended[has_closed] = [
+        pairs[k][0].rstrip(_CLOSERS)[-1:] in _ENDS for k in np.flatnonzero(has_closed).tolist()
+    ]
+    gains[close[has_ended & ~is_small]] -= np.int16(_ENDED)
+    in_row = _find_rows(_test(_MARKS.__contains__, lasts), close)
+    gains[close[in_row & is_small]] -= np.int16(_PAUSED)
+    may_be_alike = [k for k, (text, below) in enumerate(pairs) if text[0] == below[0] or text[0].isdigit()]
+    at = close[[k for k in may_be_alike if _begin_alike(*pairs[k])]]
+    gains[at] = np.minimum(
+        gains[at], 0
+    )  # as in a log or a list: where a wrapper chose the place, one in a hundred
+
+
+def _test(test: Callable[[str], bool], chars: list[str]) -> NDArray[np.bool_]:
+    return np.fromiter(map(test, chars), np.bool_, len(chars))
+
+
+def _find_rows(is_marked: NDArray[np.bool_], close: Ints) -> NDArray[np.bool_]:
+    """Which of some lines end with a mark, as does one of them right above or below."""
+    both = is_marked[1:] & is_marked[:-1] & (np.diff(close) == 1)
+    in_row = np.append(both, np.zeros(min(1, len(close)), np.bool_))
+    in_row[1:] |= both
+    return in_row
+
+
+def _begin_alike(text: str, below: str) -> bool:
+    """Whether two lines begin with the same word, or with numbers or times that are written alike."""
+    first, second = (_DIGITS_RE.sub("0", line[:120].split(None, 1)[0]) for line in (text, below))
+    return first == second
 
 
 def _choose_widths(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
