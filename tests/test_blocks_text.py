@@ -220,6 +220,35 @@ def test_drop_capitals_are_mended(line: str, expected: str) -> None:
     assert texts(f"{line}\n\nNobody knew when it began in cells: a man.")[0] == expected
 
 
+@pytest.mark.parametrize("sign", list("\u200f\u200e\u200b\u2060\ufeff\u202a\u202c\u2069"))
+def test_what_is_invisible_around_lines_changes_nothing(sign: str) -> None:
+    lines = ["القرية", "عادت المياه إلى نبع القرية.", "", "  - item", "\tset in", "====", "x;", "end."]
+    marked = [f"{sign}{line}{sign}" for line in lines]
+    plain, found = blocks("\n".join(lines)), blocks("\n".join(marked))
+    assert [block[:3] for block in found] == [block[:3] for block in plain]
+    assert [block.gap for block in found] == [block.gap for block in plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Donau\u00addampf\u2060schiff\ufeff und \u200bMeer", "Donaudampfschiff und Meer"),
+        ("ที่นี่\u200bคือบ้าน", "ที่นี่\u200bคือบ้าน"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("an emoji \U0001f469\u200d\U0001f680 here", "an emoji \U0001f469\u200d\U0001f680 here"),
+    ],
+)
+def test_what_is_invisible_inside_words_goes_if_it_says_nothing(text: str, expected: str) -> None:
+    assert texts(text) == [expected]
+
+
+def test_a_soft_hyphen_at_a_line_end_is_no_end_of_a_word() -> None:
+    lines = textwrap.wrap(f"{PROSE} {PROSE}", 70)
+    k = next(k for k, line in enumerate(lines) if len(line) < 67 and lines[k + 1][:3].isalpha())
+    lines[k : k + 2] = [f"{lines[k]} {lines[k + 1][:2]}\u00ad", lines[k + 1][2:]]
+    assert texts("\n".join(lines)) == [f"{PROSE} {PROSE}"]
+
+
 @given(
     st.lists(
         st.sampled_from(
@@ -246,7 +275,7 @@ def test_a_text_comes_with_the_table_of_its_blocks(text: str) -> None:
     assert [column.tolist() for column in document.table] == [column.tolist() for column in table]
 
 
-@given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b."), max_size=300))
+@given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b\u200f\u00ad."), max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
     found = blocks(text)

@@ -26,6 +26,7 @@ from dehusk.blocks.lines import (
     LATE,
     ODD,
     Lines,
+    drop_hidden,
     is_unspaced,
     split_lines,
 )
@@ -262,7 +263,7 @@ def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int
         cells = map(str.strip, text.replace("|", "\t").split("\t"))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
     elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
-        text = " ".join(text.split())
+        text = " ".join(drop_hidden(text).split())
     if kind == "item":
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
     elif kind == "heading":
@@ -319,12 +320,14 @@ def _letter_hashes() -> NDArray[np.uint64]:
 
 
 def join_lines(texts: list[str]) -> str:
-    """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen."""
+    """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen, if only a soft one."""
     parts = [texts[0]]
     for before, after in pairwise(texts):
         a, b = before[-1], after[0]
-        if (is_unspaced(a) and is_unspaced(b)) or (
-            a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower()
+        if (
+            a == "\u00ad"
+            or (is_unspaced(a) and is_unspaced(b))
+            or (a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower())
         ):
             parts.append(after)
         else:
