@@ -104,6 +104,25 @@ def test_chinese_is_joined_at_any_number_of_characters_or_columns(size: int) -> 
     assert texts("\n".join(lines)) == [CHINESE * 3]
 
 
+def test_chinese_is_joined_where_it_was_broken_at_spaces_alone() -> None:
+    """As lynx does it."""
+    names = ["outer_attribute", "inner", "crate_type", "Vec", "main", "println", "timezone", "skip"]
+    phrases = [
+        "属性的形式为",
+        "可用于告诉编译器一个是二进制文件还是库，甚至是哪种类型的库，而",
+        "紧随其后的条目的例子包括函数",
+        "从而",
+    ]
+    paragraph = " ".join(f"{phrases[n * 7 % 4][n % 2 :]} {name}" for n, name in enumerate(names * 3))
+    assert texts("\n".join(textwrap.wrap(paragraph, 72))) == [paragraph]
+
+
+def test_lines_of_code_say_nothing_of_the_width_of_prose() -> None:
+    wrapped = "\n".join(textwrap.wrap(PROSE[:230], 72))
+    code = "fn main() {\n" + "".join(f"    let x{n} = {'a' * (60 + 7 * n)};\n" for n in range(4)) + "}"
+    assert texts(f"{code}\n\n{wrapped}\n\n{code}")[6] == " ".join(wrapped.split("\n"))
+
+
 @pytest.mark.parametrize("columns", [72, 80, 100])
 def test_korean_is_broken_at_its_spaces(columns: int) -> None:
     words = KOREAN.split()  # the whole again and again would make lines of one sentence each

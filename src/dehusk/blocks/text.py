@@ -109,7 +109,7 @@ def _show(text: str) -> Shown:
     Only the source shows the width: its addresses were counted.
     """
     lines = split_lines(text)
-    at = np.flatnonzero(find_joins(lines)).tolist()
+    at = np.flatnonzero(find_joins(lines, _find_margins(lines) >= 0)).tolist()
     pieces, cuts, done = list[str](), list[tuple[int, int]](), 0
     for i in at:
         end, start = int(lines.starts[i] + lines.sizes[i]), int(lines.starts[i + 1])
@@ -144,7 +144,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
     rows = _Rows(texts, *(values.tolist() for values in numbers))
     is_code = margins >= 0
-    joins = (find_joins(lines) | _join_columns(lines)) & ~is_code
+    joins = (find_joins(lines, is_code) | _join_columns(lines)) & ~is_code
     joins[:-1] &= ~is_code[1:]
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
