@@ -149,6 +149,35 @@ def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
     assert texts(wrapped) == paragraphs
 
 
+@pytest.mark.parametrize(
+    ("sentence", "at"),
+    [
+        ("We protect your rights with two steps: they (1) copyright the software, and (2) offer you this.", "(2)"),
+        ("For it were nineteen members of the council, against it were 14. They left the house at once.", "14."),
+        ("Вера, которой было тридцать лет, сказала — ей уже девять лет, и мы с ней идём домой.", "—"),
+    ],
+)  # fmt: skip
+def test_a_number_or_dash_inside_a_sentence_begins_no_item(sentence: str, at: str) -> None:
+    paragraph, seen = f"{PROSE} {sentence} {PROSE}", 0
+    for width in range(64, 90):
+        lines = textwrap.wrap(paragraph, width)
+        if any(line.startswith(f"{at} ") for line in lines):
+            assert texts("\n".join(lines)) == [paragraph]
+            seen += 1
+    assert seen
+
+
+def test_items_below_a_full_line_stay_items() -> None:
+    item = "apples of the old sorts that keep until the spring of the next year, and"
+    lists = [
+        [f"{sign} {item}" for sign in signs]
+        for signs in (("1.", "2.", "3."), ("—", "—", "—"), ("(a)", "(b)"))
+    ]
+    prose = "\n".join(textwrap.wrap(PROSE, 76))
+    for lines in lists:
+        assert len(blocks(f"{prose}\n\n" + "\n".join(lines) + f"\n\n{prose}")) == 2 + len(lines)
+
+
 def test_line_breaks_are_as_long_however_they_are_written() -> None:
     wrapped = "\n".join(textwrap.wrap(f"{PROSE} {PROSE}", 70))
     tables = [read_text(Page(text, kind="text")).table for text in (wrapped, wrapped.replace("\n", "\r\n"))]

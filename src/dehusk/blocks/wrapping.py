@@ -66,6 +66,12 @@ _Way = Literal["columns", "chars", "words"]
 _WAYS: tuple[_Way, ...] = get_args(_Way)
 
 
+_MARK_RE = re.compile(
+    r"(?:(?P<dash>[—–])|(?P<open>\(?)(?P<value>[0-9]{1,3}|[a-zA-Z])(?P<close>[.)]))(?:\s|$)"
+)
+"""What may stand in a sentence, though a line of a list may begin with it."""
+
+
 class _Room(NamedTuple):
     """Of each line, in one way to count."""
 
@@ -87,18 +93,31 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     a terminal, or each character one, as for a program; some of these break Chinese and Japanese at spaces alone. Of
     the three ways counts the one that shows most.
     """
+    is_full, widths, marked = _find_full(lines, ~is_code)
+    joins = np.zeros(len(is_full), np.bool_)
+    for i in np.flatnonzero(is_full).tolist():
+        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
+    for i in marked:
+        joins[i] = _goes_on(lines, i, joins, widths)
+    return joins
+
+
+def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, list[int]]:
+    """Which lines had no room for more, the width that the lines around each show, 0 for none, and which lines have one
+    below that begins as an item does."""
     texts = lines.texts
-    joins = np.zeros(len(texts), np.bool_)
-    is_prose = ~is_code
-    close = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0))
-    most, is_full = np.zeros(len(texts), np.int32), joins.copy()
+    close, marked = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)), list[int]()
+    most, best = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.int64)
+    is_full = np.zeros(len(texts), np.bool_)
     for way in _WAYS:
         columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
         here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
         if way != "columns":
             is_other = lines.columns > lines.sizes if way == "words" else lines.columns != lines.sizes
             here = here[_find_near(is_other)[here]]
-        here = here[[_continues(texts[i + 1]) for i in here.tolist()]]
+        continues = np.array([_continues(texts[i + 1]) for i in here.tolist()], np.bool_)
+        marked += here[~continues].tolist() if way == "columns" else ()
+        here = here[continues]
         if not len(here):
             continue
         # What is far from these says nothing of them.
@@ -107,10 +126,32 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
         widths, odds = _choose_widths(room)
         is_better = odds > most[part]
         most[part][is_better] = odds[is_better]
+        best[part][is_better] = widths[is_better]
         is_full[part][is_better] = ((room.columns <= widths) & (room.filled > widths))[is_better]
-    for i in np.flatnonzero(is_full).tolist():
-        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
-    return joins
+    return is_full, best, marked
+
+
+def _goes_on(lines: Lines, i: int, joins: NDArray[np.bool_], widths: Ints) -> bool:
+    """Whether a sentence goes on in the next line though that begins with a number or dash, as an item does."""
+    text, below = lines.texts[i], lines.texts[i + 1]
+    if text[-1] in _STOPS or lines.indents[i] != lines.indents[i + 1] or not (mark := _MARK_RE.match(below)):
+        return False
+    width = widths[i - 1] if i and joins[i - 1] else widths[i + 1] if joins[i + 1] else 0
+    columns = int(lines.indents[i] + lines.columns[i])
+    if not columns <= width < columns + 1 + _measure(below.split(None, 1)[0]):
+        return False
+    if mark["dash"]:
+        return i > 0 and bool(joins[i - 1])  # a list's items are lines of their own
+    return not _is_in_sequence(mark, lines.texts[max(0, i - _NEAR) : i + 2 + _NEAR])
+
+
+def _is_in_sequence(mark: re.Match[str], texts: list[str]) -> bool:
+    """Whether one of some lines begins with the number or letter before or behind one."""
+    value, is_letter = mark["value"], mark["value"].isalpha()
+    beside = [chr(ord(value) + step) if is_letter else str(int(value) + step) for step in (-1, 1)]
+    return any(
+        text.startswith(tuple(f"{mark['open']}{other}{mark['close']}" for other in beside)) for text in texts
+    )
 
 
 def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
