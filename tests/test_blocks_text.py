@@ -254,6 +254,32 @@ def test_kinds(line: str, kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "lines",
+    [
+        ["— Вы слышали, что мост открыли? — спросила Вера.", "— Слышала, — ответил голос.", "— И что?"],
+        ["—\u00a0Où vas-tu ?", "—\u00a0Chez moi."],
+        ["– Nie wiem – powiedziała Ania."],
+        ["No man is an island.", "— John Donne"],
+        ["Она не ответила.", "", "— Да — сказал он, и все, кто был в доме, встали", "из-за стола."],
+    ],
+)
+def test_a_dash_of_who_speaks_stays(lines: list[str]) -> None:
+    found = blocks("\n".join(lines))
+    assert [block.text for block in found] == [line.replace("\u00a0", " ") for line in lines if line]
+    assert {block.kind for block in found} == {"paragraph"}
+
+
+@pytest.mark.parametrize("sign", ["—", "–"])
+def test_dashes_before_short_items_make_a_list(sign: str) -> None:
+    found = blocks("\n".join(f"{sign} {line}" for line in ["яблоки;", "two pears", "сливы."]))
+    assert [block[:2] for block in found] == [
+        ("- яблоки;", "item"),
+        ("- two pears", "item"),
+        ("- сливы.", "item"),
+    ]
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("W hen the rain stopped, we went out.", "When the rain stopped, we went out."),

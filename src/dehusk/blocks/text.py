@@ -31,6 +31,7 @@ from dehusk.blocks.lines import (
     split_lines,
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
+from dehusk.blocks.speech import find_speeches
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
@@ -132,6 +133,8 @@ class _Rows(NamedTuple):
     """Lines in lists: numbers that are read one by one are read four times as fast as from arrays."""
 
     texts: list[str]
+    speeches: set[int]
+    """Those that begin with a dash as who speaks does."""
     starts: list[int]
     ends: list[int]
     indents: list[int]
@@ -142,11 +145,13 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     texts, margins = lines.texts, _find_margins(lines)
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
-    rows = _Rows(texts, *(values.tolist() for values in numbers))
     is_code = margins >= 0
     joins = (find_joins(lines, is_code) | _join_columns(lines)) & ~is_code
     joins[:-1] &= ~is_code[1:]
+    speeches = find_speeches(lines, joins)
+    rows = _Rows(texts, set(speeches), *(values.tolist() for values in numbers))
     is_entry = _find_entries(lines.looks, joins) & ~is_code
+    is_entry[speeches] = False
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
     for i in np.flatnonzero(is_entry).tolist():
         shaped[i], kinds[i] = "- " + texts[i][2:], "item"
@@ -243,7 +248,9 @@ def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: in
     """The block of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
-    if not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
+    if first in rows.speeches and not is_code:
+        kind, level, text = "paragraph", 0, unify(" ".join(drop_hidden(text).split()))
+    elif not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
         kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
