@@ -245,6 +245,16 @@ def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
         ("| a | --- | :---: | - |", "row", "a | -"),
         ("A  plain\u00a0 line", "paragraph", "A plain line"),
         ("  return total;", "code", "  return total;"),
+        ("  color: red;", "code", "  color: red;"),
+        ("  return a * b;", "code", "  return a * b;"),
+        ("  And father lights the light;", "paragraph", "And father lights the light;"),
+        ("Était-ce  vrai;", "paragraph", "Était-ce vrai;"),
+        (
+            "(a) enter the premises,  if he must (by day);",
+            "paragraph",
+            "(a) enter the premises, if he must (by day);",
+        ),
+        ("use of it, e.g.  the 3.5 million;", "paragraph", "use of it, e.g. the 3.5 million;"),
         ("-\n\nLone bullet", "item", "- Lone bullet"),
     ],
 )

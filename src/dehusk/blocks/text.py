@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.code import find_code
+from dehusk.blocks.code import find_code, is_statement
 from dehusk.blocks.lines import (
     BULLETS,
     ENTRY,
@@ -49,7 +49,7 @@ MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸�
 """A bullet as text browsers and people write it: what follows is a list item."""
 _FENCES = ("```", "~~~")
 _CODE_RE = re.compile(
-    r"[;{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
+    r"[{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
 _RULED_CELL_RE = re.compile(r":?-{3,}:?$")
@@ -294,7 +294,7 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
         or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1)
     ):
         return "row", 0
-    if (text[-1] in ";{}:()" or first in "<>$})]") and _CODE_RE.search(text):
+    if (text[-1] in ";{}:()" or first in "<>$})]") and (_CODE_RE.search(text) or is_statement(text)):
         return "code", 0
     return "paragraph", 0
 
