@@ -50,6 +50,9 @@ LOG = [
     f"2024-05-14T08:00:{n:02}Z worker-{n % 4} INFO finished job {1000 + 7 * n} in {13 * n} ms, memory {200 + n} MB"
     for n in range(12)
 ]
+STAY = "I think|A man|O Romeo|Y la|E poi|À la|И вот|В доме|Я иду|О том|T cells and T shirts|C compilers in C".split(
+    "|"
+)
 KOREAN = "이 오래된 도시는 강의 북쪽 기슭에 자리 잡고 있으며 봄마다 수많은 사람들이 박물관과 절을 보러 온다."
 
 
@@ -298,6 +301,14 @@ def test_dashes_before_short_items_make_a_list(sign: str) -> None:
         ("T cells attack the virus.", "T cells attack the virus."),
         ("A man came in.", "A man came in."),
         ("I was there.", "I was there."),
+        ("Ж ители ждали моста. Как ждали жители?", "Жители ждали моста. Как ждали жители?"),
+        ("É tant donné cela, étant là.", "Étant donné cela, étant là."),
+        ("Ü ber das Bad, über die Stadt.", "Über das Bad, über die Stadt."),
+        ("W henever " + PROSE[4:], "Whenever " + PROSE[4:]),
+        ("F ermé depuis 1974, " + PROSE, "Fermé depuis 1974, " + PROSE),
+        ("W henever it came.", "W henever it came."),  # too short a paragraph
+        ("W domu i w lesie nie był " + PROSE, "W domu i w lesie nie był " + PROSE),
+        *((f"{line} {PROSE}", f"{line} {PROSE}") for line in STAY),
     ],
 )
 def test_drop_capitals_are_mended(line: str, expected: str) -> None:
@@ -331,6 +342,27 @@ def test_a_soft_hyphen_at_a_line_end_is_no_end_of_a_word() -> None:
     k = next(k for k, line in enumerate(lines) if len(line) < 67 and lines[k + 1][:3].isalpha())
     lines[k : k + 2] = [f"{lines[k]} {lines[k + 1][:2]}\u00ad", lines[k + 1][2:]]
     assert texts("\n".join(lines)) == [f"{PROSE} {PROSE}"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "expected"),
+    [
+        (
+            "T",
+            "he passenger ferry went back. The ferry is old.",
+            ["The passenger ferry went back. The ferry is old."],
+        ),
+        ("Ж", "ители обоих берегов ждали моста много лет.", ["Жители обоих берегов ждали моста много лет."]),
+        ("I", "diversified my technical interests that year.", None),
+        ("V", "the car's engine, or the value of the car's engine", None),
+        ("X", "click to close this window", None),
+        ("T", "The passenger ferry went back. The ferry is old.", None),
+    ],
+)
+def test_a_capital_on_its_own_line_begins_the_word_below(
+    above: str, below: str, expected: list[str] | None
+) -> None:
+    assert texts(f"Title\n{above}\n{below}")[1:] == (expected or [above, below])
 
 
 @given(

@@ -37,7 +37,8 @@ _CODE_RE = re.compile(
     r"|(?:(?:await|new|throw|yield) )?[A-Za-z_$][\w.$]*(?:(?:::|->)\w+)*[!?]?\(.*[(){};,:\]]$)"
 )
 _STATEMENT_RE = re.compile(
-    r"[={}\[\]$|\\]|\w\(|\(\)|<\w|\w>|::|->|//|&&|[a-zA-Z]{2}\.[a-zA-Z]{2}|\w_\w|^[^\s&]+(?: [^\s&]+)?$|^\W+$|^[a-z][\w-]*\??:\s"
+    r"[={}\[\]$|\\]|\w\(|\(\)|<\w|\w>|::|->|//|&&|[a-zA-Z]{2}\.[a-zA-Z]{2}|\w_\w"
+    r"|^[^\s&]+(?: [^\s&]+)?$|^\W+$|^[a-z][\w-]*\??:\s"
     r"|^(?:return|throw|yield|await|delete|goto|break|import|package|using|echo|print) \S+(?: [*+/%&|-] \S+)*$"
     r"|^import \S+ from "
     r"|^(?:(?:const|static|public|private|protected|unsigned|final|extern) )*"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache, partial
-from itertools import compress, pairwise, repeat
-from string import ascii_lowercase
+from itertools import compress, islice, pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
@@ -56,10 +57,22 @@ _RULED_CELL_RE = re.compile(r":?-{3,}:?$")
 """Between the head of a Markdown table and its rows."""
 _CLOSING_RE = re.compile(r"(?<=\S) +#+$")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
-_DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is a word: only "A n" is mended
+_DROPPED_RE = regex.compile(
+    r"([\p{Lu}--[AIАВЗИІЙКОСУЯ]]|[AI](?= [b-hj-z]\b)|[АВЗИІЙКОСУЯ](?= [\p{Ll}--[авзиійкосуя]]\b)) (\p{Ll}+)\b",
+    regex.V1,
+)  # "A" is a word: only "A n" is mended
+_LONE_CAPITALS = frozenset("AEIOUYÀÈÉÒÓÔÁÍÅÖÜАВЗИІЙКОСУЯЄΗΉΟ")
+"""Words of one letter in one language or another."""
+_OPENING_PARAGRAPHS, _DROPPED_CHARS, _LEAST_REST = 3, 80, 3
+"""Drop capitals stand so early in a text, or below a heading, in paragraphs of so many characters; words that do not
+come again have so many letters beside them."""
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
+_WORD_RE = re.compile(r"\w+")
+_BELOW_CAPITAL = 40  # characters of the line below a drop capital
+_FOREIGN_LETTERS = 0x530
+"""Below are those of Latin, Greek and Cyrillic scripts."""
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
@@ -146,7 +159,7 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
     texts, margins = lines.texts, _find_margins(lines)
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
     is_code = margins >= 0
-    joins = (find_joins(lines, is_code) | _join_columns(lines)) & ~is_code
+    joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
     joins[:-1] &= ~is_code[1:]
     speeches = find_speeches(lines, joins)
     rows = _Rows(texts, set(speeches), *(values.tolist() for values in numbers))
@@ -226,6 +239,20 @@ def _join_columns(lines: Lines) -> NDArray[np.bool_]:
     return joins
 
 
+def _join_capitals(lines: Lines) -> NDArray[np.bool_]:
+    """Joins of capitals that were dropped on lines of their own: "T", "he passenger ferry ..."."""
+    texts, joins = lines.texts, np.zeros(len(lines.texts), np.bool_)
+    at = np.flatnonzero((lines.sizes[:-1] == 1) & (lines.sizes[1:] >= _BELOW_CAPITAL)).tolist()
+    at = [i for i in at if texts[i].isupper() and texts[i + 1][0].islower() and 0 <= lines.gaps[i + 1] <= 1]
+    counts = Counter(_WORD_RE.findall("\n".join(texts).lower())) if at else Counter[str]()
+    for i in at:
+        rest = word[0].lower() if (word := _WORD_RE.match(texts[i + 1][:100])) else ""
+        whole, alone = counts[texts[i].lower() + rest], counts[rest]
+        is_new = alone == 1 and len(rest) >= _LEAST_REST and texts[i] not in _LONE_CAPITALS
+        joins[i] = rest != "" and (is_new or 0 < whole >= alone - 1)
+    return joins
+
+
 def _find_last(follows: list[bool], line: int) -> int:
     """The last of the lines that continue `line`."""
     while follows[line]:
@@ -302,28 +329,50 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
 def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
     """The texts of the blocks whose drop capitals are put back on their words ("W hen" -> "When"), by their numbers.
 
-    Only where the whole word occurs elsewhere in the text and its rest does not begin a word there as often:
-    "T cells" and "C compilers" stay. `words` are those of the blocks.
+    Only where the whole word occurs elsewhere in the text and its rest does not as often: "T cells" and "C compilers"
+    stay. In a text's first paragraphs and below headings the word may be new, if neither its rest nor the capital
+    stands alone elsewhere. `words` are those of the blocks.
     """
     has, firsts = find_first_words(words)
     is_letter = find_members(words.values[firsts], _letter_hashes()) >= 0
     found = [(i, match) for i in has[is_letter].tolist() if (match := _DROPPED_RE.match(blocks[i].text))]
     if not found:
         return {}
-    sought = hash_words([part for _, match in found for part in (match[1] + match[2], match[2])]).values
+    sought = hash_words(
+        [part for _, match in found for part in (match[1] + match[2], match[2], match[1])]
+    ).values
     members, which = np.unique(sought, return_inverse=True)
     at = find_members(words.values, members)
-    counts = np.bincount(at[at >= 0], minlength=len(members))[which].reshape(-1, 2)
+    counts = np.bincount(at[at >= 0], minlength=len(members))[which].reshape(-1, 3)
+    early = _find_opening(blocks)
     return {
         i: match[1] + blocks[i].text[match.start(2) :]
-        for (i, match), (whole, rest) in zip(found, counts.tolist(), strict=True)
-        if whole > 0 and whole >= rest - 1
+        for (i, match), (whole, rest, letter) in zip(found, counts.tolist(), strict=True)
+        if (whole > 0 and whole >= rest - 1) or (rest == letter == 1 and _may_be_new(match, blocks, i, early))
     }
+
+
+def _find_opening(blocks: list[Block]) -> int:
+    """The number of the block that the first paragraphs end with."""
+    long = (i for i, block in enumerate(blocks) if _is_long(block))
+    return max(islice(long, _OPENING_PARAGRAPHS), default=-1)
+
+
+def _is_long(block: Block) -> bool:
+    return block.kind == "paragraph" and len(block.text) >= _DROPPED_CHARS
+
+
+def _may_be_new(match: regex.Match[str], blocks: list[Block], i: int, early: int) -> bool:
+    is_place = i <= early or (i > 0 and blocks[i - 1].kind == "heading")
+    return (
+        is_place and _is_long(blocks[i]) and match[1] not in _LONE_CAPITALS and len(match[2]) >= _LEAST_REST
+    )
 
 
 @cache
 def _letter_hashes() -> NDArray[np.uint64]:
-    return np.unique(hash_words(list(ascii_lowercase)).values)
+    letters = filter(str.islower, map(chr, range(ord("a"), _FOREIGN_LETTERS)))
+    return np.unique(hash_words(list(letters)).values)
 
 
 def join_lines(texts: list[str]) -> str:
@@ -333,6 +382,13 @@ def join_lines(texts: list[str]) -> str:
         a, b = before[-1], after[0]
         if (
             a == "\u00ad"
+            or (
+                before is texts[0]
+                and len(before) == 1
+                and len(after) >= _BELOW_CAPITAL
+                and a.isupper()
+                and b.islower()
+            )
             or (is_unspaced(a) and is_unspaced(b))
             or (a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower())
         ):
