@@ -32,6 +32,7 @@ from dehusk.blocks.lines import (
     split_lines,
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
+from dehusk.blocks.soft_breaks import QUOTE_RE, find_soft_breaks
 from dehusk.blocks.speech import find_speeches
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
@@ -118,15 +119,19 @@ def read_text(page: Page) -> Document:
 
 
 def _show(text: str) -> Shown:
-    """What a Markdown text shows; where it was broken at a fixed width, without those breaks.
+    """What a Markdown text shows; where it was broken inside a paragraph or at a fixed width, without those breaks.
 
     Only the source shows the width: its addresses were counted.
     """
     lines = split_lines(text)
-    at = np.flatnonzero(find_joins(lines, _find_margins(lines) >= 0)).tolist()
+    is_code = _find_margins(lines) >= 0
+    is_soft = find_soft_breaks(lines, text, is_code)
+    at = np.flatnonzero(find_joins(lines, is_code) | is_soft).tolist()
     pieces, cuts, done = list[str](), list[tuple[int, int]](), 0
     for i in at:
         end, start = int(lines.starts[i] + lines.sizes[i]), int(lines.starts[i + 1])
+        if is_soft[i] and (quote := QUOTE_RE.match(lines.texts[i + 1])):
+            start += quote.end()
         space = join_lines([lines.texts[i][-2:], lines.texts[i + 1][0]])[-2] == " "
         pieces += text[done:end], " " * (start - end)
         cuts.append((end + space, start))
