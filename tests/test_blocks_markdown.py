@@ -159,6 +159,29 @@ def test_wrapped_markdown_is_unwrapped_by_the_width_of_its_source() -> None:
     assert (first.start, source[: first.end][-12:]) == (0, "the council.")
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("* Handwriting is not read. We\n  tried, in vain.", ["- Handwriting is not read. We tried, in vain."]),
+        ("1. First step of **this**\n   procedure.\n2. Second.", ["1. First step of this procedure.", "2. Second."]),
+        ("Each receipt is a file that has\na name, its date.", ["Each receipt is a file that has a name, its date."]),
+        ("> A quotation that\n> goes on here.", ["A quotation that goes on here."]),
+        ("A hard break stands below this line  \nand here.", ["A hard break stands below this line", "and here."]),
+        ("A hard break stands below this line\\\nand here.", ["A hard break stands below this line", "and here."]),
+        ("Council closes the old stone bridge\nby Ann Lee", ["Council closes the old stone bridge", "by Ann Lee"]),
+        ("[Home page of the council](/home)\n[about us](/about)", ["Home page of the council", "about us"]),
+        ("An article on bridges in the north\nresearch", ["An article on bridges in the north", "research"]),
+        ("```\nwhile the river has not risen yet\ndo wait\n```", ["while the river has not risen yet", "do wait"]),
+        ("Council closes the old stone bridge\nSchool opens", ["Council closes the old stone bridge", "School opens"]),
+    ],
+)  # fmt: skip
+def test_breaks_inside_paragraphs_do_not_show(source: str, shown: list[str]) -> None:
+    text = f"{LINKS}\n\n{source}\n"
+    found = [block for block in read_text(Page(text, kind="text")).blocks if block.start >= len(LINKS)]
+    assert [block.text for block in found] == shown
+    assert text[found[0].start : found[-1].end].strip() in source
+
+
 HOSTILE = [
     *(
         "[",

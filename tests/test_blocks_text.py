@@ -25,6 +25,34 @@ CHINESE = (
     * 4
 )
 
+REFERENCES = """\
+Adair, T. (1998). Rivers and their shadows: riparian light in England. London: Weir Press.
+Bennet, L. & Fox, R. (2004). The uptake of nitrate by aufwuchs. Freshwater Notes 12, 33-41.
+Crewe, H. (2011). A field guide to the ditches of the lower Ouse. Ely: Fen Books.
+Dalloway, M. (1987). On the supposed antiquity of the Sluice at Denver. Ely: Fen Books.
+Ersatz, K. (2015). Stream metabolism from single-station oxygen curves. Limnos 44, 101-19.
+Fry, S. (2019). Leaves, light and loss: what shade does to a chalk stream. Limnos 48, 7-22."""
+SENTENCES = """\
+The ferry came back on Monday morning, eleven weeks after a cracked shaft had put it out of use.
+About forty people stood on the slipway at seven to watch it leave for the first of its trips.
+Nobody on the island had been glad of the fishing boat that had carried their post and bread.
+Share"""
+VERSE = """\
+Sing to me, kettle, of the long black winter mornings when the frost had sealed the pane,
+and my mother in her apron with the flour on her elbows set the oats to soak again,
+and the dog beside the fender dreaming rabbits in the bracken gave a whimper and lay still,
+and the milk-cart and the pony and the lantern and the driver went like ghosts along the hill,
+till the window slowly brightened from a slate to something softer and the robin on the wall
+put a question to the daylight which the daylight never answered, for it never does at all,
+and I think if I were granted one more morning out of thousands it would not be any feast,
+but the kettle and the lantern and my mother and the pony and the greyness in the east."""
+LOG = [
+    f"2024-05-14T08:00:{n:02}Z worker-{n % 4} INFO finished job {1000 + 7 * n} in {13 * n} ms, memory {200 + n} MB"
+    for n in range(12)
+]
+STAY = "I think|A man|O Romeo|Y la|E poi|À la|И вот|В доме|Я иду|О том|T cells and T shirts|C compilers in C".split(
+    "|"
+)
 KOREAN = "이 오래된 도시는 강의 북쪽 기슭에 자리 잡고 있으며 봄마다 수많은 사람들이 박물관과 절을 보러 온다."
 
 
@@ -79,9 +107,29 @@ def test_chinese_is_joined_at_any_number_of_characters_or_columns(size: int) -> 
     assert texts("\n".join(lines)) == [CHINESE * 3]
 
 
+def test_chinese_is_joined_where_it_was_broken_at_spaces_alone() -> None:
+    """As lynx does it."""
+    names = ["outer_attribute", "inner", "crate_type", "Vec", "main", "println", "timezone", "skip"]
+    phrases = [
+        "属性的形式为",
+        "可用于告诉编译器一个是二进制文件还是库，甚至是哪种类型的库，而",
+        "紧随其后的条目的例子包括函数",
+        "从而",
+    ]
+    paragraph = " ".join(f"{phrases[n * 7 % 4][n % 2 :]} {name}" for n, name in enumerate(names * 3))
+    assert texts("\n".join(textwrap.wrap(paragraph, 72))) == [paragraph]
+
+
+def test_lines_of_code_say_nothing_of_the_width_of_prose() -> None:
+    wrapped = "\n".join(textwrap.wrap(PROSE[:230], 72))
+    code = "fn main() {\n" + "".join(f"    let x{n} = {'a' * (60 + 7 * n)};\n" for n in range(4)) + "}"
+    assert texts(f"{code}\n\n{wrapped}\n\n{code}")[6] == " ".join(wrapped.split("\n"))
+
+
 @pytest.mark.parametrize("columns", [72, 80, 100])
 def test_korean_is_broken_at_its_spaces(columns: int) -> None:
-    paragraph = " ".join([KOREAN] * 4)
+    words = KOREAN.split()  # the whole again and again would make lines of one sentence each
+    paragraph = " ".join(" ".join(words[i:] + words[:i]) for i in (3, 6, 9, 2))
     assert texts(wrap_for_terminal(paragraph, columns)) == [paragraph]
 
 
@@ -102,6 +150,35 @@ def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
     paragraphs = [PROSE[:100], PROSE[101:], PROSE] * 4
     wrapped = "\n".join("\n".join(textwrap.wrap(paragraph, 80)) for paragraph in paragraphs)
     assert texts(wrapped) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("sentence", "at"),
+    [
+        ("We protect your rights with two steps: they (1) copyright the software, and (2) offer you this.", "(2)"),
+        ("For it were nineteen members of the council, against it were 14. They left the house at once.", "14."),
+        ("Вера, которой было тридцать лет, сказала — ей уже девять лет, и мы с ней идём домой.", "—"),
+    ],
+)  # fmt: skip
+def test_a_number_or_dash_inside_a_sentence_begins_no_item(sentence: str, at: str) -> None:
+    paragraph, seen = f"{PROSE} {sentence} {PROSE}", 0
+    for width in range(64, 90):
+        lines = textwrap.wrap(paragraph, width)
+        if any(line.startswith(f"{at} ") for line in lines):
+            assert texts("\n".join(lines)) == [paragraph]
+            seen += 1
+    assert seen
+
+
+def test_items_below_a_full_line_stay_items() -> None:
+    item = "apples of the old sorts that keep until the spring of the next year, and"
+    lists = [
+        [f"{sign} {item}" for sign in signs]
+        for signs in (("1.", "2.", "3."), ("—", "—", "—"), ("(a)", "(b)"))
+    ]
+    prose = "\n".join(textwrap.wrap(PROSE, 76))
+    for lines in lists:
+        assert len(blocks(f"{prose}\n\n" + "\n".join(lines) + f"\n\n{prose}")) == 2 + len(lines)
 
 
 def test_line_breaks_are_as_long_however_they_are_written() -> None:
@@ -131,6 +208,10 @@ def test_a_wrapped_list_keeps_its_items() -> None:
         [f"{n * 7919:032x}" * 2 for n in range(400)],
         [PROSE, PROSE, PROSE],
         ["for i in range(10):", "print(i)", "x = {1: 2}"],
+        REFERENCES.split("\n"),
+        SENTENCES.split("\n"),
+        VERSE.split("\n"),
+        LOG,
     ],
 )
 def test_lines_that_no_width_broke_stay(lines: list[str]) -> None:
@@ -167,12 +248,48 @@ def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
         ("| a | --- | :---: | - |", "row", "a | -"),
         ("A  plain\u00a0 line", "paragraph", "A plain line"),
         ("  return total;", "code", "  return total;"),
+        ("  color: red;", "code", "  color: red;"),
+        ("  return a * b;", "code", "  return a * b;"),
+        ("  And father lights the light;", "paragraph", "And father lights the light;"),
+        ("Était-ce  vrai;", "paragraph", "Était-ce vrai;"),
+        (
+            "(a) enter the premises,  if he must (by day);",
+            "paragraph",
+            "(a) enter the premises, if he must (by day);",
+        ),
+        ("use of it, e.g.  the 3.5 million;", "paragraph", "use of it, e.g. the 3.5 million;"),
         ("-\n\nLone bullet", "item", "- Lone bullet"),
     ],
 )
 def test_kinds(line: str, kind: str, text: str) -> None:
     (block,) = blocks(line)
     assert (block.kind, block.text) == (kind, text)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["— Вы слышали, что мост открыли? — спросила Вера.", "— Слышала, — ответил голос.", "— И что?"],
+        ["—\u00a0Où vas-tu ?", "—\u00a0Chez moi."],
+        ["– Nie wiem – powiedziała Ania."],
+        ["No man is an island.", "— John Donne"],
+        ["Она не ответила.", "", "— Да — сказал он, и все, кто был в доме, встали", "из-за стола."],
+    ],
+)
+def test_a_dash_of_who_speaks_stays(lines: list[str]) -> None:
+    found = blocks("\n".join(lines))
+    assert [block.text for block in found] == [line.replace("\u00a0", " ") for line in lines if line]
+    assert {block.kind for block in found} == {"paragraph"}
+
+
+@pytest.mark.parametrize("sign", ["—", "–"])
+def test_dashes_before_short_items_make_a_list(sign: str) -> None:
+    found = blocks("\n".join(f"{sign} {line}" for line in ["яблоки;", "two pears", "сливы."]))
+    assert [block[:2] for block in found] == [
+        ("- яблоки;", "item"),
+        ("- two pears", "item"),
+        ("- сливы.", "item"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +301,14 @@ def test_kinds(line: str, kind: str, text: str) -> None:
         ("T cells attack the virus.", "T cells attack the virus."),
         ("A man came in.", "A man came in."),
         ("I was there.", "I was there."),
+        ("Ж ители ждали моста. Как ждали жители?", "Жители ждали моста. Как ждали жители?"),
+        ("É tant donné cela, étant là.", "Étant donné cela, étant là."),
+        ("Ü ber das Bad, über die Stadt.", "Über das Bad, über die Stadt."),
+        ("W henever " + PROSE[4:], "Whenever " + PROSE[4:]),
+        ("F ermé depuis 1974, " + PROSE, "Fermé depuis 1974, " + PROSE),
+        ("W henever it came.", "W henever it came."),  # too short a paragraph
+        ("W domu i w lesie nie był " + PROSE, "W domu i w lesie nie był " + PROSE),
+        *((f"{line} {PROSE}", f"{line} {PROSE}") for line in STAY),
     ],
 )
 def test_drop_capitals_are_mended(line: str, expected: str) -> None:
@@ -194,6 +319,56 @@ def test_a_drop_capital_is_mended_where_its_rest_is_as_frequent_besides() -> Non
     """It begins the word itself once."""
     for times, expected in ((1, "When it was"), (2, "W hen it was")):
         assert texts(f"W hen it was\n\nNobody knew when{', a hen' * times}.")[0] == expected
+
+
+@pytest.mark.parametrize("sign", list("\u200f\u200e\u200b\u2060\ufeff\u202a\u202c\u2069"))
+def test_what_is_invisible_around_lines_changes_nothing(sign: str) -> None:
+    lines = ["القرية", "عادت المياه إلى نبع القرية.", "", "  - item", "\tset in", "====", "x;", "end."]
+    marked = [f"{sign}{line}{sign}" for line in lines]
+    plain, found = blocks("\n".join(lines)), blocks("\n".join(marked))
+    assert [block[:3] for block in found] == [block[:3] for block in plain]
+    assert [block.gap for block in found] == [block.gap for block in plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Donau\u00addampf\u2060schiff\ufeff und \u200bMeer", "Donaudampfschiff und Meer"),
+        ("ที่นี่\u200bคือบ้าน", "ที่นี่\u200bคือบ้าน"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("an emoji \U0001f469\u200d\U0001f680 here", "an emoji \U0001f469\u200d\U0001f680 here"),
+    ],
+)
+def test_what_is_invisible_inside_words_goes_if_it_says_nothing(text: str, expected: str) -> None:
+    assert texts(text) == [expected]
+
+
+def test_a_soft_hyphen_at_a_line_end_is_no_end_of_a_word() -> None:
+    lines = textwrap.wrap(f"{PROSE} {PROSE}", 70)
+    k = next(k for k, line in enumerate(lines) if len(line) < 67 and lines[k + 1][:3].isalpha())
+    lines[k : k + 2] = [f"{lines[k]} {lines[k + 1][:2]}\u00ad", lines[k + 1][2:]]
+    assert texts("\n".join(lines)) == [f"{PROSE} {PROSE}"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "expected"),
+    [
+        (
+            "T",
+            "he passenger ferry went back. The ferry is old.",
+            ["The passenger ferry went back. The ferry is old."],
+        ),
+        ("Ж", "ители обоих берегов ждали моста много лет.", ["Жители обоих берегов ждали моста много лет."]),
+        ("I", "diversified my technical interests that year.", None),
+        ("V", "the car's engine, or the value of the car's engine", None),
+        ("X", "click to close this window", None),
+        ("T", "The passenger ferry went back. The ferry is old.", None),
+    ],
+)
+def test_a_capital_on_its_own_line_begins_the_word_below(
+    above: str, below: str, expected: list[str] | None
+) -> None:
+    assert texts(f"Title\n{above}\n{below}")[1:] == (expected or [above, below])
 
 
 @given(
@@ -222,7 +397,7 @@ def test_a_text_comes_with_the_table_of_its_blocks(text: str) -> None:
     assert [column.tolist() for column in document.table] == [column.tolist() for column in table]
 
 
-@given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b."), max_size=300))
+@given(st.text(st.sampled_from("ab 中。\n\r\f\t•-#|=é\u2028\u200b\u200f\u00ad."), max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_spans_hold_the_letters_of_their_blocks(text: str) -> None:
     found = blocks(text)

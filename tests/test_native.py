@@ -382,7 +382,7 @@ def test_any_text_has_the_same_hints(texts: list[str]) -> None:
     np.testing.assert_array_equal(text_hints.count_hints_compiled(hashes), text_hints.count_hints(hashes))
 
 
-@given(TEXT | st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000"))
+@given(TEXT | st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000\u200f\u202b\u00ad\u200b"))
 def test_lines_are_read_alike(text: str) -> None:
     for ours, theirs in zip(lines._scan_lines_compiled(text), lines._scan_lines(text), strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -36,8 +36,28 @@ _CODE_RE = re.compile(
     r"|[\w.$@*&\[\]\"'-]++(?:\s*+:\s*+[\w\[\], .|]++)?\s*+(?:[-+*/|&^%:?]|<<|>>|\*\*|//)?=(?![=>])\s*\S"
     r"|(?:(?:await|new|throw|yield) )?[A-Za-z_$][\w.$]*(?:(?:::|->)\w+)*[!?]?\(.*[(){};,:\]]$)"
 )
+_STATEMENT_RE = re.compile(
+    r"[={}\[\]$|\\]|\w\(|\(\)|<\w|\w>|::|->|//|&&|[a-zA-Z]{2}\.[a-zA-Z]{2}|\w_\w"
+    r"|^[^\s&]+(?: [^\s&]+)?$|^\W+$|^[a-z][\w-]*\??:\s"
+    r"|^(?:return|throw|yield|await|delete|goto|break|import|package|using|echo|print) \S+(?: [*+/%&|-] \S+)*$"
+    r"|^import \S+ from "
+    r"|^(?:(?:const|static|public|private|protected|unsigned|final|extern) )*"
+    r"(?:int|char|float|double|bool|boolean|string|String|void|var|let|auto)\b[\w ,*]*;$"
+    r"|^[A-Z]{2,} |^export \w+ |^[a-z-]+ : "
+)
+"""What a line that ends in a semicolon has if it is code: verses and clauses of laws end so, too. Two words alone
+are a declaration, or a name in a list."""
 _PAIR_RE = re.compile(r"(?:- )?[a-z_][\w./-]*:(?:\s+\S.*)?$|- \S+$")
 """What YAML is made of; now and then prose has one."""
+
+
+def is_statement(text: str) -> bool:
+    """Whether a line by itself is one of code that ends in a semicolon.
+
+    >>> is_statement("total += x;"), is_statement("and father lights the light;")
+    (True, False)
+    """
+    return text[-1] == ";" and not _is_clause(text) and _STATEMENT_RE.search(text[:_LONGEST]) is not None
 
 
 def find_code(lines: Lines) -> list[tuple[int, int]]:
@@ -83,8 +103,8 @@ def _opens(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    if len(text) > _LONGEST or (
-        text[-1] == ";" and text.count(" ") > _CLAUSE_SPACES and not _SIGNS & set(text)
-    ):
-        return False
-    return _CODE_RE.search(text) is not None
+    return len(text) <= _LONGEST and not _is_clause(text) and _CODE_RE.search(text) is not None
+
+
+def _is_clause(text: str) -> bool:
+    return text[-1] == ";" and text.count(" ") > _CLAUSE_SPACES and not _SIGNS & set(text)

@@ -18,7 +18,14 @@ from dehusk.words import measure_texts
 Ints = NDArray[np.int64]
 
 BULLETS = "•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-"
-INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"
+TRIMMED = (
+    "\ufeff\u200b\u200c\u200d\u2060\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Invisible characters that go from both ends of lines as white space does: a mark of direction behind a full stop hid
+that a sentence ends. A soft hyphen says there that a word goes on."""
+INVISIBLE = TRIMMED + "\u00ad"
+HIDDEN = "\u00ad\u200b\u2060\ufeff"
+"""Those that go from the middle of words, too (`drop_hidden`)."""
 RULE_ENDS = frozenset("=-_─━═—*~#+")
 HUSKS = "-*+|_=~#. "
 """A line of nothing else says nothing."""
@@ -34,6 +41,12 @@ ZERO_RE = regex.compile(r"[[\p{Mn}\p{Me}\p{Cf}]--[\U00010000-\U0010ffff]]", rege
 _RULE_SIGNS = "=-_─━═—*~#+ "
 _RULE_END_RE = re.compile(r"(?:[=\-_─━═—*~#+] ?){4}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
+_EDGES = "".join(filter(str.isspace, map(chr, range(1 << 16)))) + TRIMMED
+_NO_COLUMNS = dict.fromkeys(map(ord, TRIMMED))
+_HIDDEN_RE = re.compile(f"[{HIDDEN}]")
+_NEEDLESS_RE = re.compile(
+    "[\u00ad\u2060\ufeff]|(?<![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])\u200b(?![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])"
+)
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
 _URL_STARTS = frozenset(("http", "www.", "<htt"))
 _WET_RE = re.compile(r"WARC/1\.\d$")
@@ -45,17 +58,17 @@ HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
-FEED, MARKED, ODD, ENTRY, FOREIGN, LATE = (1 << bit for bit in range(6))
+FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, EDGED = (1 << bit for bit in range(7))
 """Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
 paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
-that has a word to begin with."""
+that has a word to begin with; has invisible characters at an end."""
 
 
 class Scanned(NamedTuple):
     """All lines of a text, in columns; those that hold nothing have no size."""
 
     starts: Ints
-    """Code points before each line's text, without the white space around it."""
+    """Code points before each line's text, without the white space and what is invisible around it."""
     sizes: Ints
     """Its code points."""
     indents: Ints
@@ -72,19 +85,28 @@ def scan_lines(text: str) -> Scanned:
 
 def _scan_lines(text: str) -> Scanned:
     raws = text.splitlines(keepends=True)
-    bares = list(map(str.strip, raws))
+    bares = [raw.strip(_EDGES) for raw in raws]
     ends = np.cumsum(measure_texts(raws))
     sizes = measure_texts(bares)
     leads = measure_texts(
-        [raw[: len(raw) - len(raw.lstrip())] if bare else "" for raw, bare in zip(raws, bares, strict=True)]
+        [
+            raw[: len(raw) - len(raw.lstrip(_EDGES))] if bare else ""
+            for raw, bare in zip(raws, bares, strict=True)
+        ]
     )
     starts = ends - measure_texts(raws) + leads
     indents = measure_texts(
-        [raw[:lead].expandtabs(8) for raw, lead in zip(raws, leads.tolist(), strict=True)]
+        [
+            raw[:lead].translate(_NO_COLUMNS).expandtabs(8)
+            for raw, lead in zip(raws, leads.tolist(), strict=True)
+        ]
     )
     columns = sizes + measure_texts([WIDE_RE.findall(bare) for bare in bares])
     columns -= measure_texts([ZERO_RE.findall(bare) for bare in bares])
-    looks = [_look_at(bare) if bare else 0 for bare in bares]
+    looks = [
+        _look_at(bare) | EDGED * (bare != raw.strip()) if bare else 0
+        for raw, bare in zip(raws, bares, strict=True)
+    ]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
     return Scanned(starts, sizes, indents, columns, np.array(looks, np.uint8) | np.array(feeds, np.uint8))
 
@@ -97,7 +119,7 @@ def _look_at(bare: str) -> int:
         or "  " in bare
         or "\t" in bare
         or "|" in bare
-        or (is_foreign and " ".join(bare.split()) != bare)
+        or (is_foreign and (" ".join(bare.split()) != bare or _HIDDEN_RE.search(bare) is not None))
     )
     is_entry = (
         first in BULLETS
@@ -129,7 +151,7 @@ def _kind_table() -> NDArray[np.uint16]:
     solid, foreign = [char for char in chars if char not in HUSKS], chars[128:]
     members = (
         spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars),
-        solid, [char for char in spaces if char != " "], foreign, "\t|", ZERO_RE.findall(chars),
+        solid, [char for char in spaces if char != " "], foreign, "\t|" + HIDDEN, ZERO_RE.findall(chars), TRIMMED,
     )  # fmt: skip
     table = np.zeros(len(chars), np.uint16)
     for bit, some in enumerate(members):
@@ -142,7 +164,7 @@ class Lines(NamedTuple):
     """The physical lines that hold something, in columns; all but three as in `Scanned`."""
 
     texts: list[str]
-    """Without the white space around them."""
+    """Without the white space and what is invisible around them."""
     starts: NDArray[np.int64]
     sizes: NDArray[np.int64]
     indents: NDArray[np.int64]
@@ -161,6 +183,8 @@ def split_lines(text: str) -> Lines:
     at = np.flatnonzero(is_line)
     starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
     texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
+    for k in np.flatnonzero(looks & EDGED).tolist():
+        texts[k] = text[starts[k] : starts[k] + sizes[k]]
     gaps, marks = _measure_gaps(at, below)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
@@ -219,6 +243,15 @@ def _measure_gaps(
     marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
     marks[0] = boundary[: at[0]].max(initial=0)
     return np.where(marks > 0, HARD, at - before - 1), marks
+
+
+def drop_hidden(text: str) -> str:
+    """Without what is invisible inside words; in scripts of South East Asia a space without width parts words.
+
+    >>> drop_hidden("Donau\\u00addampf\\u200bschiff")
+    'Donaudampfschiff'
+    """
+    return _NEEDLESS_RE.sub("", text) if _HIDDEN_RE.search(text) else text
 
 
 def is_unspaced(char: str) -> bool:

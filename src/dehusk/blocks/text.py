@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache, partial
-from itertools import compress, pairwise, repeat
-from string import ascii_lowercase
+from itertools import compress, islice, pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.code import find_code
+from dehusk.blocks.code import find_code, is_statement
 from dehusk.blocks.lines import (
     BULLETS,
     ENTRY,
@@ -26,10 +27,13 @@ from dehusk.blocks.lines import (
     LATE,
     ODD,
     Lines,
+    drop_hidden,
     is_unspaced,
     split_lines,
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
+from dehusk.blocks.soft_breaks import QUOTE_RE, find_soft_breaks
+from dehusk.blocks.speech import find_speeches
 from dehusk.blocks.starts import find_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
@@ -47,17 +51,29 @@ MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸�
 """A bullet as text browsers and people write it: what follows is a list item."""
 _FENCES = ("```", "~~~")
 _CODE_RE = re.compile(
-    r"[;{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
+    r"[{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
 _RULED_CELL_RE = re.compile(r":?-{3,}:?$")
 """Between the head of a Markdown table and its rows."""
 _CLOSING_RE = re.compile(r"(?<=\S) +#+$")
 _COLUMNS_RE = re.compile(r"\S {3,}\S")
-_DROPPED_RE = re.compile(r"([B-HJ-Z]|[AI](?= [b-hj-z]\b)) ([a-z]+)\b")  # "A" is a word: only "A n" is mended
+_DROPPED_RE = regex.compile(
+    r"([\p{Lu}--[AIАВЗИІЙКОСУЯ]]|[AI](?= [b-hj-z]\b)|[АВЗИІЙКОСУЯ](?= [\p{Ll}--[авзиійкосуя]]\b)) (\p{Ll}+)\b",
+    regex.V1,
+)  # "A" is a word: only "A n" is mended
+_LONE_CAPITALS = frozenset("AEIOUYÀÈÉÒÓÔÁÍÅÖÜАВЗИІЙКОСУЯЄΗΉΟ")
+"""Words of one letter in one language or another."""
+_OPENING_PARAGRAPHS, _DROPPED_CHARS, _LEAST_REST = 3, 80, 3
+"""Drop capitals stand so early in a text, or below a heading, in paragraphs of so many characters; words that do not
+come again have so many letters beside them."""
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _as_block = partial(tuple.__new__, Block)
 """A third of the time of Block()."""
+_WORD_RE = re.compile(r"\w+")
+_BELOW_CAPITAL = 40  # characters of the line below a drop capital
+_FOREIGN_LETTERS = 0x530
+"""Below are those of Latin, Greek and Cyrillic scripts."""
 _TINY_CHARS, _COLUMN_LINES, _COLUMN_PIECE = 2, 500, 100
 
 
@@ -103,15 +119,19 @@ def read_text(page: Page) -> Document:
 
 
 def _show(text: str) -> Shown:
-    """What a Markdown text shows; where it was broken at a fixed width, without those breaks.
+    """What a Markdown text shows; where it was broken inside a paragraph or at a fixed width, without those breaks.
 
     Only the source shows the width: its addresses were counted.
     """
     lines = split_lines(text)
-    at = np.flatnonzero(find_joins(lines)).tolist()
+    is_code = _find_margins(lines) >= 0
+    is_soft = find_soft_breaks(lines, text, is_code)
+    at = np.flatnonzero(find_joins(lines, is_code) | is_soft).tolist()
     pieces, cuts, done = list[str](), list[tuple[int, int]](), 0
     for i in at:
         end, start = int(lines.starts[i] + lines.sizes[i]), int(lines.starts[i + 1])
+        if is_soft[i] and (quote := QUOTE_RE.match(lines.texts[i + 1])):
+            start += quote.end()
         space = join_lines([lines.texts[i][-2:], lines.texts[i + 1][0]])[-2] == " "
         pieces += text[done:end], " " * (start - end)
         cuts.append((end + space, start))
@@ -131,6 +151,8 @@ class _Rows(NamedTuple):
     """Lines in lists: numbers that are read one by one are read four times as fast as from arrays."""
 
     texts: list[str]
+    speeches: set[int]
+    """Those that begin with a dash as who speaks does."""
     starts: list[int]
     ends: list[int]
     indents: list[int]
@@ -141,11 +163,13 @@ def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockT
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     texts, margins = lines.texts, _find_margins(lines)
     numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
-    rows = _Rows(texts, *(values.tolist() for values in numbers))
     is_code = margins >= 0
-    joins = (find_joins(lines) | _join_columns(lines)) & ~is_code
+    joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
     joins[:-1] &= ~is_code[1:]
+    speeches = find_speeches(lines, joins)
+    rows = _Rows(texts, set(speeches), *(values.tolist() for values in numbers))
     is_entry = _find_entries(lines.looks, joins) & ~is_code
+    is_entry[speeches] = False
     shaped, kinds = list(texts), ["paragraph"] * len(texts)
     for i in np.flatnonzero(is_entry).tolist():
         shaped[i], kinds[i] = "- " + texts[i][2:], "item"
@@ -220,6 +244,20 @@ def _join_columns(lines: Lines) -> NDArray[np.bool_]:
     return joins
 
 
+def _join_capitals(lines: Lines) -> NDArray[np.bool_]:
+    """Joins of capitals that were dropped on lines of their own: "T", "he passenger ferry ..."."""
+    texts, joins = lines.texts, np.zeros(len(lines.texts), np.bool_)
+    at = np.flatnonzero((lines.sizes[:-1] == 1) & (lines.sizes[1:] >= _BELOW_CAPITAL)).tolist()
+    at = [i for i in at if texts[i].isupper() and texts[i + 1][0].islower() and 0 <= lines.gaps[i + 1] <= 1]
+    counts = Counter(_WORD_RE.findall("\n".join(texts).lower())) if at else Counter[str]()
+    for i in at:
+        rest = word[0].lower() if (word := _WORD_RE.match(texts[i + 1][:100])) else ""
+        whole, alone = counts[texts[i].lower() + rest], counts[rest]
+        is_new = alone == 1 and len(rest) >= _LEAST_REST and texts[i] not in _LONE_CAPITALS
+        joins[i] = rest != "" and (is_new or 0 < whole >= alone - 1)
+    return joins
+
+
 def _find_last(follows: list[bool], line: int) -> int:
     """The last of the lines that continue `line`."""
     while follows[line]:
@@ -242,7 +280,9 @@ def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: in
     """The block of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
-    if not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
+    if first in rows.speeches and not is_code:
+        kind, level, text = "paragraph", 0, unify(" ".join(drop_hidden(text).split()))
+    elif not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
         kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
@@ -262,7 +302,7 @@ def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int
         cells = map(str.strip, text.replace("|", "\t").split("\t"))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
     elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
-        text = " ".join(text.split())
+        text = " ".join(drop_hidden(text).split())
     if kind == "item":
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
     elif kind == "heading":
@@ -286,7 +326,7 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
         or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1)
     ):
         return "row", 0
-    if (text[-1] in ";{}:()" or first in "<>$})]") and _CODE_RE.search(text):
+    if (text[-1] in ";{}:()" or first in "<>$})]") and (_CODE_RE.search(text) or is_statement(text)):
         return "code", 0
     return "paragraph", 0
 
@@ -294,37 +334,68 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
 def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
     """The texts of the blocks whose drop capitals are put back on their words ("W hen" -> "When"), by their numbers.
 
-    Only where the whole word occurs elsewhere in the text and its rest does not begin a word there as often:
-    "T cells" and "C compilers" stay. `words` are those of the blocks.
+    Only where the whole word occurs elsewhere in the text and its rest does not as often: "T cells" and "C compilers"
+    stay. In a text's first paragraphs and below headings the word may be new, if neither its rest nor the capital
+    stands alone elsewhere. `words` are those of the blocks.
     """
     has, firsts = find_first_words(words)
     is_letter = find_members(words.values[firsts], _letter_hashes()) >= 0
     found = [(i, match) for i in has[is_letter].tolist() if (match := _DROPPED_RE.match(blocks[i].text))]
     if not found:
         return {}
-    sought = hash_words([part for _, match in found for part in (match[1] + match[2], match[2])]).values
+    sought = hash_words(
+        [part for _, match in found for part in (match[1] + match[2], match[2], match[1])]
+    ).values
     members, which = np.unique(sought, return_inverse=True)
     at = find_members(words.values, members)
-    counts = np.bincount(at[at >= 0], minlength=len(members))[which].reshape(-1, 2)
+    counts = np.bincount(at[at >= 0], minlength=len(members))[which].reshape(-1, 3)
+    early = _find_opening(blocks)
     return {
         i: match[1] + blocks[i].text[match.start(2) :]
-        for (i, match), (whole, rest) in zip(found, counts.tolist(), strict=True)
-        if whole > 0 and whole >= rest - 1
+        for (i, match), (whole, rest, letter) in zip(found, counts.tolist(), strict=True)
+        if (whole > 0 and whole >= rest - 1) or (rest == letter == 1 and _may_be_new(match, blocks, i, early))
     }
+
+
+def _find_opening(blocks: list[Block]) -> int:
+    """The number of the block that the first paragraphs end with."""
+    long = (i for i, block in enumerate(blocks) if _is_long(block))
+    return max(islice(long, _OPENING_PARAGRAPHS), default=-1)
+
+
+def _is_long(block: Block) -> bool:
+    return block.kind == "paragraph" and len(block.text) >= _DROPPED_CHARS
+
+
+def _may_be_new(match: regex.Match[str], blocks: list[Block], i: int, early: int) -> bool:
+    is_place = i <= early or (i > 0 and blocks[i - 1].kind == "heading")
+    return (
+        is_place and _is_long(blocks[i]) and match[1] not in _LONE_CAPITALS and len(match[2]) >= _LEAST_REST
+    )
 
 
 @cache
 def _letter_hashes() -> NDArray[np.uint64]:
-    return np.unique(hash_words(list(ascii_lowercase)).values)
+    letters = filter(str.islower, map(chr, range(ord("a"), _FOREIGN_LETTERS)))
+    return np.unique(hash_words(list(letters)).values)
 
 
 def join_lines(texts: list[str]) -> str:
-    """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen."""
+    """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen, if only a soft one."""
     parts = [texts[0]]
     for before, after in pairwise(texts):
         a, b = before[-1], after[0]
-        if (is_unspaced(a) and is_unspaced(b)) or (
-            a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower()
+        if (
+            a == "\u00ad"
+            or (
+                before is texts[0]
+                and len(before) == 1
+                and len(after) >= _BELOW_CAPITAL
+                and a.isupper()
+                and b.islower()
+            )
+            or (is_unspaced(a) and is_unspaced(b))
+            or (a == "-" and len(before) > 1 and before[-2].isalpha() and b.islower())
         ):
             parts.append(after)
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,17 @@ _SHORT, _LONG = round(_UNIT * math.log(0.9 / (1 - _FULL))), 5 * _UNIT
 _SMALL, _CAPITAL = _UNIT, 12
 """What it says for a wrapper that the next line begins with a small letter, and against one that it begins with a
 capital where no sentence ends above: as in lists, whose lines may be of like lengths."""
+_ENDED = 18
+"""What it says against one that a full line ends a sentence above what may begin one: of those that a wrapper filled a
+tenth do so, of lines that hold one sentence each nearly all."""
+_PAUSED = 20
+"""And that it ends with a mark above a small letter beside another line that ends with one: of a wrapper's lines one in
+thirty does, of verses most."""
 _LEAST_GAIN = 4
 _STOPS = frozenset('.!?…:;"”»')
+_ENDS = frozenset(".!?…。！？．｡।॥؟۔።។")
+_MARKS = _ENDS | frozenset(",;:—–،؛")
+_CLOSERS = "\"'”’»“)]』」）】"
 _BAR = 44
 """So much must be said for one of 66 widths: higher bars leave short paragraphs broken (bench_wrapping.py)."""
 HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
@@ -46,13 +56,24 @@ _CLOSING = frozenset(
     "、。，．）」』！？：；］｝〕〉》】〗”’…‥・ー々)!?.,:;っゃゅょぁぃぅぇぉッャュョァィゥェォ"
 )
 _UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
+_DIGITS_RE = re.compile(r"\d+")
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
 )
 
 
+_Way = Literal["columns", "chars", "words"]
+_WAYS: tuple[_Way, ...] = get_args(_Way)
+
+
+_MARK_RE = re.compile(
+    r"(?:(?P<dash>[—–])|(?P<open>\(?)(?P<value>[0-9]{1,3}|[a-zA-Z])(?P<close>[.)]))(?:\s|$)"
+)
+"""What may stand in a sentence, though a line of a list may begin with it."""
+
+
 class _Room(NamedTuple):
-    """Of each line, in one way to count columns."""
+    """Of each line, in one way to count."""
 
     columns: NDArray[np.int16]
     """Which it takes, with the white space before it."""
@@ -62,37 +83,75 @@ class _Room(NamedTuple):
     """What it says for a width that it fills."""
 
 
-def find_joins(lines: Lines) -> NDArray[np.bool_]:
-    """For each line, whether the next one continues it.
+def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For each line, whether the next one continues it; lines of code do not, and say nothing of others.
 
     A greedy wrapper of width W leaves lines of at most W columns that could not have taken the next line's
     first word. Where the lines nearby (forty before, forty behind, or both) show one such width, and few lines that
     are longer or that break early, line ends of that kind are joined. What they show is the log odds that there is a
     wrapper, of how the lines below begin, too. Wide East Asian characters count two and marks on letters none, as on
-    a terminal, or each character one, as for a program: the way that shows more.
+    a terminal, or each character one, as for a program; some of these break Chinese and Japanese at spaces alone. Of
+    the three ways counts the one that shows most.
     """
+    is_full, widths, marked = _find_full(lines, ~is_code)
+    joins = np.zeros(len(is_full), np.bool_)
+    for i in np.flatnonzero(is_full).tolist():
+        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
+    for i in marked:
+        joins[i] = _goes_on(lines, i, joins, widths)
+    return joins
+
+
+def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, list[int]]:
+    """Which lines had no room for more, the width that the lines around each show, 0 for none, and which lines have one
+    below that begins as an item does."""
     texts = lines.texts
-    joins = np.zeros(len(texts), np.bool_)
-    close = np.flatnonzero(np.append(lines.gaps[1:], 1) == 0)
-    most, is_full = np.zeros(len(texts), np.int32), joins.copy()
-    for is_terminal, sizes in ((True, lines.columns), (False, lines.sizes)):
-        columns = lines.indents + sizes
+    close, marked = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)), list[int]()
+    most, best = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.int64)
+    is_full = np.zeros(len(texts), np.bool_)
+    for way in _WAYS:
+        columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
         here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
-        if not is_terminal:
-            here = here[_find_near(lines.columns != lines.sizes)[here]]
-        here = here[[_continues(texts[i + 1]) for i in here.tolist()]]
+        if way != "columns":
+            is_other = lines.columns > lines.sizes if way == "words" else lines.columns != lines.sizes
+            here = here[_find_near(is_other)[here]]
+        continues = np.array([_continues(texts[i + 1]) for i in here.tolist()], np.bool_)
+        marked += here[~continues].tolist() if way == "columns" else ()
+        here = here[continues]
         if not len(here):
             continue
         # What is far from these says nothing of them.
         part = slice(max(0, int(here[0]) - _NEAR), int(here[-1]) + _NEAR + 1)
-        room = _measure_room(texts[part], columns[part], here - part.start, is_terminal=is_terminal)
+        room = _measure_room(texts[part], columns[part], here - part.start, way)
         widths, odds = _choose_widths(room)
         is_better = odds > most[part]
         most[part][is_better] = odds[is_better]
+        best[part][is_better] = widths[is_better]
         is_full[part][is_better] = ((room.columns <= widths) & (room.filled > widths))[is_better]
-    for i in np.flatnonzero(is_full).tolist():
-        joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
-    return joins
+    return is_full, best, marked
+
+
+def _goes_on(lines: Lines, i: int, joins: NDArray[np.bool_], widths: Ints) -> bool:
+    """Whether a sentence goes on in the next line though that begins with a number or dash, as an item does."""
+    text, below = lines.texts[i], lines.texts[i + 1]
+    if text[-1] in _STOPS or lines.indents[i] != lines.indents[i + 1] or not (mark := _MARK_RE.match(below)):
+        return False
+    width = widths[i - 1] if i and joins[i - 1] else widths[i + 1] if joins[i + 1] else 0
+    columns = int(lines.indents[i] + lines.columns[i])
+    if not columns <= width < columns + 1 + _measure(below.split(None, 1)[0]):
+        return False
+    if mark["dash"]:
+        return i > 0 and bool(joins[i - 1])  # a list's items are lines of their own
+    return not _is_in_sequence(mark, lines.texts[max(0, i - _NEAR) : i + 2 + _NEAR])
+
+
+def _is_in_sequence(mark: re.Match[str], texts: list[str]) -> bool:
+    """Whether one of some lines begins with the number or letter before or behind one."""
+    value, is_letter = mark["value"], mark["value"].isalpha()
+    beside = [chr(ord(value) + step) if is_letter else str(int(value) + step) for step in (-1, 1)]
+    return any(
+        text.startswith(tuple(f"{mark['open']}{other}{mark['close']}" for other in beside)) for text in texts
+    )
 
 
 def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -103,24 +162,57 @@ def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near
 
 
-def _measure_room(texts: list[str], columns: Ints, close: Ints, *, is_terminal: bool) -> _Room:
+def _measure_room(texts: list[str], columns: Ints, close: Ints, way: _Way) -> _Room:
     """`close` are the lines that the next one may continue."""
     needs = np.zeros(len(texts), np.int64)
-    needs[close] = [_measure_first(texts[i], texts[i + 1], is_terminal=is_terminal) for i in close.tolist()]
+    needs[close] = [_measure_first(texts[i], texts[i + 1], way) for i in close.tolist()]
     gains = GAINS[np.minimum(needs, _WIDEST)]
     for i in close[needs[close] > _PHRASE].tolist():
         if _PHRASES_RE.match(texts[i + 1]):
             gains[i] = GAINS[_PHRASE]
-    firsts, count = [texts[i + 1][0] for i in close.tolist()], len(close)
-    is_small, is_capital = (
-        np.fromiter(map(test, firsts), np.bool_, count) for test in (str.islower, str.isupper)
-    )
-    goes_on = np.fromiter((texts[i][-1] not in _STOPS for i in close.tolist()), np.bool_, count)
-    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
-    gains[close[is_capital & goes_on]] -= np.int16(_CAPITAL)
+    _weigh_edges(texts, close, gains)
     filled = np.where(needs > 0, columns + needs, 0)
     columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
     return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
+
+
+def _weigh_edges(texts: list[str], close: Ints, gains: NDArray[np.int16]) -> None:
+    """Add to the gains what the last and the first characters at line ends say."""
+    pairs = [(texts[i], texts[i + 1]) for i in close.tolist()]
+    lasts, firsts = [text[-1] for text, _ in pairs], [below[0] for _, below in pairs]
+    is_small, is_capital = _test(str.islower, firsts), _test(str.isupper, firsts)
+    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
+    gains[close[is_capital & ~_test(_STOPS.__contains__, lasts)]] -= np.int16(_CAPITAL)
+    has_ended, has_closed = _test(_ENDS.__contains__, lasts), _test(_CLOSERS.__contains__, lasts)
+    has_ended[has_closed] = [
+        pairs[k][0].rstrip(_CLOSERS)[-1:] in _ENDS for k in np.flatnonzero(has_closed).tolist()
+    ]
+    gains[close[has_ended & ~is_small]] -= np.int16(_ENDED)
+    in_row = _find_rows(_test(_MARKS.__contains__, lasts), close)
+    gains[close[in_row & is_small]] -= np.int16(_PAUSED)
+    may_be_alike = [k for k, (text, below) in enumerate(pairs) if text[0] == below[0] or text[0].isdigit()]
+    at = close[[k for k in may_be_alike if _begin_alike(*pairs[k])]]
+    gains[at] = np.minimum(
+        gains[at], 0
+    )  # as in a log or a list: where a wrapper chose the place, one in a hundred
+
+
+def _test(test: Callable[[str], bool], chars: list[str]) -> NDArray[np.bool_]:
+    return np.fromiter(map(test, chars), np.bool_, len(chars))
+
+
+def _find_rows(is_marked: NDArray[np.bool_], close: Ints) -> NDArray[np.bool_]:
+    """Which of some lines end with a mark, as does one of them right above or below."""
+    both = is_marked[1:] & is_marked[:-1] & (np.diff(close) == 1)
+    in_row = np.append(both, np.zeros(min(1, len(close)), np.bool_))
+    in_row[1:] |= both
+    return in_row
+
+
+def _begin_alike(text: str, below: str) -> bool:
+    """Whether two lines begin with the same word, or with numbers or times that are written alike."""
+    first, second = (_DIGITS_RE.sub("0", line[:120].split(None, 1)[0]) for line in (text, below))
+    return first == second
 
 
 def _choose_widths(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
@@ -215,13 +307,13 @@ def _measure(text: str) -> int:
     return len(text) + len(WIDE_RE.findall(text)) - len(ZERO_RE.findall(text))
 
 
-def _measure_first(text: str, below: str, *, is_terminal: bool) -> int:
+def _measure_first(text: str, below: str, way: _Way) -> int:
     """Columns of the least that a wrapper would have moved up to `text`: a space and a word, or in text without spaces
     a character, with those that may not be parted from it at the end of a line."""
     word = below[:120].split(None, 1)[0]
-    if not is_unspaced(word[0]):
-        return 1 + (_measure(word) if is_terminal else len(word))
+    if way == "words" or not is_unspaced(word[0]):
+        return 1 + (_measure(word) if way == "columns" else len(word))
     size = 1 + (word[0] in _OPENING)
     while word[size : size + 1] in _CLOSING and size < _UNIT_CHARS:
         size += 1
-    return (_measure(word[:size]) if is_terminal else size) + (not is_unspaced(text[-1]))
+    return (_measure(word[:size]) if way == "columns" else size) + (not is_unspaced(text[-1]))

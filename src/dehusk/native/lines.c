@@ -3,8 +3,8 @@
 #include "kernels.h"
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
-enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048 }; /* of characters behind the first of a line */
-enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32 };
+enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048, TRIM = 4096 }; /* of characters behind the first of a line */
+enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, EDGED = 64 };
 
 static inline int look_up(const uint16_t *table, uint32_t code) {
     if (code < TABLE) return table[code];
@@ -24,7 +24,7 @@ EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint16_t *
     return lines;
 }
 
-/* Fills the columns, an entry a line: where its text begins, without the white space around it, how many characters
+/* Fills the columns, an entry a line: where its text begins, without the white space and what is invisible around it, how many characters
  * that has, how many columns of white space stand before it, how many columns it takes, and its looks. */
 EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t *starts, int64_t *sizes,
                        int64_t *indents, int64_t *columns, uint8_t *looks) {
@@ -33,11 +33,12 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         looks[line] = codes[end - 1] == '\f' ? FEED : 0;
         starts[line] = at, sizes[line] = indents[line] = columns[line] = 0;
         at = end;
-        for (; first < end && look_up(table, codes[first]) & SPACE; first++)
-            column = codes[first] == '\t' ? (column / 8 + 1) * 8 : column + 1;
+        int trimmed = 0, around;
+        for (; first < end && (around = look_up(table, codes[first])) & (SPACE | TRIM); first++, trimmed |= around)
+            column = codes[first] == '\t' ? (column / 8 + 1) * 8 : column + !(around & TRIM);
         if (first == end) continue;
-        while (look_up(table, codes[end - 1]) & SPACE) end--;
-        int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = 0;
+        for (; (around = look_up(table, codes[end - 1])) & (SPACE | TRIM); end--) trimmed |= around;
+        int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = trimmed & TRIM ? EDGED : 0;
         int64_t wide = ((kind & WIDE) != 0) - ((kind & ZERO) != 0);
         for (int64_t i = first + 1; i < end; i++) {
             int here = look_up(table, codes[i]);
