@@ -9,6 +9,7 @@ from dehusk.metadata.authors import read_byline, read_names
 from dehusk.metadata.datelines import read_dateline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Block, Label, Labelled, Metadata, Page
+from dehusk.stages.page import clean_page
 
 TITLE = "Storm hits the northern coast"
 PROSE = (
@@ -169,3 +170,13 @@ def test_the_title_of_a_text(texts: list[str], title: str) -> None:
 def test_the_name_of_a_poster_is_no_title() -> None:
     texts = ["Посоветуйте палатку для Хибин в сентябре", "Лешак", "Участник"]
     assert read_text_metadata([*map(line, texts), line(PROSE)], Page("")).title == texts[0]
+
+
+@pytest.mark.parametrize(
+    "head", ["Trending Topics", "Most read", "Editor's Picks", "Mehr zum Thema", "相关新闻"]
+)
+def test_the_heading_of_a_list_is_no_title(head: str) -> None:
+    prose = "The council of the valley met on Monday to speak about the bridge that was closed in the spring."
+    lines = [head, "Bridge in the valley to stay closed", prose, prose.replace("Monday", "Friday")]
+    (article,) = clean_page(Page("\n\n".join(lines), kind="text"))
+    assert article.title != head

@@ -50,7 +50,14 @@ _STOPS = tuple(".,;…。，；")
 _NO_TITLE_RE = re.compile(
     r"^(?:introduction|overview|contents|table of contents|summary|key (?:points|takeaways)"
     r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
-    r"|目次|目录)$",
+    r"|目次|目录"
+    # of lists of other pages
+    r"|(?:trending|popular|recommended|related|latest|top|more|featured)"
+    r"(?: (?:topics?|now|stories|articles|posts|news|reads|for you))?"
+    r"|most (?:read|popular|viewed|shared)|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also)"
+    r"|meistgelesen|mehr zum thema|à lire aussi|les plus lus|lo más (?:leído|visto)|i più letti|mais lidas|leia também"
+    r"|читайте также|самое читаемое|популярное|関連記事|人気記事|相关新闻|相关阅读"
+    r"|热门文章|مواضيع ذات صلة|الأكثر قراءة)$",
     re.IGNORECASE,
 )
 _SHARE_WORDS = frozenset(
