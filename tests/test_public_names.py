@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import pickle
 import re
 import subprocess
@@ -49,7 +50,8 @@ def test_a_type_checker_knows_the_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [dehusk.Article, dehusk.Block, dehusk.Limits, dehusk.Options, dehusk.Page])
 def test_help_describes_every_field(kind: Any) -> None:
-    described = re.findall(r"^        (\w+): ", (kind.__doc__ or "").partition("Raises:")[0], re.M)
+    text = inspect.cleandoc(kind.__doc__ or "")  # Python 3.13 does so itself
+    described = re.findall(r"^    (\w+): ", text.partition("Raises:")[0], re.M)
     fields = getattr(kind, "_fields", None) or [field.name for field in dataclasses.fields(kind)]
     assert described == list(fields)
 
