@@ -88,8 +88,10 @@ def is_sentence(text: str) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    is_long = len(text.encode(errors="replace")) >= _LONG_BYTES
-    return (is_long or is_sentence(text)) and not is_cut_off(text)
+    is_whole = is_sentence(text) or (
+        len(text) >= _LONG_BYTES // 3 and len(text.encode(errors="replace")) >= _LONG_BYTES
+    )
+    return is_whole and not is_cut_off(text)
 
 
 def _find_menus(document: Document) -> list[int]:
@@ -105,7 +107,7 @@ def _find_lost_prose(look: FirstLook, opens: set[int]) -> Mask:
     for i in opens:
         is_near[max(0, i - _REACH) : i + _REACH] = True
     at = np.flatnonzero(look.is_low & (look.sizes >= LEAST_CHARS) & (~look.is_english | is_near)).tolist()
-    at = [i for i in at if (is_near[i] or not has_english(look.texts[i])) and _is_prose(look.texts[i])]
+    at = [i for i in at if _is_prose(look.texts[i]) and (is_near[i] or not has_english(look.texts[i]))]
     prose = np.array(at, np.int64)
     has_more = np.searchsorted(prose, prose + _REACH) - np.searchsorted(prose, prose - _REACH) >= _LEAST_PROSE
     is_lost = np.zeros(len(look.texts), np.bool_)
