@@ -20,6 +20,7 @@ from dehusk.language import identify_language
 from dehusk.listings import is_cut_off
 from dehusk.model import Document
 from dehusk.page_headers import MENU_LINES
+from dehusk.words import count_bytes
 
 Mask = NDArray[np.bool_]
 
@@ -84,13 +85,11 @@ def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, 
 def is_sentence(text: str) -> bool:
     """Whether a text of some length ends as a sentence does. (Thai and Lao have no full stop.)"""
     ends = text[-1] in _STOPS or "\u0e01" <= text[-1] <= "\u0edf"
-    return ends and len(text) >= LEAST_CHARS and len(text.encode(errors="replace")) >= _PROSE_BYTES
+    return ends and len(text) >= LEAST_CHARS and count_bytes(text) >= _PROSE_BYTES
 
 
 def _is_prose(text: str) -> bool:
-    is_whole = is_sentence(text) or (
-        len(text) >= _LONG_BYTES // 3 and len(text.encode(errors="replace")) >= _LONG_BYTES
-    )
+    is_whole = is_sentence(text) or (len(text) >= _LONG_BYTES // 3 and count_bytes(text) >= _LONG_BYTES)
     return is_whole and not is_cut_off(text)
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dehusk.model import Labelled
-from dehusk.segment.scraps import count_bytes, is_scrap
+from dehusk.segment.scraps import is_scrap
+from dehusk.words import count_bytes
 
 _RUN_CHARS = 1500  # shorter ones are quotations and boxes, which do not end an article
 _PAGE_CHARS = 600  # nor do shorter ones that are parted from both sides by husk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dehusk.model import Labelled
+from dehusk.words import count_bytes
 
 
 def is_scrap(blocks: Sequence[Labelled], *, least: int, score: float) -> bool:
@@ -20,8 +21,3 @@ def is_scrap(blocks: Sequence[Labelled], *, least: int, score: float) -> bool:
         if size >= least:  # as most have after a few lines
             return False
     return sum(own * item.score for own, item in zip(sizes, blocks, strict=True)) < score * size
-
-
-def count_bytes(text: str) -> int:
-    """How much a text says in any script: a Chinese character as much as three letters."""
-    return len(text.encode(errors="replace"))

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
-from dehusk.segment.scraps import count_bytes
 from dehusk.segment.text_features import Gaps, Ints
+from dehusk.words import count_bytes
 
 _LEAST_BYTES, _BRIEF_BYTES, _APART_BYTES = 200, 60, 400
 """Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); of one that comes again between
