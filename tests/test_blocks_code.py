@@ -13,7 +13,8 @@ from dehusk import Page, clean_page
 from dehusk.blocks.code import find_code
 from dehusk.blocks.lines import split_lines
 from dehusk.blocks.text import read_text
-from dehusk.label.text import find_pieces, label_text, level_pieces
+from dehusk.label.text import label_text
+from dehusk.label.text_bars import find_pieces, level_pieces
 from dehusk.model import Options
 
 PYTHON = """\

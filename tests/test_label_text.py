@@ -11,18 +11,8 @@ import pytest
 
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import (
-    _BARS,
-    Bars,
-    choose_bars,
-    drop_ruled,
-    find_choices,
-    find_echoes,
-    find_listed,
-    find_long_prose,
-    keep_prose,
-    label_text,
-)
+from dehusk.label.text import drop_ruled, find_choices, find_echoes, find_listed, label_text
+from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, keep_prose
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
@@ -97,7 +87,7 @@ def test_a_list_below_another_heading_is_left_to_the_model() -> None:
 
 
 def test_no_bar_of_recall_is_higher_and_none_of_precision_lower() -> None:
-    recall, balanced, precision = (_BARS[mode] for mode in ("recall", "balanced", "precision"))
+    recall, balanced, precision = (BARS[mode] for mode in ("recall", "balanced", "precision"))
     assert all(low <= middle <= high for low, middle, high in zip(recall, balanced, precision, strict=True))
 
 
@@ -247,22 +237,22 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
 def test_a_doubtful_line_between_two_that_stay_does() -> None:
     """Where little stays around; no sentence stands there, which may stay beside one."""
     texts = ["It was so.", "A line", "It was so."]
-    sizes, slacks = np.array([10, 6, 10]), np.full(3, 1.35)
+    sizes, slacks = np.array([10, 6, 10]), Slacks(np.full(3, 1.35), 1.35)
     for doubt, stays in ((-1.3, True), (-1.4, False)):
-        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks, 1.35)
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks)
         assert kept.tolist() == [True, stays, True]
     for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
-        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks, 1.35)
+        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks)
         assert kept.tolist() == expected
 
 
 def test_a_sentence_right_below_one_that_stays_does() -> None:
     sentence = "The mill has ground the grain of the valley for more than six hundred years."
-    texts, slacks = [sentence, sentence, sentence[:-1], sentence], np.full(4, 1.35)
+    texts, slacks = [sentence, sentence, sentence[:-1], sentence], Slacks(np.full(4, 1.35), 1.35)
     sizes = np.array(list(map(len, texts)))
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks, 1.35)
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks)
     assert kept.tolist() == [True, True, False, False]
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks, 1.35)
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks)
     assert kept.tolist() == [True, False, True, False]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache, partial
 from itertools import compress, islice, pairwise, repeat
 from typing import NamedTuple
@@ -153,65 +154,75 @@ class _Rows(NamedTuple):
     texts: list[str]
     speeches: set[int]
     """Those that begin with a dash as who speaks does."""
+    follows: list[bool]
+    """Whether the next line continues it."""
     starts: list[int]
     ends: list[int]
     indents: list[int]
+    margins: list[int]
+    """Columns that its piece of code is set in, or -1."""
     gaps: list[int]
 
 
 def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
-    texts, margins = lines.texts, _find_margins(lines)
-    numbers = (lines.starts, lines.starts + lines.sizes, lines.indents, lines.gaps)
+    margins = _find_margins(lines)
     is_code = margins >= 0
     joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
     joins[:-1] &= ~is_code[1:]
     speeches = find_speeches(lines, joins)
-    rows = _Rows(texts, set(speeches), *(values.tolist() for values in numbers))
+    columns = (joins, lines.starts, lines.starts + lines.sizes, lines.indents, margins, lines.gaps)
+    rows = _Rows(lines.texts, set(speeches), *(column.tolist() for column in columns))
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     is_entry[speeches] = False
-    shaped, kinds = list(texts), ["paragraph"] * len(texts)
+    blocks, table = _make_plain(lines, rows, is_entry)
+    is_odd = (joins | is_code | _find_odd(lines)) & ~is_entry
+    is_there, made = np.ones(len(blocks), np.bool_), dict[int, Block]()
+    for first, stop, block in _make_anew(rows, is_odd, has_fences=has_fences):
+        is_there[first:stop] = False
+        if block:
+            made[first] = blocks[first] = block
+    at = list(made)
+    is_there[at] = True
+    for column, values in zip(table, tabulate(list(made.values())), strict=True):
+        column[at] = values
+    return list(compress(blocks, is_there.tolist())), BlockTable(*(column[is_there] for column in table))
+
+
+def _make_plain(lines: Lines, rows: _Rows, is_entry: NDArray[np.bool_]) -> tuple[list[Block], BlockTable]:
+    """A block of every line, as an item or a paragraph."""
+    shaped, kinds = list(lines.texts), ["paragraph"] * len(lines.texts)
     for i in np.flatnonzero(is_entry).tolist():
-        shaped[i], kinds[i] = "- " + texts[i][2:], "item"
+        shaped[i], kinds[i] = "- " + shaped[i][2:], "item"
     levels = np.where(is_entry, 1 + lines.indents // 4, 0)
     places = rows.starts, rows.ends, repeat(-1), repeat(0), repeat(0), rows.gaps
-    blocks: list[Block | None] = list(
-        map(_as_block, zip(shaped, kinds, levels.tolist(), *places, strict=False))
-    )
-    odd = (joins | is_code | _find_odd(lines)) & ~is_entry
-    is_odd, follows, done, in_fence = odd.tolist(), joins.tolist(), 0, False
-    is_there, anew = np.ones(len(texts), np.bool_), list[int]()
+    blocks = list(map(_as_block, zip(shaped, kinds, levels.tolist(), *places, strict=False)))
+    sizes, numbers = lines.sizes, np.where(is_entry, KIND_NUMBERS["item"], 0)
+    return blocks, BlockTable(sizes, numbers, levels, sizes.copy(), lines.gaps)
+
+
+def _make_anew(
+    rows: _Rows, odd: NDArray[np.bool_], *, has_fences: bool
+) -> Iterator[tuple[int, int, Block | None]]:
+    """The lines [first, stop) that become one block, or none, of those that are `odd` or in a fence of code."""
+    texts, is_odd, done, in_fence = rows.texts, odd.tolist(), 0, False
     for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
         if i < done or not (in_fence or is_odd[i]):
             continue
-        last = _find_last(follows, i)
+        last = _find_last(rows.follows, i)
         done = last + 1
-        anew.append(i)
         if has_fences and texts[i].startswith(_FENCES) and "`" not in texts[i][3:].lstrip("`"):
             in_fence, done = not in_fence and last == i, i + 1
-            blocks[i] = None
             if last > i:
                 is_odd[done] = True
-        elif is_code[i] and not in_fence:
-            blocks[i] = _make_block(rows, i, done, is_code=True, margin=int(margins[i]))
-        elif len(texts[i]) == 1 and MARKER_RE.match(texts[i]):  # a bullet on a line of its own
-            if done < len(texts) and rows.gaps[done] in (0, 1):
-                done = _find_last(follows, done) + 1
-            blocks[i] = _make_block(rows, i, done, is_code=in_fence) if done > i + 1 else None
+            yield i, done, None
+        elif len(texts[i]) == 1 and rows.margins[i] < 0 and MARKER_RE.match(texts[i]):
+            if done < len(texts) and rows.gaps[done] in (0, 1):  # a bullet on a line of its own
+                done = _find_last(rows.follows, done) + 1
+            yield i, done, _make_block(rows, i, done, is_code=in_fence) if done > i + 1 else None
         else:
-            blocks[i] = _make_block(rows, i, done, is_code=in_fence)
-        if done > i + 1:
-            is_there[i + 1 : done] = False
-    table = BlockTable(
-        lines.sizes, np.where(is_entry, KIND_NUMBERS["item"], 0), levels, lines.sizes.copy(), lines.gaps
-    )
-    made = [(i, block) for i in anew if (block := blocks[i])]
-    is_there[anew], at = False, [i for i, _ in made]
-    is_there[at] = True
-    for column, values in zip(table, tabulate([block for _, block in made]), strict=True):
-        column[at] = values
-    found: list[Block] = list(compress(blocks, is_there.tolist()))  # type: ignore[arg-type]
-    return found, BlockTable(*(column[is_there] for column in table))
+            margin = -1 if in_fence else rows.margins[i]
+            yield i, done, _make_block(rows, i, done, is_code=in_fence or margin >= 0, margin=max(0, margin))
 
 
 def _find_margins(lines: Lines) -> NDArray[np.int64]:

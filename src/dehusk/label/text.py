@@ -4,47 +4,39 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.english import has_english
-from dehusk.label.text_features import cumulate, measure_blocks, sum_window
+from dehusk.label.text_bars import (
+    BARS,
+    choose_bars,
+    choose_slacks,
+    find_long_prose,
+    find_pieces,
+    keep_prose,
+    level_pieces,
+)
+from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_pages import LEAST_CHARS, FirstLook, find_lost_pages, is_sentence
+from dehusk.label.text_pages import FirstLook, find_lost_pages
 from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, fold_heading, wake_rules
 from dehusk.listings import find_entries
-from dehusk.model import Block, BlockTable, Document, Label, Labelled, Options
+from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails
 from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
 
-
-class Bars(NamedTuple):
-    """A block stays above a share of the F1 that is expected around it, within limits."""
-
-    share: float
-    """Half is right for chances that are true."""
-    least: float
-    most: float
-
-
-_BARS = {
-    "balanced": Bars(0.5, 0.005, 0.5),
-    "precision": Bars(0.8, 0.5, 0.75),
-    "recall": Bars(0.28, 0.003, 0.25),
-}
-"""Of the probability that a block is content; borders were trained on what stays above them."""
-_AROUND, _ROUNDS = 300, 3
-"""Blocks before and behind of which F1 is expected; bars hardly move after so many rounds."""
-
-
+Mask = NDArray[np.bool_]
+_Name = tuple[Label, str]
+"""What a block is called, and why."""
+_Score = Callable[[list[Block], WordHashes, BlockTable], tuple[Rows, Mask]]
 _RULED_ODDS: dict[str, float] = {
     "counts views, replies or the like": 1.5,
     **dict.fromkeys(("advert", "caption", "menu", "footer", "newsletter", "share", "related"), 1.5),
@@ -62,37 +54,26 @@ take a quarter more time, and be no better (character F1 of the pages of dumps-d
 _CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
-_SLACK, _SHORT_CHARS, _NEAR = 1.35, 800, 100
-"""Log odds below its bar that prose may be beside what is kept; fewer characters than that, within so many blocks, are
-little."""
-_FOREIGN_SLACKS = {"balanced": 3.0, "precision": _SLACK, "recall": 3.0}
-"""The same where there is no English: the last sentences of an article are doubtful there."""
-_BELOW_SLACK = 3.0
-"""The same for a sentence right below another one that is kept, which may be an article's last."""
-_SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
-"""What it may be below its bar there."""
-_LONG_CHARS = 1000
-_SENTENCE_CHARS = 400
 _ENTRY_CHARS = 60
-_UNRULED: tuple[tuple[Label, str], ...] = (
+_UNRULED: tuple[_Name, ...] = (
     ("content", "reads like an article, as do its neighbours"),
     ("boilerplate", "unlike an article, by its shape and its neighbours"),
     ("menu", "unlike an article, by its shape and its neighbours"),
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
-_TRAIL: tuple[Label, str] = ("menu", "says where in its site the page stands")
-_LISTED: tuple[Label, str] = ("related", "listed below a heading that points to other pages")
-_ENTRY: tuple[Label, str] = ("search", "an entry of a numbered list of snippets")
-_ECHO: tuple[Label, str] = ("caption", "says the line above once more")
+_TRAIL: _Name = ("menu", "says where in its site the page stands")
+_CHOICE: _Name = ("form", "one of a long list in alphabetical order")
+_LONG: _Name = ("content", "long running prose inside an article's text")
+_LISTED: _Name = ("related", "listed below a heading that points to other pages")
+_ENTRY: _Name = ("search", "an entry of a numbered list of snippets")
+_ECHO: _Name = ("caption", "says the line above once more")
 _ECHO_CHARS, _ECHO_PROSE_CHARS = 10, 80
 """A line that is said twice has more characters; so many has a line of prose beside it: between short lines it may be a
 refrain."""
 _LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
-_LOWER_SHARE = 0.6
 _LISTED_CHARS, _HEAD_CHARS = 140, 60
 _NUMBERED_RE = re.compile(r"\d{1,2}(?:[.)]|\s)\s*[^\W\d]")
-_SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
 def label_text(document: Document, options: Options) -> list[Labelled]:
@@ -120,73 +101,120 @@ def label_with(
     return _label_blocks(document, options, weights=weights, with_words=with_words)
 
 
+class _View(NamedTuple):
+    """What is known of each block before a model has seen it."""
+
+    texts: list[str]
+    words: WordHashes
+    table: BlockTable
+    pieces: NDArray[np.int64]
+    """The piece of code that it is of, or -1."""
+    wakes: NDArray[np.int64]
+    """A bit for each rule of whose triggers it has one."""
+    asks: Mask
+    """Whether a rule may name it."""
+
+
+class _Judged(NamedTuple):
+    """What the models say of each block."""
+
+    odds: Rows
+    """(blocks, 3), as those of `score_measures`."""
+    bars: NDArray[np.float64]
+    """The probability above which it stays."""
+    is_english: Mask
+    """Whether it stands in English."""
+
+
 def _label_blocks(
     document: Document, options: Options, *, weights: Weights, with_words: bool
 ) -> list[Labelled]:
     """Every block by the models and rules."""
-    blocks = document.blocks
-    if not blocks:
+    if not document.blocks:
         return []
-    texts = [block.text for block in blocks]
-    words, table = document.words or hash_words(texts), document.table or tabulate(blocks)
-    odds, is_english = _score_blocks(blocks, words, table, weights, with_words=with_words)
-    pieces = find_pieces(table)
-    odds[:, 0] = level_pieces(odds[:, 0], pieces)
-    aim = _BARS[options.mode]
-    bars = choose_bars(odds[:, 0], table.sizes, aim)
+    view = _look_at(document)
+    judged = _judge_blocks(
+        document, view, options.mode, partial(_score_blocks, weights, with_words=with_words)
+    )
+    kept, named = _choose_blocks(view, judged, options.mode)
+    is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
+    names = list(map(_UNRULED.__getitem__, np.where(kept, 0, 1 + is_entry).tolist()))
+    for i, name in (_name_husk(view, kept) | named).items():
+        names[i] = name
+    scores = (1 / (1 + np.exp(-judged.odds[:, 0]))).tolist()
+    for i in find_long_prose(view.texts, view.table.sizes, kept):
+        names[i], scores[i] = _LONG, max(scores[i], float(judged.bars[i]))
+    for i, name in _find_lists(view).items():
+        names[i], scores[i] = name, min(scores[i], _LISTED_SCORE)
+    for i in find_echoes(view.texts, view.table, kept):
+        names[i] = _ECHO
+    rows = zip(
+        document.blocks, *zip(*names, strict=True), scores, *judged.odds[:, 1:].T.tolist(), strict=True
+    )
+    return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
+
+
+def _look_at(document: Document) -> _View:
+    texts = [block.text for block in document.blocks]
+    words, table = document.words or hash_words(texts), document.table or tabulate(document.blocks)
     wakes = wake_rules(words)
-    asks = (wakes != 0) | ~np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    is_ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
+    return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii)
+
+
+def _judge_blocks(document: Document, view: _View, mode: Mode, score: _Score) -> _Judged:
+    """What `score` says of all blocks, and of pages that would go whole once more by themselves."""
+    sizes = view.table.sizes
+    odds, is_english = score(document.blocks, view.words, view.table)
+    odds[:, 0] = level_pieces(odds[:, 0], view.pieces)
+    bars = choose_bars(odds[:, 0], sizes, BARS[mode])
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
-        look = FirstLook(texts, table.sizes, is_low, is_english, wakes, asks)
+        look = FirstLook(view.texts, sizes, is_low, is_english, view.wakes, view.asks)
         for first, stop in find_lost_pages(look, document):
             page = slice(first, stop)
-            parts = blocks[page], words.cut(first, stop), table.cut(first, stop)
-            alone, _ = _score_blocks(*parts, weights, with_words=with_words)
+            alone, _ = score(document.blocks[page], view.words.cut(first, stop), view.table.cut(first, stop))
             odds[page, 0] = np.maximum(odds[page, 0], alone[:, 0])
-            bars[page] = choose_bars(odds[page, 0], table.sizes[page], aim)
-    scores = (1 / (1 + np.exp(-odds[:, 0]))).tolist()
-    margins = level_pieces(odds[:, 0] - np.log(bars / (1 - bars)), pieces)
-    is_apart = pieces < 0
-    slacks = np.where(is_english, _SLACK, _FOREIGN_SLACKS[options.mode])
-    prose = keep_prose(texts, table.sizes, margins, slacks, _SHORT_SLACKS[options.mode])
+            bars[page] = choose_bars(odds[page, 0], sizes[page], BARS[mode])
+    return _Judged(odds, bars, is_english)
+
+
+def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict[int, _Name]]:
+    """Which blocks stay, and what those are called that go for what they are among their neighbours."""
+    sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
+    margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
+    prose = keep_prose(view.texts, sizes, margins, choose_slacks(judged.is_english, mode))
     kept = np.where(is_apart, prose, margins >= 0)
-    asks &= is_apart
     trails = list[int]()
-    if options.mode != "recall":
-        drop_ruled(texts, odds[:, 0], kept, wakes, asks)
-        is_doubtful = kept & is_apart & (odds[:, 0] < _TRAIL_ODDS) & (table.sizes <= LONGEST)
-        trails = find_trails(texts, np.flatnonzero(is_doubtful).tolist())
+    if mode != "recall":
+        drop_ruled(view.texts, odds, kept, view.wakes, view.asks & is_apart)
+        is_doubtful = kept & is_apart & (odds < _TRAIL_ODDS) & (sizes <= LONGEST)
+        trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
-    is_choice = find_choices(texts, table.sizes, kept & (odds[:, 0] < _CHOICE_ODDS) & is_apart)
+    is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
-    is_entry = (table.kinds == KIND_NUMBERS["item"]) & (table.sizes < _ENTRY_CHARS)
-    kinds = np.where(kept, 0, 1 + is_entry).tolist()
-    labels = list(map([label for label, _ in _UNRULED].__getitem__, kinds))
-    reasons = list(map([reason for _, reason in _UNRULED].__getitem__, kinds))
+    return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
+
+
+def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:
+    """What rules call the blocks that go."""
+    found = dict[int, _Name]()
     known: dict[str, Rule | None] = {}  # menus come again on every page of a site
-    for i in np.flatnonzero(~kept & asks).tolist():
-        text = texts[i]
+    for i in np.flatnonzero(~kept & view.asks & (view.pieces < 0)).tolist():
+        text = view.texts[i]
         if text not in known:
-            known[text] = find_rule(text, int(wakes[i]))
+            known[text] = find_rule(text, int(view.wakes[i]))
         if rule := known[text]:
-            labels[i], reasons[i] = rule.label, rule.reason
-    for i in np.flatnonzero(is_choice).tolist():
-        labels[i], reasons[i] = "form", "one of a long list in alphabetical order"
-    for i in trails:
-        labels[i], reasons[i] = _TRAIL
-    for i in find_long_prose(texts, table.sizes, kept):
-        labels[i], reasons[i] = "content", "long running prose inside an article's text"
-        scores[i] = max(scores[i], float(bars[i]))
-    listed: dict[int, tuple[Label, str]] = dict.fromkeys(find_listed(texts, words, table), _LISTED)
-    for entry in find_entries(texts, words):
-        listed |= dict.fromkeys(range(entry.first, entry.end), _ENTRY)
-    for i, (label, reason) in listed.items():
-        labels[i], reasons[i], scores[i] = label, reason, min(scores[i], _LISTED_SCORE)
-    for i in find_echoes(texts, table, kept):
-        labels[i], reasons[i] = _ECHO
-    rows = zip(blocks, labels, reasons, scores, *odds[:, 1:].T.tolist(), strict=True)
-    return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
+            found[i] = rule.label, rule.reason
+    return found
+
+
+def _find_lists(view: _View) -> dict[int, _Name]:
+    """The blocks of lists that point to other pages."""
+    found = dict.fromkeys(find_listed(view.texts, view.words, view.table), _LISTED)
+    for entry in find_entries(view.texts, view.words):
+        found |= dict.fromkeys(range(entry.first, entry.end), _ENTRY)
+    return found
 
 
 def _find_headers(document: Document) -> Iterator[int]:
@@ -198,8 +226,8 @@ def _find_headers(document: Document) -> Iterator[int]:
 
 
 def _score_blocks(
-    blocks: list[Block], words: WordHashes, table: BlockTable, weights: Weights, *, with_words: bool
-) -> tuple[Rows, NDArray[np.bool_]]:
+    weights: Weights, blocks: list[Block], words: WordHashes, table: BlockTable, *, with_words: bool
+) -> tuple[Rows, Mask]:
     """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded. And
     whether each stands in English."""
     odds, is_english = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
@@ -213,92 +241,12 @@ def _score_blocks(
     return odds, is_english
 
 
-def find_pieces(table: BlockTable) -> NDArray[np.int64]:
-    """Of each block the number of the piece of code, of two lines or more, that it is of, -1 where it is of none."""
-    is_code = table.kinds == KIND_NUMBERS["code"]
-    pieces = np.full(len(is_code), -1)
-    goes_on = is_code[1:] & is_code[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
-    edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
-    for number, (start, stop) in enumerate(edges.tolist()):
-        pieces[start : stop + 1] = number
-    return pieces
-
-
-def level_pieces(values: NDArray[Any], pieces: NDArray[np.int64]) -> NDArray[Any]:
-    """The values, those of a piece their mean: code stays or goes as a whole."""
-    is_piece = pieces >= 0
-    numbers = pieces[is_piece]
-    means = np.bincount(numbers, values[is_piece]) / np.maximum(np.bincount(numbers), 1)
-    levelled = values.copy()
-    levelled[is_piece] = means[numbers]
-    return levelled
-
-
-def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
-    """The probability above which each block stays.
-
-    What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
-    within 300 blocks, by characters: sure pages and doubtful ones, as those in a language of which little is known, by
-    their own. `odds` are log odds, `sizes` characters.
-
-    Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
-    """
-    n = len(odds)
-    chance, at = 1 / (1 + np.exp(-odds.astype(np.float64))), np.arange(n)
-    low, high = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, n)
-
-    def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
-        sums = np.concatenate(([0.0], np.cumsum(values)))
-        around: NDArray[np.float64] = sums[high] - sums[low]
-        return around
-
-    wanted = add_up(chance * sizes)
-    bars = np.full(n, aim.most)
-    for _ in range(_ROUNDS):
-        taken = (chance > bars) * sizes
-        expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
-        bars = np.clip(aim.share * expected, aim.least, aim.most)
-    return bars
-
-
-def keep_prose(
-    texts: list[str],
-    sizes: NDArray[np.int64],
-    margins: NDArray[np.floating],
-    slacks: NDArray[np.floating],
-    short_slack: float,
-) -> NDArray[np.bool_]:
-    """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
-
-    Where little is kept around they may be far below and a block apart, and what is little below between two that are
-    kept stays: of a short article little would be left. `margins` are the blocks' log odds above those of their bars,
-    `sizes` those of the texts, `slacks` how far below they may be, `short_slack` how far where little is kept.
-    """
-    kept: NDArray[np.bool_] = margins >= 0
-    around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
-    is_short = around < _SHORT_CHARS
-    may_stay = (margins > np.where(is_short, -short_slack, -slacks)) & ~kept & (sizes >= LEAST_CHARS)
-    doubtful = [
-        i
-        for i in np.flatnonzero(may_stay).tolist()
-        if is_sentence(texts[i]) and (margins[i] > -_SLACK or is_short[i] or not has_english(texts[i]))
-    ]
-    reaches = (1 + is_short).tolist()
-    for i in doubtful + doubtful[::-1]:
-        kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
-    below = ~kept[1:] & kept[:-1] & (margins[1:] > -_BELOW_SLACK) & (sizes[1:] >= LEAST_CHARS)
-    for i in (np.flatnonzero(below) + 1).tolist():
-        kept[i] = is_sentence(texts[i - 1]) and is_sentence(texts[i])
-    kept[1:-1] |= is_short[1:-1] & (margins[1:-1] > -_SLACK) & kept[:-2] & kept[2:]
-    return kept
-
-
 def drop_ruled(
     texts: list[str],
     odds: NDArray[np.float32],
-    kept: NDArray[np.bool_],
+    kept: Mask,
     wakes: NDArray[np.int64],
-    asks: NDArray[np.bool_],
+    asks: Mask,
 ) -> None:
     """Take from the `kept` blocks those that are doubtful and that a rule names as husk.
 
@@ -310,9 +258,7 @@ def drop_ruled(
             kept[i] = False
 
 
-def find_choices(
-    texts: list[str], sizes: NDArray[np.int64], doubtful: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def find_choices(texts: list[str], sizes: NDArray[np.int64], doubtful: Mask) -> Mask:
     """Which doubtful blocks are of a long list in alphabetical order, as of countries.
 
     `sizes` are those of the texts.
@@ -327,18 +273,6 @@ def find_choices(
                 if end - first >= _CHOICES and not keys[first][:1].isdigit():
                     found[start + first : start + end] = True
     return found & doubtful
-
-
-def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:
-    """Blocks of 1,000 characters or more of whole sentences, with content within two blocks on both sides.
-
-    The model has seen few lines so long that are not a page's flattened menus. `sizes` are those of the texts.
-    """
-    return {
-        i
-        for i in np.flatnonzero(sizes >= _LONG_CHARS).tolist()
-        if kept[max(0, i - 2) : i].any() and kept[i + 1 : i + 3].any() and _reads_as_prose(texts[i])
-    }
 
 
 def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Iterator[int]:
@@ -357,7 +291,7 @@ def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Itera
             yield from range(start, stop)
 
 
-def find_echoes(texts: list[str], table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
+def find_echoes(texts: list[str], table: BlockTable, kept: Mask) -> list[int]:
     """Blocks that stay and say what the one that stays above them does, as a picture's text and caption, or two titles.
 
     Of 76 such blocks on dumps-dev that the gold texts have or have not, 58 are not in them; the others are once.
@@ -371,10 +305,3 @@ def find_echoes(texts: list[str], table: BlockTable, kept: NDArray[np.bool_]) ->
     may_be = (sizes[1:] == sizes[:-1]) & (sizes[1:] >= _ECHO_CHARS) & ~is_code[1:] & is_beside[1:]
     pairs = zip(at[1:][may_be].tolist(), at[:-1][may_be].tolist(), strict=True)
     return [i for i, above in pairs if texts[i] == texts[above]]
-
-
-def _reads_as_prose(text: str) -> bool:
-    words = text.split()
-    sentences = len(_SENTENCE_END_RE.findall(text))
-    lower = sum(word[0].isalpha() and not word[0].isupper() for word in words)  # or of a script without cases
-    return sentences * _SENTENCE_CHARS >= len(text) and lower >= _LOWER_SHARE * len(words)

@@ -1,0 +1,159 @@
+"""What of a text stays: the bar that a block's odds must pass, and what is below its bar and stays all the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.block_table import KIND_NUMBERS
+from dehusk.english import has_english
+from dehusk.label.text_features import cumulate, sum_window
+from dehusk.label.text_pages import LEAST_CHARS, is_sentence
+from dehusk.model import BlockTable, Mode
+
+
+class Bars(NamedTuple):
+    """A block stays above a share of the F1 that is expected around it, within limits."""
+
+    share: float
+    """Half is right for chances that are true."""
+    least: float
+    most: float
+
+
+BARS = {
+    "balanced": Bars(0.5, 0.005, 0.5),
+    "precision": Bars(0.8, 0.5, 0.75),
+    "recall": Bars(0.28, 0.003, 0.25),
+}
+"""Of the probability that a block is content; borders were trained on what stays above them."""
+_AROUND, _ROUNDS = 300, 3
+"""Blocks before and behind of which F1 is expected; bars hardly move after so many rounds."""
+_SLACK, _SHORT_CHARS, _NEAR = 1.35, 800, 100
+"""Log odds below its bar that prose may be beside what is kept; fewer characters than that, within so many blocks, are
+little."""
+_FOREIGN_SLACKS = {"balanced": 3.0, "precision": _SLACK, "recall": 3.0}
+"""The same where there is no English: the last sentences of an article are doubtful there."""
+_BELOW_SLACK = 3.0
+"""The same for a sentence right below another one that is kept, which may be an article's last."""
+_SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
+"""What it may be below its bar there."""
+_LONG_CHARS = 1000
+_SENTENCE_CHARS = 400
+_LOWER_SHARE = 0.6
+_SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
+
+
+class Slacks(NamedTuple):
+    """Log odds below its bar that prose may be."""
+
+    usual: NDArray[np.float64]
+    """Of each block, beside what is kept."""
+    short: float
+    """Of those around which little is kept."""
+
+
+def choose_slacks(is_english: NDArray[np.bool_], mode: Mode) -> Slacks:
+    """The slacks of blocks of which `is_english` says whether they stand in English."""
+    return Slacks(np.where(is_english, _SLACK, _FOREIGN_SLACKS[mode]), _SHORT_SLACKS[mode])
+
+
+def find_pieces(table: BlockTable) -> NDArray[np.int64]:
+    """Of each block the number of the piece of code, of two lines or more, that it is of, -1 where it is of none."""
+    is_code = table.kinds == KIND_NUMBERS["code"]
+    pieces = np.full(len(is_code), -1)
+    goes_on = is_code[1:] & is_code[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
+    edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
+    for number, (start, stop) in enumerate(edges.tolist()):
+        pieces[start : stop + 1] = number
+    return pieces
+
+
+def level_pieces(values: NDArray[Any], pieces: NDArray[np.int64]) -> NDArray[Any]:
+    """The values, those of a piece their mean: code stays or goes as a whole."""
+    is_piece = pieces >= 0
+    numbers = pieces[is_piece]
+    means = np.bincount(numbers, values[is_piece]) / np.maximum(np.bincount(numbers), 1)
+    levelled = values.copy()
+    levelled[is_piece] = means[numbers]
+    return levelled
+
+
+def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) -> NDArray[np.float64]:
+    """The probability above which each block stays.
+
+    What is above half of the best expected F1 is the set of which just that is expected. Here it is the F1 of what is
+    within 300 blocks, by characters: sure pages and doubtful ones, as those in a language of which little is known, by
+    their own. `odds` are log odds, `sizes` characters.
+
+    Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
+    """
+    n = len(odds)
+    chance, at = 1 / (1 + np.exp(-odds.astype(np.float64))), np.arange(n)
+    low, high = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, n)
+
+    def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
+        sums = np.concatenate(([0.0], np.cumsum(values)))
+        around: NDArray[np.float64] = sums[high] - sums[low]
+        return around
+
+    wanted = add_up(chance * sizes)
+    bars = np.full(n, aim.most)
+    for _ in range(_ROUNDS):
+        taken = (chance > bars) * sizes
+        expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
+        bars = np.clip(aim.share * expected, aim.least, aim.most)
+    return bars
+
+
+def keep_prose(
+    texts: list[str],
+    sizes: NDArray[np.int64],
+    margins: NDArray[np.floating],
+    slacks: Slacks,
+) -> NDArray[np.bool_]:
+    """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
+
+    Where little is kept around they may be far below and a block apart, and what is little below between two that are
+    kept stays: of a short article little would be left. `margins` are the blocks' log odds above those of their bars,
+    `sizes` those of the texts.
+    """
+    kept: NDArray[np.bool_] = margins >= 0
+    around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
+    is_short = around < _SHORT_CHARS
+    may_stay = (margins > np.where(is_short, -slacks.short, -slacks.usual)) & ~kept & (sizes >= LEAST_CHARS)
+    doubtful = [
+        i
+        for i in np.flatnonzero(may_stay).tolist()
+        if is_sentence(texts[i]) and (margins[i] > -_SLACK or is_short[i] or not has_english(texts[i]))
+    ]
+    reaches = (1 + is_short).tolist()
+    for i in doubtful + doubtful[::-1]:
+        kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
+    below = ~kept[1:] & kept[:-1] & (margins[1:] > -_BELOW_SLACK) & (sizes[1:] >= LEAST_CHARS)
+    for i in (np.flatnonzero(below) + 1).tolist():
+        kept[i] = is_sentence(texts[i - 1]) and is_sentence(texts[i])
+    kept[1:-1] |= is_short[1:-1] & (margins[1:-1] > -_SLACK) & kept[:-2] & kept[2:]
+    return kept
+
+
+def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:
+    """Blocks of 1,000 characters or more of whole sentences, with content within two blocks on both sides.
+
+    The model has seen few lines so long that are not a page's flattened menus. `sizes` are those of the texts.
+    """
+    return {
+        i
+        for i in np.flatnonzero(sizes >= _LONG_CHARS).tolist()
+        if kept[max(0, i - 2) : i].any() and kept[i + 1 : i + 3].any() and _reads_as_prose(texts[i])
+    }
+
+
+def _reads_as_prose(text: str) -> bool:
+    words = text.split()
+    sentences = len(_SENTENCE_END_RE.findall(text))
+    lower = sum(word[0].isalpha() and not word[0].isupper() for word in words)  # or of a script without cases
+    return sentences * _SENTENCE_CHARS >= len(text) and lower >= _LOWER_SHARE * len(words)
