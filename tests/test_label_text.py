@@ -16,6 +16,7 @@ from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_pr
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
+from dehusk.label.text_pages import is_sentence
 from dehusk.label.text_rules import find_rule, wake_rules
 from dehusk.model import Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
@@ -390,3 +391,19 @@ def test_a_line_that_is_said_twice_beside_prose_is_said_once() -> None:
     assert find_echoes(texts, table, np.ones(8, np.bool_)) == [1, 3]
     assert find_echoes(texts, table, np.array([1, 0, 1, 0, 1, 1, 1, 1], np.bool_)) == []
     assert find_echoes(texts[:1], table.cut(0, 1), np.ones(1, np.bool_)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry was repaired and goes again from the old pier at noon.",
+        "“The ferry was repaired and goes again from the old pier at noon.”",
+        "یہ کشتی ٹھیک کر دی گئی ہے اور دوپہر کو پرانے گھاٹ سے چلتی ہے۔",
+        "Լաստանավը վերանորոգվել է և կրկին մեկնում է հին նավամատույցից։",
+        "渡船已经修好，从今天中午起重新从旧码头出发，每小时一班。",
+        "เรือข้ามฟากซ่อมเสร็จแล้วและออกจากท่าเรือเก่าตอนเที่ยง",
+    ],
+)
+def test_what_ends_like_a_sentence_is_one_in_any_script(text: str) -> None:
+    assert is_sentence(text)
+    assert not is_sentence(text[:-1] + "-")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dehusk.blocks.lines import WIDE_RE, ZERO_RE, Lines, is_unspaced
 from dehusk.native import find_address, load_kernels
+from dehusk.sentences import SENTENCE_ENDS
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +43,7 @@ _PAUSED = 20
 thirty does, of verses most."""
 _LEAST_GAIN = 4
 _STOPS = frozenset('.!?…:;"”»')
-_ENDS = frozenset(".!?…。！？．｡।॥؟۔።។")
+_ENDS = frozenset(SENTENCE_ENDS)
 _MARKS = _ENDS | frozenset(",;:—–،؛")
 _CLOSERS = "\"'”’»“)]』」）】"
 _BAR = 44

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS, read_element_bits, read_token_bits
 from dehusk.model import Block, Document, Element
+from dehusk.sentences import SENTENCE_ENDS
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -93,7 +94,7 @@ def _char_table() -> NDArray[np.uint8]:
 
 
 CHAR_TABLE = _char_table()
-SENTENCE_ENDS = np.array(sorted(map(ord, ".!?…。！？؟।")), np.uint32)
+END_CODES = np.array(sorted(map(ord, SENTENCE_ENDS)), np.uint32)
 
 
 class _Blocks(NamedTuple):
@@ -224,7 +225,7 @@ def _text_shape(blocks: _Blocks) -> tuple[Floats, Floats]:
     out[-9] = lengths / words
     out[-8] = counts[5] / words
     out[-7] = counts[4] / words
-    out[-6] = (last[:, None] == SENTENCE_ENDS).any(axis=1)
+    out[-6] = (last[:, None] == END_CODES).any(axis=1)
     out[-5] = last == ord(":")
     out[-4] = first == _CHAR_KINDS.index("upper")
     out[-3] = first == _CHAR_KINDS.index("digit")

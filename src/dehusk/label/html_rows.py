@@ -13,10 +13,10 @@ from dehusk.block_table import KIND_NUMBERS
 from dehusk.label.html_features import (
     CHAR_TABLE,
     COUNTED_TAGS,
+    END_CODES,
     HINT_CHARS,
     HINT_KINDS,
     LEVELS,
-    SENTENCE_ENDS,
     STRIPPED,
     PageRows,
     cut_code,
@@ -126,8 +126,8 @@ def _text_tables() -> tuple[int, ...]:
     """The fields of _Page about what is known of characters and words."""
     char_roles, keys, bits = map(find_address, _kept_tables()[:3])
     return (
-        find_address(lower_codes()), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(SENTENCE_ENDS),
-        len(SENTENCE_ENDS), char_roles, keys, bits, _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
+        find_address(lower_codes()), find_address(CHAR_TABLE), len(CHAR_TABLE), find_address(END_CODES),
+        len(END_CODES), char_roles, keys, bits, _WORD_SLOTS, len(TEXT_KINDS), HINT_KINDS,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import Block, BlockTable
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, stack_columns
+from dehusk.sentences import SENTENCE_ENDS
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words, measure_texts
 
 Column = NDArray[Any]
@@ -43,9 +44,8 @@ Column = NDArray[Any]
     SYMBOL,
     MARK,
 ) = range(16)
-_STOPS = ".!?…。！？؟।．"
 _MARKS = {
-    **dict.fromkeys(_STOPS, STOP), **dict.fromkeys(",、，،", COMMA), **dict.fromkeys(":;：；؛", COLON),
+    **dict.fromkeys(SENTENCE_ENDS, STOP), **dict.fromkeys(",、，،", COMMA), **dict.fromkeys(":;：；؛", COLON),
     **dict.fromkeys("\"'“”‘’«»„‚「」『』", QUOTE), **dict.fromkeys("()[]{}（）【】", BRACKET),
     **dict.fromkeys("-–—_", DASH), **dict.fromkeys("|/\\·•", BAR), **dict.fromkeys(">›→©®™+=*#@&~", ARROW),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from dehusk.language import identify_language
 from dehusk.listings import is_cut_off
 from dehusk.model import Document
 from dehusk.page_headers import MENU_LINES
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
 
 Mask = NDArray[np.bool_]
@@ -30,7 +31,7 @@ _FOOTER_CHARS, _FOOTER_STEP = 200, 3
 _LEAST_PROSE, _LOST_SHARE = 2, 0.25
 """Blocks, where only a footer parts a page from the one above: what stands alone behind a footer is a notice; and how
 much goes, in shares of what stays."""
-LEAST_CHARS, _PROSE_BYTES, _LONG_BYTES, _STOPS = 20, 60, 150, frozenset('.!?…。！？؟।"”»’')
+LEAST_CHARS, _PROSE_BYTES, _LONG_BYTES = 20, 60, 150
 
 
 class FirstLook(NamedTuple):
@@ -84,7 +85,7 @@ def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, 
 
 def is_sentence(text: str) -> bool:
     """Whether a text of some length ends as a sentence does. (Thai and Lao have no full stop.)"""
-    ends = text[-1] in _STOPS or "\u0e01" <= text[-1] <= "\u0edf"
+    ends = text[-1] in PROSE_ENDS or "\u0e01" <= text[-1] <= "\u0edf"
     return ends and len(text) >= LEAST_CHARS and count_bytes(text) >= _PROSE_BYTES
 
 

@@ -18,6 +18,7 @@ from dehusk.metadata.datelines import read_dateline
 from dehusk.metadata.dates import find_day
 from dehusk.metadata.text_titles import REFERENCE_RE, choose_text_title
 from dehusk.model import Labelled, Metadata, Page
+from dehusk.sentences import SENTENCE_ENDS
 
 _FIRST_BLOCKS = 6
 _LAST_BLOCKS = 2
@@ -26,7 +27,6 @@ _ABOVE = 3
 _REACH = 40
 """Lines below the title that are looked through for a byline, if no long paragraph comes before."""
 _PROSE_CHARS, _PROSE_SENTENCES = 120, 3
-_STOPS = tuple(".!?。！？؟")
 _BYLINE_CHARS, _LONG_CHARS = 80, 160
 """Of a byline, and of a line that may hold one among other things."""
 _NAME_CHARS = 40
@@ -98,7 +98,7 @@ def _find_prose(lines: Sequence[Labelled], kept: Sequence[int]) -> int:
     sentences = 0
     for i in kept:
         text = lines[i].block.text
-        sentences += text[-1:] in _STOPS
+        sentences += text[-1:] in SENTENCE_ENDS
         if len(text) >= _PROSE_CHARS or sentences == _PROSE_SENTENCES:
             return i
     return kept[-1] if kept else -1

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from dehusk.sentences import PROSE_ENDS
+
 HEADING_RULE, HEADING_CHARS = 30, 100
 """A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
 shorter one may be a heading's, or that of a table's heads. (Unless it comes again, see `find_regular_rules`.)"""
@@ -20,7 +22,7 @@ _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 """Between two of them there is so much text, but for a few: the lines of a box stand around its title."""
 _NEAR_CHARS = 3
 """An underline is about as long as its heading."""
-_STOPS = frozenset('.!?…。！？؟।"”»’)')
+_ENDS = PROSE_ENDS | {")"}
 _LINE_RE = re.compile(r"\S.*")
 _CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
 """Between the cells of a table."""
@@ -104,5 +106,5 @@ def _may_be_heading(place: _Place, size: int) -> bool:
         return False
     if _CELLS_RE.search(above) or abs(len(above) - size) <= _NEAR_CHARS:
         return True
-    is_text = len(below) >= HEADING_CHARS or below[-1:] in _STOPS or below[:1].islower()
-    return above[-1] not in _STOPS and (is_text or not place.before)
+    is_text = len(below) >= HEADING_CHARS or below[-1:] in _ENDS or below[:1].islower()
+    return above[-1] not in _ENDS and (is_text or not place.before)

@@ -19,6 +19,7 @@ from dehusk.segment.text_echoes import EchoFinder, Manner, Place
 from dehusk.segment.text_features import Gaps, Ints
 from dehusk.segment.text_model import Candidates
 from dehusk.segment.text_rivals import Floats
+from dehusk.sentences import CLOSING_QUOTES, SENTENCE_ENDS
 from dehusk.words import NUMBER, WordHashes
 
 _TITLE = Manner(3, 0.6, 1.5)
@@ -33,7 +34,7 @@ _SHORTEST_SNIPPET = 8  # words
 _LONG_TITLE, _LONG_LINE, _LINE_TIMES = 5, 60, 2
 """Words. A title stands alone, on a line of at most so many times its words; a long one in a line that is no sentence,
 too, as menus are run together."""
-_SENTENCE_RE = re.compile(r"[.!?…。！？؟।]['\"”’»)]*\s*$")
+_SENTENCE_RE = re.compile(rf"[{SENTENCE_ENDS}]['{CLOSING_QUOTES})]*\s*$")
 _FEWEST_TITLES, _TITLED_SHARE = 2, 0.3
 """So many pages, and such a share of them, must have a title."""
 _LONG_SHARE, _LONG_TIMES = 0.5, 2

@@ -22,6 +22,7 @@ from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import WordHashes, hash_words, read_lasts
 
 Tables = NDArray[np.int8]
@@ -36,7 +37,7 @@ _LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
     label: i for i, label in enumerate((*_LABELS, "content"))
 }
 _KINDS = tuple(KIND_NUMBERS[kind] for kind in ("heading", "item", "row"))
-_STOPS = [ord(char) for char in '.!?…。！？؟।"”’»)']
+_ENDS = [ord(char) for char in (*PROSE_ENDS, ")")]
 ODDS, BEGINS, TOPS = -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
 
@@ -185,7 +186,7 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     shares = (links.marks / np.maximum(counts, 1)[:, None]).T
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     columns = [
-        np.log1p(view.sizes), np.isin(view.lasts, _STOPS), view.lasts == ord(":"),
+        np.log1p(view.sizes), np.isin(view.lasts, _ENDS), view.lasts == ord(":"),
         *(view.kinds == kind for kind in _KINDS), view.gaps == 0, view.gaps < 0,
         *shares, links.ahead, links.behind, np.log1p(counts), *(view.labels == i for i in range(len(_LABELS))),
         np.log(share / (1 - share)), view.begins, view.tops,

@@ -15,12 +15,13 @@ from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
 
 _LEAST_BYTES, _BRIEF_BYTES, _APART_BYTES = 200, 60, 400
 """Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); of one that comes again between
 all of them; and between it and a border of the models. (A Chinese character says as much as three letters.)"""
-_SHORT_CHARS, _STOPS = 60, frozenset('.!?…。！？؟।"”»’)')
+_SHORT_CHARS, _ENDS = 60, PROSE_ENDS | {")"}
 _MANY_MENUS, _FOOTER_LINES = 3, 2
 _FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
 """A copyright line is shorter; so many blocks below it the next page's prose begins at the least; what has so many
@@ -178,7 +179,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
         least = _BRIEF_BYTES if mark == "break" else _LEAST_BYTES
         is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= least
         runs_on = (mark != "break" and below[0].islower()) or (
-            mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _STOPS
+            mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _ENDS
         )
         if marked and marked[-1] == k:
             pages[-1] = page

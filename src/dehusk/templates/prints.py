@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dehusk.model import Block, BlockKind, Columns, Labelled
 from dehusk.native import find_address, load_kernels
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import (
     ALL_CODES,
     LOW_CODES,
@@ -39,7 +40,6 @@ MASKED, SENTENCE = 1, 2
 _ODDS_MAX = 9.0
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
 _POSITION = np.uint64(0x9E3779B97F4A7C15)
-_ENDS = frozenset('.!?…。！？؟।"”»’')
 _DATE_WORDS = """
 january february march april may june july august september october november december
 jan feb mar apr jun jul aug sep sept oct nov dec
@@ -111,7 +111,7 @@ _Printed = tuple[Hashes, NDArray[np.uint8]]
 
 def _print_texts(texts: Sequence[str], words: WordHashes | None) -> _Printed:
     words = words or hash_words(texts)
-    sentences = np.fromiter(map(_ENDS.__contains__, map(itemgetter(-1), texts)), np.uint8, len(texts))
+    sentences = np.fromiter(map(PROSE_ENDS.__contains__, map(itemgetter(-1), texts)), np.uint8, len(texts))
     return hash_masked(words), _has_number(words) * np.uint8(MASKED) | sentences * np.uint8(SENTENCE)
 
 
@@ -138,7 +138,7 @@ def _print_columns(columns: Columns, blocks: Sequence[Block]) -> _Printed:
 @cache
 def _end_codes() -> NDArray[np.uint32]:
     """What a sentence ends with, the likeliest first."""
-    return np.array(list(map(ord, sorted(_ENDS, key=lambda end: (end != ".", end)))), np.uint32)
+    return np.array(list(map(ord, sorted(PROSE_ENDS, key=lambda end: (end != ".", end)))), np.uint32)
 
 
 def _read_odds(scores: Sequence[float]) -> NDArray[np.float64]:

@@ -1,0 +1,9 @@
+"""The signs that end sentences, in all scripts. (Thai and Lao have none.)"""
+
+from __future__ import annotations
+
+SENTENCE_ENDS = ".!?…。！？．｡؟۔।॥։።။។།"
+CLOSING_QUOTES = '"”»’'
+"""What may stand behind them, besides a bracket."""
+PROSE_ENDS = frozenset(SENTENCE_ENDS + CLOSING_QUOTES)
+"""The last characters of paragraphs that end with a sentence."""
