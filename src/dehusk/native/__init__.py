@@ -1,7 +1,8 @@
 """Kernels in C for the innermost loops, where a compiler was there at the install; elsewhere numpy does their work.
 
 What they give is what the numpy code beside their callers gives: that code is the law, and the tests compare the two.
-They get addresses of arrays, so that every caller checks shapes and types before the call.
+They get addresses of arrays and check nothing: every caller makes the arrays itself, contiguous and of the types that the
+kernel wants.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_VERSION = 2
+_VERSION = 3
 """That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.

@@ -2,9 +2,8 @@
  * up. dehusk/trees.py: oblivious trees. */
 #include "kernels.h"
 
-enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 enum { FREQUENT, NAMES, NUMBERS, OPENINGS, SINGLES, RARE, AHEAD, BEHIND, COUNTS };
-enum { BUCKETS = 1 << 18, ECHO_UNITS = 12 };
+enum { ECHO_UNITS = 12 };
 
 /* Counts of each block's words, COUNTS a block, zeroed, and the chains; returns how many words are in chains.
  *

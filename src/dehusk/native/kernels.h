@@ -1,4 +1,5 @@
-/* What the kernels share. Each .c file mirrors one Python module, whose numpy code is the law: same values, faster. */
+/* What the kernels share. The first line of each .c file names the Python modules whose numpy code is the law: same values,
+ * faster. */
 #ifndef DEHUSK_KERNELS_H
 #define DEHUSK_KERNELS_H
 
@@ -10,10 +11,14 @@
 enum { PARAGRAPH, HEADING, ITEM, ROW, CODE, CAPTION, KINDS };
 enum { CODE_TEXT_MAX = 2000 };
 
+/* Of words, as words.py has them; how many hashes of words are counted apart. */
+enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
+enum { BUCKETS = 1 << 18 };
+
 #define EXPORT __attribute__((visibility("default")))
 
 /* One more with every change of what a kernel takes or gives: Python loads no library of another number. */
-enum { KERNELS_VERSION = 2 };
+enum { KERNELS_VERSION = 3 };
 
 static inline uint64_t mix(uint64_t hash) {
     hash ^= hash >> 33;

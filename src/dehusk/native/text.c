@@ -2,7 +2,6 @@
  * added. */
 #include "kernels.h"
 
-enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
 enum { ADDRESS, AT, ELLIPSIS, BRACKET, CLOSED, DOUBLE };
 static const int64_t CLOSED_WITHIN = 6;
@@ -44,7 +43,7 @@ static int is_listed(uint64_t value, const uint64_t *listed, int64_t size) {
 
 enum { FREQUENT, CAPITALS, NAMES, NUMBERS, OPENINGS, SINGLES, YEARS, ENGLISH };
 enum { NEAR_BACK = 8, NEAR_AHEAD, WIDE_BACK, WIDE_AHEAD, LONE, LINKED, LINKED_NAMES, SAID, WORD_COUNTS };
-enum { BUCKETS = 1 << 18, CHAINS = 1 << 16, NEAR = 6, WIDE = 30, FAR = 1 << 20 };
+enum { CHAINS = 1 << 16, NEAR = 6, WIDE = 30, FAR = 1 << 20 };
 
 /* How many words of each block are what, WORD_COUNTS a block.
  *

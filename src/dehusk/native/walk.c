@@ -589,9 +589,11 @@ static int has_word(const uint8_t *value, size_t size, const char *word, int is_
         size_t i = 0;
         while (i < length && to_lower(value[from + i]) == (uint8_t)word[i]) i++;
         if (i < length) continue;
-        int is_open = from == 0 || is_space(value[from - 1]);
-        int is_closed = from + length == size || is_space(value[from + length]);
-        if (!is_whole || (is_open && is_closed)) return 1;
+        if (!is_whole) return 1;
+        uint32_t before = ' ', after = ' ';
+        if (from) read_char_before(value + from, &before);
+        if (from + length < size) read_char(value + from + length, &after);
+        if (is_space(before) && is_space(after)) return 1;
     }
     return 0;
 }

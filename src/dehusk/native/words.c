@@ -4,7 +4,6 @@
 EXPORT int64_t kernels_version(void) { return KERNELS_VERSION; }
 
 enum { DIGIT = 1u << 21, SINGLE = 1u << 23, HARD = 1u << 24, STOP = 1u << 25, CODE_POINT = 0x1FFFFF };
-enum { NUMBER = 1, CAPITAL = 2, OPENING = 4 };
 static const uint64_t BASE = 0x9E3779B97F4A7C15ull;
 
 /* Hashes the words of `pieces` texts, whose code points are looked up in `table`, which has an entry for each of them.
