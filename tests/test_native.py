@@ -221,8 +221,8 @@ WALKED_ATTRIBUTES = (
     "style='font-family:微软雅黑;display:none'",
     "style='diſplay:none'", "style='display\u00a0:none'",
     "class=É", "class='Ⱥ İ'", "aria-label='\U0001f4f8 Fotoś'", "role=Main itemprop=b",
-    "rel=canonical href=/x", "rel='a Author'", "rel=àauthor", "rel='x\u00a0author'", "itemprop=Author", "class=by-author",
-    "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
+    "rel=canonical href=/x", "rel='a Author'", "rel=àauthor", "rel='x\u00a0author'", "itemprop=Author",
+    "class=by-author", "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
 )  # fmt: skip
 WALKED = st.one_of(
     st.tuples(st.sampled_from(WALKED_TAGS), st.sampled_from(WALKED_ATTRIBUTES)).map(

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from dehusk.link_numbers import has_link_numbers
 from dehusk.model import Options, Page
-from dehusk.stages.link_numbers import has_link_numbers
 from dehusk.stages.page import clean_page
 
 MENU = "[1]Home [2]News [3]Sport\n\n"

@@ -1,4 +1,4 @@
-"""What in a text names other pages: search listings and lists of teasers.
+"""What in a text names other pages: search listings, lists of teasers, and headings of such lists.
 
 Line by line the cut off sentences of a listing read like an article.
 """
@@ -24,6 +24,8 @@ _FEWEST_TEASERS, _TITLE_WORDS = 3, 25
 _APART = 4  # blocks from one entry to the next: a title, a snippet, an address, a date
 _FREQUENT_SHARE, _SHARED_WORDS = 0.3, 3
 """Words that stand in so many of a listing's titles; so many of them show that a list is of the same search."""
+
+_HEADING_WORD_RE = re.compile(r"[\w'’]+")
 
 
 class Entry(NamedTuple):
@@ -140,3 +142,37 @@ def _chain(blocks: Sequence[int], numbers: dict[int, int] | None = None) -> list
         else:
             runs.append([here])
     return runs
+
+
+def fold_heading(text: str) -> str:
+    """Its words in small letters; in Turkish capitals dots are lost, so that i and ı are one.
+
+    >>> fold_heading("Most READ:"), fold_heading("İlgili"), fold_heading("YAZILAR") == fold_heading("yazılar")
+    ('most read', 'ilgili', True)
+    """
+    folded = text.casefold().replace("\u0307", "").replace("ı", "i")
+    return " ".join(_HEADING_WORD_RE.findall(folded))
+
+
+_LIST_HEADS = (
+    "most read; most popular; most viewed; most shared; most commented; most read stories; "
+    "most popular stories; trending now; related articles; related stories; related posts; related news; "
+    "popular posts; popular articles; you may also like; you might also like; meistgelesen; "
+    "meistgelesene artikel; am meisten gelesen; mehr zum thema; ähnliche artikel; ähnliche beiträge; "
+    "das könnte sie auch interessieren; das könnte dich auch interessieren; lesen sie auch; "
+    "auch interessant; les plus lus; à lire aussi; sur le même sujet; dans la même rubrique; "
+    "articles similaires; vous aimerez aussi; lo más leído; más leídas; lo más visto; "
+    "te puede interesar; también te puede interesar; le puede interesar; artículos relacionados; "
+    "noticias relacionadas; lea también; lee también; i più letti; più letti; articoli correlati; "
+    "leggi anche; potrebbe interessarti; mais lidas; mais lidos; leia também; artigos relacionados; "
+    "notícias relacionadas; você também pode gostar; meest gelezen; lees ook; gerelateerde artikelen; "
+    "najczęściej czytane; czytaj także; czytaj też; самое читаемое; читайте также; сейчас читают; "
+    "похожие статьи; материалы по теме; популярные статьи; популярное; читайте також; популярні статті; "
+    "関連記事; あわせて読みたい; 人気記事; 人気の記事; アクセスランキング; 相关文章; 相关阅读; 相关新闻; "
+    "推荐阅读; 热门文章; 热门推荐; 猜你喜欢; 延伸阅读; 點擊排行; 点击排行; 相關文章; 相關新聞; 延伸閱讀; "
+    "推薦閱讀; 猜你喜歡; اقرأ أيضا; اقرأ أيضاً; الأكثر قراءة; مقالات ذات صلة; مواضيع ذات صلة; "
+    "أخبار ذات صلة; 관련 기사; 관련기사; 많이 본 뉴스; 인기 글; 인기 기사; 추천 기사; çok okunanlar; "
+    "ilgili haberler; benzer yazılar; بیشتر بخوانید; مطالب مرتبط"
+)
+LIST_HEADS = frozenset(map(fold_heading, _LIST_HEADS.split(";")))
+"""Headings of lists of other pages, as they stand in the middle of articles, too."""

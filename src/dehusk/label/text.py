@@ -26,8 +26,8 @@ from dehusk.label.text_bars import (
 from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_pages import FirstLook, find_lost_pages
-from dehusk.label.text_rules import LIST_HEADS, Rule, find_rule, fold_heading, wake_rules
-from dehusk.listings import find_entries
+from dehusk.label.text_rules import Rule, find_rule, wake_rules
+from dehusk.listings import LIST_HEADS, find_entries, fold_heading
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.link_numbers import REFERENCE_RE
 from dehusk.model import Label
 from dehusk.words import NUMBER, WordHashes, find_first_words, find_members, hash_words
 
@@ -239,41 +240,8 @@ RULES: tuple[Rule, ...] = (
     ),
 )  # fmt: skip
 
-_HEADING_WORD_RE = re.compile(r"[\w'’]+")
-
-
-def fold_heading(text: str) -> str:
-    """Its words in small letters; in Turkish capitals dots are lost, so that i and ı are one.
-
-    >>> fold_heading("Most READ:"), fold_heading("İlgili"), fold_heading("BENZER YAZILAR") == fold_heading("benzer yazılar")
-    ('most read', 'ilgili', True)
-    """
-    folded = text.casefold().replace("\u0307", "").replace("ı", "i")
-    return " ".join(_HEADING_WORD_RE.findall(folded))
-
-
-_LIST_HEADS = (
-    "most read; most popular; most viewed; most shared; most commented; most read stories; most popular stories; "
-    "trending now; related articles; related stories; related posts; related news; popular posts; popular "
-    "articles; you may also like; you might also like; meistgelesen; meistgelesene artikel; am meisten gelesen; "
-    "mehr zum thema; ähnliche artikel; ähnliche beiträge; das könnte sie auch interessieren; das könnte dich auch "
-    "interessieren; lesen sie auch; auch interessant; les plus lus; à lire aussi; sur le même sujet; dans la même "
-    "rubrique; articles similaires; vous aimerez aussi; lo más leído; más leídas; lo más visto; te puede "
-    "interesar; también te puede interesar; le puede interesar; artículos relacionados; noticias relacionadas; "
-    "lea también; lee también; i più letti; più letti; articoli correlati; leggi anche; potrebbe interessarti; "
-    "mais lidas; mais lidos; leia também; artigos relacionados; notícias relacionadas; você também pode gostar; "
-    "meest gelezen; lees ook; gerelateerde artikelen; najczęściej czytane; czytaj także; czytaj też; самое "
-    "читаемое; читайте также; сейчас читают; похожие статьи; материалы по теме; популярные статьи; читайте також; "
-    "популярні статті; 関連記事; あわせて読みたい; 人気記事; 人気の記事; アクセスランキング; 相关文章; 相关阅读; 相关新闻; 推荐阅读; 热门文章; 热门推荐; 猜你喜欢; 延伸阅读; "
-    "點擊排行; 点击排行; 相關文章; 相關新聞; 延伸閱讀; 推薦閱讀; 猜你喜歡; اقرأ أيضا; اقرأ أيضاً; الأكثر قراءة; مقالات ذات صلة; مواضيع ذات "
-    "صلة; أخبار ذات صلة; 관련 기사; 관련기사; 많이 본 뉴스; 인기 글; 인기 기사; 추천 기사; çok okunanlar; ilgili haberler; benzer "
-    "yazılar; بیشتر بخوانید; مطالب مرتبط "
-)
-LIST_HEADS = frozenset(map(fold_heading, _LIST_HEADS.split(";")))
-"""Headings of lists of other pages, as they stand in the middle of articles, too."""
 _FOREIGN_RE = re.compile(r"[^\0-\x7f‘’“”–—…•·→›»«\xa0]")
 """What a line may hold that speaks to rules in other languages: not quotes, dashes and bullets."""
-_REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
 _LONGEST = max(rule.longest for rule in RULES)
 _ANY = (1 << len(RULES)) - 1
 
@@ -288,7 +256,7 @@ def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
         return None
     bare = text[2:] if text[:2] == "- " else text
     if "[" in bare:
-        bare = _REFERENCE_RE.sub("", bare)
+        bare = REFERENCE_RE.sub("", bare)
     size = len(bare)
     if size > _LONGEST:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dehusk.link_numbers import REFERENCE_RE
 from dehusk.metadata.authors import (
     PARTS_RE,
     find_name_beside_day,
@@ -16,7 +17,7 @@ from dehusk.metadata.authors import (
 )
 from dehusk.metadata.datelines import read_dateline
 from dehusk.metadata.dates import find_day
-from dehusk.metadata.text_titles import REFERENCE_RE, choose_text_title
+from dehusk.metadata.text_titles import choose_text_title
 from dehusk.model import Labelled, Metadata, Page
 from dehusk.sentences import SENTENCE_ENDS
 

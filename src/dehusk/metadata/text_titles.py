@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.link_numbers import REFERENCE_RE
+from dehusk.listings import LIST_HEADS, fold_heading
 from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
@@ -32,8 +34,6 @@ _LEAST_ODDS = -6
 _NEAR_BELOW, _ENTRY_WORDS = 4, 3
 _LOOK_CHARS = 80
 
-REFERENCE_RE = re.compile(r"\[\d{1,4}\]")
-"""A text browser's number of a link."""
 _LEADS = tuple(":：–—-([\"“'")
 _WIDE_LEAST = 6
 _PREFIX_RE = re.compile(
@@ -46,18 +46,16 @@ _CODE_RE = re.compile(r"[\w.:]+\(.{0,60}\)|\w+(?:(?:\.|::|->|_)\w+)+|[a-z]{1,2}[
 """What begins with a small letter though it is a title: "pool.acquire()", "iPhone"."""
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
-_STOPS = tuple(".,;…。，；")
+_NO_TITLE_ENDS = tuple(".,;…。，；")
+"""Questions and exclamations may be titles."""
 _NO_TITLE_RE = re.compile(
     r"^(?:introduction|overview|contents|table of contents|summary|key (?:points|takeaways)"
     r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
     r"|目次|目录"
-    # of lists of other pages
+    # of lists of other pages, besides those of LIST_HEADS
     r"|(?:trending|popular|recommended|related|latest|top|more|featured)"
     r"(?: (?:topics?|now|stories|articles|posts|news|reads|for you))?"
-    r"|most (?:read|popular|viewed|shared)|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also)"
-    r"|meistgelesen|mehr zum thema|à lire aussi|les plus lus|lo más (?:leído|visto)|i più letti|mais lidas|leia também"
-    r"|читайте также|самое читаемое|популярное|関連記事|人気記事|相关新闻|相关阅读"
-    r"|热门文章|مواضيع ذات صلة|الأكثر قراءة)$",
+    r"|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also))$",
     re.IGNORECASE,
 )
 _SHARE_WORDS = frozenset(
@@ -253,7 +251,7 @@ def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
         size,
         size * size,
         len(line.block.text) > MAX_CHARS,
-        text[-1:] in _STOPS,
+        text[-1:] in _NO_TITLE_ENDS,
         text[-1:] in (":", "："),
         _PARTED_RE.search(text) is not None,
         text[:1].islower(),
@@ -321,10 +319,11 @@ def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.fl
 
 
 def _can_be_title(title: str) -> bool:
-    if len(title) > MAX_CHARS or title[-1:] in _STOPS or not any(map(str.isalpha, title)):
+    if len(title) > MAX_CHARS or title[-1:] in _NO_TITLE_ENDS or not any(map(str.isalpha, title)):
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
-    return not is_small and not _NO_TITLE_RE.match(title) and not _is_line_of_facts(title)
+    is_known = _NO_TITLE_RE.match(title) or fold_heading(title) in LIST_HEADS
+    return not is_small and not is_known and not _is_line_of_facts(title)
 
 
 def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:

@@ -1,8 +1,8 @@
 """Kernels in C for the innermost loops, where a compiler was there at the install; elsewhere numpy does their work.
 
 What they give is what the numpy code beside their callers gives: that code is the law, and the tests compare the two.
-They get addresses of arrays and check nothing: every caller makes the arrays itself, contiguous and of the types that the
-kernel wants.
+They get addresses of arrays and check nothing: every caller makes the arrays itself, contiguous and of the types that
+the kernel wants.
 """
 
 from __future__ import annotations

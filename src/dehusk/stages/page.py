@@ -15,11 +15,12 @@ from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE
 from dehusk.errors import BadOptions
 from dehusk.language import identify_language
+from dehusk.link_numbers import has_link_numbers
 from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
 from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
-from dehusk.stages.link_numbers import drop_link_numbers, has_link_numbers
+from dehusk.stages.link_numbers import drop_link_numbers
 from dehusk.stages.peer import read_with_trafilatura
 from dehusk.stages.repeats import cut_articles, find_change, why_unwanted
 from dehusk.stages.spares import Spare, find_spares
