@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,6 +83,42 @@ def split_with(
 ) -> list[list[Labelled]]:
     """`split_text` with other weights than those that ship; `starts` is where pages are said to begin."""
     gaps = describe_gaps(labelled, weights.tables, words, table)
+    borders = _find_borders(labelled, gaps, weights, starts, is_one=is_one)
+    heads = _find_heads(gaps, weights, borders)
+    first = borders.cuts[0]
+    kept = np.concatenate(([first], gaps.after))
+    parts = np.split(kept, np.searchsorted(kept, borders.cuts[1:]))
+    groups = [
+        [labelled[i]._replace(label="content", reason=HEAD_REASON) for i in above.tolist()]
+        + [labelled[i] for i in part.tolist()]
+        for above, part in zip(heads, parts, strict=True)
+    ]
+    if len(groups) == 1 or borders.starts.are_all:
+        return groups
+    named = borders.found.titles.keys() | find_opened(borders.starts, kept)
+    are_scraps = [
+        cut in borders.found.scraps
+        or (cut not in named and is_scrap(group, least=_SCRAP_BYTES, score=_SCRAP_SCORE))
+        for cut, group in zip(borders.cuts.tolist(), groups, strict=True)
+    ]
+    return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]
+
+
+class _Borders(NamedTuple):
+    """Where articles begin."""
+
+    cuts: NDArray[np.int64]
+    """The kept blocks that they begin with; the first is the first that is kept."""
+    pages: NDArray[np.int64]
+    """For each cut the block that its page begins with, where that is said; else 0."""
+    found: Cuts
+    """What models and listings say of the cuts but the first."""
+    starts: Starts
+
+
+def _find_borders(
+    labelled: list[Labelled], gaps: Gaps, weights: Weights, starts: Starts, *, is_one: bool
+) -> _Borders:
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
     found = Cuts(np.zeros(0, np.int64), {}, set())
@@ -91,33 +129,23 @@ def split_with(
     if may_cut and starts.marks:
         at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)
         found = found._replace(at=at)
-    cuts = np.concatenate(([first], found.at))
+    return _Borders(np.concatenate(([first], found.at)), pages, found, starts)
+
+
+def _find_heads(gaps: Gaps, weights: Weights, borders: _Borders) -> list[NDArray[np.int64]]:
+    """For each cut the blocks above it that are its article's headline."""
+    cuts, titles = borders.cuts, borders.found.titles
     heads = describe_heads(gaps, cuts)
     is_head = run_trees(weights.heads, heads.rows.T) > HEAD_ODDS
     trails = find_trails(gaps.texts, heads.at[is_head].tolist(), are_husk=True)
     is_head &= ~np.isin(heads.at, trails)  # which end with the title, or with what it is of
-    if starts.marks:  # where a header's line is the likeliest, its page needs no other
-        of_page = pages[np.searchsorted(cuts, heads.below)]
-        is_head &= (heads.at >= of_page) & ~are_in_headers(starts, heads.at)
-    for cut, title in found.titles.items():
+    if borders.starts.marks:  # where a header's line is the likeliest, its page needs no other
+        of_page = borders.pages[np.searchsorted(cuts, heads.below)]
+        is_head &= (heads.at >= of_page) & ~are_in_headers(borders.starts, heads.at)
+    for cut, title in titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
-    kept = np.concatenate(([first], gaps.after))
-    found_heads = np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
-    parts = np.split(kept, np.searchsorted(kept, cuts[1:]))
-    groups = [
-        [labelled[i]._replace(label="content", reason=HEAD_REASON) for i in above.tolist()]
-        + [labelled[i] for i in part.tolist()]
-        for above, part in zip(found_heads, parts, strict=True)
-    ]
-    if len(groups) == 1 or starts.are_all:
-        return groups
-    named = found.titles.keys() | find_opened(starts, kept)
-    are_scraps = [
-        cut in found.scraps or (cut not in named and is_scrap(group, least=_SCRAP_BYTES, score=_SCRAP_SCORE))
-        for cut, group in zip(cuts.tolist(), groups, strict=True)
-    ]
-    return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]
+    return np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
 
 
 def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
