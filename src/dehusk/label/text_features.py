@@ -54,6 +54,9 @@ _FREQUENT_SHARE = 0.002  # of a window's words: such a word is a function word, 
 _BUCKETS = 1 << 18
 _REACHES, _FAR = (6, 30), np.int32(1 << 20)
 """Blocks within which a word may come again to be near; more than a window has."""
+_COPIED_CHARS, _COPIED_REACH = 80, 12
+"""What comes twice and is so long is of an article that does; so are those that come twice within so many blocks. (Of
+long ones that come three times or more many are notices on every page of a site.)"""
 _ENGLISH_COLUMN = 7
 """Of `_count_words`."""
 
@@ -274,15 +277,30 @@ def count_chains(
 
 
 def _describe_layout(texts: Sequence[str], table: BlockTable, marks: NDArray[np.bool_]) -> list[Column]:
-    repeats = Counter(texts)
     after = np.append(table.gaps[1:], 1)
     return [
         *(table.kinds == KIND_NUMBERS[kind] for kind in _KINDS),
         np.minimum(table.levels, 4),
         table.gaps == 0, after == 0, table.gaps < 0,
-        np.log1p(np.fromiter(map(repeats.__getitem__, texts), np.float64, len(texts))),
+        np.log1p(_count_repeats(texts, table.sizes)),
         marks, np.log1p(table.lengths) - np.log1p(table.sizes),
     ]  # fmt: skip
+
+
+def _count_repeats(texts: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How often each text comes; what comes twice near a long one that does is of an article's copy, and counts once.
+
+    As what comes again is husk, both copies lost their headings, lists and last paragraphs, and short ones went whole.
+    """
+    counts = Counter(texts)
+    repeats = np.fromiter(map(counts.__getitem__, texts), np.float64, len(texts))
+    is_twice = repeats == 2
+    is_long = is_twice & (sizes >= _COPIED_CHARS)
+    if is_long.any():
+        near = cumulate(is_long[:, None].astype(np.float32))
+        is_copied = is_twice & (sum_window(near, before=_COPIED_REACH, after=_COPIED_REACH)[:, 0] > 0)
+        repeats[is_copied] = 1
+    return repeats
 
 
 def cumulate(rows: Rows) -> NDArray[np.float64]:
