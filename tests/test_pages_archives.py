@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import lzma
@@ -203,6 +204,44 @@ def test_a_cut_archive_gives_what_is_whole_and_is_named(
         assert found[-1] == "x truncated"
     found = names(read(tmp_path / "a", gzip.compress(data)[:-20]))
     assert found[-1] == "x truncated"
+
+
+def damage(data: bytes, at: int, replacement: bytes) -> bytes:
+    return data[:at] + replacement + data[at + len(replacement) :]
+
+
+TAR = make_tar({f"{n}.html": PAGE for n in range(9)})  # a header and a block each
+AT = 4 * 1024
+
+
+@pytest.mark.parametrize(
+    ("label", "data", "members", "reason"),
+    [
+        ("as it should be", TAR, 9, ""),
+        ("a header's check sum", damage(TAR, AT + 150, b"\xff"), 4, "corrupt"),
+        ("a header that is none", damage(TAR, AT, b"\xee" * 512), 4, "corrupt"),
+        ("zeros instead of a header", damage(TAR, AT, bytes(512)), 4, "corrupt"),
+        ("cut inside a header", TAR[: AT + 100], 4, "truncated"),
+        ("cut between two members", TAR[:AT], 4, "truncated"),
+        ("only one block of zeros at the end", TAR[: 9 * 1024 + 512], 9, ""),
+        ("zeros up to a multiple of something", TAR + bytes(100_000), 9, ""),
+        ("another tar behind it", TAR + TAR, 9, "corrupt"),
+    ],
+)
+def test_what_ends_a_tar_before_its_end_is_named(
+    tmp_path: Path, label: str, data: bytes, members: int, reason: str
+) -> None:
+    found = [f"x!{n}.html html" for n in range(members)] + [f"x {reason}"] * bool(reason)
+    assert names(read(tmp_path / "a", data)) == found
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_stands_between_packed_members_is_named(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    member = pack(b'{"text": "A row."}\n')
+    rows = ["x#1 text", "x#2 text"]
+    for between, found in ((b"", rows), (bytes(600), rows), (b"!", ["x corrupt"])):
+        assert names(read(tmp_path / "a", member + between + member)) == found
+    assert names(read(tmp_path / "a", member + b"not packed")) == ["x#1 text"]
 
 
 def test_damage_in_a_zip_costs_one_member(tmp_path: Path) -> None:

@@ -214,6 +214,19 @@ def test_damage_at_the_start_of_a_packed_crawl_costs_one_record(
     assert [one.split()[1] for one in found if "corrupt" not in one] == KINDS[len(damaged) - 1 :]
 
 
+@pytest.mark.parametrize("number", [1, 3, len(RECORDS) - 1])
+def test_a_packed_record_that_does_not_begin_as_one_is_named(tmp_path: Path, number: int) -> None:
+    packed = [bytearray(gzip.compress(record)) for record in RECORDS]
+    packed[number][0] ^= 255
+    found = names(read(tmp_path / "a", b"".join(packed)))
+    start = sum(map(len, packed[:number]))
+    whole = names(read(tmp_path / "a", b"".join(gzip.compress(record) for record in RECORDS)))
+    assert found.count(f"x#{start} corrupt") == 1
+    assert [one for one in found if "corrupt" not in one] == [
+        one for one in whole if not one.startswith(f"x#{start} ")
+    ]
+
+
 def test_a_packed_file_that_is_damaged_and_no_crawl(tmp_path: Path) -> None:
     packed = bytearray(gzip.compress(PAGE * 9) + gzip.compress(PAGE))
     packed[-8] ^= 255

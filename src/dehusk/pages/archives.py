@@ -13,7 +13,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import IO, cast
+from functools import partial
+from typing import IO, Self, cast
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Page
@@ -30,6 +31,8 @@ DIRECTORY_BYTES = 64_000_000
 ZIP_TAIL_BYTES = 65_557
 """A zip's end record, with the longest comment that it may have."""
 TAR_ERRORS = (tarfile.TarError, OSError, ValueError, RecursionError, OverflowError)
+TAR_CUTS = ("unexpected end", "truncated header", "empty header")
+"""What is said of a tar that ends too early."""
 ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, ValueError, EOFError, RuntimeError,
     OverflowError, LookupError,
@@ -48,8 +51,9 @@ def read_tar(
     """
     fence = _Fence(source, page.source)
     names = _Names(page.source)
+    opened = partial(tarfile.open, mode="r|", errors="surrogateescape", tarinfo=_Header)
     try:
-        with tarfile.open(fileobj=cast("IO[bytes]", fence), mode="r|", errors="surrogateescape") as archive:
+        with opened(fileobj=cast("IO[bytes]", fence)) as archive:
             while (member := archive.next()) is not None:
                 fence.open()
                 yield from _read_tar_member(archive, member, replace(page, source=names.take(member.name)),
@@ -57,11 +61,36 @@ def read_tar(
                 _skip_content(archive)
                 archive.members.clear()  # type: ignore[attr-defined]
                 fence.close()
+            fence.open()
+            _refuse_more(archive)
     except TAR_ERRORS as error:
         if isinstance(error, UnreadablePage):
             raise
-        reason = "truncated" if "unexpected end" in str(error) else "corrupt"
+        reason = "truncated" if any(words in str(error) for words in TAR_CUTS) else "corrupt"
         raise UnreadablePage(page.source, reason, f"not a whole tar: {error}") from error
+
+
+class _Header(tarfile.TarInfo):
+    """Only zeros end a tar: to the reader of tars a damaged header, or none, is the end, too."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:  # its name there
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"a damaged header: {error}") from error
+
+
+def _refuse_more(archive: tarfile.TarFile) -> None:
+    """Behind its end stand zeros, or what stands there would be lost in silence."""
+    file = cast("IO[bytes]", archive.fileobj)
+    while data := file.read(FEED_BYTES):
+        if data.strip(b"\0"):
+            raise tarfile.ReadError(
+                "something stands behind its end (of several run together, give each by itself)"
+            )
 
 
 def _skip_content(archive: tarfile.TarFile) -> None:

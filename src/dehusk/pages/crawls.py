@@ -77,7 +77,7 @@ def read_crawl(
         except UnreadablePage as error:
             if packed is None or (error.source, error.reason) != (page.source, "corrupt"):
                 raise
-            yield Dropped(f"{page.source}#{member.start}", "failed", "corrupt", error.detail)
+            yield Dropped(f"{page.source}#{start + packed.member_start}", "failed", "corrupt", error.detail)
             has_next = packed.find_next()
         if packed is None or not has_next:
             return

@@ -223,7 +223,8 @@ class Unpacked:
     def start_next(self) -> bool:
         """Whether another member follows the one that was read, after zeros that pad a block.
 
-        Other bytes are ignored, as gzip does.
+        Other bytes are ignored, as gzip does, where they are all that is left; but what stands between members, or
+        where each of them is a record, is damage.
         """
         rest = self._decoder.unused_data.lstrip(b"\x00")
         while len(rest) < len(MAGIC[self._kind][0]):
@@ -231,7 +232,14 @@ class Unpacked:
             if not more:
                 break
             rest = (rest + more).lstrip(b"\x00")
-        return self._start(rest) if rest.startswith(MAGIC[self._kind]) else self._end()
+        if rest.startswith(MAGIC[self._kind]):
+            return self._start(rest)
+        self._fed, self.member_start = rest, self._taken_bytes - len(rest)
+        if rest and (self.stops or self.find_next()):
+            raise UnreadablePage(
+                self._name, "corrupt", f"something else stands where a {self._kind} member should"
+            )
+        return self._end()
 
     def find_next(self) -> bool:
         """Whether another member begins somewhere behind one that proved corrupt."""
