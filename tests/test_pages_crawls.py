@@ -100,6 +100,16 @@ def test_a_dictionary_that_comes_first(tmp_path: Path) -> None:
     assert names(read(tmp_path / "a.warc.zst", start[:-9])) == ["x corrupt"]
 
 
+def test_resources_of_the_web_are_pages(tmp_path: Path) -> None:
+    """Tools that make a crawl of saved files write them so; crawlers write notes of their own."""
+    page = make_record(b"resource", 1, RUSSIAN.encode("cp1251"), b"text/html; charset=windows-1251")
+    note = page.replace(b"https://example.org/1", b"urn:note:example.org/1")
+    (tmp_path / "a").write_bytes(note + page + make_record(b"resource", 2, PAGE, b"text/html") + RECORDS[1])
+    found = pages_of(tmp_path / "a")
+    assert [one.url[-1] for one in found] == ["1", "2", "1"]
+    assert (decode_page(found[0]).content, found[1].content) == (RUSSIAN, PAGE)
+
+
 def test_conversions_are_single_pages(tmp_path: Path) -> None:
     text = "Plain words.\n\n" * 50
     records = [make_record(b"conversion", n, text.encode()) for n in range(2)]

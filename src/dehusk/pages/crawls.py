@@ -1,4 +1,4 @@
-"""WARC and WET -> pages: a response or a conversion is a page, where its record begins the end of its source.
+"""WARC and WET -> pages: a response, a resource or a conversion is one, where its record begins the end of its source.
 
 FastWARC parses the records, but those with bare line feeds. Unpacking them is ours: it stops bombs, tells a
 cut-off archive from a whole one, knows where each record begins, and goes on behind a damaged one. So is the HTTP
@@ -54,7 +54,7 @@ def read_crawl(
     packed: Unpacked | None,
     start: int = 0,
 ) -> Iterator[Page | Dropped]:
-    """The pages of a crawl, in order; requests, metadata, revisits and the like are passed over.
+    """The pages of a crawl, in order: responses, conversions, and resources of the web; all else is passed over.
 
     A response that is no page is skipped: "http-status" for a redirect or an error, else its kind.
     `source` begins with the first record. With `packed`, the same bytes as members of one record each (or
@@ -237,7 +237,9 @@ def _read_record(
         url=url.removeprefix("<").removesuffix(">"),
         crawled=crawled,
     )
-    if kind.lower() not in ("", "response", "conversion"):
+    # Tools that make a crawl of saved files have resources for responses; notes of crawlers have other addresses.
+    is_resource = kind.lower() == "resource" and page.url.startswith(("http://", "https://"))
+    if not is_resource and kind.lower() not in ("", "response", "conversion"):
         return None
     if "content-length" not in record.headers and not is_bare:
         raise _truncated(archive)
@@ -252,6 +254,9 @@ def _read_record(
         if not is_bare:
             return head + body
         yield Dropped(page.source, "failed", "truncated", "another record begins inside it, or the file ends")
+    elif is_resource:
+        headers = {"content-type": record.headers.get("content-type") or ""}
+        yield from _read_entity(headers, body, page, read_body)
     elif not is_response:
         yield _make_text(body, page)
     elif head or record.is_http:  # and not DNS or the like
@@ -287,7 +292,12 @@ def _read_response(head: bytes, body: bytes, page: Page, read_body: ReadBody) ->
         detail = f"status {int(status.group(1))}" if status else "no HTTP header that says one"
         yield Dropped(page.source, "skipped", "http-status", detail)
         return
-    headers = read_fields(head)
+    yield from _read_entity(read_fields(head), body, page, read_body)
+
+
+def _read_entity(
+    headers: dict[str, str], body: bytes, page: Page, read_body: ReadBody
+) -> Iterator[Page | Dropped]:
     charset = _CHARSET_RE.search(headers.get("content-type", ""))
     page = replace(page, charset=charset.group(1) if charset else "")
     yield from failing_alone(_read_body(headers, body, page, read_body), page)

@@ -10,6 +10,7 @@ import json
 import re
 
 from dehusk.pages.charsets import find_bom
+from dehusk.pages.mhtml import is_mhtml
 from dehusk.pages.rows import CONTENT_FIELDS
 from dehusk.pages.unpack import MAGIC
 from dehusk.pages.utf16 import guess_utf_16
@@ -40,6 +41,7 @@ SIGNATURES = (
     (b"Rar!\x1a\x07", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"SQLite format 3\x00", "binary"),
+    (b"bplist00", "binary"),
 )
 LETTER_SIGNATURES = (
     (b"GIF87a", "image"),
@@ -154,6 +156,8 @@ def _tell_signature(head: bytes) -> str:
             return kind
     if is_crawl(head):
         return "warc"
+    if is_mhtml(head):
+        return "mhtml"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _tell_zip(head)
     if head[257:262] == b"ustar":

@@ -32,6 +32,7 @@ from dehusk.pages.kinds import (
     tell_text_kind,
 )
 from dehusk.pages.listing import Input, OnDrop, list_inputs, raise_failed
+from dehusk.pages.mhtml import read_mhtml
 from dehusk.pages.pieces import read_pieces
 from dehusk.pages.rows import CORPUS_DETAIL, Recoded, is_record, may_begin_record, read_rows
 from dehusk.pages.tables import read_table
@@ -287,6 +288,8 @@ class _Reader:
             yield Dropped(page.source, "dropped", "empty")
         elif kind == "html":
             yield replace(page, content=_read_whole(source, page, self.limits), kind="html")
+        elif kind == "mhtml":
+            yield read_mhtml(_read_whole(source, page, self.limits), page)
         elif kind == "text":
             yield from _read_text(source, page, self.limits)
         elif kind == "jsonl" and self.is_found and _is_corpus(source, self.limits):

@@ -1,0 +1,74 @@
+"""What browsers save as a single file: the page in it, unpacked."""
+
+from __future__ import annotations
+
+import quopri
+from pathlib import Path
+
+import pytest
+from test_pages_archives import names, read
+
+from dehusk.model import Limits, Page
+from dehusk.pages import decode_page
+from dehusk.pages.kinds import tell_kind
+
+RUSSIAN = "<!DOCTYPE html><p class=a>Мельница стоит на реке, и колесо её вертится день и ночь."
+HEAD = b"""\
+From: <Saved by a browser>
+Snapshot-Content-Location: https://example.org/mill/
+ wheel
+Date: Tue, 3 Sep 2024 10:00:00 +0200
+MIME-Version: 1.0
+Content-Type: multipart/related;
+\ttype="text/html";
+\tboundary="--cut--"
+
+"""
+
+
+def make_part(content: bytes, kind: bytes = b"text/html; charset=koi8-r") -> bytes:
+    return b"----cut--\nContent-Type: %s\nContent-Transfer-Encoding: quoted-printable\n\n%s\n" % (
+        kind,
+        quopri.encodestring(content),
+    )
+
+
+WHOLE = HEAD + make_part(RUSSIAN.encode("koi8-r")) + make_part(b"<p>A frame") + b"----cut----\n"
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_the_page_in_it(tmp_path: Path, end: bytes) -> None:
+    [page] = read(tmp_path / "a", WHOLE.replace(b"\n", end))
+    assert isinstance(page, Page)
+    assert (page.source, page.kind, decode_page(page).content) == ("x", "html", RUSSIAN)
+    assert (page.url, page.crawled) == ("https://example.org/mill/wheel", "2024-09-03T10:00:00+02:00")
+
+
+@pytest.mark.parametrize(
+    ("label", "data", "found"),
+    [
+        ("cut behind the page", WHOLE[:-30], "html"),
+        ("no page", HEAD + make_part(b"body { margin: 0 }", b"text/css"), "mhtml"),
+        ("an empty page", HEAD + make_part(b" "), "empty"),
+        ("only its header", HEAD, "mhtml"),
+        ("no date", WHOLE.replace(b"Date: Tue", b"Date: on a"), "html"),
+        ("parts in parts without end", HEAD + b"----cut--\n" + HEAD * 2000, "mhtml"),
+        ("too long", WHOLE + bytes(9999), "too-large"),
+    ],
+)
+def test_what_is_not_whole(tmp_path: Path, label: str, data: bytes, found: str) -> None:
+    assert names(read(tmp_path / "a", data, Limits(bytes=9999 if label == "too long" else 10**6))) == [
+        f"x {found}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: Ann\nSubject: multipart/related\nMIME-Version: 1.0\nContent-Type: text/plain\n\nHello, Bob.",
+        b"The header of a mail:\nMIME-Version: 1.0\n\nContent-Type: multipart/related",
+        HEAD.strip(),
+    ],
+)
+def test_what_is_none(head: bytes) -> None:
+    assert tell_kind(head) == "text"
