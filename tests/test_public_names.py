@@ -98,15 +98,30 @@ def test_a_page_of_other_values_is_refused(values: dict[str, Any], message: str)
         (lambda: dehusk.clean_page(b"<p>"), "a page must be a dehusk.Page, as Page.html., not b'<p>'"),
         (lambda: dehusk.explain_page("<p>"), "a page must be a dehusk.Page"),
         (lambda: dehusk.clean_page(dehusk.Page("<p>"), {"min_words": 1}), "options must be dehusk.Options"),
-        (lambda: dehusk.clean_pages(dehusk.Page("<p>")), "takes several pages"),
-        (lambda: dehusk.clean_pages(None), "takes several pages"),
+        (lambda: dehusk.clean_pages(dehusk.Page("<p>")), "takes pages"),
+        (lambda: dehusk.clean_pages(None), "takes pages"),
         (lambda: dehusk.clean_pages([], options=3), "options must be dehusk.Options"),
         (lambda: list(dehusk.clean_pages(["<p>"])), "a page must be a dehusk.Page"),
         (lambda: dehusk.clean_pages([], options=dehusk.Options(keep="longest")), "a stream keeps the first"),
         (lambda: list(dehusk.read_pages(b"x")), "paths must be texts or Paths, not b'x'"),
         (lambda: list(dehusk.read_pages(None)), "paths must be texts or Paths, not None"),
         (lambda: list(dehusk.read_pages([7])), "a path must be a text or a Path, not 7"),
+        (lambda: dehusk.clean_pages("pages/"), "for files read_pages"),
         (lambda: dehusk.drop_near_duplicates([], threshold=5), r"threshold must lie in \(0, 1\], not 5"),
+        (
+            lambda: list(dehusk.drop_near_duplicates(["a text"])),
+            "an article must be a dehusk.Article, not str",
+        ),
+        (
+            lambda: dehusk.write_records([{"text": "a"}], "a.jsonl"),
+            "an article must be a dehusk.Article, not dict",
+        ),
+        (
+            lambda: dehusk.write_records(7, "a.jsonl"),
+            "articles must come as a list or a generator, not as int",
+        ),
+        (lambda: dehusk.sign("a text"), "sign takes several articles or texts"),
+        (lambda: list(dehusk.read_records(["a.jsonl"])), "records are read from one path at a time"),
     ],
 )
 def test_a_call_with_something_else_says_what_it_wants(call: Any, message: str) -> None:

@@ -7,7 +7,7 @@ slots 1.7); values of which it has one are frozen dataclasses. All of them pickl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter, mul
@@ -520,6 +520,16 @@ class Options:
         check_threshold(self.threshold)
         if self.window < 10_000:
             raise BadOptions(f"window must be 10000 characters or more, not {self.window}")
+
+
+def check_articles(articles: object) -> Iterator[Article]:
+    """The articles one by one, or BadOptions where a caller without types has given something else."""
+    if isinstance(articles, Article) or not isinstance(articles, Iterable):
+        raise BadOptions(f"articles must come as a list or a generator, not as {type(articles).__name__}")
+    for article in articles:
+        if not isinstance(article, Article):
+            raise BadOptions(f"an article must be a dehusk.Article, not {type(article).__name__}")
+        yield article
 
 
 def check_threshold(threshold: float) -> None:

@@ -16,7 +16,7 @@ from dehusk.dedupe.rule import CONTAINED_SHARE, HALF_SHARE, Likeness, compare
 from dehusk.dedupe.signatures import Signed, sign_texts
 from dehusk.dedupe.store import open_index, write_index
 from dehusk.dedupe.table import BandTable
-from dehusk.model import Article, Dropped, check_threshold
+from dehusk.model import Article, Dropped, check_articles, check_threshold
 
 _BATCH = 128
 _ESTIMATE_ERROR = 0.17
@@ -188,7 +188,7 @@ def drop_near_duplicates(
     is given; where `articles` raises, what was read before comes first, and then the error.
 
     Raises:
-        BadOptions: `threshold` lies outside (0, 1].
+        BadOptions: `threshold` lies outside (0, 1], or what is given are no articles.
 
     >>> from dehusk.model import Article
     >>> def article(id: str, text: str) -> Article:
@@ -200,7 +200,8 @@ def drop_near_duplicates(
     >>> dropped[0].reason, dropped[0].duplicate_of
     ('same', 'a')
     """
-    return _drop_each(articles, Deduplicator(threshold), on_drop=on_drop, on_superset=on_superset)
+    judge = Deduplicator(threshold)
+    return _drop_each(check_articles(articles), judge, on_drop=on_drop, on_superset=on_superset)
 
 
 def _drop_each(

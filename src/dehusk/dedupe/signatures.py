@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.errors import BadOptions
 from dehusk.model import Article
 from dehusk.words import CAPITAL, NUMBER, OPENING, TOKENISER, WordHashes, hash_grams, hash_words, mix
 
@@ -89,7 +90,12 @@ def sign(articles: Iterable[Article | str]) -> list[LeanMinHash]:
 
     128 permutations, seed 1, scheme "affine32", over word 5-grams. A text of fewer than five words has
     the signature of the empty set, which is like every other such text: leave those out of an index.
+
+    Raises:
+        BadOptions: a single one is given.
     """
+    if isinstance(articles, Article | str):  # letters of a text would be texts, too
+        raise BadOptions("sign takes several articles or texts, as a list or a generator")
     from datasketch import LeanMinHash
 
     texts = [article if isinstance(article, str) else article.text for article in articles]

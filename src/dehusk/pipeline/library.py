@@ -47,9 +47,9 @@ def clean_pages(
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
-    if isinstance(pages, Page) or not isinstance(pages, Iterable):
+    if isinstance(pages, Page | str | bytes) or not isinstance(pages, Iterable):
         raise BadOptions(
-            "clean_pages takes several pages, as a list or a generator: for one there is clean_page"
+            "clean_pages takes pages, as a list or a generator: for one there is clean_page, for files read_pages"
         )
     if not isinstance(options, Options):
         raise BadOptions(f"options must be dehusk.Options, not {type(options).__name__}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from dehusk.errors import BadOptions, MissingExtra, RecordWriteError, UnreadablePage
-from dehusk.model import Article
+from dehusk.model import Article, check_articles
 from dehusk.records.files import (
     as_corrupt,
     as_write_error,
@@ -47,10 +48,11 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
     device (`/dev/stdout`) is written to as JSON lines.
 
     Raises:
-        BadOptions: the name has none of these endings.
+        BadOptions: the name has none of these endings, or what is given are no articles.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
         RecordWriteError: the file cannot be written.
     """
+    articles = check_articles(articles)
     if find_ending(path) == ".parquet":
         return _write_parquet(articles, path)
     is_plain = Path(path).is_file() or not Path(path).exists()
@@ -87,7 +89,10 @@ def read_records(path: str | Path) -> Iterator[Article]:
         UnreadablePage: a line or row is no record (`detail` says which one, and why), the file is damaged or cannot be
             opened, no file can bear the name, or the folder holds no corpus or lacks a shard that its stats.json names.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
+        BadOptions: it is no path.
     """
+    if not isinstance(path, str | PathLike):
+        raise BadOptions(f"records are read from one path at a time, not from {type(path).__name__}")
     path = Path(path)
     if "\0" in str(path):
         raise UnreadablePage(str(path), "not-found", "a NUL in its name")
