@@ -60,6 +60,7 @@ FACTUAL = f"{FACTS} and {LONG}"
 EDITED = " ".join("v" + word if i % 25 == 24 else word for i, word in enumerate(FACTUAL.split()))
 NAMES = " ".join(f"and Name{word.upper()}" for word in LONG.split())
 HAN = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(200))
+NUMBERED = "".join(f"{HAN[i : i + 16]}{100 + i}" for i in range(0, 192, 16))
 HALF = " ".join(LONG.split()[:100])
 
 TEXTS = st.lists(
@@ -99,6 +100,8 @@ TEXTS = st.lists(
         ("every 25th word edited, and no facts to go by", LONG, EDITED.partition("and w")[2], ""),
         ("half of it another, and no facts to go by", HALF + make_text(1, 60), HALF + make_text(2, 60), ""),
         ("half of it another in a script without capitals", HAN[:80] + HAN[80:130], HAN[:80] + HAN[130:180], ""),
+        ("other words in a script without capitals", NUMBERED, f"一丁七万丈{NUMBERED[5:]}", "contained"),
+        ("and another number: they may be names", NUMBERED, f"一丁七万丈{NUMBERED[5:].replace('180', '99')}", ""),
         ("a longer text that contains it", HALF, LONG, ""),
         ("nothing in common", LONG, make_text(1), ""),
         ("other numbers and names", "the flat of Smith in Rome has 3 rooms and costs 900 " + HALF,
