@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 
 from dehusk.language import identify_language
@@ -22,6 +22,7 @@ from dehusk.model import (
     make_id,
     mean_score,
 )
+from dehusk.page_headers import are_lines
 from dehusk.words import count_words
 
 _MARKERS = "-*•·‣▪◦–—"
@@ -54,13 +55,20 @@ def make_articles(
     ]
 
 
-def join_blocks(blocks: Sequence[Block]) -> str:
-    """The text of an article: a block a line, list items with a marker.
+def join_blocks(blocks: Sequence[Block], *, are_pieces: bool = False) -> str:
+    """The text of an article: a block a line, list items with a marker; of pieces of lines, those together that were.
 
     >>> join_blocks([Block("Two things", "paragraph", 0, 0, 9), Block("one", "item", 2, 0, 9)])
     'Two things\\n  - one'
     """
-    return "\n".join(map(write_block, blocks))
+    lines = map(write_block, blocks)
+    if not are_pieces:
+        return "\n".join(lines)
+    ends = [0, *(block.end for block in blocks)]
+    breaks = [
+        "\n" if block.gap or block.start > end + 1 else " " for block, end in zip(blocks, ends, strict=False)
+    ]
+    return "".join(chain.from_iterable(zip(breaks, lines, strict=True)))[1:]
 
 
 def write_block(block: Block) -> str:
@@ -100,15 +108,16 @@ def cut_article(
     >>> cut.text, cut.spans
     ('Two', ((13, 16),))
     """
-    left, at = [], 0
+    left, at, above = [], 0, "\n"
     for line, is_gone in zip(lines, gone, strict=True):
         if isinstance(line, str):
-            left.append(line)
+            left += ["\n", line]
             continue
         if not is_gone:
-            left.append(article.text[at : at + line])
+            left += [above, article.text[at : at + line]]
         at += line + 1
-    text = "\n".join(left)
+        above = "\n" if is_gone else article.text[at - 1 : at]  # a space between pieces of a line
+    text = "".join(left[1:])
     language, language_score = identify_language(text)
     return replace(
         article,
@@ -162,14 +171,26 @@ def _describe(
         lines = drop_header_lines(lines, document.starts)
         end = blocks[-1].end if blocks else end
         own = read_text_metadata(lines, _add_header(page, document.starts, blocks))
-        title = next((b.text for b in blocks if b.kind == "heading"), own.title)
+        title = own.title
+        if document.kind == "html":
+            title = next((b.text for b in blocks if b.kind == "heading"), title)
+        elif are_lines(document.header_form) and title not in _list_whole(lines):
+            title = ""  # where it ends nothing shows
         yield Metadata(
-            title=title if document.kind == "html" else own.title,
+            title=title,
             author=own.author,
             date=own.date,
             site=own.site or around.site,
             url=own.url or around.url,
         )
+
+
+def _list_whole(pieces: Sequence[Labelled]) -> list[str]:
+    """Of the pieces of lines the texts of those that are whole ones."""
+    gaps = [*(item.block.gap for item in pieces), 1]
+    return [
+        item.block.text for item, above, below in zip(pieces, gaps, gaps[1:], strict=False) if above and below
+    ]
 
 
 def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: int) -> list[Labelled]:
@@ -224,7 +245,7 @@ def _make_article(
     page_type: str,
     confidence: float,
 ) -> Article:
-    text = join_blocks(blocks)
+    text = join_blocks(blocks, are_pieces=are_lines(document.header_form))
     language, language_score = identify_language(text)
     content = page.content if isinstance(page.content, str) else ""
     return Article(

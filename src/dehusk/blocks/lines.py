@@ -104,14 +104,15 @@ def _scan_lines(text: str) -> Scanned:
     columns = sizes + measure_texts([WIDE_RE.findall(bare) for bare in bares])
     columns -= measure_texts([ZERO_RE.findall(bare) for bare in bares])
     looks = [
-        _look_at(bare) | EDGED * (bare != raw.strip()) if bare else 0
+        look_at(bare) | EDGED * (bare != raw.strip()) if bare else 0
         for raw, bare in zip(raws, bares, strict=True)
     ]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
     return Scanned(starts, sizes, indents, columns, np.array(looks, np.uint8) | np.array(feeds, np.uint8))
 
 
-def _look_at(bare: str) -> int:
+def look_at(bare: str) -> int:
+    """The looks of a line but those of its ends."""
     first, last, is_foreign = bare[0], bare[-1], not bare.isascii()
     is_odd = (
         first in _ODD_STARTS

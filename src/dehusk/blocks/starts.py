@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Lines
+from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Ints, Lines
 from dehusk.model import Block, Page, PageMark, PageStart
 from dehusk.page_headers import FACTS, Header, find_form, find_headers, find_regular_rules, is_below, is_menu
 
@@ -80,6 +80,15 @@ def _find_stretches(lines: Lines, text: str) -> list[tuple[int, int]]:
     wide = (bottoms - tops >= _LEAST_STRETCH) & (np.append(lines.gaps, HARD) != 0)
     pairs = zip(tops[wide].tolist(), bottoms[wide].tolist(), strict=True)
     return [(max(0, top), bottom) for top, bottom in pairs if not text[max(0, top) : bottom].isspace()]
+
+
+def move_starts(starts: Sequence[Start], places: Ints) -> list[Start]:
+    """The same in lines that were parted: `places` says where each now begins, in order."""
+    moved = [*places.tolist(), int(places[-1]) + 1]
+    return [
+        start._replace(page=moved[start.page], first=moved[start.first], end=moved[start.end])
+        for start in starts
+    ]
 
 
 def place_starts(

@@ -33,11 +33,13 @@ from dehusk.blocks.lines import (
     split_lines,
 )
 from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
+from dehusk.blocks.page_lines import part_pages
 from dehusk.blocks.soft_breaks import QUOTE_RE, find_soft_breaks
 from dehusk.blocks.speech import find_speeches
-from dehusk.blocks.starts import find_starts, place_starts
+from dehusk.blocks.starts import find_starts, move_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
+from dehusk.page_headers import are_lines
 from dehusk.words import (
     WordHashes,
     find_first_words,
@@ -94,7 +96,10 @@ def read_text(page: Page) -> Document:
     has_fences = any(fence[0] in plain and fence in plain for fence in _FENCES)
     lines = split_lines(plain)
     starts, form = find_starts(lines, plain, page)
-    blocks, table = _make_blocks(lines, has_fences=has_fences)
+    if are_lines(form):
+        lines, firsts = part_pages(lines)
+        starts = move_starts(starts, firsts)
+    blocks, table = _make_blocks(lines, has_fences=has_fences, may_join=not are_lines(form))
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
@@ -164,12 +169,14 @@ class _Rows(NamedTuple):
     gaps: list[int]
 
 
-def _make_blocks(lines: Lines, *, has_fences: bool) -> tuple[list[Block], BlockTable]:
+def _make_blocks(lines: Lines, *, has_fences: bool, may_join: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     margins = _find_margins(lines)
     is_code = margins >= 0
-    joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
-    joins[:-1] &= ~is_code[1:]
+    joins = np.zeros(len(is_code), np.bool_)
+    if may_join:
+        joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
+        joins[:-1] &= ~is_code[1:]
     speeches = find_speeches(lines, joins)
     columns = (joins, lines.starts, lines.starts + lines.sizes, lines.indents, margins, lines.gaps)
     rows = _Rows(lines.texts, set(speeches), *(column.tolist() for column in columns))

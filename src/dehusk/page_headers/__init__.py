@@ -9,6 +9,7 @@ from dehusk.page_headers.fields import FACTS
 from dehusk.page_headers.forms import (
     MENU_LINES,
     Header,
+    are_lines,
     find_form,
     find_headers,
     is_below,
@@ -23,6 +24,7 @@ __all__ = [
     "HEADING_RULE",
     "MENU_LINES",
     "Header",
+    "are_lines",
     "find_form",
     "find_headers",
     "find_regular_rules",

@@ -23,6 +23,7 @@ from dehusk.page_headers.fields import (
     take,
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
+from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
@@ -83,7 +84,8 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    return _find_written_form(texts, gaps) or find_break_form(texts) or _find_menu(texts)
+    written = _find_written_form(texts, gaps) or find_break_form(texts)
+    return written or (LINES if are_pages(texts) else _find_menu(texts))
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
@@ -146,6 +148,11 @@ def is_menu(form: str) -> bool:
     return form.startswith(_MENU)
 
 
+def are_lines(form: str) -> bool:
+    """Whether a form says that every line is a page."""
+    return form == LINES
+
+
 def is_below(form: str) -> bool:
     """Whether the lines of a form say what the page above is."""
     return form.startswith(BELOW)
@@ -157,6 +164,8 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         return []
     if is_menu(form):
         return [Header(i, i, {}, False, "") for i in _find_menus(texts, form)]
+    if are_lines(form):
+        return [Header(i, i, {}, False, "") for i in find_page_lines(texts)]
     if form.startswith(BREAK):
         return [
             Header(i, i + 1, {}, True, "") for i, text in enumerate(texts) if text == form.removeprefix(BREAK)

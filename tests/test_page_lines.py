@@ -1,0 +1,98 @@
+"""Dumps whose lines are whole pages: found, cut line by line, and stripped piece by piece."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dehusk import Options, Page, clean_page, explain_page
+from dehusk.blocks.text import read_text
+from dehusk.page_headers import find_form
+
+MENU = "Home News Sport Business Opinion Weather Contact us Log in Subscribe"
+FOOTER = "Privacy Policy Terms of Use © 2024 Harbour Courier. All rights reserved."
+TOWNS = ("Vaubrun", "Halden", "Ostermoor", "Lindqvist", "Carrow", "Marlow")
+
+
+DAYS = {"first": "decking", "second": "railings", "third": "lamps", "fourth": "steps", "fifth": "piles"}
+
+
+def write_page(town: str, *, husk: bool = True) -> str:
+    body = " ".join(
+        f"The council of {town} voted on the {day} to repair the old pier, which storms had damaged last winter. "
+        f"Work on the {part} is to begin in spring and will cost what the town takes from its visitors in a year."
+        for day, part in DAYS.items()
+    )
+    return f"{MENU} {town} mends its pier {body} {FOOTER}" if husk else f"{town} mends its pier {body}"
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n"])
+@pytest.mark.parametrize("husk", [True, False])
+def test_every_line_is_a_record(gap: str, husk: bool) -> None:
+    lines = [write_page(town, husk=husk) for town in TOWNS]
+    text = gap.join(lines) + gap
+    articles = clean_page(Page(text, kind="text"))
+    assert len(articles) == len(TOWNS)
+    for article, town, line in zip(articles, TOWNS, lines, strict=True):
+        assert article.text.count(f"The council of {town} voted") == 5
+        assert "All rights reserved" not in article.text
+        assert "\n" not in article.text.partition("The council")[2]  # its pieces stand together again
+        start, end = article.spans[0][0], article.spans[-1][1]
+        assert text.index(line) <= start < end <= text.index(line) + len(line)
+
+
+def test_a_title_has_its_line_above() -> None:
+    text = "\n".join(f"{town} mends its pier\n{write_page(town, husk=False)}" for town in TOWNS)
+    articles = clean_page(Page(text, kind="text"))
+    assert [article.title for article in articles] == [f"{town} mends its pier" for town in TOWNS]
+
+
+def test_one_page_is_not_cut() -> None:
+    text = "\n".join(write_page(town) for town in TOWNS)
+    assert len(clean_page(Page(text, kind="text", is_single=True))) == 1
+    assert len(clean_page(Page(text, kind="text"), Options(split=False))) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "form"),
+    [
+        ([write_page(town) for town in TOWNS], "lines"),
+        ([write_page(town) for town in TOWNS[:4]], ""),
+        ([write_page(town)[:700] for town in TOWNS], "lines"),
+        ([f"{town} {write_page(town)[:700]}" for town in TOWNS], ""),
+        (["新聞 " + "市議會週二決定修復舊碼頭，工程將於春季開始。" * 30] * 5, "lines"),
+        ([write_page(town) for town in TOWNS] + ["A short line of a page."] * 60, ""),
+        ([], ""),
+    ],
+    ids=["pages", "too few", "short, one site", "short, no site", "Chinese", "many short lines", "nothing"],
+)
+def test_which_texts_are_such_dumps(lines: list[str], form: str) -> None:
+    assert find_form(lines, [0] * len(lines)) == form
+
+
+def test_pieces_are_the_line_without_the_spaces_between() -> None:
+    lines = [write_page(town) for town in TOWNS]
+    lines[2] = "首页 新闻 体育 " + "市议会周二决定修复旧码头。 工程将于春季开始。" * 40
+    lines[3] = "الرئيسية أخبار رياضة " + "قرر المجلس يوم الثلاثاء إصلاح الرصيف القديم بعد العواصف " * 30
+    text = "\n".join(lines)
+    blocks = read_text(Page(text, kind="text")).blocks
+    assert "".join(block.text for block in blocks).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(text[block.start : block.end] == block.text for block in blocks)
+    assert max(len(block.text) for block in blocks) < 200
+
+
+def test_what_goes_is_named() -> None:
+    text = "\n".join(write_page(town) for town in TOWNS)
+    gone = [item for item in explain_page(Page(text, kind="text")) if not item.is_kept]
+    assert any("All rights reserved" in item.block.text and item.label == "footer" for item in gone)
+
+
+def test_time_is_linear() -> None:
+    seconds = []
+    for count in (4, 16):
+        text = "\n".join((write_page("Carrow", husk=False) + " ") * 400 for _ in range(count + 4))
+        start = time.process_time()
+        read_text(Page(text, kind="text"))
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 12 * seconds[0]
