@@ -244,6 +244,14 @@ def test_what_stands_between_packed_members_is_named(tmp_path: Path, pack: Calla
     assert names(read(tmp_path / "a", member + b"not packed")) == ["x#1 text"]
 
 
+def test_a_window_that_is_too_long_is_no_damage(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    for window_log, found in ((27, "html"), (28, "unsupported")):
+        parameters = zstandard.ZstdCompressionParameters(window_log=window_log)
+        packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        assert names(read(tmp_path / "a", packer.compress(PAGE) + packer.flush())) == [f"x {found}"]
+
+
 def test_damage_in_a_zip_costs_one_member(tmp_path: Path) -> None:
     data = bytearray(make_zip({"a.html": PAGE * 9, "b.html": PAGE}))
     data[45] ^= 255

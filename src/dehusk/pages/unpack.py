@@ -154,10 +154,15 @@ class _Zstd:
         try:
             return bytes(self._inner.decompress(feed))
         except self._error as error:
+            if "too much memory" in str(error):
+                raise NotImplementedError(_LONG_WINDOW) from error
             raise ValueError(str(error)) from error
 
     def has_more(self) -> bool:
         return bool(self._left) and not self._inner.eof
+
+
+_LONG_WINDOW = "it was packed with a window of more than 128 MB: unpack it first, with zstd -d --long=31"
 
 
 def _load_zstandard() -> Any:
@@ -183,7 +188,9 @@ MAGIC: dict[str, tuple[bytes, ...]] = {
 }
 MEMBER_STARTS = {kind: magics[0] for kind, magics in MAGIC.items()} | {"gzip": b"\x1f\x8b\x08"}
 """For what is sought among other bytes: two of them stand everywhere."""
-DECODE_ERRORS = (zlib.error, _INFLATE.error, OSError, lzma.LZMAError, ValueError, EOFError)
+DECODE_ERRORS = (
+    zlib.error, _INFLATE.error, OSError, lzma.LZMAError, ValueError, EOFError, NotImplementedError,
+)  # fmt: skip
 
 
 class Unpacked:
@@ -275,6 +282,8 @@ class Unpacked:
         try:
             given = self._decoder.pull(data, size)
         except DECODE_ERRORS as error:
+            if isinstance(error, NotImplementedError):
+                raise UnreadablePage(self._name, "unsupported", str(error)) from error
             raise UnreadablePage(
                 self._name, "corrupt", f"not a whole {self._kind} stream: {error}"
             ) from error
