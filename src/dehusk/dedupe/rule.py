@@ -125,7 +125,7 @@ def has_facts(words: HashSet, *, of: HashSet) -> bool:
     missing = _find_missing(words, of=of)
     facts = np.count_nonzero(of & np.uint32(FACT))
     missing_facts = np.count_nonzero(missing & _FLAGS)
-    if missing_facts <= FACTS_OF_MISSING_SHARE * len(missing) and shows_names(of):
+    if missing_facts <= FACTS_OF_MISSING_SHARE * len(missing) and shows_names(words):
         return bool(missing_facts <= EDITED_FACTS_SHARE * facts)
     return bool(missing_facts <= min(MISSING_FACTS_SHARE * facts, MISSING_FACTS))
 
