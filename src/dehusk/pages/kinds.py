@@ -106,6 +106,10 @@ _SCRIPT_START_RE = re.compile(
     r"|import\s*['\"{]|export\s+(?:default|const|function|class|\{)|(?:window|document|self|jQuery|\$)[.([]"
     r"|(?:try|if)\s*[({]|async\s+function|define\(|require\("
 )
+_CDX_LINE = r"[^\s)]{1,300}\)\S{0,2000} \d{14} \S[^\n]*(?:\n|\Z)"
+_CDX_RE = re.compile(rf" CDX(?: [A-Za-z]){{3,}}\s*\n|(?:![\w-]+ [^\n]*\n|{_CDX_LINE}){_CDX_LINE}")
+"""The index of a crawl, which stands beside it: a header of field letters, or lines of an address turned round and a
+time stamp. Source: https://iipc.github.io/warc-specifications/specifications/cdx-format/cdx-2015/"""
 _ROBOTS_RE = re.compile(r"(?:#[^\n]{0,200}\n|\s)*user-agent\s*:", re.IGNORECASE)
 _CODE_CHARS_RE = re.compile(r"[(){}\[\];=&|<>+*/\\$]")
 _PROGRAM_RE = re.compile(r"#!/|<\?php")
@@ -211,6 +215,8 @@ def guess_wide(head: bytes) -> str:
 def tell_text_kind(text: str, name: str = "") -> str:
     """The kind that the start of a text shows, "" when there is none to see."""
     suffix = _suffix_of(name)
+    if _CDX_RE.match(text):
+        return "cdx"
     if suffix in SUFFIX_HINTS["jsonl"] and any(map(_is_json_object, text[:PEEK_CHARS].split("\n"))):
         return "jsonl"  # whatever its first line is: a broken row costs itself alone
     start = _skip_preamble(text)
