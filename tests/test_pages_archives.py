@@ -244,6 +244,13 @@ def test_what_stands_between_packed_members_is_named(tmp_path: Path, pack: Calla
     assert names(read(tmp_path / "a", member + b"not packed")) == ["x#1 text"]
 
 
+def test_zips_run_together_are_named(tmp_path: Path) -> None:
+    first, second = make_zip({"a.html": PAGE}), make_zip({"b.html": PAGE})
+    assert names(read(tmp_path / "a", first + second)) == ["x!b.html html", "x corrupt"]
+    with_stub = first.replace(b"PK\x03\x04", b"PK\x05\x06", 1)  # what a zip may stand behind
+    assert names(read(tmp_path / "a", with_stub + second)) == ["x!b.html html"]
+
+
 def test_a_window_that_is_too_long_is_no_damage(tmp_path: Path) -> None:
     zstandard = pytest.importorskip("zstandard")
     for window_log, found in ((27, "html"), (28, "unsupported")):

@@ -178,7 +178,7 @@ def read_zip(
     """What is in each member of a zip, in the order of its list; hidden members are passed over.
 
     Raises:
-        UnreadablePage: "corrupt", or "too-large" where its list of members is.
+        UnreadablePage: "corrupt", after what its list of members holds, or "too-large" where that list is.
     """
     _refuse_long_list(file, page)
     try:
@@ -192,6 +192,19 @@ def read_zip(
             if not name.endswith("/") and not is_hidden(name):  # is_dir() fails for no name at all
                 found = replace(page, source=names.take(name))
                 yield from _read_zip_member(archive, member, found, read_member, meter)
+        _refuse_unlisted(archive, file, page)
+
+
+def _refuse_unlisted(archive: zipfile.ZipFile, file: IO[bytes], page: Page) -> None:
+    """The list of members is the last one: of zips run together, it knows the members of the last of them."""
+    file.seek(0)
+    first = min((member.header_offset for member in archive.infolist()), default=0)
+    if first > 0 and file.read(4) == b"PK\x03\x04":
+        raise UnreadablePage(
+            page.source,
+            "corrupt",
+            "members at its start are not in its list (of several run together, give each by itself)",
+        )
 
 
 def _refuse_long_list(file: IO[bytes], page: Page) -> None:
