@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ Content-Type: multipart/related;
 \tboundary="--cut--"
 
 """
+
+
+BASE64 = b"----cut--\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n"
 
 
 def make_part(content: bytes, kind: bytes = b"text/html; charset=koi8-r") -> bytes:
@@ -51,13 +55,18 @@ def test_the_page_in_it(tmp_path: Path, end: bytes) -> None:
         ("no page", HEAD + make_part(b"body { margin: 0 }", b"text/css"), "mhtml"),
         ("an empty page", HEAD + make_part(b" "), "empty"),
         ("only its header", HEAD, "mhtml"),
+        ("a header without a boundary", HEAD.replace(b"boundary", b"bounty") + make_part(b"<p>A"), "mhtml"),
+        ("a part without end", HEAD + b"----cut--", "mhtml"),
+        ("as base64", HEAD + BASE64 + b64encode(b"<p>A page"), "html"),
+        ("base64 that is cut", HEAD + BASE64 + b64encode(b"<p>A page")[:-3], "corrupt"),
+        ("parts without end", HEAD + b"----cut--\n\n" * 90_000, "mhtml"),
         ("no date", WHOLE.replace(b"Date: Tue", b"Date: on a"), "html"),
         ("parts in parts without end", HEAD + b"----cut--\n" + HEAD * 2000, "mhtml"),
         ("too long", WHOLE + bytes(9999), "too-large"),
     ],
 )
 def test_what_is_not_whole(tmp_path: Path, label: str, data: bytes, found: str) -> None:
-    assert names(read(tmp_path / "a", data, Limits(bytes=9999 if label == "too long" else 10**6))) == [
+    assert names(read(tmp_path / "a", data, Limits(bytes=9999 if label == "too long" else 2 * 10**6))) == [
         f"x {found}"
     ]
 

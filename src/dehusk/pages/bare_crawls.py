@@ -23,6 +23,7 @@ _GAP_RE = re.compile(rb"[\r\n]{1,64}")
 """Between a record and the next one: there are two empty lines."""
 _EMPTY_LINES_RE = re.compile(rb"[\r\n]*")
 BARE_RE: Final = re.compile(rb"\s{0,64}WARC/\d\.\d{1,3}\n")
+CHARSET_RE: Final = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 BLANK_LINE_RE: Final = re.compile(rb"\n\r?\n")
 _FOLD_RE = re.compile(rb"\r?\n[ \t]+")
 

@@ -21,6 +21,7 @@ from dehusk.pages.archives import failing_alone
 from dehusk.pages.bare_crawls import (
     BARE_RE,
     BLANK_LINE_RE,
+    CHARSET_RE,
     HEAD_BYTES,
     BareRecord,
     read_bare_records,
@@ -32,7 +33,6 @@ ReadBody = Callable[[Source, Page, str], Iterator[Page | Dropped]]
 """The body of a response, a page with what the headers said, and its URL -> what it is."""
 
 _CHUNK_RE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
-_CHARSET_RE = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = frozenset(range(9)) | frozenset(range(14, 27))
 """Bytes that no text has, and that a stretch of 64 packed ones lacks once in 300."""
 _STATUS_RE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
@@ -298,7 +298,7 @@ def _read_response(head: bytes, body: bytes, page: Page, read_body: ReadBody) ->
 def _read_entity(
     headers: dict[str, str], body: bytes, page: Page, read_body: ReadBody
 ) -> Iterator[Page | Dropped]:
-    charset = _CHARSET_RE.search(headers.get("content-type", ""))
+    charset = CHARSET_RE.search(headers.get("content-type", ""))
     page = replace(page, charset=charset.group(1) if charset else "")
     yield from failing_alone(_read_body(headers, body, page, read_body), page)
 
