@@ -214,7 +214,7 @@ def test_any_log_odds_give_the_same_context(blocks: list[tuple[str, float]]) -> 
 
 WALKED_TAGS = (
     "a b sup time br pre div p ul ol li h1 h3 table tr td th dl figcaption svg script noscript style template title"
-    " meta link my-tag math form button article textarea option section"
+    " meta link my-tag o:p math mtd mjx-container span a form button article textarea option section"
 ).split()
 WALKED_ATTRIBUTES = (
     "class=navItem", "class='a  Post' id=X", "hidden", "aria-hidden=true", "style='Display : none'", "style='é'",
@@ -223,12 +223,15 @@ WALKED_ATTRIBUTES = (
     "class=É", "class='Ⱥ İ'", "aria-label='\U0001f4f8 Fotoś'", "role=Main itemprop=b",
     "rel=canonical href=/x", "rel='a Author'", "rel=àauthor", "rel='x\u00a0author'", "itemprop=Author",
     "class=by-author", "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
+    "class=SR-only", "class='x-visually-hidden not-sr-only'", "class=mw-EditSection", "class=katex-html",
+    "class='a Linenos'", "class=ln", "class='ln É'", "href='x#y'",
 )  # fmt: skip
 WALKED = st.one_of(
     st.tuples(st.sampled_from(WALKED_TAGS), st.sampled_from(WALKED_ATTRIBUTES)).map(
         lambda tag: f"<{tag[0]} {tag[1]}>"
     ),
     st.sampled_from(WALKED_TAGS).map(lambda tag: f"</{tag}>"),
+    st.sampled_from(["#", " ¶ ", "\u21a9\ufe0e", "12", "1\n2\n", "Note:", "(a)", "Is it so. Yes.", "Why?"]),
     st.text("aZé1 \n\t,\u00a0\u200b\u3000東Ω\U0001f600"),
     st.text("a\u0301ß\ud800\x00\x1c&<"),
     # Marks that join a letter, or not, in and out of order; of Thai, Hindi, Bengali, Tamil, Arabic, Hebrew, Hangul.

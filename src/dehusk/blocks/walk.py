@@ -7,14 +7,14 @@ The kernel in `native/walk.c` does the same, ten times as fast.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from dehusk.blocks.element_marks import read_marks
 from dehusk.blocks.head import NOTED_TAGS, Noted, note
+from dehusk.blocks.unseen import DIGITS, has_digit, is_left_out, is_line_number, is_permalink, is_spoken
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element
 from dehusk.words import unify
@@ -22,28 +22,30 @@ from dehusk.words import unify
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb ruby s samp small"
     " span strike strong sub sup time tt u var math semantics mrow mi mo mn mtext ms msup msub msubsup mfrac msqrt"
-    " mroot mover munder munderover mstyle mpadded mphantom menclose mmultiscripts".split()
+    " mroot mover munder munderover mstyle mpadded mphantom menclose mmultiscripts mprescripts none maction merror"
+    " mtable mtr mlabeledtr mjx-container mjx-assistive-mml".split()
 )
 _SKIPPED = frozenset(
     "script style template svg iframe object embed canvas audio video map select datalist textarea head title link"
     " meta input noframes noembed rp rt rtc param source track progress meter annotation annotation-xml img picture"
-    " wbr area base basefont col colgroup frame frameset".split()
+    " wbr area base basefont col colgroup frame frameset mjx-math".split()
 )
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 # What the walk does at a tag; inline ones are the lowest numbers, those that make blocks the highest. Plain
 # numbers: comparing members of an enumeration takes ten times as long.
-_INLINE_ROLE, _RAISED_ROLE, _TIME_ROLE, _LINK_ROLE = 1, 2, 3, 4
-_SKIPPED_ROLE, _NOTED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE = 5, 6, 7, 8
-_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 9, 10, 11
-_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 12, 13, 14, 15, 16  # these set the kind
+_INLINE_ROLE, _RAISED_ROLE, _TIME_ROLE, _APART_ROLE, _JOINED_ROLE, _LINK_ROLE = 1, 2, 3, 4, 5, 6
+_SKIPPED_ROLE, _NOTED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE, _CUSTOM_ROLE = 7, 8, 9, 10, 11
+_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 12, 13, 14
+_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 15, 16, 17, 18, 19  # these set the kind
 ROLES = {
     **dict.fromkeys(_INLINE, _INLINE_ROLE),
     **dict.fromkeys(("sup", "sub"), _RAISED_ROLE),
     **dict.fromkeys(_SKIPPED, _SKIPPED_ROLE),
     **dict.fromkeys(NOTED_TAGS, _NOTED_ROLE),
     "time": _TIME_ROLE,
+    "mtd": _APART_ROLE,
     **dict.fromkeys(_HEADINGS, _HEADING_ROLE),
     **dict.fromkeys(("ul", "ol", "menu", "dir"), _LIST_ROLE),
     **dict.fromkeys(("td", "th", "table", "dl"), _CELL_ROLE),
@@ -55,17 +57,14 @@ ROLES = {
     "tr": _ROW_ROLE,
     "li": _ITEM_ROLE,
 }
-"""Any other tag is a block's."""
+"""Any other tag is a block's; one with "-" or ":" in its name, a script's or Word's, only where it stands by itself."""
+_CUSTOM = frozenset("-:")
+_CUSTOM_NODES = 50
 _TEXT_TAG_ID = 2
 _new = tuple.__new__  # half the price of calling a NamedTuple, of which a page has eight hundred
-_HIDDEN_STYLE_RE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D stay: Persian,
 # the languages of India and emoji need them.
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-_MARK_ATTRIBUTES = frozenset({"class", "id", "role", "itemprop", "itemtype", "aria-label", "data-testid"})
-_HIDING_ATTRIBUTES = frozenset({"hidden", "aria-hidden", "style"})
-_CAMEL_CASE_RE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MARKS_MAX = 400  # characters of class, id ... that are looked at: utility classes go on for thousands
 _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not a value
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
 
@@ -155,11 +154,13 @@ class _Walk:
         parts, lines, get_role = self.parts, self.lines, self.roles.get
         blocks, open_, made = self.blocks, self.open, self.made
         breaks = 0  # <br> since the last text
+        is_beside = False  # whether the node before is text
         closed = 0  # the role of the inline element that closed, with no text since
         seam = 0  # ... and then of the one that opened right after it
         node: LexborNode = root
         while True:
             child = None
+            was_beside, is_beside = is_beside, False
             tag_id = node.tag_id
             if tag_id == _TEXT_TAG_ID:
                 text = node.text_content
@@ -168,6 +169,7 @@ class _Walk:
                         parts.append(" ")
                         closed = seam = 0
                 else:
+                    is_beside = True
                     if breaks:
                         self._break_line(breaks)
                         breaks = 0
@@ -179,11 +181,16 @@ class _Walk:
                         self.link_chars += len(text.strip())
             else:
                 role = get_role(tag_id) or self._learn_role(node)
+                if role == _CUSTOM_ROLE:
+                    is_inner = bool(stack) and stack[-1][1] == _JOINED_ROLE
+                    role = self._place_custom(node, is_in_line=was_beside or is_inner)
                 if role >= _BLOCK_ROLE:
                     if parts or lines:
                         self._flush()
                     if role == _CODE_ROLE:
                         self._add_code(node)
+                    elif role == _CELL_ROLE and is_line_number(node):
+                        pass
                     elif (child := node.first_child) is not None:
                         open_.append(node)
                         stack.append((node, role, self.kind, self.level, len(blocks)))
@@ -197,7 +204,12 @@ class _Walk:
                     if role == _TIME_ROLE:
                         self.noted.append(node)
                     child = node.first_child
+                    if child is not None and role in (_INLINE_ROLE, _LINK_ROLE):
+                        role = self._look_at(node, role)
+                        child = child if role else None
                     if child is not None:
+                        if role == _APART_ROLE and parts:
+                            parts.append(" ")
                         stack.append((node, role, "paragraph", 0, 0))
                         seam = closed and role
                         if role == _LINK_ROLE:
@@ -220,7 +232,10 @@ class _Walk:
                     closed, seam = role, 0
                     if role == _LINK_ROLE:
                         self.link_depth -= 1
+                    elif role == _APART_ROLE and parts:
+                        parts.append(" ")
                 else:
+                    is_beside = False
                     if parts or lines:
                         self._flush()
                     if role == _ROW_ROLE:
@@ -251,8 +266,47 @@ class _Walk:
     def _learn_role(self, node: LexborNode) -> int:
         """The parser numbers the tags that it does not know anew on every page."""
         tag = node.tag or "-"
-        role = self.roles[node.tag_id] = _SKIPPED_ROLE if tag[0] == "-" else ROLES.get(tag, _BLOCK_ROLE)
+        unknown = _BLOCK_ROLE if _CUSTOM.isdisjoint(tag) else _CUSTOM_ROLE
+        role = self.roles[node.tag_id] = _SKIPPED_ROLE if tag[0] == "-" else ROLES.get(tag, unknown)
         return role
+
+    def _look_at(self, node: LexborNode, role: int) -> int:
+        """The role of an inline element by what a reader sees of it; 0 for nothing.
+
+        What is said to screen readers at the beginning of a block may be all of it, and tells what it is.
+        """
+        if role == _LINK_ROLE:
+            return 0 if is_permalink(node) else role
+        if is_left_out(node):
+            return 0
+        if not is_spoken(node):
+            return role
+        return _APART_ROLE if has_digit(node) or not (self.parts or self.lines) else 0
+
+    def _place_custom(self, node: LexborNode, *, is_in_line: bool) -> int:
+        """The role of an element that HTML does not know: inline where shown, beside text, and with no block in it."""
+        following = node.next
+        if not is_in_line and following is not None and following.tag_id == _TEXT_TAG_ID:
+            is_in_line = bool((following.text_content or "").strip())
+        is_inline = is_in_line and "hidden" not in node.attributes and self._has_no_block(node)
+        return _JOINED_ROLE if is_inline else _BLOCK_ROLE
+
+    def _has_no_block(self, root: LexborNode) -> bool:
+        """Of the few elements that an inline one holds: where there are more it is taken for none."""
+        waiting, seen = [root.first_child], 0
+        while waiting:
+            node = waiting.pop()
+            while node is not None:
+                seen += 1
+                role = _INLINE_ROLE
+                if node.tag_id != _TEXT_TAG_ID:
+                    role = self.roles.get(node.tag_id) or self._learn_role(node)
+                if role >= _BLOCK_ROLE or role == _NOSCRIPT_ROLE or seen > _CUSTOM_NODES:
+                    return False
+                if role <= _LINK_ROLE or role == _CUSTOM_ROLE:
+                    waiting.append(node.first_child)
+                node = node.next
+        return True
 
     def _set_kind(self, node: LexborNode, role: int) -> None:
         """What a block that begins in this element is; `<div>` and its like keep what is around them."""
@@ -270,7 +324,7 @@ class _Walk:
         made, elements = self.made, self.elements
         parent = made[-1] if made else -1
         for node in self.open[len(made) :]:
-            elements.append(_new(Element, (node.tag or "", parent, _read_marks(node.attributes))))
+            elements.append(_new(Element, (node.tag or "", parent, read_marks(node.attributes))))
             parent = len(elements) - 1
             made.append(parent)
         return parent
@@ -301,6 +355,8 @@ class _Walk:
 
     def _add_code(self, node: LexborNode) -> None:
         """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go."""
+        if is_line_number(node):
+            return
         text = _drop_invisible(_preformatted_text(node)).expandtabs(4)
         lines = [line.rstrip() for line in text.split("\n")]
         text = unify("\n".join(lines)).strip("\n")
@@ -332,36 +388,6 @@ class _Walk:
         return element
 
 
-def _read_marks(attributes: Mapping[str, str | None]) -> str:
-    """Class, id, role and their like, lower-cased ("navItem" as "nav-item"); "-hidden" where the page hides it."""
-    if not attributes:
-        return ""
-    if len(attributes) == 1 and (value := attributes.get("class")):  # as most of them are
-        return _fold_marks(value)
-    values = [value for name, value in attributes.items() if value and name in _MARK_ATTRIBUTES]
-    marks = _fold_marks(" ".join(values))
-    if not _HIDING_ATTRIBUTES.isdisjoint(attributes) and _is_hidden(attributes):
-        return f"{marks} -hidden" if marks else "-hidden"
-    return marks
-
-
-def _fold_marks(marks: str) -> str:
-    marks = marks[:_MARKS_MAX]
-    return marks if not marks or marks.islower() else _part_names(marks)
-
-
-@lru_cache(maxsize=1 << 14)
-def _part_names(marks: str) -> str:
-    """Remembered: it took a quarter of the walk, and a page's elements have few different ones."""
-    return _CAMEL_CASE_RE.sub("-", marks).lower()
-
-
-def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    return bool((style := attributes.get("style")) and _HIDDEN_STYLE_RE.search(style))
-
-
 def _are_glued(before: str, after: str, closed: int, opened: int) -> bool:
     """Whether two inline elements without a space between hold two words rather than two pieces of one.
 
@@ -369,12 +395,21 @@ def _are_glued(before: str, after: str, closed: int, opened: int) -> bool:
     one letter, or small letters on both sides, stay together.
     """
     if not (before[-1:].isalnum() and after[:1].isalnum()):
-        return False
+        return after[:1].isalnum() and _RAISED_ROLE not in (closed, opened) and _ends_apart(before, after)
     if closed == opened == _LINK_ROLE:
         return True
     if _RAISED_ROLE in (closed, opened):
         return False
     return len(before) > 1 and len(after) > 1 and not (before[-1].islower() and after[0].islower())
+
+
+def _ends_apart(before: str, after: str) -> bool:
+    """Whether a text ends in a mark that has white space behind it: a label's colon, a bracket, a sentence's end."""
+    if len(before) < 2:
+        return False
+    if before[-1] == ":":
+        return before[-2] != ":" and not (before[-2] in DIGITS and after[0] in DIGITS)
+    return before[-1] in "!?)]" or (before[-1] == "." and " " in before)
 
 
 def _preformatted_text(node: LexborNode) -> str:
@@ -386,7 +421,7 @@ def _preformatted_text(node: LexborNode) -> str:
             continue
         if child.tag_id == _TEXT_TAG_ID:
             parts.append(child.text_content or "")
-        elif (tag := child.tag) in _SKIPPED:
+        elif (tag := child.tag) in _SKIPPED or is_line_number(child):
             hidden.update(inner.mem_id for inner in child.traverse(include_text=True))
         elif tag == "br" or (tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"):
             parts.append("\n")

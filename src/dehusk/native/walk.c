@@ -2,14 +2,14 @@
 #include "kernels.h"
 
 enum {
-    INLINE_ROLE = 1, RAISED_ROLE, TIME_ROLE, LINK_ROLE, SKIPPED_ROLE, NOTED_ROLE, BREAK_ROLE, NOSCRIPT_ROLE,
-    BLOCK_ROLE, CODE_ROLE, ROW_ROLE, HEADING_ROLE, ITEM_ROLE, LIST_ROLE, CAPTION_ROLE, CELL_ROLE
+    INLINE_ROLE = 1, RAISED_ROLE, TIME_ROLE, APART_ROLE, JOINED_ROLE, LINK_ROLE, SKIPPED_ROLE, NOTED_ROLE, BREAK_ROLE, NOSCRIPT_ROLE,
+    CUSTOM_ROLE, BLOCK_ROLE, CODE_ROLE, ROW_ROLE, HEADING_ROLE, ITEM_ROLE, LIST_ROLE, CAPTION_ROLE, CELL_ROLE
 };
 enum { DONE, TOO_DEEP, ASK_PYTHON, NO_MEMORY };
 enum { ELEMENT_NODE = 1, TEXT_NODE = 3, KNOWN_TAGS = 512, COLUMNS = 8 };
 enum { ALNUM_BIT = 1, LOWER_BIT = 2, NO_LOWER = 0xFFFF };
 enum { NORMS = 0x3100, RANK = 0xFF, SECOND = 1 << 8, CHANGES = 1 << 9, PARTED = 1 << 10 };
-enum { MARKS_MAX = 400, CELL_MAX = 400, NOSCRIPT_BODY_MAX = 600, TAB = 4 };
+enum { MARKS_MAX = 400, CELL_MAX = 400, NOSCRIPT_BODY_MAX = 600, TAB = 4, CUSTOM_NODES = 50, PERMALINK_BYTES = 64 };
 
 typedef void Node;
 typedef void Attribute;
@@ -173,19 +173,23 @@ static int64_t count_chars(const uint8_t *at, const uint8_t *end) {
     return chars;
 }
 
+static void strip(const uint8_t **at, const uint8_t **end) {
+    uint32_t code;
+    while (*at < *end) {
+        size_t width = read_char(*at, &code);
+        if (!is_space(code)) break;
+        *at += width;
+    }
+    while (*end > *at) {
+        const uint8_t *last = read_char_before(*end, &code);
+        if (!is_space(code)) break;
+        *end = last;
+    }
+}
+
 /* The characters of a text without the white space at its ends; 0 where it has nothing else. */
 static int64_t count_stripped(const uint8_t *at, const uint8_t *end) {
-    uint32_t code;
-    while (at < end) {
-        size_t width = read_char(at, &code);
-        if (!is_space(code)) break;
-        at += width;
-    }
-    while (end > at) {
-        const uint8_t *last = read_char_before(end, &code);
-        if (!is_space(code)) break;
-        end = last;
-    }
+    strip(&at, &end);
     return count_chars(at, end);
 }
 
@@ -206,7 +210,7 @@ static int find_role(Walk *walk, Node *node) {
     int role = SKIPPED_ROLE;
     if (tag && size) {
         role = (int)find_bits(page->role_keys, page->roles, page->role_slots, hash_bytes(tag, tag + size));
-        if (!role) role = BLOCK_ROLE;
+        if (!role) role = memchr(tag, '-', size) || memchr(tag, ':', size) ? CUSTOM_ROLE : BLOCK_ROLE;
     }
     if (id < KNOWN_TAGS) walk->roles[id] = (uint8_t)role;
     return role;
@@ -409,12 +413,55 @@ static int break_line(Walk *walk, int64_t breaks) {
     return end_line(walk);
 }
 
+static uint8_t to_lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; }
+
+static int has_bytes(const uint8_t *value, size_t size, Name part) {
+    for (size_t from = 0; from + part.size <= size; from++)
+        if (value[from] == (uint8_t)*part.bytes && !memcmp(value + from, part.bytes, part.size)) return 1;
+    return 0;
+}
+
+/* Whether a value, ASCII in any case, holds the word; `is_whole` where white space must stand on both sides. */
+static int has_word(const uint8_t *value, size_t size, const char *word, int is_whole) {
+    size_t length = strlen(word);
+    for (size_t from = 0; from + length <= size; from++) {
+        size_t i = 0;
+        while (i < length && to_lower(value[from + i]) == (uint8_t)word[i]) i++;
+        if (i < length) continue;
+        if (!is_whole) return 1;
+        uint32_t before = ' ', after = ' ';
+        if (from) read_char_before(value + from, &before);
+        if (from + length < size) read_char(value + from + length, &after);
+        if (is_space(before) && is_space(after)) return 1;
+    }
+    return 0;
+}
+
+static const uint8_t *find_value(const Page *page, Node *node, Name wanted, size_t *size) {
+    for (Attribute *at = page->first_attribute(node); at; at = page->next_attribute(at)) {
+        size_t name_size = 0;
+        const uint8_t *name = page->name(at, &name_size);
+        if (name_size == wanted.size && !memcmp(name, wanted.bytes, name_size)) return page->value(at, size);
+    }
+    return *size = 0, NULL;
+}
+
 static int add_part(Walk *walk, const uint8_t *bytes, size_t size) {
     walk->last_part = walk->raw.size, walk->parts++;
     return append(walk, &walk->raw, bytes, size);
 }
 
 static int is_picture(uint32_t c) { return c >= 0x1F300 && c <= 0x1FAFF; } /* neither letter nor digit */
+
+static int is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+
+/* Whether a text ends in a mark that has white space behind it: a label's colon, a bracket, a sentence's end. */
+static int ends_apart(const uint8_t *text, size_t size, uint32_t after) {
+    uint8_t last = text[size - 1];
+    if (size < 2) return 0;
+    if (last == ':') return text[size - 2] != ':' && !(is_digit(text[size - 2]) && is_digit(after));
+    return last == '!' || last == '?' || last == ')' || last == ']' || (last == '.' && memchr(text, ' ', size));
+}
 
 /* Whether two inline elements without a space between hold two words; -1 where Python must be asked. */
 static int are_glued(const Walk *walk, const uint8_t *after, size_t size, int closed, int opened) {
@@ -425,9 +472,11 @@ static int are_glued(const Walk *walk, const uint8_t *after, size_t size, int cl
     read_char_before(before + before_size, &last);
     if (is_picture(last) || is_picture(first)) return 0;
     if (last >= 1 << 16 || first >= 1 << 16) return -1;
-    if (!(bits[last] & ALNUM_BIT) || !(bits[first] & ALNUM_BIT)) return 0;
+    if (!(bits[first] & ALNUM_BIT)) return 0;
+    int is_raised = closed == RAISED_ROLE || opened == RAISED_ROLE;
+    if (!(bits[last] & ALNUM_BIT)) return !is_raised && ends_apart(before, before_size, first);
     if (closed == LINK_ROLE && opened == LINK_ROLE) return 1;
-    if (closed == RAISED_ROLE || opened == RAISED_ROLE) return 0;
+    if (is_raised) return 0;
     int is_long = count_chars(before, before + before_size) > 1 && size > width;
     return is_long && !(bits[last] & LOWER_BIT && bits[first] & LOWER_BIT);
 }
@@ -455,6 +504,111 @@ static int gather_text(Walk *walk, Node *root, Buffer *to, size_t most) {
     return 1;
 }
 
+/* As in blocks/unseen.py: whether an inline element is a link to edit what stands beside it, or tells a formula again. */
+static int is_left_out(const Page *page, Node *node, const uint8_t *marks, size_t size) {
+    if (has_word(marks, size, "editsection", 0)) return 1;
+    int is_twin = has_word(marks, size, "katex-html", 0) || has_word(marks, size, "mjx_assistive_mathml", 0);
+    return is_twin && page->first_child(page->parent(node)) != node;
+}
+
+/* Whether an inline element is said to screen readers alone. */
+static int is_spoken(const uint8_t *marks, size_t size) {
+    static const char *const SPOKEN[] = {
+        "sr-only", "screen-reader", "screenreader", "visually-hidden", "visuallyhidden", "show-for-sr",
+    };
+    for (size_t i = 0; i < sizeof SPOKEN / sizeof *SPOKEN; i++)
+        if (has_word(marks, size, SPOKEN[i], 0)) return !has_word(marks, size, "not-sr-only", 0);
+    return 0;
+}
+
+/* Puts the text of a subtree, not much more than `most` bytes of it, in `scratch`. */
+static int read_scratch(Walk *walk, Node *node, size_t most) {
+    walk->scratch.size = 0;
+    return gather_text(walk, node, &walk->scratch, most);
+}
+
+/* Whether a link to a place on a page shows nothing but the mark of such links. */
+static int is_permalink(Walk *walk, Node *node) {
+    static const Name LINKS[] = {
+        NAME("\u00b6"), NAME("#"), NAME("\u00a7"), NAME("\U0001f517"), NAME("\u2693"), NAME("\u2693\ufe0e"),
+        NAME("\u21a9"), NAME("\u21a9\ufe0e"), NAME("\u21a9\ufe0f"), {NULL, 0},
+    };
+    size_t size = 0;
+    const uint8_t *address = find_value(walk->page, node, (Name)NAME("href"), &size), *at, *end;
+    if (!address || !memchr(address, '#', size) || !read_scratch(walk, node, PERMALINK_BYTES)) return 0;
+    if (!walk->scratch.size || walk->scratch.size >= PERMALINK_BYTES) return 0;
+    at = walk->scratch.bytes, end = at + walk->scratch.size;
+    strip(&at, &end);
+    return is_listed(at, (size_t)(end - at), LINKS);
+}
+
+/* Whether an element is marked as the numbers beside the lines of code, and holds nothing else. */
+static int is_line_number(Walk *walk, Node *node) {
+    static const char *const NUMBERED[] = {
+        "gutter", "rouge-gutter", "lineno", "linenos", "linenodiv", "line-number", "line-numbers", "linenumber",
+        "linenumbers", "crayon-nums", "lnt", "lntd", "ln",
+    };
+    size_t size = 0;
+    const uint8_t *marks = find_value(walk->page, node, (Name)NAME("class"), &size);
+    int is_marked = 0, has_digit = 0;
+    if (!marks || !is_ascii(marks, size)) return 0;
+    for (size_t i = 0; i < sizeof NUMBERED / sizeof *NUMBERED; i++) is_marked |= has_word(marks, size, NUMBERED[i], 1);
+    if (!is_marked || !read_scratch(walk, node, SIZE_MAX)) return 0;
+    for (size_t i = 0; i < walk->scratch.size; i++) {
+        uint8_t c = walk->scratch.bytes[i];
+        if (is_digit(c)) has_digit = 1;
+        else if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f') return 0;
+    }
+    return has_digit;
+}
+
+/* The role of an inline element by what a reader sees of it; 0 for nothing, or for want of memory. */
+static int look_at(Walk *walk, Node *node, int role) {
+    if (role == LINK_ROLE) return is_permalink(walk, node) ? 0 : role;
+    size_t size = 0;
+    const uint8_t *marks = find_value(walk->page, node, (Name)NAME("class"), &size);
+    if (!marks) return role;
+    if (is_left_out(walk->page, node, marks, size)) return 0;
+    if (!is_spoken(marks, size)) return role;
+    if (!(walk->parts || walk->lines)) return APART_ROLE;
+    if (!read_scratch(walk, node, SIZE_MAX)) return 0;
+    for (size_t i = 0; i < walk->scratch.size; i++)
+        if (is_digit(walk->scratch.bytes[i])) return APART_ROLE;
+    return 0;
+}
+
+/* Whether there is no block in an element of few others. */
+static int has_no_block(Walk *walk, Node *root) {
+    const Page *page = walk->page;
+    int seen = 0, enters = 1;
+    for (Node *node = step(page, root, root, 1); node; node = step(page, node, root, enters)) {
+        int role = page->type(node) == TEXT_NODE ? INLINE_ROLE : find_role(walk, node);
+        if (role >= BLOCK_ROLE || role == NOSCRIPT_ROLE || ++seen > CUSTOM_NODES) return 0;
+        enters = role <= LINK_ROLE || role == CUSTOM_ROLE;
+    }
+    return 1;
+}
+
+static int is_hidden(const Page *page, Node *node) {
+    for (Attribute *at = page->first_attribute(node); at; at = page->next_attribute(at)) {
+        size_t size = 0;
+        const uint8_t *name = page->name(at, &size);
+        if (is_named(name, size, "hidden")) return 1;
+    }
+    return 0;
+}
+
+/* The role of an element that HTML does not know: inline where shown, beside text, and with no block in it. */
+static int place_custom(Walk *walk, Node *node, int is_in_line) {
+    Node *following = walk->page->next(node);
+    if (!is_in_line && following && walk->page->type(following) == TEXT_NODE) {
+        size_t size;
+        const uint8_t *text = read_text(walk->page, following, &size);
+        is_in_line = count_stripped(text, text + size) > 0;
+    }
+    return is_in_line && !is_hidden(walk->page, node) && has_no_block(walk, node) ? JOINED_ROLE : BLOCK_ROLE;
+}
+
 /* The text of a <pre>, as it stands, in `raw`. */
 static int gather_code(Walk *walk, Node *root) {
     static const Name LINES[] = {NAME("div"), NAME("p"), NAME("li"), NAME("tr"), {NULL, 0}};
@@ -476,7 +630,7 @@ static int gather_code(Walk *walk, Node *root) {
         const uint8_t *tag = page->tag(node, &size);
         int role = find_role(walk, node);
         int is_line = is_listed(tag, size, LINES) && walk->parts && !(last && raw->bytes[raw->size - 1] == '\n');
-        if (role == SKIPPED_ROLE || role == NOTED_ROLE) enters = 0;
+        if (role == SKIPPED_ROLE || role == NOTED_ROLE || is_line_number(walk, node)) enters = 0;
         else if (role == BREAK_ROLE || is_line) {
             if (!append(walk, raw, "\n", 1)) return 0;
             last = 1, walk->parts++;
@@ -520,6 +674,7 @@ static int64_t fold_code(Walk *walk) {
 }
 
 static int add_code(Walk *walk, Node *node) {
+    if (is_line_number(walk, node)) return 1;
     if (!gather_code(walk, node)) return 0;
     int64_t chars = fold_code(walk);
     walk->raw.size = 0, walk->parts = 0;
@@ -572,39 +727,6 @@ static int join_row(Walk *walk, int64_t first) {
     }
     walk->columns.size -= (size_t)cells * COLUMNS * sizeof(int64_t);
     return add_block(walk, ROW, 0, row, chars + 3 * (cells - 1), link_chars, links);
-}
-
-static uint8_t to_lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; }
-
-static int has_bytes(const uint8_t *value, size_t size, Name part) {
-    for (size_t from = 0; from + part.size <= size; from++)
-        if (value[from] == (uint8_t)*part.bytes && !memcmp(value + from, part.bytes, part.size)) return 1;
-    return 0;
-}
-
-/* Whether a value, ASCII in any case, holds the word; `is_whole` where white space must stand on both sides. */
-static int has_word(const uint8_t *value, size_t size, const char *word, int is_whole) {
-    size_t length = strlen(word);
-    for (size_t from = 0; from + length <= size; from++) {
-        size_t i = 0;
-        while (i < length && to_lower(value[from + i]) == (uint8_t)word[i]) i++;
-        if (i < length) continue;
-        if (!is_whole) return 1;
-        uint32_t before = ' ', after = ' ';
-        if (from) read_char_before(value + from, &before);
-        if (from + length < size) read_char(value + from + length, &after);
-        if (is_space(before) && is_space(after)) return 1;
-    }
-    return 0;
-}
-
-static const uint8_t *find_value(const Page *page, Node *node, Name wanted, size_t *size) {
-    for (Attribute *at = page->first_attribute(node); at; at = page->next_attribute(at)) {
-        size_t name_size = 0;
-        const uint8_t *name = page->name(at, &name_size);
-        if (name_size == wanted.size && !memcmp(name, wanted.bytes, name_size)) return page->value(at, size);
-    }
-    return *size = 0, NULL;
 }
 
 /* Notes what `read_head` will want of an element: its tag, its text, the number of its attributes, each of them as
@@ -670,9 +792,11 @@ static int run(Walk *walk, Node *root) {
     const Page *page = walk->page;
     Node *node = root;
     int64_t breaks = 0;
-    int closed = 0, seam = 0;
+    int closed = 0, seam = 0, is_beside = 0;
     for (;;) {
         Node *child = NULL;
+        int was_beside = is_beside;
+        is_beside = 0;
         if (page->type(node) == TEXT_NODE) {
             size_t size;
             const uint8_t *text = read_text(page, node, &size);
@@ -683,6 +807,7 @@ static int run(Walk *walk, Node *root) {
                     closed = seam = 0;
                 }
             } else {
+                is_beside = 1;
                 if (breaks && !break_line(walk, breaks)) return 0;
                 breaks = 0;
                 if (seam && walk->parts) {
@@ -696,10 +821,17 @@ static int run(Walk *walk, Node *root) {
             }
         } else {
             int role = find_role(walk, node);
+            if (role == CUSTOM_ROLE) {
+                int is_inner = walk->stack.size && ((Frame *)(void *)(walk->stack.bytes + walk->stack.size))[-1].role == JOINED_ROLE;
+                role = place_custom(walk, node, was_beside || is_inner);
+                if (walk->status) return 0;
+            }
             if (role >= BLOCK_ROLE) {
                 if ((walk->parts || walk->lines) && !flush(walk)) return 0;
                 if (role == CODE_ROLE) {
                     if (!add_code(walk, node)) return 0;
+                } else if (role == CELL_ROLE && is_line_number(walk, node)) {
+                    if (walk->status) return 0;
                 } else if ((child = page->first_child(node))) {
                     if (!push_number(walk, &walk->open, (int64_t)(intptr_t)node) || !enter(walk, node, role)) return 0;
                     if (role > BLOCK_ROLE) set_kind(walk, node, role);
@@ -707,7 +839,11 @@ static int run(Walk *walk, Node *root) {
                 }
             } else if (role <= LINK_ROLE) {
                 if (role == TIME_ROLE && !note(walk, node)) return 0;
-                if ((child = page->first_child(node))) {
+                child = page->first_child(node);
+                if (child && (role == INLINE_ROLE || role == LINK_ROLE) && !(role = look_at(walk, node, role))) child = NULL;
+                if (walk->status) return 0;
+                if (child) {
+                    if (role == APART_ROLE && walk->parts && !add_part(walk, (const uint8_t *)" ", 1)) return 0;
                     if (!enter(walk, node, role)) return 0;
                     seam = closed ? role : 0;
                     if (role == LINK_ROLE) walk->link_depth++, walk->links++;
@@ -729,7 +865,9 @@ static int run(Walk *walk, Node *root) {
             if (frame.role <= LINK_ROLE) {
                 closed = frame.role, seam = 0;
                 if (frame.role == LINK_ROLE) walk->link_depth--;
+                if (frame.role == APART_ROLE && walk->parts && !add_part(walk, (const uint8_t *)" ", 1)) return 0;
             } else {
+                is_beside = 0;
                 if ((walk->parts || walk->lines) && !flush(walk)) return 0;
                 if (frame.role == ROW_ROLE && !join_row(walk, frame.first)) return 0;
                 if (frame.role == LIST_ROLE) walk->list_depth--;

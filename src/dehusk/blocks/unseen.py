@@ -1,0 +1,65 @@
+"""What a page holds beside its text and no reader takes for it: marks of permalinks, numbers of lines, notes for
+screen readers, a formula told a second time."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+_LEFT_OUT_RE = re.compile(r"editsection", re.IGNORECASE | re.ASCII)
+_TWIN_RE = re.compile(r"katex-html|mjx_assistive_mathml", re.IGNORECASE | re.ASCII)
+"""The second of two tellings of a formula, where it is not the only one."""
+_SPOKEN_RE = re.compile(
+    r"sr-only|screen-reader|screenreader|visually-hidden|visuallyhidden|show-for-sr", re.IGNORECASE | re.ASCII
+)
+_SHOWN_RE = re.compile(r"not-sr-only", re.IGNORECASE | re.ASCII)
+_PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "⚓\ufe0e", "↩", "↩\ufe0e", "↩\ufe0f"))
+_PERMALINK_BYTES = 64  # of a link's text with the white space around it
+_NUMBERED = frozenset(
+    "gutter rouge-gutter lineno linenos linenodiv line-number line-numbers linenumber linenumbers crayon-nums lnt"
+    " lntd ln".split()
+)
+DIGITS = frozenset("0123456789")
+_COUNT_CHARS = DIGITS | set(" \t\n\r\f")
+
+
+def is_left_out(node: LexborNode) -> bool:
+    """Whether an inline element is a link to edit what stands beside it, or tells a formula again."""
+    marks = node.attributes.get("class")
+    if not marks:
+        return False
+    return bool(_LEFT_OUT_RE.search(marks) or (_TWIN_RE.search(marks) and node.prev is not None))
+
+
+def is_spoken(node: LexborNode) -> bool:
+    """Whether an inline element is said to screen readers alone."""
+    marks = node.attributes.get("class")
+    return bool(marks and _SPOKEN_RE.search(marks) and not _SHOWN_RE.search(marks))
+
+
+def has_digit(node: LexborNode) -> bool:
+    """Whether there is one in its text: prices are said once to the eye and once to the ear."""
+    return not DIGITS.isdisjoint(node.text())
+
+
+def is_permalink(node: LexborNode) -> bool:
+    """Whether a link to a place on a page shows nothing but the mark of such links.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> [is_permalink(a) for a in LexborHTMLParser('<a href="#use">#</a><a href="#c2">#2</a>').css("a")]
+    [True, False]
+    """
+    if "#" not in (node.attributes.get("href") or ""):
+        return False
+    text = node.text()
+    return text.strip() in _PERMALINKS and len(text.encode()) < _PERMALINK_BYTES
+
+
+def is_line_number(node: LexborNode) -> bool:
+    """Whether an element is marked as the numbers beside the lines of code, and holds nothing else."""
+    marks = node.attributes.get("class") or ""
+    if not marks.isascii() or _NUMBERED.isdisjoint(marks.lower().split()):
+        return False
+    chars = set(node.text())
+    return chars <= _COUNT_CHARS and not chars.isdisjoint(DIGITS)
