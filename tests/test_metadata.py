@@ -429,6 +429,23 @@ texts = st.text(max_size=60) | st.sampled_from(
 )
 
 
+BESIDE_SITES = [
+    ("a forum's name is the main heading", "Loom Talk", "Warp tension - Loom Talk", "Warp tension"),
+    ("... and its part is named too", "Loom Talk", "Warp tension - Looms - Loom Talk", "Warp tension"),
+    ("a blog's name before a colon", "Old Diary", "Old Diary: The night", "The night"),
+    ("a section is no title", "The night", "The night - Old Diary", "The night"),
+    ("a word of the title is no site", "night", "The night", "night"),
+    ("a site without another heading", "Old Diary", "Unknown - Old Diary", "Old Diary"),
+]
+
+
+@pytest.mark.parametrize("case", BESIDE_SITES, ids=[case[0] for case in BESIDE_SITES])
+def test_a_title_beside_a_sites_name(case: tuple[str, str, str, str]) -> None:
+    _, main, stated, title = case
+    lower = [main, "Warp tension", "The", "The night", "Old Diary"]
+    assert choose_title([main], [stated], [], lower=lower) == title
+
+
 @given(texts, texts, st.dictionaries(st.sampled_from(["author", "date", "og:url", "og:title"]), texts), texts)
 def test_any_head_and_blocks_never_raise(title: str, line: str, metas: dict[str, str], date: str) -> None:
     head = Head(title=title, canonical=line, metas=metas, json_ld=(title,), times=(line,), bylines=(line,))

@@ -158,9 +158,11 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
 
 def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
     head = document.head
-    headings = [block.text for block in document.blocks if block.kind == "heading" and block.level == 1]
+    headings = [block for block in document.blocks if block.kind == "heading"]
+    main = [block.text for block in headings if block.level == 1]
     stated = (head.title, head.metas.get("og:title", ""), facts.headline, head.metas.get("twitter:title", ""))
-    return choose_title(headings, [title for title in stated if title], names)
+    titles = [title for title in stated if title]
+    return choose_title(main, titles, names, lower=[block.text for block in headings])
 
 
 def _blocks_near_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:

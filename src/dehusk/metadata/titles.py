@@ -17,23 +17,27 @@ _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17f
 _EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
 
 
-def choose_title(headings: Sequence[str], stated: Sequence[str], sites: Sequence[str]) -> str:
+def choose_title(
+    headings: Sequence[str], stated: Sequence[str], sites: Sequence[str], *, lower: Sequence[str] = ()
+) -> str:
     """The heading that a stated title (<title>, og:title, headline) agrees with, else the best stated one.
 
     `headings` are the page's first-level headings in order, `stated` the titles in order of trust, `sites`
-    the names that the page's site goes by. "" where all are empty.
+    the names that the page's site goes by, `lower` all its headings. "" where all are empty.
 
     >>> choose_title(["ACME", "Rain today"], ["Rain today | ACME News"], ["ACME News"])
     'Rain today'
     >>> choose_title([], ["Storm – Daily Post"], ["Daily Post"])
     'Storm'
+    >>> choose_title(["Loom Talk"], ["Warp tension - Loom Talk"], [], lower=["Loom Talk", "Warp tension"])
+    'Warp tension'
     """
     site_keys = {key for key in map(fold, sites) if key}
     titles = [clean for title in stated if (clean := strip_site(_tidy(title), site_keys))]
     heads = [clean for head in headings[:MAX_HEADINGS] if (clean := strip_site(_tidy(head), site_keys))]
     agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
     if agreed:
-        return agreed
+        return _find_beside_site(agreed, titles, lower) or agreed
     if titles:
         return _best_stated(titles)
     return heads[0] if heads else ""
@@ -82,6 +86,26 @@ def _most_agreed(heads: Sequence[str], titles: Sequence[str]) -> str:
         if share > best_share:
             best, best_share = head, share
     return best if best_share >= 0.45 else ""
+
+
+def _find_beside_site(head: str, titles: Sequence[str], headings: Sequence[str]) -> str:
+    """The heading that a stated title has beside the first-level one, which then is the site's name, or a book's.
+
+    Titles end in that, or begin with it and a colon.
+    """
+    known = {fold(heading): heading for heading in reversed(headings)}
+    for title in titles:
+        rest = title.removesuffix(head).rstrip()
+        if title.startswith(f"{head}: "):
+            rest = title[len(head) + 1 :]
+        elif rest == title or rest[-1:] not in _SEPARATORS:
+            continue
+        rest = rest.strip(_EDGES)
+        separators = _find_separators(rest)
+        for part in (rest, rest[: separators[0].start()] if separators else ""):
+            if part and (found := known.get(fold(part))):
+                return _tidy(found)
+    return ""
 
 
 def _best_stated(titles: Sequence[str]) -> str:
