@@ -6,13 +6,16 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from dehusk.blocks.guard import check_markup
 from dehusk.blocks.head import read_head
+from dehusk.blocks.stated_text import find_stated, write_markup
 from dehusk.blocks.walk import Walked
 from dehusk.blocks.walk_native import find_bylines, walk_tree
+from dehusk.errors import UnreadablePage
 from dehusk.model import Document, Limits, Page
 
 
 def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Document:
-    """The blocks of an HTML page in document order; the text of `<noscript>` too when there is little else.
+    """The blocks of an HTML page in document order; the text of `<noscript>` too when there is little else, and the
+    article of its JSON-LD where it shows none.
 
     Raises:
         UnreadablePage: bytes, tags, nesting, attributes or open formatting tags are over a limit.
@@ -23,15 +26,28 @@ def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Docum
     walked = Walked([], [], [])
     if tree.body is not None:
         walked = walk_tree(tree, len(content), max_depth=limits.depth, source=page.source)
+    head = read_head(tree, walked.noted, find_bylines)
+    if stated := find_stated(head.json_ld, walked.blocks):
+        walked = _add_stated(stated, markup, length=len(content), limits=limits) or walked
     return Document(
         kind="html",
         blocks=walked.blocks,
         length=len(content),
         elements=walked.elements,
-        head=read_head(tree, walked.noted, find_bylines),
+        head=head,
         source=page.source,
         columns=walked.columns,
     )
+
+
+def _add_stated(stated: str, markup: bytes, *, length: int, limits: Limits) -> Walked | None:
+    """The walk over the page with the article below it that it only states; None where a parser may not have that."""
+    try:
+        whole = check_page(markup.decode() + write_markup(stated), limits, source="")
+        tree = LexborHTMLParser(whole, options=LexborDocumentOptions.WO_EVENTS)
+        return walk_tree(tree, length, max_depth=limits.depth, source="")
+    except UnreadablePage:
+        return None
 
 
 def check_page(content: str, limits: Limits, *, source: str, utf8: bytes | None = None) -> bytes:
