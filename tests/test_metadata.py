@@ -241,6 +241,7 @@ TITLES = [
     ("an unknown name behind it goes", [], ["Rain today | Somebody"], [], "Rain today"),
     ("a shorter stated title", [], ["Rain today - News - Post", "Rain today"], [], "Rain today"),
     ("a heading of other words loses", ["Subscribe now"], ["Rain today"], [], "Rain today"),
+    ("what phpBB writes before a topic", ["Loom Talk"], ["Loom Talk • View topic - Warp tension"], [], "Warp tension"),
     ("a single word is not cut", [], ["Docker - Home"], [], "Docker - Home"),
     ("hyphens within words stay", [], ["Follow-up e-mails"], [], "Follow-up e-mails"),
     ("no spaces between words", ["天气预报"], ["天气预报_新闻网"], [], "天气预报"),
@@ -264,6 +265,10 @@ def test_json_ld_follows_references_and_graphs() -> None:
     ]
     facts = read_facts([json.dumps({"@graph": graph})])
     assert (facts.author, facts.published, facts.website) == ("Ann Roe, Bo Li", "2024-05-06", "Post")
+
+
+def test_the_day_of_a_posted_job_is_read() -> None:
+    assert read_facts(['{"@type": "JobPosting", "datePosted": "2024-02-20"}']).published == "2024-02-20"
 
 
 def test_json_ld_article_comes_before_page_and_review_does_not_count() -> None:

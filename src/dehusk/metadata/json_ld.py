@@ -49,7 +49,7 @@ def read_facts(texts: Iterable[str]) -> Facts:
     return Facts(
         headline=_first(_text(node.get("headline")) for node in ranked),
         author=_first(_names(node.get("author") or node.get("creator"), by_id) for node in ranked),
-        published=_first(_text(node.get("datePublished")) for node in ranked),
+        published=_first(_text(node.get("datePublished") or node.get("datePosted")) for node in ranked),
         created=_first(_text(node.get("dateCreated") or node.get("uploadDate")) for node in ranked),
         modified=_first(_text(node.get("dateModified")) for node in ranked),
         publisher=_first(_names(node.get("publisher"), by_id) for node in nodes),

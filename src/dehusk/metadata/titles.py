@@ -14,6 +14,12 @@ _SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:")
 """One of them is in every separator: most titles have none, and the search tries every space."""
 _WORD_RE = re.compile(r"\w+")
 _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
+_TOPIC_RE = re.compile(
+    r"^.{1,100}?\s(?:::|•)\s(?:view topic|thema anzeigen|voir le sujet|ver tema|leggi argomento|zobacz temat"
+    r"|bekijk onderwerp|просмотр темы|ver tópico|visa tråd|zobrazit téma)\s-\s",
+    re.IGNORECASE,
+)
+"""What phpBB writes before a topic: "Loom Talk :: View topic - "."""
 _EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
 
 
@@ -33,7 +39,9 @@ def choose_title(
     'Warp tension'
     """
     site_keys = {key for key in map(fold, sites) if key}
-    titles = [clean for title in stated if (clean := strip_site(_tidy(title), site_keys))]
+    titles = [
+        clean for title in stated if (clean := strip_site(_TOPIC_RE.sub("", _tidy(title), 1), site_keys))
+    ]
     heads = [clean for head in headings[:MAX_HEADINGS] if (clean := strip_site(_tidy(head), site_keys))]
     agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
     if agreed:
