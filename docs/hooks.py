@@ -50,10 +50,10 @@ def draw_bars(wanted: str) -> str:
 
 
 def draw_figure(start: str) -> str:
-    """The row that begins so: "dehusk" for the number without a name. Nothing, if there is no such row."""
+    """The row that begins so: "dehusk" for the number without a name."""
     found = re.search(rf"^\| ({re.escape(start)}.*?) \| (.*?) \|$", quote_readme("Figures"), re.M)
     if not found:
-        return ""
+        raise ValueError(f"README's figures have no row that begins with {start!r}")
     pieces = re.split("[;,]", re.sub(r"\(.*?\)", "", found[2]))
     parsed = [re.fullmatch(r"\s*(.*?)\s*(\d*\.\d+)\s*", piece) for piece in pieces]
     rows = [(piece[1] or "dehusk", float(piece[2])) for piece in parsed if piece]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -99,3 +100,16 @@ def test_the_map_has_every_room_below_those_that_it_imports() -> None:
     assert sorted([*listed, "__init__", "__main__"]) == rooms()
     for above, room in enumerate(listed):
         assert imported_rooms(room) <= set(listed[:above])
+
+
+@pytest.mark.parametrize(
+    "file", sorted((SRC.parents[1] / "benchmarks").rglob("*.py")), ids=lambda file: file.name
+)
+def test_benchmarks_import_what_is_there(file: Path) -> None:
+    """They need packages that the tests do not, and so are not run here."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "dehusk":
+            module = importlib.import_module(str(node.module))
+            for alias in node.names:
+                if not hasattr(module, alias.name):
+                    importlib.import_module(f"{node.module}.{alias.name}")

@@ -70,9 +70,12 @@ def test_a_text_that_is_one_page_stays_one(how: dict[str, bool]) -> None:
     assert len(split("\n".join(map(page_of, ARTICLES)), **how)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "x", "\n\n", "Home\nNews", "A short line.\n\n\n\nAnother short line."])
-def test_little_texts(text: str) -> None:
-    assert all(split(text))
+@pytest.mark.parametrize(
+    ("text", "articles"),
+    [("", 0), ("x", 0), ("\n\n", 0), ("Home\nNews", 1), ("A short line.\n\n\n\nAnother short line.", 1)],
+)
+def test_little_texts(text: str, articles: int) -> None:
+    assert list(map(bool, split(text))) == [True] * articles
 
 
 @settings(deadline=None)  # the first call loads weights

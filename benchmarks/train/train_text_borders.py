@@ -47,7 +47,6 @@ from dehusk.segment import text_features as tf
 from dehusk.segment import text_model as sm
 from dehusk.segment.text import choose_cuts
 from dehusk.segment.text_heads import Heads, describe_heads
-from dehusk.segment.text_press import READ_CHARS
 from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
@@ -69,6 +68,8 @@ TREES = {
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},
     "rivals": {"iterations": 900, "depth": 6, "learning_rate": 0.04, "rsm": 0.2, "l2_leaf_reg": 20},
 }
+READ_CHARS = 100
+"""Of each line that samples keep: as much as is looked at for datelines and bylines (`text_press`)."""
 SINGLE_WEIGHT = 0.5
 """Of candidates in single pages: with all of it, short articles in small dumps were judged to be parts of one page."""
 NETS = {

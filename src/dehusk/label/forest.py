@@ -21,6 +21,8 @@ Bits = NDArray[np.uint64]
 _WORD = 64
 _BATCH = 16 * _WORD  # blocks at a time
 _QUESTIONS = 256  # at a time
+DEPTH_MAX = 128
+"""As in forest.c: what a walk down a tree has room for."""
 
 
 class Depth(NamedTuple):
@@ -84,6 +86,8 @@ def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
         numbers = places[used : used + len(ending)].astype(np.int64)
         depths.append(Depth(asked[first:end].astype(np.int64), asking, ending, numbers))
         first, used = end, used + len(ending)
+    if len(depths) > DEPTH_MAX:
+        raise ValueError(f"the forest {name} is {len(depths)} deep: kernels have room for {DEPTH_MAX}")
     count = int(counts[0])
     size = 1 << int(places.max() // count).bit_length()
     table = np.zeros(size * count, np.float32)

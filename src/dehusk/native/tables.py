@@ -70,6 +70,7 @@ def hash_table(values: Mapping[str, int], slots: int) -> tuple[NDArray[np.uint64
 
     `slots` is a power of 2, and more than there are words.
     """
+    assert len(values) < slots, "whoever looks for a word would look for ever"
     keys, found = np.zeros(slots, np.uint64), np.zeros(slots, np.int64)
     for word, value in values.items():
         key = load_kernels().hash_word(word.encode(), len(word.encode()))
