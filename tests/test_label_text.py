@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dehusk.block_table import tabulate
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
 from dehusk.label.text import drop_ruled, find_choices, find_echoes, find_listed, label_text
-from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, keep_prose
+from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, find_torn, keep_prose
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_pages import is_sentence
 from dehusk.label.text_rules import find_rule, wake_rules
-from dehusk.model import Document, Labelled, Options, Page
+from dehusk.model import Block, BlockKind, Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
 
 MENU = "Home\nNews\nSport\nContact us\nLog in\n"
@@ -281,6 +282,19 @@ def test_modes_keep_more_or_less() -> None:
         sum(item.is_kept for item in label(text, mode=mode)) for mode in ("precision", "balanced", "recall")
     ]
     assert kept == sorted(kept) and kept[0] < kept[-1]
+
+
+@pytest.mark.parametrize("kind", ["item", "row"])
+@pytest.mark.parametrize(
+    ("kept", "found"),
+    [([1, 0, 1], [1]), ([1, 0, 0, 1], [1, 2]), ([1, 0, 0], []), ([1, 0], []), ([1] * 16 + [0] * 15, [])],
+)
+def test_a_list_of_which_half_stays_is_not_torn(kind: BlockKind, kept: list[int], found: list[int]) -> None:
+    lines = [Block(f"Line {i}", kind, 1, 10 * i, 10 * i + 8) for i in range(len(kept))]
+    paragraph = Block("Words.", "paragraph", 0, 1000, 1006)
+    stays = np.array([*kept, 1, *kept], np.bool_)
+    at = find_torn(tabulate([*lines, paragraph, *lines]), stays)
+    assert sorted(at) == sorted([*found, *(len(kept) + 1 + i for i in found)])
 
 
 def test_the_choices_of_a_form_are_told_by_their_order() -> None:

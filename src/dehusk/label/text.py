@@ -20,6 +20,7 @@ from dehusk.label.text_bars import (
     choose_slacks,
     find_long_prose,
     find_pieces,
+    find_torn,
     keep_prose,
     level_pieces,
 )
@@ -191,9 +192,16 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
         is_doubtful = kept & is_apart & (odds < _TRAIL_ODDS) & (sizes <= LONGEST)
         trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
+    if mode != "precision":
+        kept[[i for i in find_torn(view.table, kept) if not _is_named(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
+
+
+def _is_named(view: _View, i: int) -> bool:
+    """Whether a rule speaks of a block."""
+    return bool(view.asks[i]) and find_rule(view.texts[i], int(view.wakes[i])) is not None
 
 
 def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:

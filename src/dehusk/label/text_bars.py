@@ -41,6 +41,8 @@ _BELOW_SLACK = 3.0
 """The same for a sentence right below another one that is kept, which may be an article's last."""
 _SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
 """What it may be below its bar there."""
+_FEWEST_TORN, _MOST_TORN = 3, 30
+"""Items or rows: longer lists of which half stays are two."""
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
@@ -138,6 +140,20 @@ def keep_prose(
         kept[i] = is_sentence(texts[i - 1]) and is_sentence(texts[i])
     kept[1:-1] |= is_short[1:-1] & (margins[1:-1] > -_SLACK) & kept[:-2] & kept[2:]
     return kept
+
+
+def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
+    """The items and rows that go out of lists and tables of which half or more stays."""
+    found = list[int]()
+    for kind in ("item", "row"):
+        is_so = table.kinds == KIND_NUMBERS[kind]
+        goes_on = is_so[1:] & is_so[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
+        edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
+        for start, last in edges.tolist():
+            goes = ~kept[start : last + 1]
+            if _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
+                found += (start + np.flatnonzero(goes)).tolist()
+    return found
 
 
 def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:
