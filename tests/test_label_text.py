@@ -236,15 +236,28 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
     assert kept.tolist() == [False, True, True, False, True, True]
 
 
+def is_teaser(_: int) -> bool:
+    return False
+
+
+def test_a_sentence_below_a_teaser_inside_of_an_article_stays() -> None:
+    sentence = "제분소는 육백 년이 넘도록 계곡의 곡식을 빻아 왔으며 지금도 그 일을 이어 가고 있다."
+    texts, slacks = [sentence, "관련 기사: 제분소 이야기", sentence], Slacks(np.full(3, 3.0), 3.0)
+    sizes = np.array(list(map(len, texts)))
+    for names, stays in (([1], True), ([], False)):
+        kept = keep_prose(texts, 100 * sizes, np.array([1.0, -9.0, -2.0]), slacks, names.__contains__)
+        assert kept.tolist() == [True, False, stays]
+
+
 def test_a_doubtful_line_between_two_that_stay_does() -> None:
     """Where little stays around; no sentence stands there, which may stay beside one."""
     texts = ["It was so.", "A line", "It was so."]
     sizes, slacks = np.array([10, 6, 10]), Slacks(np.full(3, 1.35), 1.35)
     for doubt, stays in ((-1.3, True), (-1.4, False)):
-        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks)
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks, is_teaser)
         assert kept.tolist() == [True, stays, True]
     for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
-        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks)
+        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks, is_teaser)
         assert kept.tolist() == expected
 
 
@@ -252,9 +265,9 @@ def test_a_sentence_right_below_one_that_stays_does() -> None:
     sentence = "The mill has ground the grain of the valley for more than six hundred years."
     texts, slacks = [sentence, sentence, sentence[:-1], sentence], Slacks(np.full(4, 1.35), 1.35)
     sizes = np.array(list(map(len, texts)))
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks)
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks, is_teaser)
     assert kept.tolist() == [True, True, False, False]
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks)
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks, is_teaser)
     assert kept.tolist() == [True, False, True, False]
 
 

@@ -184,7 +184,8 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     """Which blocks stay, and what those are called that go for what they are among their neighbours."""
     sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
     margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
-    prose = keep_prose(view.texts, sizes, margins, choose_slacks(judged.is_english, mode))
+    slacks = choose_slacks(judged.is_english, mode)
+    prose = keep_prose(view.texts, sizes, margins, slacks, lambda i: _name(view, i) == "related")
     kept = np.where(is_apart, prose, margins >= 0)
     trails = list[int]()
     if mode != "recall":
@@ -193,15 +194,16 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
         trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
     if mode != "precision":
-        kept[[i for i in find_torn(view.table, kept) if not _is_named(view, i)]] = True
+        kept[[i for i in find_torn(view.table, kept) if not _name(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
 
 
-def _is_named(view: _View, i: int) -> bool:
-    """Whether a rule speaks of a block."""
-    return bool(view.asks[i]) and find_rule(view.texts[i], int(view.wakes[i])) is not None
+def _name(view: _View, i: int) -> Label | None:
+    """What a rule calls a block."""
+    rule = find_rule(view.texts[i], int(view.wakes[i])) if view.asks[i] else None
+    return rule.label if rule else None
 
 
 def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:

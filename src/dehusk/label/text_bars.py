@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,12 +117,13 @@ def keep_prose(
     sizes: NDArray[np.int64],
     margins: NDArray[np.floating],
     slacks: Slacks,
+    is_teaser: Callable[[int], bool],
 ) -> NDArray[np.bool_]:
     """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
 
     Where little is kept around they may be far below and a block apart, and what is little below between two that are
-    kept stays: of a short article little would be left. `margins` are the blocks' log odds above those of their bars,
-    `sizes` those of the texts.
+    kept stays: of a short article little would be left. A teaser inside of an article parts nothing. `margins` are the
+    blocks' log odds above those of their bars, `sizes` those of the texts.
     """
     kept: NDArray[np.bool_] = margins >= 0
     around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
@@ -133,6 +135,9 @@ def keep_prose(
         if is_sentence(texts[i]) and (margins[i] > -_SLACK or is_short[i] or not has_english(texts[i]))
     ]
     reaches = (1 + is_short).tolist()
+    for i in doubtful:
+        if i and not kept[i - 1] and is_teaser(i - 1):
+            reaches[i] = 2
     for i in doubtful + doubtful[::-1]:
         kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
     below = ~kept[1:] & kept[:-1] & (margins[1:] > -_BELOW_SLACK) & (sizes[1:] >= LEAST_CHARS)
