@@ -15,6 +15,7 @@ from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
+from dehusk.segment.text_scripts import find_script_changes
 from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
 
@@ -36,7 +37,7 @@ class Starts(NamedTuple):
     places: Ints = _NO_PLACES
     """(starts, 3): with which the page begins; the lines of its header, [start, end)."""
     marks: tuple[PageMark, ...] = ()
-    """"menu" too where the footer of another page ends."""
+    """"menu" too where the footer of another page ends, or its script."""
 
     @property
     def are_all(self) -> bool:
@@ -104,7 +105,27 @@ def add_footed(starts: Starts, labelled: Sequence[Labelled], gaps: Gaps) -> Star
         for line, k in zip(lines, below, strict=True)
         if _are_foreign(texts, kept, k) and not _is_prose_near(texts, kept[k:], line)
     ]
-    if starts.are_all or not found:
+    return starts if starts.are_all else _add(starts, found)
+
+
+def add_scripts(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
+    """The same, and the pages with which another script begins, where neither starts nor the models' cuts say so."""
+    kept = gaps.kept.tolist()
+    known = np.sort(np.concatenate((starts.places[:, 0], cuts)))
+    changes = find_script_changes([gaps.texts[i] for i in kept])
+    edges = [(kept[change.above], kept[change.below]) for change in changes]
+    return _add(starts, [below for above, below in edges if not _has_between(known, above, below)])
+
+
+def _has_between(values: Ints, above: int, below: int) -> bool:
+    """Whether one of the ascending values is in (above, below]."""
+    first, stop = np.searchsorted(values, (above, below), "right").tolist()
+    return bool(stop > first)
+
+
+def _add(starts: Starts, found: Sequence[int]) -> Starts:
+    """The same, and the pages that begin with the blocks `found`."""
+    if not found:
         return starts
     places = np.concatenate((starts.places, np.repeat(np.array(found, np.int64)[:, None], 3, axis=1)))
     order = np.argsort(places[:, 0], kind="stable")

@@ -1,0 +1,81 @@
+"""Where the script changes for good: one article is not written half in Cyrillic and half in Latin letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import regex
+
+from dehusk.words import count_bytes
+
+_LEAST_BYTES, _LEAST_BLOCKS = 400, 3
+"""Of a stretch in one script: a quotation is shorter, and of two translations side by side no paragraph is so long."""
+_SCRIPTS = (
+    "Latin",
+    "Cyrillic",
+    "Greek",
+    "Arabic",
+    "Hebrew",
+    "Devanagari",
+    "Bengali",
+    "Tamil",
+    "Thai",
+    "Hangul",
+)
+_LETTERS = tuple(regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS)
+_IDEOGRAPHS_RE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_OTHERS_RE = regex.compile(r"[\p{L}--\p{Latin}]", regex.V1)
+_LOOK_CHARS, _LEAST_LETTERS, _SHARE = 120, 20, 0.7
+"""Of a block so much is looked at; so many letters say what it is written in, if most of them agree."""
+
+
+class Change(NamedTuple):
+    """Where another script begins, in numbers of texts."""
+
+    above: int
+    """The last long text in the script before."""
+    below: int
+    """The first text in the new one, with which a page begins if no other place between is known."""
+
+
+def find_script_changes(texts: Sequence[str]) -> list[Change]:
+    """Where the script of texts, the kept blocks of articles, changes for good.
+
+    >>> english, greek = "The mill has ground the grain of the valley. ", "Ο μύλος άλεθε το σιτάρι της κοιλάδας. "
+    >>> find_script_changes([english * 4] * 3 + ["Μύλος"] + [greek * 4] * 3)
+    [Change(above=2, below=3)]
+    >>> find_script_changes([english * 4] * 3 + [greek * 4] + [english * 4] * 3)
+    []
+    """
+    if all(map(str.isascii, texts)) or not any(map(_OTHERS_RE.search, texts)):
+        return []
+    named = [(i, name) for i, name in enumerate(map(name_script, texts)) if name]
+    found, last, script = list[Change](), -1, ""
+    for name, run in groupby(named, itemgetter(1)):
+        at = [i for i, _ in run]
+        if len(at) >= _LEAST_BLOCKS and sum(count_bytes(texts[i]) for i in at) >= _LEAST_BYTES:
+            if script and name != script:
+                found.append(Change(last, _find_top(texts, at[0], last, name)))
+            script, last = name, at[-1]
+    return found
+
+
+def _find_top(texts: Sequence[str], first: int, last: int, script: str) -> int:
+    """The first text behind `last` from which on all are in the script, however short."""
+    while first - 1 > last and name_script(texts[first - 1], 1) == script:
+        first -= 1
+    return first
+
+
+def name_script(text: str, least: int = _LEAST_LETTERS) -> str:
+    """The script of most of the letters of a text; "" where they are mixed, or fewer than `least`."""
+    text = text[:_LOOK_CHARS]
+    if text.isascii():
+        return "Latin" if sum(map(str.isalpha, text)) >= least else ""
+    counts = {name: len(letters.findall(text)) for name, letters in zip(_SCRIPTS, _LETTERS, strict=True)}
+    counts["Han"] = 2 * len(_IDEOGRAPHS_RE.findall(text))
+    name, most = max(counts.items(), key=itemgetter(1))
+    return name if most >= least and most >= _SHARE * sum(counts.values()) else ""
