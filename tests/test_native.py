@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -420,6 +420,7 @@ def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
     np.testing.assert_array_equal(compiled, here)
 
 
+@example(3679, 2)
 @given(st.integers(0, 2**32), st.integers(2, 90))
 def test_any_marks_compare_alike(seed: int, count: int) -> None:
     marks = np.random.default_rng(seed).integers(0, 4, (count, len(text_style._MARKS)))

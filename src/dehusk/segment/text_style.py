@@ -121,7 +121,10 @@ def _list_letters() -> tuple[NDArray[np.uint32], Ints, NDArray[np.uint32], NDArr
 def _entropy(counts: Ints) -> Floats:
     """Log likelihood of the counts in each of _GROUPS, given their shares; `counts` are of _MARKS, then of _GROUPS."""
     terms = np.take(_list_terms(), counts)
-    return multiply(terms[:, : len(_MARKS)], _MEMBERS) - terms[:, len(_MARKS) :]
+    sums = np.zeros((len(counts), len(_GROUPS)))
+    for mark, group in enumerate(_MEMBERS.argmax(axis=1).tolist()):  # in the kernel's order, which BLAS has not
+        sums[:, group] += terms[:, mark]
+    return sums - terms[:, len(_MARKS) :]
 
 
 @cache
