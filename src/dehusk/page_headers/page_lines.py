@@ -31,8 +31,11 @@ def are_pages(texts: Sequence[str]) -> bool:
     >>> are_pages(["Words. " * 150] * 5), are_pages(["Words. " * 30] * 50)
     (True, False)
     """
-    if 2 * sum(map(len, texts)) < max(_FEWEST * _SHORT_CHARS, len(texts) * PAGE_CHARS // 4):
-        return False
+    chars = list(map(len, texts))
+    if sum(filter((PAGE_CHARS // 2).__le__, chars)) < _LONG_SHARE**2 * max(
+        sum(chars), _FEWEST * _SHORT_CHARS // 2
+    ):
+        return False  # nearly always, and quickly told, though a character may count as two
     sizes = list(map(_measure, texts))
     long = [size for size in sizes if size >= PAGE_CHARS]
     if len(long) < _FEWEST or sum(long) < _LONG_SHARE * sum(sizes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -27,7 +28,8 @@ _SCRIPTS = (
 )
 _LETTERS = tuple(regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS)
 _IDEOGRAPHS_RE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_OTHERS_RE = regex.compile(r"[\p{L}--\p{Latin}]", regex.V1)
+_OTHERS_RE = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
+"""Letters of other scripts than the Latin one, nearly all of them."""
 _LOOK_CHARS, _LEAST_LETTERS, _SHARE = 120, 20, 0.7
 """Of a block so much is looked at; so many letters say what it is written in, if most of them agree."""
 
@@ -50,9 +52,13 @@ def find_script_changes(texts: Sequence[str]) -> list[Change]:
     >>> find_script_changes([english * 4] * 3 + [greek * 4] + [english * 4] * 3)
     []
     """
-    if all(map(str.isascii, texts)) or not any(map(_OTHERS_RE.search, texts)):
-        return []
-    named = [(i, name) for i, name in enumerate(map(name_script, texts)) if name]
+    mixed = [i for i, text in enumerate(texts) if not text.isascii() and _OTHERS_RE.search(text)]
+    names = {i: name_script(texts[i]) for i in mixed}
+    if sum(name not in ("", "Latin") for name in names.values()) < _LEAST_BLOCKS:
+        return []  # nearly always, and quickly told
+    named = [
+        (i, name) for i, text in enumerate(texts) if (name := names[i] if i in names else name_script(text))
+    ]
     found, last, script = list[Change](), -1, ""
     for name, run in groupby(named, itemgetter(1)):
         at = [i for i, _ in run]

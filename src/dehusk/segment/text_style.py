@@ -122,7 +122,9 @@ def _entropy(counts: Ints) -> Floats:
     """Log likelihood of the counts in each of _GROUPS, given their shares; `counts` are of _MARKS, then of _GROUPS."""
     terms = np.take(_list_terms(), counts)
     sums = np.zeros((len(counts), len(_GROUPS)))
-    for mark, group in enumerate(_MEMBERS.argmax(axis=1).tolist()):  # in the kernel's order, which BLAS has not
+    for mark, group in enumerate(
+        _MEMBERS.argmax(axis=1).tolist()
+    ):  # in the kernel's order, which BLAS has not
         sums[:, group] += terms[:, mark]
     return sums - terms[:, len(_MARKS) :]
 
