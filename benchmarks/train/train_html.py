@@ -35,7 +35,7 @@ from dehusk.label.html_model import estimate, extend_features, keep_content, unp
 from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type
 
 BINS = {"max_bin": 63, "force_col_wise": True, "verbose": -1}
-SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see README.md beside this file
+SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see TRIED.md beside this file
     "objective": "binary",
     "num_leaves": 31,
     "learning_rate": 0.08,

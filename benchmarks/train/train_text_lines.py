@@ -51,7 +51,7 @@ WAYS = (True, False)
 SCRIPT_SHARES = {True: 0.12, False: 0.3}
 """Of the dumps that are joined, that are in another script: for the net with tables in one of three, for the other in
 one of ten, two thirds of them with its words for what is listed. The former reads English, and has no hints: see
-README.md."""
+TRIED.md."""
 VERSIONS = 6
 """Of each written dump."""
 NEWS_SHARE = 0.35

@@ -2,7 +2,7 @@
 
 Each block is seen with 127 blocks before and behind it. One net reads everything by its shape and by hints in many
 languages; another reads English, with tables of what its words and pairs of words speak for. Where English is near both
-judge, and the mean of their log odds is better than either (see train/README.md).
+judge, and the mean of their log odds is better than either (see benchmarks/train/TRIED.md).
 
 Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolutions, 2016.
 """
