@@ -41,11 +41,17 @@ DATELINES = [
     ("公開日：2022年10月12日　最終更新日：2023年1月5日", "2022-10-12"),
     ("Tourenbericht von Korbinian Aschauer, 19. Juli 2020", "2020-07-19"),
     ("03-08-2016, 07:41 PM", "2016-03-08"),
+    ("2024. 3. 9.", "2024-03-09"),
+    ("입력 2024. 03. 09 10:15", "2024-03-09"),
+    ("9 آذار 2024", "2024-03-09"),
+    ("12 كانون الأول 2023", "2023-12-12"),
+    ("By Nell Ashdown, Senior International Development Correspondent | 9 March 2024", "2024-03-09"),
     # none
     ("June 3, 1931 - February 8, 2020", ""),
     ('parse_data("seg., 3 de fev. de 2020")', ""),
     ("The fair was opened by the mayor on 5 May 2020 with a long speech", ""),
     ("Join Date: 5 May 2020", ""),
+    ("Version 2024. 3. 9 new functions", ""),
 ]
 
 
@@ -72,6 +78,91 @@ def test_a_page_that_says_it_puts_the_day_first_is_believed() -> None:
     assert find_day("03/08/2016, 07:41 PM", month_first=False) == "2016-08-03"
 
 
+BYLINES = [
+    # what the writer is, or where to write to, behind the name
+    ("By Nell Ashdown, Staff Writer", "Nell Ashdown"),
+    ("By Nell Ashdown, Senior Science Correspondent | 9 March 2024", "Nell Ashdown"),
+    ("By Nell Ashdown, Staff Writer, and Bo Li, Sports Editor", "Nell Ashdown and Bo Li"),
+    ("By Nell Ashdown and Bo Li, Staff Writers", "Nell Ashdown and Bo Li"),
+    ("By Nell Ashdown, Special to the Valley Post", "Nell Ashdown"),
+    ("Guide by Nell Ashdown Former Deputy Garden Editor", "Nell Ashdown"),
+    ("By NELL ASHDOWN nell.ashdown@paper.example", "NELL ASHDOWN"),
+    ("By Nell Ashdown @nellash on the coast", "Nell Ashdown"),
+    ("Von Frieda Lorenz, Redakteurin", "Frieda Lorenz"),
+    ("Par Maud Tessier, journaliste à Rennes", "Maud Tessier"),
+    ("Por Lucía Prado, corresponsal en París", "Lucía Prado"),
+    ("Автор: Вера Лукина, корреспондент", "Вера Лукина"),
+    ("By Nell Ashdown, MD", "Nell Ashdown, MD"),
+    ("By Nell Ashdown, Bo Li and Jo Editor", "Nell Ashdown, Bo Li and Jo Editor"),
+    ("By Nell Ashdown for The Valley Post", "Nell Ashdown"),
+    ("By National Center for Tides", "National Center for Tides"),
+    ("Reporting by Nell Ashdown; Editing by Bo Li", "Nell Ashdown"),
+    ("Tekst: Ewa Zalewska, zdjęcia: Jan Kos", "Ewa Zalewska"),
+    ("记者 陈思远 通讯员 李红", "陈思远"),
+    ("글 한지우 사진 김민수", "한지우"),
+    # words before it
+    ("Words and pictures by Nell Ashdown", "Nell Ashdown"),
+    ("Von unserer Redakteurin Frieda Lorenz", "Frieda Lorenz"),
+    ("De nuestra corresponsal Lucía Prado", "Lucía Prado"),
+    ("Von unserer Redaktion geprüft", ""),
+    ("記者陳思遠／台北報導", "陳思遠"),
+    ("〔記者陳思遠／台北報導〕", "陳思遠"),
+    ("撰文／陳思遠", "陳思遠"),
+    ("作者 | 陈思远", "陈思远"),
+    ("한지우·김민수 기자", "한지우"),
+    ("글 | 댓글", ""),
+    ("Analysis by Nell Ashdown", "Nell Ashdown"),
+    ("Ein Gastbeitrag von Frieda Lorenz", "Frieda Lorenz"),
+    ("Eine Kolumne von Frieda Lorenz | Stand: 09.03.2024", "Frieda Lorenz"),
+    ("Aufgezeichnet von Frieda Lorenz", "Frieda Lorenz"),
+    ("Une chronique de Maud Tessier", "Maud Tessier"),
+    ("Un articolo di Nina Gallo", "Nina Gallo"),
+    ("A cura di Nina Gallo, pubblicato il 09/03/2024", "Nina Gallo"),
+    ("Reportagem: Rita Falcão", "Rita Falcão"),
+    ("Escribe: Lucía Prado", "Lucía Prado"),
+    ("oprac. Ewa Zalewska", "Ewa Zalewska"),
+    ("Rozmawiała Ewa Zalewska", "Ewa Zalewska"),
+    ("Připravila Hana Vlčková", "Hana Vlčková"),
+    ("Подготовила Вера Лукина", "Вера Лукина"),
+    ("Авторы: Вера Лукина, Глеб Орлов", "Вера Лукина, Глеб Орлов"),
+    ("Haber: Selin AKSOY", "Selin AKSOY"),
+    ("Haber: Selin Aksoy, Can Tunç", "Selin Aksoy, Can Tunç"),
+    ("Selin Aksoy tarafından", "Selin Aksoy"),
+    ("Γράφει η Δανάη Λαμπρού", "Δανάη Λαμπρού"),
+    ("Penulis: Dewi Lestari", "Dewi Lestari"),
+    ("كتبت - هالة منصور", "هالة منصور"),
+    ("लेखक: कविता नेगी", "कविता नेगी"),
+    ("लेखिका : कविता नेगी प्रकाशित 9 मार्च 2024", "कविता नेगी"),
+    ("द्वारा कविता नेगी", "कविता नेगी"),
+    ("कविता नेगी द्वारा | 9 मार्च 2024", "कविता नेगी"),
+    ("文・小林春菜", "小林春菜"),
+    ("投稿者: 小林春菜 投稿日: 2024年3月9日", "小林春菜"),
+    ("글 한지우", "한지우"),
+    ("글·사진 한지우", "한지우"),
+    ("[강릉=한지우 기자]", "한지우"),
+    ("기자명 한지우 기자", "한지우"),
+    ("이수정 인턴기자 입력 2024.03.09", "이수정"),
+    # no bylines
+    ("Nell Ashdown, a nurse from Leeds, said that she had seen it.", ""),
+    ("Nell Ashdown, editor of the Valley Post", ""),
+    ("Eine Analyse von tausend Fällen", ""),
+    ("An essay by the sea", ""),
+    ("Une enquête de Sherlock Holmes", ""),
+    ("Ein Porträt von Frieda Lorenz", ""),
+    ("Haber: Yangın söndürüldü", ""),
+    ("Haber: Ankara", ""),
+    ("Připravil jsem koláč", ""),
+    ("Подготовил к печати", ""),
+    ("Oleh Kovalenko", ""),
+    ("भारत सरकार द्वारा 2024 में शुरू की गई योजना", ""),
+    ("द्वारा जारी किया गया था और सब ने उसे देखा", ""),
+    ("Sağlık Bakanlığı tarafından 9 Mart 2024 tarihinde açıklandı", ""),
+    ("文・理融合の研究が進む", ""),
+    ("글 목록", ""),
+    ("글 남기기", ""),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -89,6 +180,7 @@ def test_a_page_that_says_it_puts_the_day_first_is_believed() -> None:
         ("Bericht von der Hauptversammlung", ""),
         ("Kritik von unten", ""),
         ("Artículo de opinión", ""),
+        *BYLINES,
     ],
 )
 def test_read_byline(text: str, name: str) -> None:
@@ -132,6 +224,31 @@ SHARE = ["Facebook", "Twitter", "WhatsApp", "Telegram", "Copy link", "Save", "Pr
         ([TITLE, "5 May 2020", "sawdust_pete", "Senior Member"], "sawdust_pete"),
         ([TITLE, "Thread Tools", "5 May 2020"], ""),
         ([TITLE, "Water Weekend", "5 May 2020"], ""),  # the article has "water"
+        ([TITLE, "NELL ASHDOWN", "9 MARCH 2024", "5 MIN READ"], "NELL ASHDOWN"),
+        ([TITLE, "A gale and its damage.", "LUCÍA PRADO", "Madrid - 09 MAR 2024 - 10:15 CET"], "LUCÍA PRADO"),
+        ([TITLE, "Nell Ashdown", "@nellash", "Mar 9 2024 10:15am"], "Nell Ashdown"),
+        ([TITLE, "Nell Ashdown", "Health correspondent", "nell@paper.example", "9 March 2024"], "Nell Ashdown"),
+        ([TITLE, "Saturday, 9 March 2024, 10:15 GMT", "Nell Ashdown, Health Correspondent"], "Nell Ashdown"),
+        ([TITLE, "Frieda Lorenz, 9. März 2024"], "Frieda Lorenz"),
+        ([TITLE, "Rita Falcão, 9 de março de 2024"], "Rita Falcão"),
+        ([TITLE, "Written by", "Nell Ashdown", "14 January 2023"], "Nell Ashdown"),
+        ([TITLE, "Pubblicato da", "Nina Gallo", "14 gennaio 2023"], "Nina Gallo"),
+        ([TITLE, "Written by (BUTTON) Nell Ashdown"], "Nell Ashdown"),
+        ([TITLE, "Written by [ Nell Ashdown ]"], "Nell Ashdown"),
+        ([TITLE, "9 March 2024 by Nell Ashdown, Candidate for the Council of the Northern Coast"],
+         "Nell Ashdown, Candidate for the Council of the Northern Coast"),
+        ([TITLE, "It was opened on 9 March 2024 by Queen Matilda, who had come from the other end of the country"], ""),
+        ([TITLE, "LOCAL NEWS", "9 MARCH 2024"], ""),
+        ([TITLE, "LOS ANGELES", "9 MARCH 2024"], ""),
+        ([TITLE, "Share", "NELL ASHDOWN", "9 MARCH 2024"], ""),
+        ([TITLE, "THE STORM", "9 MARCH 2024"], ""),
+        ([TITLE, "Buenos Aires, 9 de marzo de 2024"], ""),
+        ([TITLE, "Frankfurt am Main, 9. März 2024"], ""),
+        ([TITLE, "Berlin, 9. März 2024"], ""),
+        ([TITLE, "Foto: Bo Li", "Frieda Lorenz, 9. März 2024"], ""),  # a caption
+        ([TITLE, "Nell Ashdown, a nurse, 9 March 2024"], ""),
+        ([TITLE, "ताज़ा खबर", "9 मार्च 2024"], ""),  # a name without capitals is not told from a section
+        ([TITLE, "新闻中心", "2024年3月9日"], ""),
         (
             [TITLE, "por Ana Sousa — publicado 22/08/2019 10h05, última modificação 23/08/2019 09h12 por outra pessoa"],
             "Ana Sousa",
@@ -141,6 +258,12 @@ SHARE = ["Facebook", "Twitter", "WhatsApp", "Telegram", "Copy link", "Save", "Pr
 def test_an_author_is_found_below_the_title(texts: list[str], author: str) -> None:
     found = read(*texts)
     assert (found.title, found.author) == (TITLE, author)
+
+
+def test_a_name_before_a_day_that_the_article_speaks_of_is_no_author() -> None:
+    lines = [TITLE, "Campo Largo, 9 de março de 2024", f"Campo Largo saw it first. {PROSE}"]
+    assert read_text_metadata([*map(line, lines), line(PROSE)], Page("")).author == ""
+    assert read(TITLE, lines[1].replace("Campo Largo", "Vera Largo")).author == "Vera Largo"
 
 
 def test_a_day_of_publication_comes_before_one_of_a_change_above_it() -> None:

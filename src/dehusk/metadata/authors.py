@@ -5,42 +5,69 @@ from __future__ import annotations
 import re
 
 from dehusk.metadata.dates import find_day, split_at_day
+from dehusk.metadata.jobs import JOB, drop_jobs
 
 MAX_CHARS = 120
 PARTS_RE = re.compile(r"[|•·⋅»—–]|\s-\s|\s/\s|\s{2,}")
 """What parts a name, a day and other things in one line."""
 _MAX_WORDS = 16
 
-_WRITER = r"authors?|autor(?:in|ka|a)?|auteure?|autore|автор(?:ка)?|yazar|yazan|الكاتب"
+_WRITER = (
+    r"authors?|autor(?:in|ka|a|es|zy|i)?|auteure?s?|autor[ei]|автор(?:ка|ы|и)?|yazar|yazan|الكاتب(?:ة)?|المؤلف|लेखक|लेखिका|संवाददाता"
+    r"|författare|forfatter|kirjoittaja|szerző|penulis|tác giả|συντάκτης|نویسنده"
+)
 _WRITER_WIDE = r"著者|作者|筆者|投稿者|文責|ライター|記者|记者|文|撰文|執筆|글|글쓴이|작성자"
 _BY_WORDS = (
     rf"by|von|vom|par|por|di|de|da|door|av|af|przez|{_WRITER}|authored by|{_WRITER_WIDE}|기자|كتبه|بقلم"
-    r"|tekst|text|texte|testo|texto"
+    r"|tekst|text|texte|testo|texto|द्वारा"
 )
 _DONE_WORDS = (
-    r"written|posted|post|published|authored|words|story|article|reporting|created|guide|review|recipe|contributed"
+    r"(?:story|words|text) (?:and|&) (?:photos?|photographs|pictures|images|illustrations)"
+    r"|reported|written|posted|post|published|authored|words|story|article|reporting|created|guide|review|recipe|contributed"
     r"|submitted|asked|started|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto"
-    r"|pubblicato|geschreven|skrevet|napisał"
+    r"|pubblicato|geschreven|geplaatst|skrevet|skriv(?:et|en)|napisał|napisan[ey]|opublikowan[ey]"
 )
 # What names a writer in words of its own, beside a photographer or in an interview.
 _CREDIT = (
     r"(?:words|text|texte|tekst|testo|texto|текст)(?: (?:et|und|and|y|e|en|och|и) (?:photos?|fotos?|bilder|фото))?"
     r"\s*[:：＝]\s*|texte et photos\s+|propos recueillis par\s+"
-    r"|(?:本报|本刊|特约|实习)?(?:记者|記者)\s*[:：/＝\s]\s*|(?:取材・文|文・(?:写真|取材)|文|取材|構成)\s*[＝=:：/／]\s*"
-    r"|(?:كتب(?:ت|ه|ها)?|بقلم|بواسطة|إعداد|حاور(?:ه|ها))(?:\s*:\s*|\s+)"
+    r"|(?:本报|本刊|特约|实习)?(?:记者|記者)\s*[:：/＝\s]\s*|(?:取材・文|文・(?:写真|取材|構成|撮影|編集)|文|取材|構成)\s*[＝=:：/／]\s*"
+    r"|(?:كتب(?:ت|ه|ها)?|بقلم|بواسطة|إعداد|حاور(?:ه|ها))(?:\s*[:–-]\s*|\s+)"
+    r"|द्वारा\s*:\s*|द्वारा\s+(?=\S+(?:\s[^\s|•]+){0,3}\s*(?:[|•]|$))|文・(?=[ぁ-ヿ一-鿿々]{3,8}(?:\s|$))"
 )
 # A text that its writer is named beside; "di" and "de" follow titles of works too, so only after few of these.
 _REPORT = (
-    r"\w*(?:bericht|artikel|beitrag|rezension|kritik|reportage|kolumne|kommentar|analyse|interview|protokoll)"
-    r"\s+(?:von|vom|van|door)"
-    r"|(?:article|reportage|récit|texte|chronique|entretien|compte rendu|dossier)\s+(?:de|par)"
-    r"|(?:artículo|artigo|reportaje|reportagem|crónica|crônica|texto|reseña|resenha)\s+(?:de|por)"
-    r"|(?:articolo|servizio|testo)\s+(?:di|a cura di)|a cura di|článek\s+od"
+    r"(?:eine?n?\s+)?\w*(?:bericht|artikel|beitrag|rezension|kritik|reportage|kolumne|column|kommentar|analyse|interview"
+    r"|protokoll|essay|glosse)\s+(?:von|vom|van|door)|aufgezeichnet\s+von"
+    r"|(?:une?\s+)?(?:article|reportage|récit|texte|chronique|entretien|compte rendu|dossier|tribune)"
+    r"\s+(?:de|par)"
+    r"|(?:una?\s+|uma?\s+)?(?:artículo|artigo|reportaje|reportagem|crónica|crônica|texto|reseña|resenha)\s+(?:de|por)"
+    r"|(?:un\s+|un')?(?:articolo|servizio|testo|intervista)\s+(?:di|a cura di)|a cura di|článek\s+od"
+    r"|(?:an?\s+)?(?:analysis|opinion|commentary|column|essay|interview|op-ed)\s+by"
+)
+# The same with a verb or a noun before the name; news and headlines begin with such words too.
+_DESK = (
+    r"(?:oprac(?:\.|ował[ao]?)|opracowanie|rozmawiał[ao]?|zpracoval[ao]?|připravil[ao]?|napsal[ao]?|беседовал[аи]?"
+    r"|подготовил[аи]?|записал[аи]?|підготува(?:в|ла|ли)|γράφει\s+[οη])(?:\s*:\s*|\s+)"
+    r"|(?:haber|haberi|muhabir|röportaj|derleyen|reportagem|autoria|journalist|skribent|escribe|oleh)\s*:\s*"
+    r"|(?:von|par|por|de|dal(?:la)?|door|od)\s+(?:unsere[rm]|notre|nuestr[oa]|nostr[oa]|noss[oa]|onze|naszego|naszej)"
+    rf"\s+(?:{JOB})\s+"
+)
+_TAIWAN_LEAD = r"[〔［\[(（【]?記者(?=[一-鿿]{2,4}\s?[/／])"
+# A name in Korean is a family name of this list and two syllables more, nearly always.
+_KOREAN = (
+    r"[김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕"
+    r"금옥육인맹제모탁국][가-힣]{2}"
+)
+_KOREAN_LEAD = (
+    r"\[\s*(?:[가-힣A-Za-z]{1,12}\s*=\s*)?"
+    rf"(?={_KOREAN}\s+(?:[가-힣]{{2,3}})?기자)"
+    rf"|기자명\s+(?={_KOREAN}\b)|글(?:\s?[·ㆍ・,]\s?사진)?\s*[=\s]\s*(?={_KOREAN}(?<!기)(?:\s|$))"
 )
 # What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
-    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|(?:{_REPORT})\s+|{_CREDIT})"
-    rf"|^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
+    rf"^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})|^\W{{0,5}}(?:thread starter\s+|via\s+|(?:{_REPORT})\s+|{_DESK}|{_CREDIT})"
+    rf"|^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/／|｜]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
 )
@@ -48,15 +75,21 @@ _LEAD_RE = re.compile(
 _BYLINE_RE = re.compile(
     rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
-    rf"|^(?:{_WRITER})\s*:\s*|^thread starter\s|^(?:{_WRITER_WIDE})\s*[:：/／]\s*|^[가-힣]{{2,4}}\s기자(?:\s|$)"
+    rf"|^(?:{_WRITER})\s*:\s*|^thread starter\s|^(?:{_WRITER_WIDE})\s*[:：/／]\s*|^(?:作者|撰文|文|記者)\s*[|｜]\s*"
+    r"|^[가-힣]{2,4}\s기자(?:\s|$)"
+    rf"|^{_KOREAN}\s(?:(?:인턴|수습|선임|전문|객원)기자|특파원)(?:\s|$)|^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})"
+    rf"|^{_KOREAN}(?:\s?[·ㆍ,]\s?{_KOREAN})+\s기자"
     r"|^(?-i:By(?=[A-Z][a-z]+\s[A-Z]))"
     rf"|^(?:{_CREDIT})(?!(?:small|medium|large|größe|kleiner|größer|plus|size)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_REPORT_RE = re.compile(rf"(?:{_REPORT})\s+(?=[^\W\d_])", re.IGNORECASE)
+_REPORT_RE = re.compile(rf"(?:(?:{_REPORT})\s+|{_DESK})(?=[^\W\d_])", re.IGNORECASE)
+_NAME_BEFORE_RE = re.compile(r"(?P<name>[^\W\d_]\S*(?:\s\S+){1,2})\s(?:द्वारा|tarafından)(?=\s*(?:[|•·–-]|$))")
+"""Where the by-word is behind the name."""
 _LONE_BY_RE = re.compile(
     rf"\W{{0,3}}(?:(?i:{_DONE_WORDS})\s+)?"
     r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]e|[Dd]oor|[Pp]rzez|[Aa]v|[Aa]f)\s*:?"
+    r"|(?i:scritto|pubblicato)\s+da\s*:?|(?i:a cura di)\s*:?|द्वारा\s*:?"
     rf"|(?i:{_WRITER}|{_WRITER_WIDE}|بقلم|written|words|text|texte|texto|testo|tekst|текст)\s*[:：]"
 )
 """A by-word alone; in capitals most are codes of languages ("DE")."""
@@ -72,19 +105,29 @@ _PARTICLES = frozenset("von van der den de da do dos das di del della du la le e
 # behind a word as "written".
 _NAME_PARTS = r"von|vom|par|por|d[eai]|door|av|af|文|글"
 _STATED_LEAD_RE = re.compile(
-    rf"^\W{{0,5}}(?:thread starter\s+|via\s+|{_CREDIT})"
+    rf"^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})|^\W{{0,5}}(?:thread starter\s+|via\s+|{_DESK}|{_CREDIT})"
     rf"|^\W{{0,5}}(?!(?:{_NAME_PARTS})\s+[^\s:：/|])(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?"
-    rf"(?:{_BY_WORDS})(?:\s*[:：/|]\s*|\s+)"
+    rf"(?:{_BY_WORDS})(?:\s*[:：/／|｜]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
+)
+_PUBLISHED = (
+    r"veröffentlicht|erschienen|aktualisiert|publiée?|mise? à jour|modifiée?|publicad[oa]|actualizad[oa]|atualizad[oa]"
+    r"|pubblicat[oa]|aggiornat[oa]|gepubliceerd|bijgewerkt|publicer(?:et|at|ad)|publisert|oppdatert|uppdaterad|opdateret"
+    r"|opublikowan[oey]|zaktualizowano|publikováno|aktualizováno|опубликован[оа]|обновлено|опубліковано|оновлено"
+    r"|yayınlanma|yayınlandı|güncelleme|güncellendi|giriş"
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # Where a name ends within a byline.
 _ENDS = (
-    r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|@\w+\s*$",
-    r"[\s.;]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|写真|摄影|編集|编辑)\s*[:：＝/]|[／｜]",
+    r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|\s@\w|@\w+\s*$|\s<?[\w.+-]+@[\w-]+\.\w",
+    rf"[\s.,;]+(?:{_PUBLISHED})\b",
+    r"\s+(?:投稿日|公開|更新|掲載|発行日|发布|發布|发表|發表|입력|등록|승인|수정|प्रकाशित|अपडेट|تاريخ النشر|نُشر|نشر في)",
+    r"[\s.;,]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|zdjęcia|写真|摄影|編集|编辑|圖|图)\s*[:：＝/]"
+    r"|[／｜]|\s(?:사진|通讯员|通訊員)\s|[\s;,]+(?:additional\s+)?(?:editing|reporting|translation)\s+by\s|(?-i:\sfor\sThe\s[A-Z])",
     r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
-    r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s|(?<=[가-힣])\s기자\b",
+    r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s"
+    r"|(?<=[가-힣])\s(?:(?:인턴|수습|선임|전문|객원)?기자|특파원)\b",
     r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
     rf"\b{_MONTH}[a-z]*\.?\s+\d",
     r"\b(?:am|le|el|il|op|den|vom|del|em|dia|dnia|dne|den|от|від)\s+(?:\w+,?\s+)?\d",
@@ -159,6 +202,7 @@ def _cut_name(text: str, leads: re.Pattern[str], ends: re.Pattern[str]) -> str:
         text = text[lead.end() :]
     end = ends.search(text)
     name = " ".join((text[: end.start()] if end else text).split()).strip(" ,;:.-–—\"'*")
+    name = drop_jobs(name)
     return name if _is_name(name) else ""
 
 
@@ -177,8 +221,9 @@ def read_byline(text: str) -> str:
         return name if _looks_like_people(name) else ""
     if report := _REPORT_RE.match(text):
         name = clean_author(text[report.end() :])
-        return name if _is_person(name) else ""
-    return ""
+        return name if _is_person(name) or read_names(name) else ""
+    before = _NAME_BEFORE_RE.match(text)
+    return before["name"] if before and _looks_like_people(before["name"]) else ""
 
 
 def is_by_word(text: str) -> bool:

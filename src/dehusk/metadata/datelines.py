@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dehusk.metadata.authors import PARTS_RE, read_byline
 from dehusk.metadata.dates import Day, find_days
+from dehusk.metadata.jobs import drop_jobs
 
 _CHARS = 160
 _BESIDE_DAY_CHARS = 30
@@ -75,5 +76,5 @@ def _count_beside(line: str, days: list[Day]) -> int:
     for day in reversed(days):
         line = f"{line[: day.start]} | {line[day.end :]}"
     parts = (part.strip() for part in PARTS_RE.split(line))
-    beside = "".join(part.replace(read_byline(part), "") for part in parts)
+    beside = "".join(drop_jobs(part).replace(read_byline(part), "") for part in parts)
     return sum(map(str.isalpha, _SAID_OF_DAYS_RE.sub("", beside)))

@@ -17,10 +17,12 @@ LATEST = date(2030, 12, 31)
 
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"[0-3]?\d"
-_WORD = r"[^\s\d.,;:/()|•·⋅_\-]{2,14}"  # not \w: vowel signs of Indian scripts are none
+# Not \w: vowel signs of Indian scripts are none. Four months of the Levant have two words.
+_WORD = r"(?:(?:كانون|تشرين) (?:الأول|الثاني)|[^\s\d.,;:/()|•·⋅_\-]{2,14})"
 _ISO_RE = re.compile(rf"(?<!\d)({_YEAR})([-/.])([01]?\d)\2({_NUMBER})(?!\d)")
 _COMPACT_RE = re.compile(rf"({_YEAR})([01]\d)([0-3]\d)(?!\d)")
 _CJK_RE = re.compile(rf"({_YEAR})\s?[年년]\s?([01]?\d)\s?[月월]\s?({_NUMBER})\s?[日일号號]")
+_SPACED_RE = re.compile(rf"(?<!\d)({_YEAR})\.\s([01]?\d)\.\s({_NUMBER})(?=\.|\s*(?:$|[|(·]|\d?\d:))")
 _DAY_FIRST_RE = re.compile(
     rf"(?<![\d.,])({_NUMBER})(?:st|nd|rd|th|er|\.|º|ª|°)?[\s\-/]{{0,2}}(?:de |of )?"
     rf"(?=\D{{2}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
@@ -40,6 +42,7 @@ _MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
 _FORMS = (
     (_ISO_RE, (1, 3, 4)),
     (_CJK_RE, (1, 2, 3)),
+    (_SPACED_RE, (1, 2, 3)),
     (_DOTTED_RE, (3, 2, 1)),
     (_DAY_FIRST_RE, (3, 2, 1)),
     (_MONTH_FIRST_RE, (3, 1, 2)),
@@ -49,32 +52,32 @@ _FORMS = (
 # Full names, genitives and abbreviations; a language is here when its pages are common on the web.
 _MONTH_NAMES = (
     "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro tammikuuta"
-    " stycznia ledna leden января янв січня ocak ianuarie január ιανουαρίου ιαν يناير जनवरी",
+    " stycznia ledna leden января янв січня ocak ianuarie január ιανουαρίου ιαν يناير كانون_الثاني جانفي जनवरी",
     "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev"
     " helmikuuta lutego února únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ"
-    " فبراير फरवरी फ़रवरी",
+    " فبراير شباط فيفري फरवरी फ़रवरी",
     "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар"
-    " березня mart maret martie március μαρτίου μαρ مارس मार्च",
+    " березня mart maret martie március μαρτίου μαρ مارس آذار मार्च",
     "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня"
-    " nisan aprilie április απριλίου απρ أبريل अप्रैल",
+    " nisan aprilie április απριλίου απρ أبريل إبريل ابريل نيسان أفريل अप्रैल",
     "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs"
-    " május μαΐου μαϊ مايو मई",
+    " május μαΐου μαϊ مايو أيار ماي मई",
     "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн"
-    " червня haziran iunie június ιουνίου ιουν يونيو जून",
+    " червня haziran iunie június ιουνίου ιουν يونيو حزيران جوان जून",
     "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec"
-    " июля июл липня temmuz iulie július ιουλίου ιουλ يوليو जुलाई",
+    " июля июл липня temmuz iulie július ιουλίου ιουλ يوليو تموز يوليوز جويلية जुलाई",
     "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг"
-    " серпня ağustos agustus augusztus αυγούστου αυγ أغسطس अगस्त",
+    " серпня ağustos agustus augusztus αυγούστου αυγ أغسطس اغسطس آب غشت أوت अगस्त",
     "september sept sep septembre septiembre settembre set setembro syyskuuta września září"
-    " сентября сен вересня eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر सितंबर सितम्बर",
+    " сентября сен вересня eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر أيلول شتنبر सितंबर सितम्बर",
     "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października"
-    " října říjen октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر अक्टूबर"
+    " října říjen октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر اكتوبر تشرين_الأول अक्टूबर"
     " अक्तूबर",
     "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя"
-    " листопада kasım noiembrie νοεμβρίου νοε نوفمبر नवंबर नवम्बर",
+    " листопада kasım noiembrie νοεμβρίου νοε نوفمبر تشرين_الثاني نونبر नवंबर नवम्बर",
     "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta"
     " grudnia prosince prosinec декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ"
-    " ديسمبر दिसंबर दिसम्बर",
+    " ديسمبر كانون_الأول دجنبر दिसंबर दिसम्बर",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
@@ -155,7 +158,7 @@ def _iterate_days(text: str, *, month_first: bool | None) -> Iterator[Day]:
 
 
 def _read_month(text: str) -> str:
-    return text if text.isdecimal() else str(_MONTHS.get(text.lower(), 0))
+    return text if text.isdecimal() else str(_MONTHS.get(text.lower().replace(" ", "_"), 0))
 
 
 def _read_slashed(match: re.Match[str], *, month_first: bool) -> Day:

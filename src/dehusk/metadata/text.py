@@ -16,7 +16,8 @@ from dehusk.metadata.authors import (
     read_names,
 )
 from dehusk.metadata.datelines import read_dateline
-from dehusk.metadata.dates import find_day
+from dehusk.metadata.dates import find_day, split_at_day
+from dehusk.metadata.jobs import drop_jobs, is_job
 from dehusk.metadata.text_titles import choose_text_title
 from dehusk.model import Labelled, Metadata, Page
 from dehusk.sentences import SENTENCE_ENDS
@@ -31,6 +32,8 @@ _PROSE_CHARS, _PROSE_SENTENCES = 120, 3
 _BYLINE_CHARS, _LONG_CHARS = 80, 160
 """Of a byline, and of a line that may hold one among other things."""
 _NAME_CHARS = 40
+_BETWEEN = 2
+"""Lines that may stand between a name and a day."""
 _BODY_BLOCKS, _BODY_CHARS = 200, 20_000
 """As much of an article is looked through for words in small letters."""
 
@@ -38,6 +41,9 @@ _NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
 _PLACE_RE = re.compile(r"[^\W\d_][^\d|•·]*,\s+(?:\w+\.?\s+)?\d(?!.*\b\d\d?[:.]\d\d\b(?![.\d]))")
 """Where a dateline begins, with a place: beside one no clock time stands, beside a name it may."""
 _AT_PLACE_RE = re.compile(r"\s(?:at|in)\s(?=[^\W\d_a-z])")
+_ADDRESS_RE = re.compile(r"@\w[\w.]{1,30}|\S+@\S+\.\w+")
+_BUTTON_RE = re.compile(r"\(BUTTON\)\s?|\[ (?=\w)|(?<=\w) \]")
+"""A name that is a button: "(BUTTON) Ann Roe" in lynx, "[ Ann Roe ]" in w3m."""
 _HANDLE_RE = re.compile(r"[^\W\d][\w.'’-]{1,24}")
 _SMALL_WORD_RE = re.compile(r"\b[^\W\d_]{3,}")
 _NO_NAMES = frozenset(
@@ -47,6 +53,12 @@ _NO_NAMES = frozenset(
     "teilen imprimer partager commentaires imprimir compartir comentarios stampa condividi commenti "
     "thread tools display modes rating options logo faq".split()
 )
+_PLACES = frozenset(
+    "bad bahía baía belo buenos campo cape castel cidade ciudad city county del east el fort hong islas kuala la las le"
+    " los monte mount new north nova novi novo nueva nuevo porto port puerto reggio rio río saint salt san sankt santa"
+    " santo south st st. são tel united upper villa vila west белая великий ростов санкт нижний новый старый".split()
+)
+"""Words that names of places begin with, which are set before a day as names are: "San Antonio, 7 October 2020"."""
 _DESKS = frozenset(
     "redacción redaktion rédaction redazione redação redactie redakcja redakce редакция редакція".split()
 )
@@ -70,7 +82,7 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     kept = [i for i, line in enumerate(lines) if line.is_kept]
     title = choose_text_title(lines)
     near = _list_near(lines, kept, title.at)
-    texts = {i: _strip_references(lines[i].block.text) for i in near}
+    texts = {i: _strip_marks(lines[i].block.text) for i in near}
     return Metadata(
         title=page.title.strip() or title.text,
         author=page.author.strip() or _find_author(lines, texts, title.at),
@@ -109,8 +121,9 @@ def _may_say(line: Labelled) -> bool:
     return line.label in ("content", "byline", "boilerplate")
 
 
-def _strip_references(text: str) -> str:
-    return REFERENCE_RE.sub("", text).strip()
+def _strip_marks(text: str) -> str:
+    """A line without what browsers of text set at links and buttons."""
+    return _BUTTON_RE.sub("", REFERENCE_RE.sub("", text)).strip()
 
 
 def _find_date(texts: Iterable[str]) -> str:
@@ -130,6 +143,9 @@ def _read_author(text: str, below: str) -> str:
     if is_by_word(text):
         return read_name_below(below)
     parts = [text, *PARTS_RE.split(text)] if len(text) <= _LONG_CHARS else []
+    before, after = split_at_day(text) if parts else ("", "")
+    if not before.strip():  # "5 May 2020 by Ann Roe"; in a sentence something stands before the day
+        parts.append(after)
     return _first(read_byline(part.strip()) for part in parts if len(part) <= _BYLINE_CHARS)
 
 
@@ -143,14 +159,49 @@ def _iterate_bare_names(lines: Sequence[Labelled], texts: Mapping[int, str]) -> 
     first = next(iter(texts))
     yield read_names(texts.get(first + 1, ""))
     for i, text in texts.items():
-        if i != first and len(text) <= _BYLINE_CHARS and not _PLACE_RE.match(text):
-            yield name if _is_name(name := find_name_beside_day(text)) else ""
+        name = find_name_beside_day(text) if i != first and len(text) <= _BYLINE_CHARS else ""
+        if _is_name(name) and (not _PLACE_RE.match(text) or _is_signed(name, texts, lines, at=i)):
+            yield name
     for i, text in texts.items():
         if i > first and i + 1 < len(lines) and is_rank(lines[i + 1].block.text) and not is_rank(text):
             yield text if _HANDLE_RE.fullmatch(text) else ""
         if read_dateline(text):
-            beside = (_AT_PLACE_RE.split(texts.get(j, ""))[0] for j in (i - 1, i + 1) if j > first)
-            yield from filter(_is_name, beside)
+            beside = (_find_beside(texts, i, step) for step in (-1, 1))
+            yield from (_read_beside(texts, lines, j) for j in beside if j > first)
+
+
+def _find_beside(texts: Mapping[int, str], day: int, step: int) -> int:
+    """The line next to a day in which a name may stand: its handle, address or job may come between."""
+    at = day + step
+    while abs(at - day) <= _BETWEEN and _is_about_writer(texts.get(at, "")):
+        at += step
+    return at
+
+
+def _is_about_writer(text: str) -> bool:
+    return len(text) <= _BYLINE_CHARS and (_ADDRESS_RE.fullmatch(text) is not None or is_job(text))
+
+
+def _read_beside(texts: Mapping[int, str], lines: Sequence[Labelled], at: int) -> str:
+    """The name that a line next to a day is, without a place and a job; in capitals right below the head alone."""
+    name = drop_jobs(_AT_PLACE_RE.split(texts.get(at, "")[:_LONG_CHARS])[0])
+    if _is_name(name):
+        return name
+    is_capital = name.isupper() and _is_name(name.title())
+    return name if is_capital and _is_signed(name, texts, lines, at=at) else ""
+
+
+def _is_signed(name: str, texts: Mapping[int, str], lines: Sequence[Labelled], *, at: int) -> bool:
+    """Whether what may also be a place or a section is rather a name.
+
+    It stands below the title or a standfirst, nothing else in the article has it, and places seldom begin so.
+    """
+    above = texts.get(at - 1, "")
+    is_below_head = above[-1:] in SENTENCE_ENDS or at - 1 == next(iter(texts))
+    if not above or not is_below_head or name.split()[0].lower() in _PLACES:
+        return False
+    kept = (line.block.text[:_BODY_CHARS] for line in lines[:_BODY_BLOCKS] if line.is_kept)
+    return not any(name.casefold() in text.casefold() for text in kept if len(text) > _BYLINE_CHARS)
 
 
 def _drop_nouns(names: Iterator[str], lines: Sequence[Labelled]) -> Iterator[str]:
