@@ -74,7 +74,94 @@ def test_titles_alone_are_headers_if_there_are_three(header: str) -> None:
     assert [article.title for article in clean_page(Page(dump, kind="text"))] == list(THREE)
 
 
-@pytest.mark.parametrize("line", ["<|endoftext|>", "[SEP]", "<<<<<<<<>>>>>>>>", "%%%%%%%%%%"])
+SHAPES = {
+    "# {address}": "# {u}\n\n",
+    "[0] {title}": "[{n}] {t}\n{u}\n\n",
+    "Scraped from {address} on 0-0-0 0:0": "Scraped from {u} on 2024-05-0{n} 10:1{n}\n\n",
+    "Scraped from {address} on 0": "Scraped from {u} on May {n}, 2024\n\n",
+    "{address} 0 OK text/html": "{u} 200 OK text/html\n",
+    '{"url": "{address}", "status": 0}': '{{"url": "{u}", "status": 200}}\n',
+    "0\t{address}": "{n}\t{u}\n",
+    "* {address}": "************\n* {u}\n************\n",
+    "File: {file}": "==========\nFile: pages/{n}.html\n==========\n",
+    "{file} 0-0-0": "bridge-{n}.html 2024-05-0{n}\n",
+}
+
+
+def make_three(header: str) -> str:
+    pages = enumerate(THREE.items(), 1)
+    return "\n\n".join(
+        header.format(t=title, n=n, u=f"https://news.example/{n}") + f"{title}\n{text}"
+        for n, (title, text) in pages
+    )
+
+
+@pytest.mark.parametrize(("shape", "header"), SHAPES.items())
+def test_lines_of_one_shape_that_name_pages_are_headers(shape: str, header: str) -> None:
+    dump = make_three(header)
+    assert read_form(dump) == f"shape {shape}"
+    articles = list(clean_page(Page(dump, kind="text")))
+    assert [article.title for article in articles] == list(THREE)
+    has_url = "{u}" in header
+    assert [article.url for article in articles] == [f"https://news.example/{n}" * has_url for n in (1, 2, 3)]
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+@pytest.mark.parametrize("end", ["", "<<< END >>>\n"])
+def test_what_says_that_a_page_ends_is_no_text(end: str) -> None:
+    dump = make_three("<<< BEGIN {u} >>>\n").replace("\n\n<<<", f"\n{end}<<<") + f"\n{end}"
+    articles = list(clean_page(Page(dump, kind="text")))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert [article.title for article in articles] == list(THREE)
+    assert not any("END" in article.text for article in articles)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        make_three("IFRAME: https://maps.example/{n}\n"),
+        make_three("# https://news.example/1\n"),
+        make_three("You will find all that was said of this, and more, on https://news.example/{n} today\n"),
+        make_three("Article {n}\n"),
+        make_three("Page {n}\n").replace("buoy and held", "buoy\n\nPage 4\nand held"),
+    ],
+)
+def test_other_lines_of_one_shape_are_not(text: str) -> None:
+    assert read_form(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "header"), [("count page ", "PAGE {n}\n\n"), ("count article ", "Article {n} of 3\n\n")]
+)
+def test_numbers_of_pages_are_headers_where_no_sentence_runs_on(form: str, header: str) -> None:
+    dump = make_three(header)
+    assert read_form(dump) == form
+    assert [article.title for article in clean_page(Page(dump, kind="text"))] == list(THREE)
+
+
+DATED = [f"{title}\nBy Ann Roe\n{n} May 2024\n{text}" for n, (title, text) in enumerate(THREE.items(), 1)] * 2
+MARKS = ["* * *", "• • •", "_" * 40, "─" * 40, "═" * 40, "***", "\n"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_any_mark_that_comes_again_above_titles_with_dates_parts_pages(mark: str) -> None:
+    document = read_text(Page(f"\n\n{mark}\n\n".join(DATED), kind="text"))
+    texts = [
+        next(block.text for block in document.blocks if block.start >= at.page) for at in document.starts
+    ]
+    assert texts == [text.split("\n")[0] for text in DATED[1:]]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_it_parts_no_sections_without_dates(mark: str) -> None:
+    sections = [f"{title}\n{text}" for title, text in THREE.items()] * 2
+    assert read_text(Page(f"\n\n{mark}\n\n".join(sections), kind="text")).starts == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--- END OF DOCUMENT ---", "<<< END >>>", "<|endoftext|>", "[SEP]", "<<<<<<<<>>>>>>>>", "%%%%%%%%%%"],
+)
 def test_a_line_that_comes_again_between_texts_parts_them(line: str) -> None:
     texts = [f"{title}\n{text}" for title, text in THREE.items()] * 2
     dump = f"\n{line}\n".join(texts)
@@ -313,6 +400,12 @@ LINES = st.sampled_from(
             "Document 2",
             "= a =",
             "<<<<<<<<",
+            "# https://a.example/1",
+            "# https://a.example/2",
+            "[1] a",
+            "[2] b",
+            "<<< END >>>",
+            "Page 1",
         ),
     ]
 )

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, RULE_MARK, WET_MARK, Ints, Lines
+from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, ODD, RULE_MARK, WET_MARK, Ints, Lines
 from dehusk.model import Block, Page, PageMark, PageStart
-from dehusk.page_headers import FACTS, Header, find_form, find_headers, find_regular_rules, is_below, is_menu
+from dehusk.page_headers import (
+    FACTS,
+    Header,
+    find_form,
+    find_headers,
+    find_regular_rules,
+    is_below,
+    is_menu,
+    part_dated_pages,
+)
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
 
-_LEAST_STRETCH = 6
-"""Characters that the shortest rule has, with the breaks around it."""
+_LEAST_STRETCH, _LEAST_BLANK = 6, 3
+"""Characters that the shortest rule has, with the breaks around it; and blank lines that may part pages."""
+_SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
+"""Of such a line as "* * *"."""
 
 
 class Start(NamedTuple):
@@ -64,9 +76,12 @@ def _shift(headers: list[Header]) -> list[Header]:
 def _find_marked(lines: Lines, text: str) -> list[Start]:
     """Where rules, form feeds or WET headers stand; below rules that come again and again nothing goes on."""
     begins_with_wet = WET_MARK in lines.marks[:1]
-    rules = [] if begins_with_wet else find_regular_rules(text, _find_stretches(lines, text))
-    breaks = np.searchsorted(lines.starts, rules)
-    breaks = np.unique(breaks[breaks < len(lines.starts)])
+    stretches = [] if begins_with_wet else _find_stretches(lines, text)
+    rules = find_regular_rules(text, stretches)
+    breaks = np.unique(np.searchsorted(lines.starts, rules))
+    if not rules and not begins_with_wet:
+        breaks = np.array(_find_dated(lines, text, stretches), np.int64)
+    breaks = breaks[breaks < len(lines.starts)]
     lines.gaps[breaks] = HARD
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
     marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
@@ -80,6 +95,27 @@ def _find_stretches(lines: Lines, text: str) -> list[tuple[int, int]]:
     wide = (bottoms - tops >= _LEAST_STRETCH) & (np.append(lines.gaps, HARD) != 0)
     pairs = zip(tops[wide].tolist(), bottoms[wide].tolist(), strict=True)
     return [(max(0, top), bottom) for top, bottom in pairs if not text[max(0, top) : bottom].isspace()]
+
+
+def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -> list[int]:
+    """The lines below what comes again and again above titles with a date: rules of any sign, short ones, blank lines.
+
+    Of blank lines there are more than ever else, and inside of pages one at a time.
+    """
+    marks = defaultdict[str, list[int]](list)
+    for low, high in stretches:
+        below = bisect_left(lines.starts, high)
+        for rule in set(map(str.strip, text[low:high].splitlines())) - {""}:
+            marks[rule].append(below)
+    is_short = (lines.sizes >= _SHORT_CHARS[0]) & (lines.sizes <= _SHORT_CHARS[1]) & (lines.looks & ODD != 0)
+    for i in np.flatnonzero(is_short).tolist():
+        if not lines.texts[i].strip(_SHORT_SIGNS):
+            marks[lines.texts[i]].append(i + 1)
+    most = int(lines.gaps.max(initial=0))
+    if most >= _LEAST_BLANK and not np.any((lines.gaps > 1) & (lines.gaps < most)):
+        marks[""] = np.flatnonzero(lines.gaps == most).tolist()
+    at = ([i for i in below if 0 < i < len(lines.texts)] for below in marks.values())
+    return sorted({i for below in at if part_dated_pages(lines.texts, below) for i in below})
 
 
 def move_starts(starts: Sequence[Start], places: Ints) -> list[Start]:

@@ -16,7 +16,7 @@ from dehusk.page_headers.forms import (
     is_menu,
     read_form,
 )
-from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules
+from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules, part_dated_pages
 
 __all__ = [
     "FACTS",
@@ -30,5 +30,6 @@ __all__ = [
     "find_regular_rules",
     "is_below",
     "is_menu",
+    "part_dated_pages",
     "read_form",
 ]

@@ -14,6 +14,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from dehusk.page_headers.fields import FIELDS, read_address, read_field
+from dehusk.page_headers.shapes import is_end
 
 BREAK, BELOW = "break ", "below "
 """With which the forms begin; of the second one, what the page above is."""
@@ -25,7 +26,9 @@ _FEWEST_TOKENS, _FEWEST_ODD, _FEWEST_ADDRESSES, _MANY_ADDRESSES = 2, 3, 3, 20
 _ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = frozenset("<>@%$&!|\\"), (6, 200), 3
 """Of such signs and so long is an odd line, and of so many different ones at most: no rule of a page itself is, no
 field of a form and nothing in code, nor do they rate anything, as stars do."""
-_FIRST_RE = re.compile(r"[<>@%$&!|\\\[]")
+_FIRST_RE = re.compile(r"[<>@%$&!|\\\[=*~#-]")
+_RULE_STARTS = frozenset("=*~#-")
+"""With which lines begin that are no odd ones but may say that a page ends: "--- END ---"."""
 _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 _APART_CHARS = 200
 """Between two such lines there is so much text, but for a few; and between most addresses so much."""
@@ -56,10 +59,12 @@ def _find_line(texts: Sequence[str]) -> str:
 
 
 def _may_break(text: str) -> bool:
+    if text[0] in _RULE_STARTS:
+        return text[1:2] == text[0] and is_end(text)
     if not _ODD_CHARS[0] <= len(text) <= _ODD_CHARS[1]:
         return text.lower() in _TOKENS
     kinds = set(text)
-    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS
+    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS or is_end(text)
 
 
 def _find_below(texts: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from html import unescape
 from itertools import pairwise
@@ -24,6 +24,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
+from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
@@ -39,11 +40,17 @@ _PRINTED_RE = re.compile(
 )
 _COUNTED_RE = re.compile(
     r"[^\w\s]{0,20}\s{0,3}(document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件"
-    r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$))[ .:#№-]{0,3}(\d{1,6})"
-    r"(?:篇|\s(?:of|von|de|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
+    r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$)"
+    r"|page|seite|página|pagina|strona|страница|(?:article|artikel|artículo|artigo|articolo|статья|entry|item|post|story"
+    r"|text)(?=[ .:#№-]{0,3}\d{1,6} (?:of|von|de|di|из) \d))"
+    r"[ .:#№-]{0,3}(\d{1,6})"
+    r"(?:篇|\s(?:of|von|de|di|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
     re.IGNORECASE,
 )
 """A document's number alone: "### Document 7 ###", "[Doc 7]", "7 of 11 DOCUMENTS"."""
+_FEWEST_PAGES = 3
+_PAGE_RE = re.compile(r"(?:page|seite|página|pagina|strona|страница)\W*$")
+"""With which the form of printed pages' numbers ends."""
 _WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
 _FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
 """Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
@@ -57,7 +64,7 @@ _COUNTED_SHARE = 0.9
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
-_MENU = "menu "  # with which such a form begins
+_MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
 MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
 """So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
 be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
@@ -93,18 +100,38 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not is_titled:
             continue
-        if form := _find_mail_form(texts, gaps, i) or _form_of(texts[i]):
-            if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
-                form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
-            found = find_headers(texts, gaps, form)
-            are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
-            is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
-            if i >= _FIRST_LINES:  # below a preface: all have a heading above
-                is_first = len(found) > 1 and all(
-                    header.is_sure and texts[header.first - 1][:1] == "#" for header in found
-                )
-            return form if is_first and _are_headers(found, texts, form) else ""
+        known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
+        form = _complete(known, texts, gaps, i) or _find_shape(texts, gaps, i)
+        if known or form:
+            return form
     return ""
+
+
+def _complete(form: str, texts: Sequence[str], gaps: Sequence[int], i: int) -> str:
+    """The form that a line shows if it is the first of headers; with the fields of these."""
+    if not form:
+        return ""
+    if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
+        form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
+    found = find_headers(texts, gaps, form)
+    are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
+    is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
+    if i >= _FIRST_LINES:  # below a preface: all have a heading above
+        is_first = len(found) > 1 and all(
+            header.is_sure and texts[header.first - 1][:1] == "#" for header in found
+        )
+    return form if is_first and _are_headers(found, texts, form) else ""
+
+
+def _find_shape(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
+    """The form of headers that have the shape of a line, which nothing but a rule stands above."""
+    if any(any(map(str.isalnum, text)) for text in texts[:first]) or not (
+        shape := read_shape(texts, first)[0]
+    ):
+        return ""
+    form = f"{_SHAPE}{shape}"
+    found = find_headers(texts, gaps, form)
+    return form if found and found[0].first == first and _are_headers(found, texts, form) else ""
 
 
 def _find_mail_form(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
@@ -177,6 +204,8 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
             for i, (key, url) in below
             if form == BELOW + key and key
         ]
+    if form.startswith(_SHAPE):
+        return list(_find_shaped(texts, gaps, form.removeprefix(_SHAPE)))
     kind, _, start = form.partition(" ")
     wanted = set[str]()
     if kind == "field":
@@ -194,6 +223,21 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         found.append(header)
         done = header.end
     return found
+
+
+def _find_shaped(texts: Sequence[str], gaps: Sequence[int], shape: str) -> Iterator[Header]:
+    """Headers of that shape, each from the end of the page above on, and what stands below the last page."""
+    last = -1
+    for i, named in find_shaped(texts, shape):
+        if i < last:
+            continue
+        begin = i - (i > last + 1 and is_end(texts[i - 1]))
+        facts, last = read_fields(texts, gaps, i + named.size)
+        said = {"url": named.url, "title": named.title}
+        facts |= {fact: value for fact, value in said.items() if value}
+        yield Header(begin, last, facts, True, named.name)
+    if 0 <= last < len(texts) and is_end(texts[-1]):
+        yield Header(len(texts) - 1, len(texts), {}, True, "")
 
 
 def read_form(text: str, *, goes_on: bool = False) -> str:
@@ -245,7 +289,8 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: st
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
-    if address := read_address(read_field(name)[1] or name):
+    address = read_address(read_field(name)[1] or name)
+    if address := address or (read_shape([name], 0).url if kind == "frame" else ""):
         facts["url"] = address
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
@@ -285,11 +330,15 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     sizes = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
     if sizes and median(sizes) < _APART_CHARS:
         return False
+    if form.startswith(_SHAPE):
+        return are_others([header.name for header in found if header.name])
     kind, names = form.partition(" ")[0], {header.name for header in found}
     if kind == "wiki" or form == "field title: title":  # and nothing else
         return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
     if kind == "count":
-        return _count_up(found)
+        is_page = _PAGE_RE.search(form) is not None
+        is_printed = is_page and (len(found) < _FEWEST_PAGES or _are_printed(found, texts, most=0))
+        return _count_up(found) and not is_printed
     if kind == "address":
         are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
@@ -299,12 +348,15 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         is_long = form.count("=") >= _LONG_RULE
         if len(names) < _FEWEST_FRAMES or not (is_named or is_known or is_long):
             return False
-        joins = [
-            (texts[header.first - 1], texts[header.end]) for header in found[1:] if header.end < len(texts)
-        ]
         are_printed = all(_PRINTED_RE.match(name) for name in names)
-        return not are_printed or sum(_runs_on(*join) for join in joins) <= _RUN_ON_SHARE * len(joins)
+        return not (are_printed and _are_printed(found, texts, most=_RUN_ON_SHARE))
     return found[0].is_sure or len(found) > 1
+
+
+def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> bool:
+    """Whether sentences run on over more than such a share of headers, as over the ends of printed pages."""
+    joins = [(texts[header.first - 1], texts[header.end]) for header in found[1:] if header.end < len(texts)]
+    return sum(_runs_on(*join) for join in joins) > most * len(joins)
 
 
 def _count_up(found: list[Header]) -> bool:
