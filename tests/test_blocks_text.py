@@ -84,7 +84,7 @@ def letters(text: str) -> str:
     return "".join(sorted(c for c in text if c.isalnum()))
 
 
-@pytest.mark.parametrize("width", [70, 72, 80, 100])
+@pytest.mark.parametrize("width", [70, 72, 80, 100, 120, 132])
 def test_lines_of_a_fixed_width_become_paragraphs(width: int) -> None:
     paragraphs = [PROSE, PROSE[::1].replace("river", "brook"), PROSE.replace("miller", "keeper")]
     wrapped = "\n\n".join("\n".join(textwrap.wrap(p, width)) for p in paragraphs)
@@ -144,6 +144,41 @@ def test_marks_on_letters_take_no_columns_on_a_terminal(marked: str) -> None:
 def test_narrow_columns_are_joined_too(width: int) -> None:
     paragraph = f"{PROSE} {PROSE}"
     assert texts("\n".join(textwrap.wrap(paragraph, width))) == [paragraph]
+
+
+@pytest.mark.parametrize("indent", [2, 4])
+def test_lines_below_a_paragraph_s_first_may_be_set_in(indent: int) -> None:
+    paragraphs = [PROSE, PROSE.replace("river", "brook"), PROSE.replace("miller", "keeper")]
+    wrapped = ["\n".join(textwrap.wrap(p, 72, subsequent_indent=" " * indent)) for p in paragraphs]
+    assert texts("\n\n".join(wrapped)) == texts("\n".join(wrapped)) == paragraphs
+
+
+def test_what_is_set_in_below_a_sentence_s_end_is_its_own() -> None:
+    lines = textwrap.wrap(f"{PROSE} {PROSE}", 76)
+    last = next(i for i, line in enumerate(lines) if line[-1] == ".")
+    wrapped = "\n".join([*lines[: last + 1], "  Reply", *lines[last + 1 :]])
+    assert "Reply" in texts(wrapped)
+
+
+def test_blank_lines_below_all_lines_part_no_paragraphs() -> None:
+    paragraphs = [PROSE, PROSE.replace("river", "brook"), PROSE.replace("miller", "keeper")]
+    wrapped = ["\n\n".join(textwrap.wrap(p, 72)) for p in paragraphs]
+    assert texts("\n\n\n".join(wrapped)) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_one"), [("estuaries".center(79).rstrip(), True), ("   estuaries", False), ("", False)]
+)
+def test_a_title_s_rest_may_be_centred_below_it(rest: str, is_one: bool) -> None:
+    first = "Seasonal retention of fine silt behind the restored reefs of oysters in shallow"
+    prose = "\n".join(f"   {line}" for line in textwrap.wrap(f"{PROSE} {PROSE}", 75))
+    title = texts(f"{prose}\n\n{first}\n{rest}\n\n{prose}")[1]
+    assert title == (f"{first} estuaries" if is_one else first)
+
+
+def test_rows_of_a_drawn_table_are_no_paragraph() -> None:
+    rows = ["│ Supplement facts, as the law of the land has them │ amount in every serving │"] * 12
+    assert len(blocks("\n".join(rows))) == 12
 
 
 def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
@@ -215,7 +250,7 @@ def test_a_wrapped_list_keeps_its_items() -> None:
     ],
 )
 def test_lines_that_no_width_broke_stay(lines: list[str]) -> None:
-    assert texts("\n".join(lines)) == lines
+    assert texts("\n".join(lines)) == texts("\n\n".join(lines)) == lines
 
 
 @pytest.mark.parametrize(

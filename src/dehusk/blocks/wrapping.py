@@ -16,7 +16,8 @@ from dehusk.sentences import SENTENCE_ENDS
 
 Ints = NDArray[np.int64]
 
-WIDTHS = np.arange(45, 111, dtype=np.int16)
+WIDTHS = np.array([*range(45, 111), *range(115, 121), *range(128, 133)], np.int16)
+"""Of wide windows the usual ones."""
 _NARROWEST, _WIDEST = 40, int(WIDTHS[-1])
 _NEAR = 40  # lines before or behind that may testify to a width
 _STRETCH = 4096  # lines at a time, so that what is counted for every width fits the cache
@@ -42,6 +43,13 @@ _PAUSED = 20
 """And that it ends with a mark above a small letter beside another line that ends with one: of a wrapper's lines one in
 thirty does, of verses most."""
 _LEAST_GAIN = 4
+_CLOSE_SHARE, _DOUBLE_SHARE = 0.02, 0.6
+"""Where there is none above so few lines, and one above so many, blank lines do not part paragraphs."""
+_MARGIN, _HANGING = 3, range(2, 5)
+"""Columns that lynx leaves free beside a text, and not beside titles; those that all lines of a paragraph but its first
+may be set in."""
+_CELLS = " " * 3
+"""Stands between the cells of a table."""
 _STOPS = frozenset('.!?…:;"”»')
 _ENDS = frozenset(SENTENCE_ENDS)
 _MARKS = _ENDS | frozenset(",;:—–،؛")
@@ -60,6 +68,7 @@ _UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
 _DIGITS_RE = re.compile(r"\d+")
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
+    "|[│┃║├┝┠╟╠└┕╚┌┏╔]"
 )
 
 
@@ -94,13 +103,36 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     a terminal, or each character one, as for a program; some of these break Chinese and Japanese at spaces alone. Of
     the three ways counts the one that shows most.
     """
+    lines = lines._replace(gaps=_close_gaps(lines.gaps))
     is_full, widths, marked = _find_full(lines, ~is_code)
     joins = np.zeros(len(is_full), np.bool_)
     for i in np.flatnonzero(is_full).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     for i in marked:
         joins[i] = _goes_on(lines, i, joins, widths)
+    centred = _find_centred(lines, widths)
+    joins[centred] = ~is_code[centred + 1]
     return joins
+
+
+def _close_gaps(gaps: Ints) -> Ints:
+    """The blank lines above each, one less where there is one above nearly every line."""
+    none, one = (np.count_nonzero(gaps[1:] == count) for count in (0, 1))
+    is_double = none <= _CLOSE_SHARE * len(gaps) and one >= _DOUBLE_SHARE * len(gaps)
+    return np.where(gaps > 0, gaps - 1, gaps) if is_double else gaps
+
+
+def _find_centred(lines: Lines, widths: Ints) -> Ints:
+    """The lines from the margin on that one is centred below, with nothing else above and below the two: titles."""
+    here, below = lines.indents[:-1], lines.indents[1:]
+    apart = np.append(lines.gaps, 1) != 0
+    middles = 2 * lines.indents + lines.columns
+    at = np.flatnonzero(
+        (here <= _MARGIN) & (below > here + 2 * _MARGIN) & apart[:-2] & ~apart[1:-1] & apart[2:]
+    )
+    at = at[np.abs(middles[at] - middles[at + 1]) <= 2]
+    columns = lines.indents[at] + lines.columns[at]
+    return at[(widths[at] > 0) & (columns > widths[at] - _SLACK) & (columns <= widths[at] + _MARGIN)]
 
 
 def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, list[int]]:
@@ -299,7 +331,18 @@ def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
         return False
     if _STARTS_RE.match(lines.texts[i]):
         return below >= here
-    return 0 < here - below <= 8  # a paragraph's first line, set in
+    return _hangs(lines, i) if below > here else here - below <= 8  # a paragraph's first line, set in
+
+
+def _hangs(lines: Lines, i: int) -> bool:
+    """Whether the next line, set in, goes on with one: it is no row of a table, and no sentence alone."""
+    text, below = lines.texts[i], lines.texts[i + 1]
+    goes_on = (
+        i + 2 < len(lines.texts) and lines.gaps[i + 2] == 0 and lines.indents[i + 2] == lines.indents[i + 1]
+    )
+    is_alone = text[-1] in _STOPS and not below[0].islower() and not goes_on
+    is_set_in = int(lines.indents[i + 1] - lines.indents[i]) in _HANGING
+    return is_set_in and not is_alone and _CELLS not in text + below
 
 
 def _measure(text: str) -> int:

@@ -78,8 +78,9 @@ EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int
         for (int64_t line = 0; line < lines; line++) {
             int fits = columns[line] <= width, is_full = fits && filled[line] > width && columns[line] >= width - slack;
             int had_room = filled[line] > 0 && filled[line] <= width;
-            sums[line + 1] = sums[line] + is_full * gains[line] - had_room * against - !fits * far_against;
+            sums[line + 1] = is_full * gains[line] - had_room * against - !fits * far_against;
         }
+        for (int64_t line = 0; line < lines; line++) sums[line + 1] += sums[line]; /* apart: so the loop above is vectors */
         for (int64_t i = 0; i < size; i++) {
             int64_t at = places[i];
             int32_t behind = sums[highs[i]] - sums[at], before = sums[at + 1] - sums[lows[i]];

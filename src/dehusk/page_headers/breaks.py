@@ -26,9 +26,8 @@ _FEWEST_TOKENS, _FEWEST_ODD, _FEWEST_ADDRESSES, _MANY_ADDRESSES = 2, 3, 3, 20
 _ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = frozenset("<>@%$&!|\\"), (6, 200), 3
 """Of such signs and so long is an odd line, and of so many different ones at most: no rule of a page itself is, no
 field of a form and nothing in code, nor do they rate anything, as stars do."""
-_FIRST_RE = re.compile(r"[<>@%$&!|\\\[=*~#-]")
-_RULE_STARTS = frozenset("=*~#-")
-"""With which lines begin that are no odd ones but may say that a page ends: "--- END ---"."""
+_FIRST_RE, _LAST_RE = re.compile(r"[<>@%$&!|\\\[]"), re.compile("[=*~#<>-]")
+"""With which odd lines and tokens begin, and with which a line ends that says that a page does: "--- END ---"."""
 _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 _APART_CHARS = 200
 """Between two such lines there is so much text, but for a few; and between most addresses so much."""
@@ -47,9 +46,12 @@ def find_break_form(texts: Sequence[str]) -> str:
 
 
 def _find_line(texts: Sequence[str]) -> str:
-    firsts = "".join(map(itemgetter(0), texts))  # signs are looked for in one string: a third of the time
-    found = (texts[match.start()] for match in _FIRST_RE.finditer(firsts))
-    for line, count in Counter(filter(_may_break, found)).items():
+    # Signs are looked for in one string: a third of the time.
+    firsts, lasts = ("".join(map(itemgetter(place), texts)) for place in (0, -1))
+    odd = (texts[match.start()] for match in _FIRST_RE.finditer(firsts))
+    ends = (texts[match.start()] for match in _LAST_RE.finditer(lasts))
+    found = Counter(filter(_may_break, odd)) + Counter(filter(is_end, ends))
+    for line, count in found.items():
         is_often = count >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
         if is_often and _are_apart(
             _measure_between(texts, [i for i, text in enumerate(texts) if text == line])
@@ -59,12 +61,10 @@ def _find_line(texts: Sequence[str]) -> str:
 
 
 def _may_break(text: str) -> bool:
-    if text[0] in _RULE_STARTS:
-        return text[1:2] == text[0] and is_end(text)
     if not _ODD_CHARS[0] <= len(text) <= _ODD_CHARS[1]:
         return text.lower() in _TOKENS
     kinds = set(text)
-    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS or is_end(text)
+    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS
 
 
 def _find_below(texts: Sequence[str]) -> str:
