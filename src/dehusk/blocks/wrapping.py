@@ -337,9 +337,8 @@ def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
 def _hangs(lines: Lines, i: int) -> bool:
     """Whether the next line, set in, goes on with one: it is no row of a table, and no sentence alone."""
     text, below = lines.texts[i], lines.texts[i + 1]
-    goes_on = (
-        i + 2 < len(lines.texts) and lines.gaps[i + 2] == 0 and lines.indents[i + 2] == lines.indents[i + 1]
-    )
+    has_more = i + 2 < len(lines.texts) and lines.gaps[i + 2] == 0
+    goes_on = has_more and lines.indents[i + 2] == lines.indents[i + 1] and below[0].isalnum()
     is_alone = text[-1] in _STOPS and not below[0].islower() and not goes_on
     is_set_in = int(lines.indents[i + 1] - lines.indents[i]) in _HANGING
     return is_set_in and not is_alone and _CELLS not in text + below

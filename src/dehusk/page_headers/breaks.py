@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from statistics import median
 from urllib.parse import urlsplit
@@ -28,6 +28,8 @@ _ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = frozenset("<>@%$&!|\\"), (6, 200), 3
 field of a form and nothing in code, nor do they rate anything, as stars do."""
 _FIRST_RE, _LAST_RE = re.compile(r"[<>@%$&!|\\\[]"), re.compile("[=*~#<>-]")
 """With which odd lines and tokens begin, and with which a line ends that says that a page does: "--- END ---"."""
+_EARLY_LINES = 1000
+"""Among so many lines the first page ends, if that is said."""
 _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 _APART_CHARS = 200
 """Between two such lines there is so much text, but for a few; and between most addresses so much."""
@@ -46,12 +48,11 @@ def find_break_form(texts: Sequence[str]) -> str:
 
 
 def _find_line(texts: Sequence[str]) -> str:
-    # Signs are looked for in one string: a third of the time.
-    firsts, lasts = ("".join(map(itemgetter(place), texts)) for place in (0, -1))
-    odd = (texts[match.start()] for match in _FIRST_RE.finditer(firsts))
-    ends = (texts[match.start()] for match in _LAST_RE.finditer(lasts))
-    found = Counter(filter(_may_break, odd)) + Counter(filter(is_end, ends))
-    for line, count in found.items():
+    firsts = "".join(map(itemgetter(0), texts))  # signs are looked for in one string: a third of the time
+    lasts = "".join(map(itemgetter(-1), texts[:_EARLY_LINES]))
+    found = Counter(filter(_may_break, (texts[match.start()] for match in _FIRST_RE.finditer(firsts))))
+    ends = dict.fromkeys(filter(is_end, (texts[match.start()] for match in _LAST_RE.finditer(lasts))))
+    for line, count in chain(found.items(), ((line, texts.count(line)) for line in ends)):
         is_often = count >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
         if is_often and _are_apart(
             _measure_between(texts, [i for i, text in enumerate(texts) if text == line])
