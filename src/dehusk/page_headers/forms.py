@@ -91,7 +91,9 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    written = _find_written_form(texts, gaps) or find_break_form(texts)
+    written = _find_written_form(texts, gaps)
+    if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
+        written = find_break_form(texts) or written
     return written or (LINES if are_pages(texts) else _find_menu(texts))
 
 
