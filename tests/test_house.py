@@ -12,6 +12,7 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "dehusk"
 IMPORTS: dict[str, set[str]] = {
     "errors": set(),
+    "zstd": {"errors"},
     "language_tags": set(),
     "model": {"errors", "language_tags", "words"},
     "block_table": {"model"},
@@ -26,7 +27,7 @@ IMPORTS: dict[str, set[str]] = {
     "listings": {"words"},
     "page_headers": {"sentences"},
     "trails": set(),
-    "pages": {"errors", "model", "page_headers"},
+    "pages": {"errors", "model", "page_headers", "zstd"},
     "blocks": {"block_table", "errors", "model", "native", "page_headers", "sentences", "words"},
     "metadata": {"link_numbers", "listings", "model", "sentences"},
     "label": {
@@ -40,7 +41,7 @@ IMPORTS: dict[str, set[str]] = {
     "articles": {"language", "metadata", "model", "page_headers", "words"},
     "dedupe": {"errors", "model", "words"},
     "templates": {"errors", "model", "native", "nets", "sentences", "words"},
-    "records": {"errors", "model"},
+    "records": {"errors", "model", "zstd"},
     "compare": {"model", "records"},
     "stages": {
         "articles", "blocks", "dedupe", "errors", "label", "language", "link_numbers", "model",

@@ -513,13 +513,3 @@ def test_all_shards_are_judged_in_one_order(tmp_path: Path, keep: Any, kept: str
     held = [read_json(path) for path in verdicts]
     assert {copy[1] for one in held for copy in one["copies"].values()} == {kept}
     assert [count for one in held for count in one["counts"].items()] == [(kept, 2 + 4)]
-
-
-def test_signs_of_a_run_that_began_before_copies_were_counted(tmp_path: Path) -> None:
-    writer, path = SignWriter(), tmp_path / "signs.npy"
-    writer.add([article(1)], {})
-    writer.save(path)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: whole.rindex(b"\x93NUMPY")])
-    assert read_signs(path).copies.tolist() == [0]
-    assert read_signs(path).ids.tolist() == ["a1"]

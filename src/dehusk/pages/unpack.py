@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from dehusk.errors import MissingExtra, UnreadablePage
+from dehusk.errors import UnreadablePage
 from dehusk.model import Limits
+from dehusk.zstd import ZSTD_BYTES, load_zstandard
 
 FEED_BYTES = 16_384
 """Compressed bytes at a time: what follows a member is copied, and a hostile file has many tiny ones."""
@@ -134,12 +135,8 @@ class _Buffered:
 
 
 class _Zstd:
-    """Fed 1,024 bytes at a time, which give 32 MB at most: the package takes no limit of its own."""
-
-    FEED_BYTES = 1024
-
     def __init__(self, dictionary: bytes = b"") -> None:
-        zstandard = _load_zstandard()
+        zstandard = load_zstandard()
         self._error: type[Exception] = zstandard.ZstdError
         held = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         self._inner = zstandard.ZstdDecompressor(dict_data=held).decompressobj()
@@ -150,7 +147,7 @@ class _Zstd:
 
     def pull(self, data: bytes, size: int) -> bytes:
         waiting = self._left + data
-        feed, self._left = waiting[: self.FEED_BYTES], waiting[self.FEED_BYTES :]
+        feed, self._left = waiting[:ZSTD_BYTES], waiting[ZSTD_BYTES:]
         try:
             return bytes(self._inner.decompress(feed))
         except self._error as error:
@@ -163,14 +160,6 @@ class _Zstd:
 
 
 _LONG_WINDOW = "it was packed with a window of more than 128 MB: unpack it first, with zstd -d --long=31"
-
-
-def _load_zstandard() -> Any:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise MissingExtra("reading .zst needs a package: pip install 'dehusk[zstd]'") from error
-    return zstandard
 
 
 DECODERS: dict[str, Callable[[], _Decoder]] = {

@@ -89,8 +89,9 @@ def _clean_each(
         )
         outcome = parts.number(cutter.cut(found))
         assert isinstance(outcome, PageOutcome)
-        for dropped in outcome.dropped if on_drop else ():
-            on_drop(dropped)  # type: ignore[misc]
+        if on_drop:
+            for dropped in outcome.dropped:
+                on_drop(dropped)
         yield from outcome.articles
 
 

@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from dehusk.errors import DehuskError, MissingExtra, RecordWriteError, UnreadablePage
+from dehusk.errors import DehuskError, RecordWriteError, UnreadablePage
+from dehusk.zstd import ZSTD_BYTES, load_zstandard
 
 TEMPORARY = ".dehusk-*.part"
 """The names of files that are not whole yet; of a process that was killed they are left."""
@@ -128,7 +129,7 @@ def _compressed(raw: BinaryIO, ending: str) -> AbstractContextManager[BinaryIO]:
         packed = gzip_file(filename="", mode="wb", compresslevel=level, fileobj=raw, mtime=0)
         return cast("AbstractContextManager[BinaryIO]", packed)
     if ending == ".zst":
-        return cast("AbstractContextManager[BinaryIO]", _load_zstandard().open(raw, "wb", closefd=False))
+        return cast("AbstractContextManager[BinaryIO]", load_zstandard().open(raw, "wb", closefd=False))
     return _left_open(raw)
 
 
@@ -155,11 +156,9 @@ def _left_open(raw: BinaryIO) -> Iterator[BinaryIO]:
 class _ZstdFrames(io.RawIOBase):
     """What zstd frames hold, one after another; the package's own file takes one that is cut off for whole."""
 
-    FEED_BYTES = 1024  # which give 32 MB at most
-
     def __init__(self, raw: BinaryIO) -> None:
         self._raw, self._unpacked = raw, memoryview(b"")
-        self._make_frame = _load_zstandard().ZstdDecompressor().decompressobj
+        self._make_frame = load_zstandard().ZstdDecompressor().decompressobj
         self._frame: Any = None
 
     def readable(self) -> bool:
@@ -168,10 +167,10 @@ class _ZstdFrames(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         while not self._unpacked:
             if is_between := self._frame is None or self._frame.eof:
-                data = (self._frame.unused_data if self._frame else b"") or self._raw.read(self.FEED_BYTES)
+                data = (self._frame.unused_data if self._frame else b"") or self._raw.read(ZSTD_BYTES)
                 self._frame = self._make_frame() if data else self._frame
             else:
-                data = self._raw.read(self.FEED_BYTES)
+                data = self._raw.read(ZSTD_BYTES)
             if not data:
                 if is_between:
                     return 0
@@ -180,14 +179,6 @@ class _ZstdFrames(io.RawIOBase):
         size = min(len(buffer), len(self._unpacked))
         buffer[:size], self._unpacked = self._unpacked[:size], self._unpacked[size:]
         return size
-
-
-def _load_zstandard() -> Any:
-    try:
-        import zstandard
-    except ImportError:
-        raise MissingExtra("reading and writing .zst needs a package: pip install 'dehusk[zstd]'") from None
-    return zstandard
 
 
 @contextmanager
@@ -208,7 +199,7 @@ def open_lines(path: str | Path) -> Iterator[Iterator[bytes]]:
             with as_corrupt(path, EOFError, gzip.BadGzipFile, damage), gzip_file(fileobj=raw) as file:
                 yield iter(file)
         elif ending == ".zst":
-            damage = _load_zstandard().ZstdError
+            damage = load_zstandard().ZstdError
             with as_corrupt(path, EOFError, damage), io.BufferedReader(_ZstdFrames(raw)) as lines:
                 yield iter(lines)
         else:

@@ -9,7 +9,7 @@ from dehusk.report.frame import safe
 WIDTH, HEIGHT, BOTTOM, TOP = 360, 170, 28, 18
 
 
-def show_counts(title: str, counts: Mapping[str, int], *, most: int = 12, empty: str = "not known") -> str:
+def show_counts(title: str, counts: Mapping[str, int], *, most: int = 12) -> str:
     """A table of names and numbers, most frequent first, each with a bar; the rest in one row.
 
     >>> "<b>" in show_counts("Labels", {"<b>": 1})
@@ -21,7 +21,7 @@ def show_counts(title: str, counts: Mapping[str, int], *, most: int = 12, empty:
     shown, rest = ranked[:most], ranked[most:]
     largest, total = shown[0][1], sum(counts.values())
     rows = "".join(
-        f"<tr><td>{safe(name or empty)}</td><td class=number>{count:,}</td>"
+        f"<tr><td>{safe(name or 'not known')}</td><td class=number>{count:,}</td>"
         f"<td class=number>{count / total:.1%}</td><td class=bars>{_bar(count / largest)}</td></tr>"
         for name, count in shown
     )

@@ -163,9 +163,10 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
             if sample.accepts(outcome.source) and "blocks" in row:  # without, others proved to be lower
                 rank = sample.rank(outcome.source)
                 write_sample(f'{{"rank":{rank},"source":{source},"blocks":{row["blocks"]}}}')
-            for block in json.loads(row["blocks"]) if write_stripped else []:
-                if block["label"] != "content":
-                    write_stripped(to_json({"source": clean_value(outcome.source), **block}))  # type: ignore[misc]
+            if write_stripped:
+                for block in json.loads(row["blocks"]):
+                    if block["label"] != "content":
+                        write_stripped(to_json({"source": clean_value(outcome.source), **block}))
     if shard.options.dedup:
         signs.save(shard.file("signs", "npy"))
 

@@ -82,8 +82,9 @@ def clean_page(
     """
     with uncollected():
         articles, all_dropped = _clean_page(page, options, templates)
-    for dropped in all_dropped if on_drop else ():
-        on_drop(dropped)  # type: ignore[misc]
+    if on_drop:
+        for dropped in all_dropped:
+            on_drop(dropped)
     return articles
 
 

@@ -80,10 +80,8 @@ def read_signs(path: Path) -> Signs:
     """What a `SignWriter` saved, mapped: of a thousand shards only what is looked at need be in memory."""
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        ids, chars, rows, keys, *sets = _map_arrays(file, mapped)
-    # A run may have begun before copies were counted.
-    copies = sets[4] if sets[4:] else np.zeros(len(ids), np.int64)
-    return Signs(ids, chars, Signed(rows, keys, Sets(*sets[:2]), Sets(*sets[2:4])), copies)
+        ids, chars, rows, keys, *sets, copies = _map_arrays(file, mapped)
+    return Signs(ids, chars, Signed(rows, keys, Sets(*sets[:2]), Sets(*sets[2:])), copies)
 
 
 def _map_arrays(file: BinaryIO, mapped: mmap.mmap) -> Iterator[NDArray[Any]]:
