@@ -59,6 +59,7 @@ def test_husk_of_its_own_language_goes(language: str) -> None:
         ("Most read", "1. Ten pubs you must visit this spring\n2. House prices fall\n3) Man held after fire"),
         ("Mehr zum Thema:", "- Stadtrat streitet über Parkgebühren\n- Brücke bleibt bis Mai gesperrt"),
         ("САМОЕ ЧИТАЕМОЕ", "1 Мост закрыт до весны\n2 Совет обсудит бюджет"),
+        ("Most Read Business Stories", "- Airline leaves four airports\n- Inside the crisis at the radio"),
         ("相关阅读", "1. 老桥今年不再开放\n2. 市议会讨论停车收费"),
         ("BENZER YAZILAR", "- Köprü bahara kadar kapalı\n- Belediye otoparkları görüşüyor"),
     ],

@@ -174,5 +174,23 @@ _LIST_HEADS = (
     "أخبار ذات صلة; 관련 기사; 관련기사; 많이 본 뉴스; 인기 글; 인기 기사; 추천 기사; çok okunanlar; "
     "ilgili haberler; benzer yazılar; بیشتر بخوانید; مطالب مرتبط"
 )
-LIST_HEADS = frozenset(map(fold_heading, _LIST_HEADS.split(";")))
-"""Headings of lists of other pages, as they stand in the middle of articles, too."""
+_FOLDED_HEADS = frozenset(map(fold_heading, _LIST_HEADS.split(";")))
+_MOST_READ = (
+    "most read; most commented; meistgelesene; meistgelesen; les plus lus; lo más leído; i più letti; mais lidas; "
+    "mais lidos; meest gelezen; najczęściej czytane; самое читаемое; çok okunan"
+)
+_FOLDED_MOST_READ = tuple(f"{fold_heading(words)} " for words in _MOST_READ.split(";"))
+_HEAD_CHARS, _HEAD_WORDS = 60, 5
+
+
+def is_list_head(text: str) -> bool:
+    """Whether a line is the heading of a list of other pages, as they stand in the middle of articles, too.
+
+    >>> [is_list_head(text) for text in ("Most read:", "Most Read in Sport", "Most readers know the old bridge")]
+    [True, True, False]
+    """
+    if len(text) > _HEAD_CHARS:
+        return False
+    folded = fold_heading(text)
+    is_most_read = folded.startswith(_FOLDED_MOST_READ) and folded.count(" ") < _HEAD_WORDS
+    return folded in _FOLDED_HEADS or is_most_read

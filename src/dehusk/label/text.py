@@ -28,7 +28,7 @@ from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_pages import FirstLook, find_lost_pages
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
-from dehusk.listings import LIST_HEADS, find_entries, fold_heading
+from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails
@@ -73,7 +73,7 @@ _ECHO_CHARS, _ECHO_PROSE_CHARS = 10, 80
 refrain."""
 _LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
-_LISTED_CHARS, _HEAD_CHARS = 140, 60
+_LISTED_CHARS = 140
 _NUMBERED_RE = re.compile(r"\d{1,2}(?:[.)]|\s)\s*[^\W\d]")
 
 
@@ -297,7 +297,7 @@ def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Itera
         is_item[i] = _NUMBERED_RE.match(texts[i]) is not None
     edges = np.flatnonzero(np.diff(is_item, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
-        if start and fold_heading(texts[start - 1][:_HEAD_CHARS]) in LIST_HEADS:
+        if start and is_list_head(texts[start - 1]):
             yield from range(start, stop)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.link_numbers import REFERENCE_RE
-from dehusk.listings import LIST_HEADS, fold_heading
+from dehusk.listings import is_list_head
 from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
@@ -52,7 +52,7 @@ _NO_TITLE_RE = re.compile(
     r"^(?:introduction|overview|contents|table of contents|summary|key (?:points|takeaways)"
     r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
     r"|目次|目录"
-    # of lists of other pages, besides those of LIST_HEADS
+    # of lists of other pages, besides those of `is_list_head`
     r"|(?:trending|popular|recommended|related|latest|top|more|featured)"
     r"(?: (?:topics?|now|stories|articles|posts|news|reads|for you))?"
     r"|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also))$",
@@ -322,7 +322,7 @@ def _can_be_title(title: str) -> bool:
     if len(title) > MAX_CHARS or title[-1:] in _NO_TITLE_ENDS or not any(map(str.isalpha, title)):
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
-    is_known = _NO_TITLE_RE.match(title) or fold_heading(title) in LIST_HEADS
+    is_known = _NO_TITLE_RE.match(title) or is_list_head(title)
     return not is_small and not is_known and not _is_line_of_facts(title)
 
 
