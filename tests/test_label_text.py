@@ -304,11 +304,13 @@ def test_modes_keep_more_or_less() -> None:
     [([1, 0, 1], [1]), ([1, 0, 0, 1], [1, 2]), ([1, 0, 0], []), ([1, 0], []), ([1] * 16 + [0] * 15, [])],
 )
 def test_a_list_of_which_half_stays_is_not_torn(kind: BlockKind, kept: list[int], found: list[int]) -> None:
-    lines = [Block(f"Line {i}", kind, 1, 10 * i, 10 * i + 8) for i in range(len(kept))]
-    paragraph = Block("Words.", "paragraph", 0, 1000, 1006)
-    stays = np.array([*kept, 1, *kept], np.bool_)
-    at = find_torn(tabulate([*lines, paragraph, *lines]), stays)
-    assert sorted(at) == sorted([*found, *(len(kept) + 1 + i for i in found)])
+    def find(above: int, below: int) -> list[int]:
+        kinds: list[BlockKind] = ["paragraph", *[kind] * len(kept), "paragraph"]
+        blocks = [Block("Words", kind, 1, 10 * i, 10 * i + 5) for i, kind in enumerate(kinds)]
+        return find_torn(tabulate(blocks), np.array([above, *kept, below], np.bool_))
+
+    assert find(1, 1) == [1 + i for i in found]
+    assert find(0, 1) == find(1, 0) == []
 
 
 def test_the_choices_of_a_form_are_told_by_their_order() -> None:

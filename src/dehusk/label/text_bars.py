@@ -148,7 +148,7 @@ def keep_prose(
 
 
 def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
-    """The items and rows that go out of lists and tables of which half or more stays."""
+    """The items and rows that go out of lists and tables inside of articles, of which half or more stays."""
     found = list[int]()
     for kind in ("item", "row"):
         is_so = table.kinds == KIND_NUMBERS[kind]
@@ -156,7 +156,8 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
         edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
         for start, last in edges.tolist():
             goes = ~kept[start : last + 1]
-            if _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
+            is_inside = start and kept[start - 1] and kept[last + 1 : last + 2].any()
+            if is_inside and _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
                 found += (start + np.flatnonzero(goes)).tolist()
     return found
 
