@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -71,6 +72,8 @@ _ECHO: _Name = ("caption", "says the line above once more")
 _ECHO_CHARS, _ECHO_PROSE_CHARS = 10, 80
 """A line that is said twice has more characters; so many has a line of prose beside it: between short lines it may be a
 refrain."""
+_MOST_ELSEWHERE = 1
+"""A line that comes more often in other pages of a dump is not its page's own, whatever it looks like alone."""
 _LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
 _LISTED_CHARS = 140
@@ -93,7 +96,7 @@ def label_with(
     blocks = document.blocks
     if headers := set(_find_headers(document)):  # the models know no such lines, which come again and again
         rest = [block for i, block in enumerate(blocks) if i not in headers]
-        others = replace(document, blocks=rest, words=None, table=None, starts=())
+        others = replace(document, blocks=rest, words=None, table=None)
         found = iter(_label_blocks(others, options, weights=weights, with_words=with_words))
         return [
             Labelled(block, "byline", _HEADER_REASON, 0.0) if i in headers else next(found)
@@ -172,11 +175,15 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, score: _Score) ->
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
         look = FirstLook(view.texts, sizes, is_low, is_english, view.wakes, view.asks)
-        for first, stop in find_lost_pages(look, document):
+        lost = list(find_lost_pages(look, document))
+        counts = Counter(view.texts) if lost else Counter[str]()
+        for first, stop in lost:
             page = slice(first, stop)
             alone, _ = score(document.blocks[page], view.words.cut(first, stop), view.table.cut(first, stop))
-            odds[page, 0] = np.maximum(odds[page, 0], alone[:, 0])
-            bars[page] = choose_bars(odds[page, 0], sizes[page], BARS[mode])
+            own = Counter(view.texts[page])
+            is_own = np.array([counts[text] - own[text] <= _MOST_ELSEWHERE for text in view.texts[page]])
+            odds[page, 0] = np.where(is_own, np.maximum(odds[page, 0], alone[:, 0]), odds[page, 0])
+            bars[page] = np.where(is_own, choose_bars(odds[page, 0], sizes[page], BARS[mode]), bars[page])
     return _Judged(odds, bars, is_english)
 
 

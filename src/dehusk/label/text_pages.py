@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ _LEAST_PROSE, _LOST_SHARE = 2, 0.25
 """Blocks, where only a footer parts a page from the one above: what stands alone behind a footer is a notice; and how
 much goes, in shares of what stays."""
 LEAST_CHARS, _PROSE_BYTES, _LONG_BYTES = 20, 60, 150
+_STATED = ("header", "break", "wet")
+"""What says that a page begins, wherever it stands."""
 
 
 class FirstLook(NamedTuple):
@@ -51,12 +54,13 @@ class FirstLook(NamedTuple):
 
 
 def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, int]]:
-    """The blocks [first, stop) of pages of which so much prose goes that they were not seen as pages, in order.
+    """The blocks [first, stop) of pages of which so much prose goes that they were not seen as pages.
 
-    They stand between menus that open pages and footers. Where there are only footers, those are looked for that are
-    not in English: English pages are known to the nets, and sentences behind their footers are husk (of dumps-dev, .95
-    of the characters).
+    They are those below headers, of which all would go, and what stands between menus that open pages and footers.
+    Where there are only footers, those are looked for that are not in English: English pages are known to the nets, and
+    sentences behind their footers are husk (of dumps-dev, .95 of the characters).
     """
+    yield from _find_stated(look, document)
     opens = {i for i in _find_menus(document) if look.is_low[i : i + MENU_LINES].all()}
     is_lost, done = _find_lost_prose(look, opens), 0
     may_end = (look.asks & (look.sizes < _FOOTER_CHARS)).tolist()
@@ -80,6 +84,16 @@ def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, 
         if not opens.isdisjoint((first, stop)) or (
             lost.sum() >= _LEAST_PROSE and _is_foreign(look.texts[page], lost)
         ):
+            yield first, stop
+
+
+def _find_stated(look: FirstLook, document: Document) -> Iterator[tuple[int, int]]:
+    """The pages below headers of which nothing would stay: each is to come out as it does alone."""
+    found = [start.page for start in document.starts if start.mark in _STATED]
+    places = [block.start for block in document.blocks] if found else []
+    edges = [*(bisect_left(places, page) for page in found), len(look.texts)]
+    for first, stop in pairwise(edges):
+        if stop > first and look.is_low[first:stop].all():
             yield first, stop
 
 

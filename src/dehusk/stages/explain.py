@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dehusk.model import Article, Explained, Options, Page
 from dehusk.pages import decode_page
-from dehusk.stages.outcomes import PageOutcome, PartCounter
+from dehusk.stages.outcomes import PageOutcome, PartCounter, is_stated
 from dehusk.stages.page import Cleaned, work_page
 from dehusk.stages.windows import shift_item
 from dehusk.templates import Templates
@@ -39,7 +39,11 @@ def explain_whole(
         [shift_item(item, page.offset) for item in blocks] if page.offset else blocks,
         [part_of.get(id(item.block), 0) for item in blocks],
         sorted(articles, key=lambda article: article.part),
-        {dropped.article.part if dropped.article else 0: dropped for dropped in numbered.dropped},
+        {
+            dropped.article.part if dropped.article else 0: dropped
+            for dropped in numbered.dropped
+            if not is_stated(dropped)
+        },
         {number: before + part for number, part in _find_origins(cleaned).items()},
     )
 

@@ -212,7 +212,7 @@ class Books:
         for rule, count in page.rules.items():
             self.counts[f"rules/{rule}"] += count
         for dropped in page.dropped:
-            if dropped.article:
+            if dropped.article or is_stated(dropped):
                 self.counts["articles"] += 1
                 self.counts[f"articles/dropped/{dropped.reason}"] += 1
         for article in page.articles:
@@ -263,6 +263,11 @@ class Books:
         """Most frequent first, then by name: the same for any order of counting."""
         found = {key[len(name) + 1 :]: n for key, n in self.counts.items() if key.startswith(f"{name}/")}
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def is_stated(dropped: Dropped) -> bool:
+    """Whether it is a page that its dump says it has, beside others: it counts as an article that is not there."""
+    return dropped.reason == "no-article" and dropped.detail != ""
 
 
 def _rank_fate(fate: str) -> int:

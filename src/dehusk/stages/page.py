@@ -24,6 +24,7 @@ from dehusk.stages.link_numbers import drop_link_numbers
 from dehusk.stages.peer import read_with_trafilatura
 from dehusk.stages.repeats import cut_articles, find_change, why_unwanted
 from dehusk.stages.spares import Spare, find_spares
+from dehusk.stages.stated import find_empty_pages
 from dehusk.stages.windows import work_windows
 from dehusk.templates import (
     LEAST_PAGES,
@@ -154,6 +155,8 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
         worked = drop_link_numbers(worked)
     document, labels, groups = worked
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
+    if empty := find_empty_pages(document, groups, page):
+        cleaned = replace(cleaned, dropped=cleaned.dropped + empty)
     is_needed = has_prints or templates is not None or document.kind == "text"
     if not (options.templates and cleaned.articles and is_needed):
         return cleaned
