@@ -27,7 +27,7 @@ from dehusk.label.text_bars import (
 )
 from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_pages import FirstLook, find_lost_pages
+from dehusk.label.text_pages import FirstLook, find_lost_pages, is_sentence
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
@@ -73,7 +73,8 @@ _ECHO_CHARS, _ECHO_PROSE_CHARS = 10, 80
 """A line that is said twice has more characters; so many has a line of prose beside it: between short lines it may be a
 refrain."""
 _MOST_ELSEWHERE = 1
-"""A line that comes more often in other pages of a dump is not its page's own, whatever it looks like alone."""
+"""A line that comes more often in other pages of a dump, and is no sentence, is not its page's own, whatever it looks
+like alone."""
 _LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
 _LISTED_CHARS = 140
@@ -181,7 +182,12 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, score: _Score) ->
             page = slice(first, stop)
             alone, _ = score(document.blocks[page], view.words.cut(first, stop), view.table.cut(first, stop))
             own = Counter(view.texts[page])
-            is_own = np.array([counts[text] - own[text] <= _MOST_ELSEWHERE for text in view.texts[page]])
+            is_own = np.array(
+                [
+                    counts[text] - own[text] <= _MOST_ELSEWHERE or is_sentence(text)
+                    for text in view.texts[page]
+                ]
+            )
             odds[page, 0] = np.where(is_own, np.maximum(odds[page, 0], alone[:, 0]), odds[page, 0])
             bars[page] = np.where(is_own, choose_bars(odds[page, 0], sizes[page], BARS[mode]), bars[page])
     return _Judged(odds, bars, is_english)
