@@ -96,3 +96,13 @@ def test_time_is_linear() -> None:
         read_text(Page(text, kind="text"))
         seconds.append(time.process_time() - start)
     assert seconds[1] < 12 * seconds[0]
+
+
+def test_no_author_is_half_a_name() -> None:
+    lines = [
+        write_page(town, husk=False).replace("pier The", "pier By Ines Marrable, 2024-03-02 The", 1)
+        for town in TOWNS
+    ]
+    articles = clean_page(Page("\n".join(lines), kind="text"))
+    assert len(articles) == len(TOWNS)
+    assert {article.author for article in articles} <= {"", "Ines Marrable"}

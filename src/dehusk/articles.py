@@ -171,14 +171,16 @@ def _describe(
         lines = drop_header_lines(lines, document.starts)
         end = blocks[-1].end if blocks else end
         own = read_text_metadata(lines, _add_header(page, document.starts, blocks))
-        title = own.title
+        title, author = own.title, own.author
         if document.kind == "html":
             title = next((b.text for b in blocks if b.kind == "heading"), title)
         elif are_lines(document.header_form) and title not in _list_whole(lines):
             title = ""  # where it ends nothing shows
+        if are_lines(document.header_form) and " " not in author and author.lower() != author.upper():
+            author = ""  # a first name, cut before the other
         yield Metadata(
             title=title,
-            author=own.author,
+            author=author,
             date=own.date,
             site=own.site or around.site,
             url=own.url or around.url,

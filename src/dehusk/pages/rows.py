@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from dehusk.model import Article, Dropped, Limits, Page
@@ -17,6 +18,8 @@ from dehusk.pages.unpack import Source
 READ_BYTES = 1_048_576
 CONTENT_FIELDS = ("html", "text", "markdown")
 """The first of them that says something is the page."""
+_MOST_NAMES, _NAME_CHARS = 6, 30
+"""Fields that a row without any of these is said to have; as much of their names is told."""
 RECORD_FIELDS = frozenset(Article.__slots__)
 _DROPPED_FIELDS = frozenset(("source", "stage", "reason", "detail"))
 _FIRST_KEY_RE = re.compile(rb'\s*\{\s*"([a-z_]{1,20})"')
@@ -97,7 +100,13 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
         return take_row(row, field, held[field], page)
     if "" in held.values():
         return Dropped(page.source, "dropped", "empty")
-    return Dropped(page.source, "skipped", "json", "a row without html, text or markdown")
+    detail = f"a row without {', '.join(CONTENT_FIELDS[:-1])} or {CONTENT_FIELDS[-1]}"
+    if isinstance(row, dict) and row:
+        names = ", ".join(name[:_NAME_CHARS] for name in islice(row, _MOST_NAMES))
+        detail += (
+            f"; it has {names}{', ...' if len(row) > _MOST_NAMES else ''}: rename the one that is the page"
+        )
+    return Dropped(page.source, "skipped", "json", detail)
 
 
 def take_row(row: Mapping[str, Any], field: str, content: str | bytes, page: Page) -> Page:

@@ -37,6 +37,8 @@ SHARDS = 64
 """About so many, between the least and the most inputs of one: enough for any machine to share out."""
 MOST_BYTES = 256_000_000
 NAMED = 10
+_TOLD_CHARS = 30
+"""Of an option's value in a message."""
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 FILES = ("stdin", "templates", "index", "decided.json", "manifest.json")
 """Of the work folder, besides the stages."""
@@ -326,6 +328,13 @@ def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
         yield held
 
 
+def _tell_value(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
+    """An option's name, with its two values where these are short."""
+    values = [json.dumps(options.get(name)) for options in (theirs, ours)]
+    is_short = name in ours and max(map(len, values)) <= _TOLD_CHARS
+    return f"{name} ({values[0]} there, {values[1]} here)" if is_short else name
+
+
 def refuse_other(
     folder: RunFolder, theirs: dict[str, Any], ours: dict[str, Any], *, wanted: Iterator[Found]
 ) -> None:
@@ -337,7 +346,8 @@ def refuse_other(
     others = [name for name in names if name not in ("inputs", "inputs_digest", "shards", TIMES)]
     way_out = "choose another folder, or delete it to begin anew"
     if others:
-        raise RunRefused(f"the run in {folder.out} has other {', '.join(others)}: {way_out}")
+        told = [_tell_value(name, options, ours["options"]) for name in others]
+        raise RunRefused(f"the run in {folder.out} has other {', '.join(told)}: {way_out}")
     if names:
         raise RunRefused(
             f"{_tell_other_inputs(folder, names, wanted)}: {way_out}; "
