@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Options, Page
-from dehusk.page_headers import FACTS, find_form, find_headers, read_form
+from dehusk.page_headers import FACTS, find_form, find_headers, find_regular_rules, read_form
 from dehusk.stages.page import clean_page
 from dehusk.stages.windows import work_windows
 
@@ -484,3 +484,14 @@ def test_an_address_that_is_none_begins_a_text(address: str) -> None:
     assert read_form(text) == ""  # of two hosts, and not of four
     (article, *_) = clean_page(Page(text, kind="text"))
     assert BEES.split("\n")[-1] in article.text
+
+
+@pytest.mark.parametrize(("count", "parts"), [(3, True), (2, False)])
+def test_a_line_above_three_rules_is_no_heading(count: int, parts: bool) -> None:
+    """Footers end alike, and may be as long as an underline."""
+    page = "Snow on the moor\nThe road is closed until noon on Thursday, as far as is known.\n© The Courier\nPrivacy\n"
+    other = "Rain in the vale\nThe bridge is closed until noon on Friday, as far as is known.\nFooter {}\nContact\n"
+    pages = (
+        [page] * count + [other.format(i) for i in range(count - 1)] + [page.replace("Privacy", "Imprint")]
+    )
+    assert bool(find_regular_rules("==========\n".join(pages))) == parts

@@ -423,7 +423,10 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
     ]
     with pytest.raises(UnreadablePage, match="r#4: corrupt"):
         list(read_input(Input(str(path), "r")))
-    assert drops[1].detail == "a row without html, text or markdown; it has body: rename the one that is the page"
+    assert (
+        drops[1].detail
+        == "a row without html, text or markdown; it has body: rename the one that is the page"
+    )
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])

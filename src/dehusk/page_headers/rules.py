@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -120,7 +120,10 @@ def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
     places = [_look_around(text, at, at + len(rule)) for at in found]
     if all(_ends_same(place, places[0].above, len(rule)) for place in places):
         return True
-    headings = sum(_may_be_heading(place, len(rule)) for place in places)
+    counts = Counter(place.above for place in places if place.before)
+    headings = sum(
+        _may_be_heading(place, len(rule)) and counts[place.above] < _FEWEST for place in places
+    )  # no page has one heading so often
     return len(found) >= _FEWEST and headings < _HEADING_SHARE * len(found)
 
 
