@@ -120,7 +120,7 @@ def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
     places = [_look_around(text, at, at + len(rule)) for at in found]
     if all(_ends_same(place, places[0].above, len(rule)) for place in places):
         return True
-    counts = Counter(place.above for place in places if place.before)
+    counts = Counter(place.above for place in places if place.before and not _CELLS_RE.search(place.above))
     headings = sum(
         _may_be_heading(place, len(rule)) and counts[place.above] < _FEWEST for place in places
     )  # no page has one heading so often
