@@ -86,14 +86,18 @@ def read_pages(gold: Path, dumps: Path) -> list[tuple[str, str]]:
     return pages
 
 
-def main() -> None:
+def read_folders(description: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
     parser.add_argument("dumps", type=Path)
     parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = read_folders(__doc__)
     pages = read_pages(args.gold, args.dumps)
     found: dict[str, dict[str, dict[str, float]]] = {}
     for way, write in WAYS.items():

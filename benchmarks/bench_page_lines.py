@@ -11,14 +11,12 @@ records hold more than one page.
 
 from __future__ import annotations
 
-import argparse
 from bisect import bisect_right
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from bench_foreign_pages import put_out
-from bench_markdown import clean_by_dehusk, clean_by_justext, read_pages
+from bench_markdown import clean_by_dehusk, clean_by_justext, read_folders, read_pages
 from bench_pages import word_scores
 from selectolax.lexbor import LexborHTMLParser
 
@@ -55,13 +53,7 @@ def clean_dump(lines: list[str]) -> tuple[list[str], int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("dumps", type=Path)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = read_folders(__doc__)
     written = [(write_lines(html), gold) for html, gold in read_pages(args.gold, args.dumps)]
     written = [(lines, gold) for lines, gold in written if sum(map(len, lines)) >= LEAST_CHARS]
     whole = [" ".join(lines) for lines, _ in written]

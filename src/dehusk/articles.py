@@ -174,10 +174,11 @@ def _describe(
         title, author = own.title, own.author
         if document.kind == "html":
             title = next((b.text for b in blocks if b.kind == "heading"), title)
-        elif are_lines(document.header_form) and title not in _list_whole(lines):
-            title = ""  # where it ends nothing shows
-        if are_lines(document.header_form) and " " not in author and author.lower() != author.upper():
-            author = ""  # a first name, cut before the other
+        elif are_lines(document.header_form):
+            if title not in _list_whole(lines):
+                title = ""  # where it ends nothing shows
+            if " " not in author and author.lower() != author.upper():
+                author = ""  # a first name, cut before the other
         yield Metadata(
             title=title,
             author=author,

@@ -62,7 +62,7 @@ def is_trail(texts: Sequence[str], at: int, *, is_husk: bool = False) -> bool:
     text = text[here.end() if here else 0 :].strip("»›> -•*")
     steps = _STEP_RE.split(text)
     root, *others = _SLASH_RE.split(text, maxsplit=1)
-    if here or (others and _fold(root) in _HOMES):
+    if here or (others and fold_line(root) in _HOMES):
         return all(len(step) <= _STEP_CHARS for step in steps[:-1])
     if len(steps) < 2 or not all(0 < len(step) <= _STEP_CHARS for step in steps[:-1]):
         return False
@@ -72,11 +72,12 @@ def is_trail(texts: Sequence[str], at: int, *, is_husk: bool = False) -> bool:
         and (is_husk or _GUILLEMET_RE.search(text))
     ):
         return True
-    title = _fold(steps[-1])
+    title = fold_line(steps[-1])
     return len(title) >= _LEAST_ECHO and any(
-        _fold(below) == title for below in texts[at + 1 : at + 1 + _NEAR]
+        fold_line(below) == title for below in texts[at + 1 : at + 1 + _NEAR]
     )
 
 
-def _fold(text: str) -> str:
+def fold_line(text: str) -> str:
+    """Its words in small letters, with one space between."""
     return " ".join(_WORD_RE.findall(text.casefold()))

@@ -1,8 +1,8 @@
 """Dumps whose lines are whole pages: each is cut into pieces, which are labelled as other texts' lines are.
 
 All cuts are at spaces: behind sentences, around words of scripts without spaces, and, where there is no full stop for
-long, as in menus, before capitals behind small letters. (bench_page_lines.py: word F1 .83 of real pages; .76 with cuts
-behind sentences alone.)
+long, as in menus, before capitals behind small letters. (See bench_page_lines.py. Of 235 pages, by
+themselves, the word F1 was .83 so, and .76 with cuts behind sentences alone.)
 """
 
 from __future__ import annotations

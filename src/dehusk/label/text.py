@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -179,18 +179,17 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, score: _Score) ->
         lost = list(find_lost_pages(look, document))
         counts = Counter(view.texts) if lost else Counter[str]()
         for first, stop in lost:
-            page = slice(first, stop)
+            page, is_own = slice(first, stop), _are_own(view.texts[first:stop], counts)
             alone, _ = score(document.blocks[page], view.words.cut(first, stop), view.table.cut(first, stop))
-            own = Counter(view.texts[page])
-            is_own = np.array(
-                [
-                    counts[text] - own[text] <= _MOST_ELSEWHERE or is_sentence(text)
-                    for text in view.texts[page]
-                ]
-            )
             odds[page, 0] = np.where(is_own, np.maximum(odds[page, 0], alone[:, 0]), odds[page, 0])
             bars[page] = np.where(is_own, choose_bars(odds[page, 0], sizes[page], BARS[mode]), bars[page])
     return _Judged(odds, bars, is_english)
+
+
+def _are_own(texts: Sequence[str], counts: Mapping[str, int]) -> Mask:
+    """Which lines of a page are its own; `counts` says how often each comes in the whole text."""
+    here = Counter(texts)
+    return np.array([counts[text] - here[text] <= _MOST_ELSEWHERE or is_sentence(text) for text in texts])
 
 
 def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict[int, _Name]]:
@@ -198,7 +197,7 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
     margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
     slacks = choose_slacks(judged.is_english, mode)
-    prose = keep_prose(view.texts, sizes, margins, slacks, lambda i: _name(view, i) == "related")
+    prose = keep_prose(view.texts, sizes, margins, slacks, lambda i: _is_teaser(view, i))
     kept = np.where(is_apart, prose, margins >= 0)
     trails = list[int]()
     if mode != "recall":
@@ -207,16 +206,20 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
         trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
     if mode != "precision":
-        kept[[i for i in find_torn(view.table, kept) if not _name(view, i)]] = True
+        kept[[i for i in find_torn(view.table, kept) if not _ask_rules(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
 
 
-def _name(view: _View, i: int) -> Label | None:
-    """What a rule calls a block."""
-    rule = find_rule(view.texts[i], int(view.wakes[i])) if view.asks[i] else None
-    return rule.label if rule else None
+def _ask_rules(view: _View, i: int) -> Rule | None:
+    """The rule that speaks of a block."""
+    return find_rule(view.texts[i], int(view.wakes[i])) if view.asks[i] else None
+
+
+def _is_teaser(view: _View, i: int) -> bool:
+    rule = _ask_rules(view, i)
+    return rule is not None and rule.label == "related"
 
 
 def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:
@@ -226,7 +229,7 @@ def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:
     for i in np.flatnonzero(~kept & view.asks & (view.pieces < 0)).tolist():
         text = view.texts[i]
         if text not in known:
-            known[text] = find_rule(text, int(view.wakes[i]))
+            known[text] = _ask_rules(view, i)
         if rule := known[text]:
             found[i] = rule.label, rule.reason
     return found

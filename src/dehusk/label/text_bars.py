@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from dehusk.block_table import KIND_NUMBERS
 from dehusk.english import has_english
 from dehusk.label.text_features import cumulate, sum_window
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
-from dehusk.model import BlockTable, Mode
+from dehusk.model import BlockKind, BlockTable, Mode
 
 
 class Bars(NamedTuple):
@@ -66,13 +67,18 @@ def choose_slacks(is_english: NDArray[np.bool_], mode: Mode) -> Slacks:
 
 def find_pieces(table: BlockTable) -> NDArray[np.int64]:
     """Of each block the number of the piece of code, of two lines or more, that it is of, -1 where it is of none."""
-    is_code = table.kinds == KIND_NUMBERS["code"]
-    pieces = np.full(len(is_code), -1)
-    goes_on = is_code[1:] & is_code[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
-    edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
-    for number, (start, stop) in enumerate(edges.tolist()):
-        pieces[start : stop + 1] = number
+    pieces = np.full(len(table.kinds), -1)
+    for number, (start, stop) in enumerate(_find_runs(table, "code")):
+        pieces[start:stop] = number
     return pieces
+
+
+def _find_runs(table: BlockTable, kind: BlockKind) -> list[tuple[int, int]]:
+    """Two blocks or more of one kind, [start, stop), with a blank line between two of them at most."""
+    is_so = table.kinds == KIND_NUMBERS[kind]
+    goes_on = is_so[1:] & is_so[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
+    edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
+    return [(start, last + 1) for start, last in edges.tolist()]
 
 
 def level_pieces(values: NDArray[Any], pieces: NDArray[np.int64]) -> NDArray[Any]:
@@ -150,15 +156,11 @@ def keep_prose(
 def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
     """The items and rows that go out of lists and tables inside of articles, of which half or more stays."""
     found = list[int]()
-    for kind in ("item", "row"):
-        is_so = table.kinds == KIND_NUMBERS[kind]
-        goes_on = is_so[1:] & is_so[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
-        edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
-        for start, last in edges.tolist():
-            goes = ~kept[start : last + 1]
-            is_inside = start and kept[start - 1] and kept[last + 1 : last + 2].any()
-            if is_inside and _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
-                found += (start + np.flatnonzero(goes)).tolist()
+    for start, stop in chain(_find_runs(table, "item"), _find_runs(table, "row")):
+        goes = ~kept[start:stop]
+        is_inside = start and kept[start - 1] and kept[stop : stop + 1].any()
+        if is_inside and _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
+            found += (start + np.flatnonzero(goes)).tolist()
     return found
 
 

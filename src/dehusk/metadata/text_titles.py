@@ -20,6 +20,7 @@ from dehusk.listings import is_list_head
 from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
+from dehusk.trails import fold_line
 
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
@@ -75,7 +76,6 @@ _MENU_WORDS = _SHARE_WORDS.union(
 _MENU_LEAST, _SHARE_LEAST = 4, 2
 """Words in a row that are a menu, at the start of a line, and at its end."""
 _WORD_RE = re.compile(r"\w{3,}")
-_FOLDED_RE = re.compile(r"\w+")
 _WIDE_FROM = "\u2e80"
 FEATURES = (
     "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
@@ -191,13 +191,13 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
-    folded = [_fold(text[:300]) for text in around]
+    folded = [fold_line(text[:300]) for text in around]
     shortened = list(map(_shorten, folded))
     same, longer = Counter(folded), Counter(chain.from_iterable(shortened))
     body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     titles = [tidy_title(line.block.text) for line in lines[low:high]]
-    names = [_fold(title[:300]) for title in titles]
+    names = [fold_line(title[:300]) for title in titles]
     can_be = [
         lines[i].block.kind == "heading"
         or (_can_be_title(title) and not is_rank("".join(around[i - start + 1 :][:1])))
@@ -356,10 +356,6 @@ def _shorten(text: str) -> set[str]:
     spaces = [i for i, char in enumerate(text) if char == " "]
     before = {text[:i] for i in spaces if len(text) - i < _ECHO_CHARS}
     return before.union(text[i + 1 :] for i in spaces if i + 1 < _ECHO_CHARS)
-
-
-def _fold(text: str) -> str:
-    return " ".join(_FOLDED_RE.findall(text.casefold()))
 
 
 def _is_byline(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Pages that are lines: texts in which every line is a whole page, its breaks taken out.
 
-No first lines show it either. What shows it is that nearly all of the text stands in long lines: a paragraph of an
-article hardly ever has so many characters.
+No first lines show it: nearly all of the text stands in long lines, and a paragraph of an article hardly ever has so
+many characters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from statistics import median_high
 
 LINES = "lines"
 """The form of such a text."""
-PAGE_CHARS = 300
+_PAGE_CHARS = 300
 """Lines that are shorter are of the page below, as a title is, or of the one above."""
 _FEWEST, _USUAL_CHARS, _SHORT_CHARS, _LONG_SHARE = 5, 1000, 500, 0.95
 """So many long lines at least, most of them so long, hold such a share of the text; shorter ones if their site shows.
@@ -32,12 +32,12 @@ def are_pages(texts: Sequence[str]) -> bool:
     (True, False)
     """
     chars = list(map(len, texts))
-    if sum(filter((PAGE_CHARS // 2).__le__, chars)) < _LONG_SHARE**2 * max(
+    if sum(filter((_PAGE_CHARS // 2).__le__, chars)) < _LONG_SHARE**2 * max(
         sum(chars), _FEWEST * _SHORT_CHARS // 2
     ):
         return False  # nearly always, and quickly told, though a character may count as two
     sizes = list(map(_measure, texts))
-    long = [size for size in sizes if size >= PAGE_CHARS]
+    long = [size for size in sizes if size >= _PAGE_CHARS]
     if len(long) < _FEWEST or sum(long) < _LONG_SHARE * sum(sizes):
         return False
     usual = median_high(long)
@@ -46,7 +46,7 @@ def are_pages(texts: Sequence[str]) -> bool:
 
 def _show_site(texts: Sequence[str]) -> bool:
     """Whether most long lines have something of a site's husk."""
-    long = [text for text in texts if len(text) >= PAGE_CHARS // 2]
+    long = [text for text in texts if len(text) >= _PAGE_CHARS // 2]
     firsts = Counter(text[:_ALIKE_CHARS] for text in long)
     shown = sum("©" in text or firsts[text[:_ALIKE_CHARS]] > 1 for text in long)
     return shown >= _HUSK_SHARE * len(long)
@@ -63,10 +63,10 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
     >>> find_page_lines([page, page]), find_page_lines(["A title", page, "Another", page])
     ([0, 1], [0, 2])
     """
-    has_titles = len(texts[0]) < PAGE_CHARS
+    has_titles = len(texts[0]) < _PAGE_CHARS
     found, is_long_above = list[int](), True
     for i, text in enumerate(texts):
-        is_long = len(text) >= PAGE_CHARS
+        is_long = len(text) >= _PAGE_CHARS
         if is_long_above if has_titles else is_long:
             found.append(i)
         is_long_above = is_long
