@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped
@@ -70,6 +69,11 @@ class _Rules:
         if self.include and not _matches(source, self.include):
             return False
         return not (self.exclude and _matches(source, self.exclude))
+
+    def report_wanted(self, dropped: Dropped) -> None:
+        """Report what the globs do not leave out."""
+        if self.wants(dropped.source):
+            self.report(dropped)
 
 
 def list_inputs(
@@ -206,7 +210,8 @@ def _is_listed(real: str, rules: _Rules) -> bool:
 def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
     """Depth first with a stack of our own: a deep tree must not meet Python's recursion limit."""
     real_root = os.path.realpath(root)
-    stack: list[Iterator[_Entry]] = [_entries(root, "", prefix, rules)]
+    top = _Entry(root, "", is_folder=True, is_link=False)
+    stack = [_list_entries(top, prefix, rules)]
     while stack:
         entry = next(stack[-1], None)
         if entry is None:
@@ -219,9 +224,9 @@ def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
         if entry.is_folder and _is_corpus(entry.path):
             _report_corpus(source, rules)
         elif entry.is_folder:
-            stack.append(_entries(entry.path, entry.relative, prefix, rules))
+            stack.append(_list_entries(entry, prefix, rules))
         elif entry.is_link:
-            yield from _list_link(entry.path, source, real_root, rules)
+            yield from _list_link(entry.path, source, real_root, rules=rules)
         else:
             yield from _list_found(entry.path, source, rules)
 
@@ -234,22 +239,22 @@ class _Entry:
     is_link: bool
 
 
-def _entries(folder: str, relative: str, prefix: str, rules: _Rules) -> Iterator[_Entry]:
+def _list_entries(folder: _Entry, prefix: str, rules: _Rules) -> Iterator[_Entry]:
     """The visible entries of one folder, sorted so that whole relative paths come in bytewise order."""
     try:
-        with os.scandir(folder) as scan:
+        with os.scandir(folder.path) as scan:
             found = [
                 (os.fsencode(item.name), item.is_dir(follow_symlinks=False), item.is_symlink())
                 for item in scan
                 if not item.name.startswith(".")
             ]
     except OSError as error:
-        rules.report(_failed(name_source(_join(prefix, relative) or folder), "unreadable", error))
+        rules.report(_failed(name_source(_join(prefix, folder.relative) or folder.path), "unreadable", error))
         return
     found.sort(key=lambda item: item[0] + b"/" if item[1] else item[0])
     for raw, is_folder, is_link in found:
         name = os.fsdecode(raw)
-        yield _Entry(os.path.join(folder, name), _join(relative, name), is_folder, is_link)
+        yield _Entry(os.path.join(folder.path, name), _join(folder.relative, name), is_folder, is_link)
 
 
 def _is_corpus(folder: str) -> bool:
@@ -262,47 +267,36 @@ def _is_corpus(folder: str) -> bool:
 
 
 def _report_corpus(source: str, rules: _Rules) -> None:
-    if rules.wants(source):
-        detail = (
-            "a run wrote this folder: its records are no pages; give it as a path of its own to read them"
-        )
-        rules.report(Dropped(source, "skipped", "corpus", detail))
+    detail = "a run wrote this folder: its records are no pages; give it as a path of its own to read them"
+    rules.report_wanted(Dropped(source, "skipped", "corpus", detail))
 
 
-def _list_link(path: str, source: str, real_root: str, rules: _Rules) -> Iterator[Input]:
+def _list_link(path: str, source: str, real_root: str, *, rules: _Rules) -> Iterator[Input]:
     try:
         target = os.path.realpath(path, strict=True)
         status = os.stat(target)
     except OSError as error:
-        if rules.wants(source):
-            rules.report(_failed(source, _why_no_status(path, error), error))
+        rules.report_wanted(_failed(source, _why_no_status(path, error), error))
         return
     if os.path.realpath(os.path.dirname(path)).startswith(target.rstrip("/") + "/") or target == real_root:
-        _report_link(source, "failed", "looping-link", "it leads to a folder that holds it", rules)
+        detail = "it leads to a folder that holds it"
+        rules.report_wanted(Dropped(source, "failed", "looping-link", detail))
     elif os.path.commonpath([real_root, target]) != real_root:
         detail = "it leads out of the given folder; give its target as a path of its own"
-        _report_link(source, "failed", "outside-link", detail, rules)
+        rules.report_wanted(Dropped(source, "failed", "outside-link", detail))
     elif target in rules.ignore:
         return
     elif stat.S_ISDIR(status.st_mode):
-        _report_link(source, "skipped", "link", "a folder's files go by their own names", rules)
+        rules.report_wanted(Dropped(source, "skipped", "link", "a folder's files go by their own names"))
     else:
         yield from _list_file(path, source, status, rules=rules, is_found=True)
-
-
-def _report_link(
-    source: str, stage: Literal["failed", "skipped"], reason: str, detail: str, rules: _Rules
-) -> None:
-    if rules.wants(source):
-        rules.report(Dropped(source, stage, reason, detail))
 
 
 def _list_found(path: str, source: str, rules: _Rules) -> Iterator[Input]:
     try:
         status = os.stat(path, follow_symlinks=False)
     except OSError as error:  # it vanished, or its folder may be listed but not entered
-        if rules.wants(source):
-            rules.report(_failed(source, _why_no_status(path, error), error))
+        rules.report_wanted(_failed(source, _why_no_status(path, error), error))
         return
     yield from _list_file(path, source, status, rules=rules, is_found=True)
 
