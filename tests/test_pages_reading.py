@@ -385,7 +385,7 @@ def test_any_bytes_give_pages_or_an_unreadable_page(magic: bytes, data: bytes, i
     reader = reading._Reader(Limits(), Meter("x", Limits()))
     file = io.BytesIO(content)
     try:
-        found = list(reader.read(file, Page(b"", source="x"), "x", file))
+        found = list(reader.read(file, Page(b"", source="x"), "x", file=file))
     except DehuskError:
         return
     assert found, "passed over in silence"

@@ -11,7 +11,7 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import IO, Self, cast
@@ -19,10 +19,7 @@ from typing import IO, Self, cast
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Page
 from dehusk.pages.listing import name_source
-from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Meter, Source
-
-ReadMember = Callable[[Source, Page, str], Iterator[Page | Dropped]]
-"""A member's bytes, a page with its source, and its name -> what is in it."""
+from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Meter, Reader, Source
 
 HEADER_BYTES = 4_000_000
 """Of a tar, before one member's content: long names take 100 bytes to some 10,000."""
@@ -39,9 +36,7 @@ ZIP_ERRORS = (
 )  # fmt: skip
 
 
-def read_tar(
-    source: Source, page: Page, read_member: ReadMember, *, meter: Meter
-) -> Iterator[Page | Dropped]:
+def read_tar(source: Source, page: Page, reader: Reader) -> Iterator[Page | Dropped]:
     """What is in each member of a tar, in order; links and devices are skipped, hidden members passed over.
 
     A sparse member, whose gaps take no bytes, is a compressed one: "ratio" if it claims too many.
@@ -56,8 +51,8 @@ def read_tar(
         with opened(fileobj=cast("IO[bytes]", fence)) as archive:
             while (member := archive.next()) is not None:
                 fence.open()
-                yield from _read_tar_member(archive, member, replace(page, source=names.take(member.name)),
-                                            read_member, meter)  # fmt: skip
+                found = replace(page, source=names.take(member.name))
+                yield from _read_tar_member(archive, member, found, reader=reader)
                 _skip_content(archive)
                 archive.members.clear()  # type: ignore[attr-defined]
                 fence.close()
@@ -105,7 +100,7 @@ def _skip_content(archive: tarfile.TarFile) -> None:
 
 
 def _read_tar_member(
-    archive: tarfile.TarFile, member: tarfile.TarInfo, page: Page, read_member: ReadMember, meter: Meter
+    archive: tarfile.TarFile, member: tarfile.TarInfo, page: Page, *, reader: Reader
 ) -> Iterator[Page | Dropped]:
     if member.isdir() or is_hidden(member.name):
         return
@@ -119,11 +114,11 @@ def _read_tar_member(
     source: Source = content
     if member.issparse():
         held_bytes = archive.offset - member.offset_data
-        if member.size > max(RATIO_FREE_BYTES, meter.limits.ratio * held_bytes):
+        if member.size > max(RATIO_FREE_BYTES, reader.meter.limits.ratio * held_bytes):
             yield Dropped(page.source, "failed", "ratio", f"{member.size:,} bytes, nearly all of them gaps")
             return
-        source = _Given(content, meter)
-    yield from failing_alone(read_member(source, page, member.name), page)
+        source = _Given(content, reader.meter)
+    yield from failing_alone(reader.read(source, page, member.name), page)
 
 
 class _Given:
@@ -172,9 +167,7 @@ class _Fence:
         return data
 
 
-def read_zip(
-    file: IO[bytes], page: Page, read_member: ReadMember, *, meter: Meter
-) -> Iterator[Page | Dropped]:
+def read_zip(file: IO[bytes], page: Page, reader: Reader) -> Iterator[Page | Dropped]:
     """What is in each member of a zip, in the order of its list; hidden members are passed over.
 
     Raises:
@@ -191,7 +184,7 @@ def read_zip(
             name = _decode_name(member)
             if not name.endswith("/") and not is_hidden(name):  # is_dir() fails for no name at all
                 found = replace(page, source=names.take(name))
-                yield from _read_zip_member(archive, member, found, read_member, meter)
+                yield from _read_zip_member(archive, member, found, reader=reader)
         _refuse_unlisted(archive, file, page)
 
 
@@ -237,19 +230,15 @@ def _read_list_size(tail: bytes, at: int, file: IO[bytes]) -> int:
 
 
 def _read_zip_member(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    page: Page,
-    read_member: ReadMember,
-    meter: Meter,
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, page: Page, *, reader: Reader
 ) -> Iterator[Page | Dropped]:
     if member.flag_bits & 1:
         yield Dropped(page.source, "failed", "encrypted", "it needs a password")
         return
     try:
         with archive.open(member) as content:
-            source = _Member(content, page.source, meter)
-            yield from failing_alone(read_member(source, page, _decode_name(member)), page)
+            source = _Member(content, page.source, reader.meter)
+            yield from failing_alone(reader.read(source, page, _decode_name(member)), page)
     except ZIP_ERRORS as error:
         if isinstance(error, UnreadablePage):
             raise

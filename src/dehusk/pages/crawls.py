@@ -11,7 +11,7 @@ import io
 import re
 import zlib
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,10 +27,7 @@ from dehusk.pages.bare_crawls import (
     read_bare_records,
     read_fields,
 )
-from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Source, Unpacked, read_up_to
-
-ReadBody = Callable[[Source, Page, str], Iterator[Page | Dropped]]
-"""The body of a response, a page with what the headers said, and its URL -> what it is."""
+from dehusk.pages.unpack import FEED_BYTES, RATIO_FREE_BYTES, Reader, Source, Unpacked, read_up_to
 
 _CHUNK_RE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _CONTROLS = frozenset(range(9)) | frozenset(range(14, 27))
@@ -46,13 +43,7 @@ _RESUMED_BYTES = 1_000_000_000
 
 
 def read_crawl(
-    source: Source,
-    page: Page,
-    limits: Limits,
-    read_body: ReadBody,
-    *,
-    packed: Unpacked | None,
-    start: int = 0,
+    source: Source, page: Page, reader: Reader, *, packed: Unpacked | None, start: int = 0
 ) -> Iterator[Page | Dropped]:
     """The pages of a crawl, in order: responses, conversions, and resources of the web; all else is passed over.
 
@@ -66,13 +57,13 @@ def read_crawl(
         UnreadablePage: "truncated" or "corrupt", after the pages before the damage.
         MissingExtra: the package that reads crawls is not installed.
     """
-    warc = _load_fastwarc()
+    crawl = _Crawl(_load_fastwarc(), page, reader)
     member = _Member(source, start + (packed.member_start if packed else 0), packed is not None)
     while True:
         try:
             going: _Member | None = member
             while going:
-                going = yield from _read_run(warc, going, page, limits, read_body)
+                going = yield from _read_run(crawl, going)
             has_next = packed is not None and packed.start_next()
         except UnreadablePage as error:
             if packed is None or (error.source, error.reason) != (page.source, "corrupt"):
@@ -85,15 +76,25 @@ def read_crawl(
         member = _Member(source, start + packed.member_start, True)
 
 
-def _read_run(
-    warc: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody
-) -> Generator[Page | Dropped, None, _Member | None]:
+@dataclass(frozen=True, slots=True)
+class _Crawl:
+    """What all records of a crawl have in common."""
+
+    warc: Any
+    """The package that parses them."""
+    page: Page
+    """What is known of every page in it; its source is the crawl's."""
+    reader: Reader
+    """Of bodies."""
+
+
+def _read_run(crawl: _Crawl, member: _Member) -> Generator[Page | Dropped, None, _Member | None]:
     """The pages of a member up to its end or to a damaged record; returns what of it is behind that."""
-    end = 0
+    page, end = crawl.page, 0
     try:
-        for record in _open_records(warc, member, page, limits):
+        for record in _open_records(crawl, member):
             end = record.stream_pos + record.content_length
-            content = yield from _read_record(record, member, page, limits, read_body)
+            content = yield from _read_record(crawl, member, record)
             if content is not None:
                 rest = member.resume_inside(content)
                 if rest is None:
@@ -200,23 +201,23 @@ class _Member:
         return f"{self.start}+{offset}" if offset else str(self.start)
 
 
-def _open_records(warc: Any, member: _Member, page: Page, limits: Limits) -> Iterator[Any]:
+def _open_records(crawl: _Crawl, member: _Member) -> Iterator[Any]:
     """The records of a member, of every type: one without a type is not to be passed over."""
     try:
         if member.is_bare():
-            yield from read_bare_records(member, limits.bytes + HEAD_BYTES)
+            yield from read_bare_records(member, crawl.reader.meter.limits.bytes + HEAD_BYTES)
             member.last = b"\n"  # where the empty lines are gone, nothing of a record is
             return
-        for record in warc.ArchiveIterator(member, parse_http=False, stream_detect=False):
+        for record in crawl.warc.ArchiveIterator(member, parse_http=False, stream_detect=False):
             if any("\n" in value for value in record.headers.values()):
                 raise ValueError("header lines with bare line feeds behind others")
             yield record
     except EOFError as error:
-        raise _truncated(page) from error
+        raise _truncated(crawl.page) from error
     except (OSError, ValueError) as error:
         if isinstance(error, UnreadablePage):
             raise
-        raise _NoRecord(page.source, "corrupt", f"not a whole WARC: {error}") from error
+        raise _NoRecord(crawl.page.source, "corrupt", f"not a whole WARC: {error}") from error
 
 
 def _truncated(page: Page) -> UnreadablePage:
@@ -224,16 +225,16 @@ def _truncated(page: Page) -> UnreadablePage:
 
 
 def _read_record(
-    record: Any, member: _Member, page: Page, limits: Limits, read_body: ReadBody
+    crawl: _Crawl, member: _Member, record: Any
 ) -> Generator[Page | Dropped, None, bytes | None]:
     """What a record holds; returns its content where the member ends inside it."""
     kind, url, crawled = (
         (record.headers.get(name) or "").strip() for name in ("warc-type", "warc-target-uri", "warc-date")
     )
-    archive, is_bare = page, isinstance(record, BareRecord)
+    limits, is_bare = crawl.reader.meter.limits, isinstance(record, BareRecord)
     page = replace(
-        page,
-        source=f"{page.source}#{member.name(record.stream_pos)}",
+        crawl.page,
+        source=f"{crawl.page.source}#{member.name(record.stream_pos)}",
         url=url.removeprefix("<").removesuffix(">"),
         crawled=crawled,
     )
@@ -242,7 +243,7 @@ def _read_record(
     if not is_resource and kind.lower() not in ("", "response", "conversion"):
         return None
     if "content-length" not in record.headers and not is_bare:
-        raise _truncated(archive)
+        raise _truncated(crawl.page)
     if not kind:
         yield Dropped(page.source, "failed", "corrupt", "a record without WARC-Type")
         return None
@@ -256,11 +257,11 @@ def _read_record(
         yield Dropped(page.source, "failed", "truncated", "another record begins inside it, or the file ends")
     elif is_resource:
         headers = {"content-type": record.headers.get("content-type") or ""}
-        yield from _read_entity(headers, body, page, read_body)
+        yield from _read_entity(headers, body, page, reader=crawl.reader)
     elif not is_response:
         yield _make_text(body, page)
     elif head or record.is_http:  # and not DNS or the like
-        yield from _read_response(head, body, page, read_body)
+        yield from _read_response(head, body, page, reader=crawl.reader)
     return None
 
 
@@ -286,28 +287,28 @@ def _make_text(body: bytes, page: Page) -> Page | Dropped:
     return replace(page, content=body, kind="text", charset="utf-8", is_single=True)
 
 
-def _read_response(head: bytes, body: bytes, page: Page, read_body: ReadBody) -> Iterator[Page | Dropped]:
+def _read_response(head: bytes, body: bytes, page: Page, *, reader: Reader) -> Iterator[Page | Dropped]:
     status = _STATUS_RE.match(head)
     if not status or int(status.group(1)) not in _GOOD_STATUS:
         detail = f"status {int(status.group(1))}" if status else "no HTTP header that says one"
         yield Dropped(page.source, "skipped", "http-status", detail)
         return
-    yield from _read_entity(read_fields(head), body, page, read_body)
+    yield from _read_entity(read_fields(head), body, page, reader=reader)
 
 
 def _read_entity(
-    headers: dict[str, str], body: bytes, page: Page, read_body: ReadBody
+    headers: dict[str, str], body: bytes, page: Page, *, reader: Reader
 ) -> Iterator[Page | Dropped]:
     charset = CHARSET_RE.search(headers.get("content-type", ""))
     page = replace(page, charset=charset.group(1) if charset else "")
-    yield from failing_alone(_read_body(headers, body, page, read_body), page)
+    yield from failing_alone(_read_body(headers, body, page, reader=reader), page)
 
 
 def _read_body(
-    headers: dict[str, str], body: bytes, page: Page, read_body: ReadBody
+    headers: dict[str, str], body: bytes, page: Page, *, reader: Reader
 ) -> Iterator[Page | Dropped]:
     body = _decode_body(headers, body, page)
-    yield from read_body(io.BytesIO(body), page, page.url.partition("?")[0])
+    yield from reader.read(io.BytesIO(body), page, page.url.partition("?")[0])
 
 
 def _decode_body(headers: dict[str, str], body: bytes, page: Page) -> bytes:

@@ -184,7 +184,7 @@ def read_found(
         try:
             if start:
                 file.seek(start)
-            yield from reader.read(counted, Page(b"", source=input.source), input.path, file)
+            yield from reader.read(counted, Page(b"", source=input.source), input.path, file=file)
         except OSError as error:
             raise UnreadablePage(input.source, "unreadable", error.strerror or str(error)) from error
         except MissingExtra as error:
@@ -235,7 +235,7 @@ class _Reader:
     """Whether the source is a file that nobody named."""
 
     def read(
-        self, source: Source, page: Page, name: str, file: BinaryIO | None = None
+        self, source: Source, page: Page, name: str, *, file: BinaryIO | None = None
     ) -> Iterator[Page | Dropped]:
         """`file` is the same bytes as `source`, if they can be searched."""
         kind, packed = "", None
@@ -308,18 +308,16 @@ class _Reader:
     ) -> Iterator[Page | Dropped]:
         deeper = replace(self, depth=self.depth + 1, start=0, is_found=False)
         if kind == "tar":
-            yield from read_tar(source, page, deeper.read, meter=self.meter)
+            yield from read_tar(source, page, deeper)
         elif kind == "warc":
             body_reader = replace(self, depth=IN_CRAWL, start=0, is_found=False)
-            yield from read_crawl(
-                source, page, self.limits, body_reader.read, packed=packed, start=self.start
-            )
+            yield from read_crawl(source, page, body_reader, packed=packed, start=self.start)
         else:
             with _searchable(source, file, self.meter) as whole:
                 if kind == "zip":
-                    yield from read_zip(whole, page, deeper.read, meter=self.meter)
+                    yield from read_zip(whole, page, deeper)
                 else:
-                    yield from read_table(whole, page, self.limits, meter=self.meter, is_found=self.is_found)
+                    yield from read_table(whole, page, self.meter, is_found=self.is_found)
 
 
 def _tell_mend(kind: str, head: bytes) -> str:

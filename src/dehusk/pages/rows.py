@@ -97,7 +97,7 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
     held = {field: row[field] for field in CONTENT_FIELDS if field in row} if isinstance(row, dict) else {}
     field = next((name for name, value in held.items() if isinstance(value, str) and value), "")
     if field:
-        return take_row(row, field, held[field], page)
+        return take_row(row, page, field=field, content=held[field])
     if "" in held.values():
         return Dropped(page.source, "dropped", "empty")
     detail = f"a row without {', '.join(CONTENT_FIELDS[:-1])} or {CONTENT_FIELDS[-1]}"
@@ -109,7 +109,7 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
     return Dropped(page.source, "skipped", "json", detail)
 
 
-def take_row(row: Mapping[str, Any], field: str, content: str | bytes, page: Page) -> Page:
+def take_row(row: Mapping[str, Any], page: Page, *, field: str, content: str | bytes) -> Page:
     """The page whose content is in a field of a row, with what others tell of it: a text is one page."""
     is_html = field == "html"
     facts: dict[str, Any] = {name: _as_text(row.get(name)) for name in FACTS}

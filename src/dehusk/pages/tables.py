@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import IO, Any
 
 from dehusk.errors import MissingExtra, UnreadablePage
-from dehusk.model import Dropped, Limits, Page
+from dehusk.model import Dropped, Page
 from dehusk.page_headers import FACTS
 from dehusk.pages.rows import CONTENT_FIELDS, CORPUS_DETAIL, RECORD_FIELDS, take_row
 from dehusk.pages.unpack import Meter
@@ -18,7 +18,7 @@ CELL_ERRORS = (ValueError, OverflowError, LookupError, NotImplementedError)
 
 
 def read_table(
-    file: IO[bytes], page: Page, limits: Limits, *, meter: Meter, is_found: bool = False
+    file: IO[bytes], page: Page, meter: Meter, *, is_found: bool = False
 ) -> Iterator[Page | Dropped]:
     """One page for each row that holds one, numbered from 1; none for records of ours that nobody named (`is_found`).
 
@@ -45,7 +45,7 @@ def read_table(
                 for row in range(batch.num_rows):
                     number += 1
                     named = replace(page, source=f"{page.source}#{number}")
-                    yield _make_page(_Row(held, row), named, limits, meter)
+                    yield _make_page(_Row(held, row), named, meter)
     except (arrow.ArrowException, OSError, ValueError, OverflowError) as error:
         if isinstance(error, UnreadablePage):
             raise
@@ -103,7 +103,7 @@ def _find_content(row: _Row) -> tuple[str, Any]:
     return "", ""
 
 
-def _make_page(row: _Row, page: Page, limits: Limits, meter: Meter) -> Page | Dropped:
+def _make_page(row: _Row, page: Page, meter: Meter) -> Page | Dropped:
     try:
         field, content = _find_content(row)
     except CELL_ERRORS as error:
@@ -113,6 +113,6 @@ def _make_page(row: _Row, page: Page, limits: Limits, meter: Meter) -> Page | Dr
     if not content:
         return Dropped(page.source, "dropped", "empty")
     meter.give(len(content))
-    if len(content) > limits.bytes:
-        return Dropped(page.source, "failed", "too-large", f"more than {limits.bytes:,} bytes in one row")
-    return take_row(row, field, content, page)
+    if len(content) > (most := meter.limits.bytes):
+        return Dropped(page.source, "failed", "too-large", f"more than {most:,} bytes in one row")
+    return take_row(row, page, field=field, content=content)

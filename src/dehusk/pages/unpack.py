@@ -8,13 +8,13 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 from dehusk.errors import UnreadablePage
-from dehusk.model import Limits
+from dehusk.model import Dropped, Limits, Page
 from dehusk.zstd import ZSTD_BYTES, load_zstandard
 
 FEED_BYTES = 16_384
@@ -67,6 +67,17 @@ class Meter:
         if self.given_bytes > self.limits.unpacked:
             detail = f"unpacks to more than {self.limits.unpacked:,} bytes"
             raise UnreadablePage(self.name, "unpacked", detail)
+
+
+class Reader(Protocol):
+    """Reads what is inside an archive or a crawl, on the account of the input that holds it."""
+
+    @property
+    def meter(self) -> Meter: ...
+
+    def read(self, source: Source, page: Page, name: str) -> Iterator[Page | Dropped]:
+        """What a source is: `page` has what is known of it, `name` is a member's, or the URL of a body."""
+        ...
 
 
 class Counted:
