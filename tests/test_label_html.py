@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.label import html_rows, label_blocks
-from dehusk.label.html import _name_husk
+from dehusk.label.html import _Evidence, _name_husk
 from dehusk.label.html_features import measure_page
 from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim, keep_content
 from dehusk.label.html_rows import read_page
@@ -121,9 +121,12 @@ def test_the_nearest_elements_name_husk_before_those_around() -> None:
     share = 1 << MARK_KINDS.index("share")
     nav = 1 << len(MARK_KINDS) + TAG_KINDS.index("nav")
     around = share | nav
-    assert _name_husk("", share, around, around, False, "") == ("share", "in an element marked share")
-    assert _name_husk("", 0, around, around, False, "") == ("menu", "inside <nav>")
-    assert _name_husk("", 0, 0, 0, True, "share") == ("menu", "mostly links")
+    assert _name_husk(_Evidence("", share, around, around, False, "")) == (
+        "share",
+        "in an element marked share",
+    )
+    assert _name_husk(_Evidence("", 0, around, around, False, "")) == ("menu", "inside <nav>")
+    assert _name_husk(_Evidence("", 0, 0, 0, True, "share")) == ("menu", "mostly links")
 
 
 def test_purity_keeps_the_surest_core_of_a_doubtful_page() -> None:

@@ -12,13 +12,13 @@ import pytest
 from dehusk.block_table import tabulate
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import drop_ruled, find_choices, find_echoes, find_listed, label_text
+from dehusk.label.text import _drop_ruled, _look_at, find_choices, find_echoes, find_listed, label_text
 from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, find_torn, keep_prose
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_pages import is_sentence
-from dehusk.label.text_rules import find_rule, wake_rules
+from dehusk.label.text_rules import find_rule
 from dehusk.model import Block, BlockKind, Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
 
@@ -217,7 +217,7 @@ def test_husk_that_a_rule_names_goes_from_the_middle_of_an_article(line: str) ->
 
 @pytest.mark.parametrize(("mode", "drops"), [("precision", True), ("balanced", True), ("recall", False)])
 def test_recall_asks_no_rule_what_goes(mode: str, drops: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dehusk.label.text.drop_ruled", lambda texts, odds, kept, *_: kept.fill(False))
+    monkeypatch.setattr("dehusk.label.text._drop_ruled", lambda view, odds, kept: kept.fill(False))
     labelled = label("\n\n".join(ARTICLES["en"]), mode=mode)
     assert any(item.is_kept for item in labelled) != drops
 
@@ -233,7 +233,8 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
     ]
     odds = np.array([1.4, 1.6, 0.6, 0.4, -2.0, -2.0], np.float32)
     kept = np.ones(len(lines), np.bool_)
-    drop_ruled(lines, odds, kept, wake_rules(hash_words(lines)), np.ones(len(lines), np.bool_))
+    blocks = [Block(line, "paragraph", 0, i, i + 1) for i, line in enumerate(lines)]
+    _drop_ruled(_look_at(Document("text", blocks, len(lines))), odds, kept)
     assert kept.tolist() == [False, True, True, False, True, True]
 
 
@@ -246,7 +247,9 @@ def test_a_sentence_below_a_teaser_inside_of_an_article_stays() -> None:
     texts, slacks = [sentence, "관련 기사: 제분소 이야기", sentence], Slacks(np.full(3, 3.0), 3.0)
     sizes = np.array(list(map(len, texts)))
     for names, stays in (([1], True), ([], False)):
-        kept = keep_prose(texts, 100 * sizes, np.array([1.0, -9.0, -2.0]), slacks, names.__contains__)
+        kept = keep_prose(
+            texts, 100 * sizes, np.array([1.0, -9.0, -2.0]), slacks=slacks, is_teaser=names.__contains__
+        )
         assert kept.tolist() == [True, False, stays]
 
 
@@ -255,10 +258,12 @@ def test_a_doubtful_line_between_two_that_stay_does() -> None:
     texts = ["It was so.", "A line", "It was so."]
     sizes, slacks = np.array([10, 6, 10]), Slacks(np.full(3, 1.35), 1.35)
     for doubt, stays in ((-1.3, True), (-1.4, False)):
-        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks, is_teaser)
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks=slacks, is_teaser=is_teaser)
         assert kept.tolist() == [True, stays, True]
     for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
-        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks, is_teaser)
+        kept = keep_prose(
+            texts, size * sizes, np.array([1.0, -1.3, below]), slacks=slacks, is_teaser=is_teaser
+        )
         assert kept.tolist() == expected
 
 
@@ -266,9 +271,13 @@ def test_a_sentence_right_below_one_that_stays_does() -> None:
     sentence = "The mill has ground the grain of the valley for more than six hundred years."
     texts, slacks = [sentence, sentence, sentence[:-1], sentence], Slacks(np.full(4, 1.35), 1.35)
     sizes = np.array(list(map(len, texts)))
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks, is_teaser)
+    kept = keep_prose(
+        texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks=slacks, is_teaser=is_teaser
+    )
     assert kept.tolist() == [True, True, False, False]
-    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks, is_teaser)
+    kept = keep_prose(
+        texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks=slacks, is_teaser=is_teaser
+    )
     assert kept.tolist() == [True, False, True, False]
 
 

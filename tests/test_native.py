@@ -415,8 +415,8 @@ def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
     rng = np.random.default_rng(seed)
     state, said, bias = (rng.normal(size=size).astype(np.float32) for size in ((count, 40), (count, 120), 40))
     compiled, here = state.copy(), state.copy()
-    text_model._add_layer_compiled(compiled, said, bias, dilation)
-    text_model._add_layer(here, said, bias, dilation)
+    text_model._add_layer_compiled(compiled, said, bias, dilation=dilation)
+    text_model._add_layer(here, said, bias, dilation=dilation)
     np.testing.assert_array_equal(compiled, here)
 
 

@@ -232,7 +232,7 @@ def count_tables(texts: list[Text], use: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def look_up(text: Text, tables: list[np.ndarray]) -> np.ndarray:
-    return tm.look_up_tables(text.words, text.is_english, *tables)
+    return tm.look_up_tables(text.words, text.is_english, tables)
 
 
 def weigh(judged: np.ndarray, page: np.ndarray) -> np.ndarray:

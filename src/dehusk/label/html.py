@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,21 @@ def label_html(document: Document, options: Options) -> PageLabels:
     return PageLabels(labelled, page_type, expected_f1)
 
 
-_Evidence = tuple[str, int, int, int, bool, str]
-"""Of a block: the kind of its telling words, if it is short; the bits of the elements near it, of all around it, and of
-these but the page itself; whether it is mostly links; the kind of its weaker words, if it is short."""
+class _Evidence(NamedTuple):
+    """What may name a block; its words only if it is short."""
+
+    strong: str
+    """The kind of its telling words."""
+    near: int
+    """The bits of the elements near it."""
+    around: int
+    """Those of all elements around it."""
+    inner: int
+    """Those of all but the page itself."""
+    is_linked: bool
+    """Whether it is mostly links."""
+    weak: str
+    """The kind of its weaker words."""
 
 
 def _name_blocks(
@@ -80,7 +93,7 @@ def _name_blocks(
     husk = np.flatnonzero(~keep)
     for i, seen in zip(husk.tolist(), _gather_evidence(page, husk, document), strict=True):
         if (name := known.get(seen)) is None:
-            name = known[seen] = _name_husk(*seen)
+            name = known[seen] = _name_husk(seen)
         labels[i], reasons[i] = name
     return labels, reasons  # type: ignore[return-value]
 
@@ -92,7 +105,8 @@ def _gather_evidence(page: PageRows, husk: NDArray[np.int64], document: Document
     is_linked = page.features[LINK_SHARE, husk] > _LINKED_SHARE
     near, around = page.near[husk], page.around[husk]
     inner = _find_inner(document, around, husk)
-    return zip(strong, near.tolist(), around.tolist(), inner.tolist(), is_linked.tolist(), weak, strict=True)
+    rows = zip(strong, near.tolist(), around.tolist(), inner.tolist(), is_linked.tolist(), weak, strict=True)
+    return map(partial(tuple.__new__, _Evidence), rows)
 
 
 def _find_inner(document: Document, around: Ints, husk: NDArray[np.int64]) -> Ints:
@@ -109,19 +123,17 @@ def _find_inner(document: Document, around: Ints, husk: NDArray[np.int64]) -> In
     return inherit_bits(elements, owners)[1]
 
 
-def _name_husk(
-    strong: str, near: int, around: int, inner: int, is_linked: bool, weak: str
-) -> tuple[Label, str]:
+def _name_husk(seen: _Evidence) -> tuple[Label, str]:
     """Telling words of a short text, the elements around it, its links, its other words: the first that speaks."""
-    if strong:
-        return _STRONG_WORDS[strong], f"short, with {strong} words"
-    if marked := _find_marked(near, "in") or _find_marked(around, "inside"):
+    if seen.strong:
+        return _STRONG_WORDS[seen.strong], f"short, with {seen.strong} words"
+    if marked := _find_marked(seen.near, "in") or _find_marked(seen.around, "inside"):
         label, reason, sign = marked
-        return label, reason if sign & inner else _UNNAMED
-    if is_linked:
+        return label, reason if sign & seen.inner else _UNNAMED
+    if seen.is_linked:
         return "menu", "mostly links"
-    if weak:
-        return _WEAK_WORDS[weak], f"short, with {weak} words"
+    if seen.weak:
+        return _WEAK_WORDS[seen.weak], f"short, with {seen.weak} words"
     return "boilerplate", _UNNAMED
 
 

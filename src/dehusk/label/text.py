@@ -139,7 +139,7 @@ def _label_blocks(
         return []
     view = _look_at(document)
     judged = _judge_blocks(
-        document, view, options.mode, partial(_score_blocks, weights, with_words=with_words)
+        document, view, options.mode, score=partial(_score_blocks, weights=weights, with_words=with_words)
     )
     kept, named = _choose_blocks(view, judged, options.mode)
     is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
@@ -167,7 +167,7 @@ def _look_at(document: Document) -> _View:
     return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii)
 
 
-def _judge_blocks(document: Document, view: _View, mode: Mode, score: _Score) -> _Judged:
+def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score) -> _Judged:
     """What `score` says of all blocks, and of pages that would go whole once more by themselves."""
     sizes = view.table.sizes
     odds, is_english = score(document.blocks, view.words, view.table)
@@ -197,11 +197,11 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
     margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
     slacks = choose_slacks(judged.is_english, mode)
-    prose = keep_prose(view.texts, sizes, margins, slacks, lambda i: _is_teaser(view, i))
+    prose = keep_prose(view.texts, sizes, margins, slacks=slacks, is_teaser=lambda i: _is_teaser(view, i))
     kept = np.where(is_apart, prose, margins >= 0)
     trails = list[int]()
     if mode != "recall":
-        drop_ruled(view.texts, odds, kept, view.wakes, view.asks & is_apart)
+        _drop_ruled(view, odds, kept)
         is_doubtful = kept & is_apart & (odds < _TRAIL_ODDS) & (sizes <= LONGEST)
         trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
@@ -252,7 +252,7 @@ def _find_headers(document: Document) -> Iterator[int]:
 
 
 def _score_blocks(
-    weights: Weights, blocks: list[Block], words: WordHashes, table: BlockTable, *, with_words: bool
+    blocks: list[Block], words: WordHashes, table: BlockTable, *, weights: Weights, with_words: bool
 ) -> tuple[Rows, Mask]:
     """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded. And
     whether each stands in English."""
@@ -267,19 +267,11 @@ def _score_blocks(
     return odds, is_english
 
 
-def drop_ruled(
-    texts: list[str],
-    odds: NDArray[np.float32],
-    kept: Mask,
-    wakes: NDArray[np.int64],
-    asks: Mask,
-) -> None:
-    """Take from the `kept` blocks those that are doubtful and that a rule names as husk.
-
-    `wakes` are their triggers; of blocks of which `asks` says no, no rule speaks.
-    """
-    for i in np.flatnonzero(kept & asks & (odds < max(_RULED_ODDS.values()))).tolist():
-        rule = find_rule(texts[i], int(wakes[i]))
+def _drop_ruled(view: _View, odds: NDArray[np.float32], kept: Mask) -> None:
+    """Take from the `kept` blocks those that are doubtful and that a rule names as husk; of code no rule speaks."""
+    may_go = kept & view.asks & (view.pieces < 0) & (odds < max(_RULED_ODDS.values()))
+    for i in np.flatnonzero(may_go).tolist():
+        rule = _ask_rules(view, i)
         if rule and odds[i] < _RULED_ODDS.get(rule.reason, _RULED_ODDS.get(rule.label, -np.inf)):
             kept[i] = False
 

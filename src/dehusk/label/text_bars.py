@@ -122,6 +122,7 @@ def keep_prose(
     texts: list[str],
     sizes: NDArray[np.int64],
     margins: NDArray[np.floating],
+    *,
     slacks: Slacks,
     is_teaser: Callable[[int], bool],
 ) -> NDArray[np.bool_]:

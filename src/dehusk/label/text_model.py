@@ -9,7 +9,7 @@ Source: F. Yu and V. Koltun, Multi-scale context aggregation by dilated convolut
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -79,11 +79,11 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     """
     rows, words, is_english = measures
     every = np.ones(len(rows), np.bool_)
-    odds = _judge(weights.plain, rows, every, lambda low, high: describe_hints(words.cut(low, high)))
+    odds = _judge(weights.plain, rows, every, describe=lambda low, high: describe_hints(words.cut(low, high)))
     is_near = _find_near(is_english & with_words)
     if is_near.any():
-        table = look_up_tables(words, is_english, weights.words, weights.pairs)
-        others = _judge(weights.reader, rows, is_near, lambda low, high: table[low:high])
+        table = look_up_tables(words, is_english, (weights.words, weights.pairs))
+        others = _judge(weights.reader, rows, is_near, describe=lambda low, high: table[low:high])
         odds[is_near] += others[is_near]
         odds[is_near] /= 2
     return odds
@@ -96,7 +96,7 @@ def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _judge(
-    net: Convolutions, rows: Rows, where: NDArray[np.bool_], describe: Callable[[int, int], Rows]
+    net: Convolutions, rows: Rows, where: NDArray[np.bool_], *, describe: Callable[[int, int], Rows]
 ) -> Rows:
     """The odds of the rows `where` says, a stretch at a time, with what is around them; zeros elsewhere.
 
@@ -121,13 +121,13 @@ def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
     np.maximum(state, 0, out=state)
     add_layer = _add_layer if load_kernels() is None else _add_layer_compiled
     for (weight, bias), dilation in zip(net.layers, DILATIONS, strict=True):
-        add_layer(state, multiply(state, weight), bias, dilation)
+        add_layer(state, multiply(state, weight), bias, dilation=dilation)
     weight, bias = net.out
     odds: Rows = multiply(state, weight) + bias
     return odds
 
 
-def _add_layer(state: Rows, said: Rows, bias: Rows, dilation: int) -> None:
+def _add_layer(state: Rows, said: Rows, bias: Rows, *, dilation: int) -> None:
     """Add to each row what it, the one `dilation` above it and the one as far below it say of it.
 
     `said` is (rows, 3 * channels), as the weights are.
@@ -139,7 +139,7 @@ def _add_layer(state: Rows, said: Rows, bias: Rows, dilation: int) -> None:
     state += np.maximum(found, 0, out=found)
 
 
-def _add_layer_compiled(state: Rows, said: Rows, bias: Rows, dilation: int) -> None:
+def _add_layer_compiled(state: Rows, said: Rows, bias: Rows, *, dilation: int) -> None:
     load_kernels().add_layer(*map(find_address, (state, said, bias)), *state.shape, dilation)
 
 
@@ -150,15 +150,20 @@ def find_pairs(words: WordHashes) -> NDArray[np.uint64]:
 
 
 def look_up_tables(
-    hashes: WordHashes, is_english: NDArray[np.bool_], words: NDArray[np.int8], pairs: NDArray[np.int8]
+    words: WordHashes, is_english: NDArray[np.bool_], tables: Sequence[NDArray[np.int8]]
 ) -> Rows:
-    """(blocks, TABLE_COLUMNS): what an English block's words and pairs of words speak for; zeros elsewhere."""
-    bounds = hashes.bounds
+    """(blocks, TABLE_COLUMNS): what an English block's words and pairs of words speak for; zeros elsewhere.
+
+    `tables` are that of words and that of pairs.
+    """
+    bounds = words.bounds
     out = np.zeros((len(is_english), TABLE_COLUMNS), np.float32)
-    if not len(hashes.values) or not is_english.any():
+    if not len(words.values) or not is_english.any():
         return out
-    single = words[(hashes.values & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)].astype(np.float32) / 16
-    double = pairs[find_pairs(hashes).astype(np.int64)].astype(np.float32) / 16
+    of_words, of_pairs = tables
+    places = (words.values & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)
+    single = of_words[places].astype(np.float32) / 16
+    double = of_pairs[find_pairs(words).astype(np.int64)].astype(np.float32) / 16
     starts = bounds[:-1]
     double[np.minimum(starts, len(double) - 1)] = 0
     has = np.flatnonzero(np.diff(bounds))

@@ -74,7 +74,7 @@ def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, 
         if i < done:
             continue
         first = _find_first(i, opens, is_footer)
-        done = stop = _find_stop(i, len(look.texts), opens, is_footer)
+        done = stop = _find_stop(i, opens, is_footer, end=len(look.texts))
         if first < 0 or stop - first == len(look.texts):
             continue
         page = slice(first, stop)
@@ -135,7 +135,7 @@ def _find_first(i: int, opens: set[int], is_footer: Callable[[int], bool]) -> in
     return next((k for k in above if k in opens or k == 0 or is_footer(k - 1)), -1)
 
 
-def _find_stop(i: int, end: int, opens: set[int], is_footer: Callable[[int], bool]) -> int:
+def _find_stop(i: int, opens: set[int], is_footer: Callable[[int], bool], *, end: int) -> int:
     """Where it ends: with its footer, or where another begins."""
     stop = 0
     for k in range(i + 1, min(end, i + _REACH)):
