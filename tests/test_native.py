@@ -160,8 +160,8 @@ def test_any_hash_is_found_where_it_stands(keys: list[int], site: int) -> None:
     for kernels in (load_kernels, lambda: None):
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(look, "load_kernels", kernels)
-            sums = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32)
-            look._add_found(site, rows, table, *sums)
+            sums = look._Sums(np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32))
+            look._add_found(prints.Prints(site, rows.tobytes()), table, sums)
             found.append(sums)
     for mine, its in zip(*found, strict=True):
         np.testing.assert_array_equal(mine, its)

@@ -43,47 +43,55 @@ class Found(NamedTuple):
 def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
     """What all tables together show of a page."""
     rows = prints.rows
-    pages, counts, marks = 0, np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32)
+    pages, sums = 0, _Sums(np.zeros(len(rows), np.int64), np.zeros(len(rows), np.uint32))
     for table in tables:
         at = int(find_rows(table.sites, np.array([prints.site], np.uint64))[0])
         if at >= 0:
             pages += int(table.pages[at])
-            _add_found(prints.site, rows, table, counts, marks)
+            _add_found(prints, table, sums)
+    counts = sums.counts
     if not np.any((counts >= LEAST_COUNT) & (rows["part"] > 0)):
         return Found(pages, counts, np.zeros_like(counts), np.full_like(counts, pages))
-    return Found(pages, counts, *_find_kin(rows, counts, marks, pages))
+    return Found(pages, counts, *_find_kin(rows, sums, pages))
 
 
-def _add_found(site: int, rows: NDArray[np.void], table: Templates, counts: Ints, marks: Counts) -> None:
+class _Sums(NamedTuple):
+    """Of each block, over the tables: on how many pages it stands, and the marks of these."""
+
+    counts: Ints
+    marks: Counts
+
+
+def _add_found(prints: Prints, table: Templates, sums: _Sums) -> None:
     """Add what a table has of each block."""
-    kernels = load_kernels()
+    rows, kernels = prints.rows, load_kernels()
     if kernels is None:
-        places = find_rows(table.keys, make_keys(site, rows["hash"]))
+        places = find_rows(table.keys, make_keys(prints.site, rows["hash"]))
         hit = (places >= 0) & (rows["hash"] != 0)
-        counts[hit] += table.counts[places[hit]]
-        marks[hit] += table.marks[places[hit]]
+        sums.counts[hit] += table.counts[places[hit]]
+        sums.marks[hit] += table.marks[places[hit]]
         return
     held = map(find_address, (table.keys, table.counts, table.marks))
     kernels.look_up(
         find_start(rows),
         len(rows),
-        site,
+        prints.site,
         *held,
         len(table.keys),
-        find_address(counts),
-        find_address(marks),
+        *map(find_address, sums),
     )
 
 
-def _find_kin(rows: NDArray[np.void], counts: Ints, marks: Counts, pages: int) -> tuple[Ints, Ints]:
+def _find_kin(rows: NDArray[np.void], sums: _Sums, pages: int) -> tuple[Ints, Ints]:
     """`Found.kin` and `Found.made`."""
+    counts, marks = sums
     kernels = load_kernels()
     if kernels is None:
         husk = _list_husk(rows, counts)
         return _count_equal(marks[husk], marks), _count_made(counts, counts[husk], pages)
     room, kin, made = np.empty(4 * len(rows), np.uint64), np.empty_like(counts), np.empty_like(counts)
     kernels.find_kin(
-        find_start(rows), len(rows), find_address(counts), find_address(marks), pages,
+        find_start(rows), len(rows), *map(find_address, sums), pages,
         *map(find_address, (room, kin, made)),
     )  # fmt: skip
     return kin, made
