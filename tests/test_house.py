@@ -56,6 +56,9 @@ IMPORTS: dict[str, set[str]] = {
     "__main__": {"cli"},
 }  # fmt: skip
 """What each room imports, and may: an arrow more is a decision."""
+MOST_POSITIONAL = 3
+MORE_POSITIONAL = {"label/text_rules.py: _rule": "its calls are the rows of a table, with Rule's columns"}
+"""Functions that take more, and why."""
 
 
 def rooms() -> list[str]:
@@ -101,6 +104,22 @@ def test_the_map_has_every_room_below_those_that_it_imports() -> None:
     assert sorted([*listed, "__init__", "__main__"]) == rooms()
     for above, room in enumerate(listed):
         assert imported_rooms(room) <= set(listed[:above])
+
+
+def test_what_is_more_than_three_arguments_is_named() -> None:
+    found = [
+        f"{file.relative_to(SRC).as_posix()}: {node.name}"
+        for file in sorted(SRC.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and len(list_positional(node)) > MOST_POSITIONAL
+    ]
+    assert set(found) == set(MORE_POSITIONAL)
+
+
+def list_positional(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+    return [name for name in names if name not in ("self", "cls")]
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,8 @@ def test_no_page_is_cut_between_its_title_and_its_snippet() -> None:
     contents = find_contents(gaps.texts, gaps.words)
     assert [(page.titles, page.snippet) for page in contents.pages] == [([0], 1), ([6], 12), ([17], 18)]
     candidates = Candidates(gaps.after, np.zeros(len(gaps.after), np.float32))
-    assert cut_named_pages(np.array([4, 11, 12, 13]), candidates, gaps, contents).at.tolist() == [6, 13, 17]
+    cuts = np.array([4, 11, 12, 13])
+    assert cut_named_pages(cuts, candidates, gaps, contents=contents).at.tolist() == [6, 13, 17]
 
 
 def clean(*lines: str, split: bool = True) -> list[dehusk.Article]:

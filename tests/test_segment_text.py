@@ -126,7 +126,7 @@ def test_a_border_must_be_surer_where_a_listing_names_the_pages(monkeypatch: pyt
     odds = np.array([2.6, -0.45, -0.45, -1.5, -1.5, -1.5, -1.5], np.float32)
     gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None)
     monkeypatch.setattr(text_room, "judge_gaps", lambda *_: Candidates(np.arange(len(odds)), odds))
-    monkeypatch.setattr(text_room, "cut_named_pages", lambda cuts, *_: Cuts(cuts, {}, set()))
+    monkeypatch.setattr(text_room, "cut_named_pages", lambda cuts, *_, **__: Cuts(cuts, {}, set()))
     for pages, cut in ((1, [0, 1, 2]), (2, [0])):  # of two and a half that are expected, and the first
         contents = Contents([NamedPage([], 0, False)] * pages, np.zeros(0, np.bool_), is_search=False)
         monkeypatch.setattr(text_room, "find_contents", lambda *_, found=contents: found)
@@ -213,7 +213,7 @@ def test_what_begins_as_the_likely_places_do_is_near_them() -> None:
     after = np.arange(5, 50, 5)
     blocks[after[:7], 0] = 1
     share = np.array([0.9] * 6 + [0.1] * 3)
-    likely, unlikely = compare_beginnings(blocks, after - 1, after, share)[4:6]
+    likely, unlikely = compare_beginnings(blocks, after - 1, after, share=share)[4:6]
     assert likely[6] < likely[8] and unlikely[8] < unlikely[6]
 
 

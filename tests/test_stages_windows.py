@@ -97,7 +97,7 @@ def test_where_a_window_ends(
         )
         for i, (keep, gap, top) in enumerate(zip(kept, gaps, tops, strict=True))
     ]
-    assert _find_cut(labelled, 0, 0, set(pages)) == cut
+    assert _find_cut(labelled, 0, least=0, pages=set(pages)) == cut
 
 
 def test_a_single_page_stays_one_however_long() -> None:

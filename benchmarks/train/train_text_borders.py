@@ -143,7 +143,7 @@ def describe(dump: Dump, half: int, weights: lines_model.Weights, tables: np.nda
     labelled = label_room.label_with(document, Options(), weights=weights)
     if sum(item.is_kept for item in labelled) < 2:
         return None
-    gaps = tf.describe_gaps(labelled, tables, document.words)
+    gaps = tf.describe_gaps(labelled, tables, words=document.words)
     starts = np.array([item.block.start for item in labelled])
     border, target, borders = find_borders(dump, starts[gaps.before], starts[gaps.after])
     last = {number: gap for gap, number in enumerate(border.tolist()) if number >= 0}

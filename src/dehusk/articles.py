@@ -40,7 +40,7 @@ def make_articles(
 
     The labels' confidence is the whole page's: its only article gets it, one of several its own blocks' mean score.
     """
-    described = _describe(groups, document, page, labels.blocks)
+    described = _describe(groups, document, page, labelled=labels.blocks)
     return [
         _make_article(
             [item.block for item in group],
@@ -126,15 +126,18 @@ def cut_article(
         language=language,
         language_score=language_score,
         words=count_words(text),
-        spans=_cut_spans(article.spans, gone, lines, places) if article.kind == "text" else article.spans,
+        spans=_cut_spans(article.spans, places, gone=gone, lines=lines)
+        if article.kind == "text"
+        else article.spans,
     )
 
 
 def _cut_spans(
     spans: Sequence[tuple[int, int]],
+    places: Sequence[tuple[int, int]],
+    *,
     gone: Sequence[bool],
     lines: Sequence[int | str],
-    places: Sequence[tuple[int, int]],
 ) -> tuple[tuple[int, int], ...]:
     """The spans without the places that go, and with those that come; places may count from another start."""
     is_new = [isinstance(line, str) for line in lines]
@@ -157,7 +160,7 @@ def _cut_spans(
 
 
 def _describe(
-    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, labelled: Sequence[Labelled]
+    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labelled: Sequence[Labelled]
 ) -> Iterator[Metadata]:
     """The metadata of each group; only a page's single article has what the page says of itself."""
     if document.kind == "html" and len(groups) == 1:

@@ -236,11 +236,7 @@ class _Reader:
             self._cuts.append((start, end))  # of an icon, and of nothing
         elif mark == "**" or not (is_apart or (mark[0] == "_" and len(mark) > 1)):  # __init__ is no stress
             first = self._stresses.pop(mark, None)
-            if (
-                first is not None
-                and self._are_near(first, start)
-                and self._may_end(mark, first, start, after)
-            ):
+            if first is not None and self._are_near(first, start) and self._may_end(mark, first, start):
                 self._cuts += (first, first + len(mark)), (start, end)
             elif mark == "**" or not (after.isspace() or _is_word(before)):
                 self._stresses[mark] = start
@@ -250,10 +246,11 @@ class _Reader:
         before = self._text[max(0, place - _ADDRESS_CHARS) : place]
         return "://" in before and not before[-1].isspace() and "://" in before.split()[-1]
 
-    def _may_end(self, mark: str, first: int, end: int, after: str) -> bool:
-        """Whether what began with the mark at `first` may end with that at `end`, before a character."""
-        text = self._text
+    def _may_end(self, mark: str, first: int, end: int) -> bool:
+        """Whether what began with the mark at `first` may end with that at `end`."""
+        text, stop = self._text, end + len(mark)
         outside, inside = text[first - 1 : first] or " ", text[first + len(mark)]
+        after = text[stop : stop + 1] or " "
         is_loose = mark == "**" and not (_is_word(outside) or (outside.isspace() and inside.isspace()))
         if text[end - 1].isspace():  # "**So: **it is"
             last = text[first:end][-8:].rstrip()[-1:]

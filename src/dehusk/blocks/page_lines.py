@@ -51,20 +51,22 @@ def part_pages(lines: Lines) -> tuple[Lines, Ints]:
 def _find_pieces(text: str) -> list[tuple[int, int]]:
     """Where the pieces of a line stand in it."""
     found = list[tuple[int, int]]()
-    for first, end in _part(text, 0, len(text), _SENTENCE_RE):
+    for sentence in _part(text, (0, len(text)), _SENTENCE_RE):
+        first, end = sentence
         if end - first <= _LONG_CHARS:
-            found.append((first, end))
+            found.append(sentence)
         elif _CASED_RE.search(text, first, end):
-            found += _part(text, first, end, _CAPITAL_RE)
+            found += _part(text, sentence, _CAPITAL_RE)
         else:
-            words = _part(text, first, end, _SPACE_RE)
+            words = _part(text, sentence, _SPACE_RE)
             some = (words[i : i + _UNCASED_WORDS] for i in range(0, len(words), _UNCASED_WORDS))
             found += [(part[0][0], part[-1][1]) for part in some]
     return found
 
 
-def _part(text: str, first: int, end: int, cut: regex.Pattern[str]) -> list[tuple[int, int]]:
-    """[first, end) without what `cut` finds in it."""
+def _part(text: str, stretch: tuple[int, int], cut: regex.Pattern[str]) -> list[tuple[int, int]]:
+    """A stretch of a text without what `cut` finds in it."""
+    first, end = stretch
     cuts = [match.span() for match in cut.finditer(text, first, end)]
     edges = [first, *(edge for pair in cuts for edge in pair), end]
     return [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high]

@@ -128,7 +128,7 @@ def move_starts(starts: Sequence[Start], places: Ints) -> list[Start]:
 
 
 def place_starts(
-    starts: Sequence[Start], lines: Lines, blocks: Sequence[Block], placed: Sequence[Block]
+    starts: Sequence[Start], lines: Lines, *, blocks: Sequence[Block], placed: Sequence[Block]
 ) -> tuple[PageStart, ...]:
     """The same in offsets: `placed` are the blocks of these lines with their places in the source."""
     found, places = list[PageStart](), [block.start for block in blocks] if starts else []

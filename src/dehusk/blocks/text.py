@@ -119,7 +119,7 @@ def read_text(page: Page) -> Document:
         is_single=page.is_single,
         words=words,
         table=table,
-        starts=place_starts(starts, lines, blocks, placed),
+        starts=place_starts(starts, lines, blocks=blocks, placed=placed),
         header_form=form,
     )
 
@@ -371,7 +371,8 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
     return {
         i: match[1] + blocks[i].text[match.start(2) :]
         for (i, match), (whole, rest, letter) in zip(found, counts.tolist(), strict=True)
-        if (whole > 0 and whole >= rest - 1) or (rest == letter == 1 and _may_be_new(match, blocks, i, early))
+        if (whole > 0 and whole >= rest - 1)
+        or (rest == letter == 1 and _may_be_new(match, blocks, i, is_early=i <= early))
     }
 
 
@@ -385,8 +386,8 @@ def _is_long(block: Block) -> bool:
     return block.kind == "paragraph" and len(block.text) >= _DROPPED_CHARS
 
 
-def _may_be_new(match: regex.Match[str], blocks: list[Block], i: int, early: int) -> bool:
-    is_place = i <= early or (i > 0 and blocks[i - 1].kind == "heading")
+def _may_be_new(match: regex.Match[str], blocks: list[Block], i: int, *, is_early: bool) -> bool:
+    is_place = is_early or (i > 0 and blocks[i - 1].kind == "heading")
     return (
         is_place and _is_long(blocks[i]) and match[1] not in _LONE_CAPITALS and len(match[2]) >= _LEAST_REST
     )

@@ -173,7 +173,7 @@ class _Walk:
                     if breaks:
                         self._break_line(breaks)
                         breaks = 0
-                    if seam and parts and _are_glued(parts[-1], text, closed, seam):
+                    if seam and parts and _are_glued(parts[-1], text, closed=closed, opened=seam):
                         parts.append(" ")
                     closed = seam = 0
                     parts.append(text)
@@ -388,7 +388,7 @@ class _Walk:
         return element
 
 
-def _are_glued(before: str, after: str, closed: int, opened: int) -> bool:
+def _are_glued(before: str, after: str, *, closed: int, opened: int) -> bool:
     """Whether two inline elements without a space between hold two words rather than two pieces of one.
 
     Two links are two words. Elsewhere pages cut words for their looks (a drop capital, letters that move), so

@@ -109,7 +109,7 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for i in np.flatnonzero(is_full).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     for i in marked:
-        joins[i] = _goes_on(lines, i, joins, widths)
+        joins[i] = _goes_on(lines, i, joins=joins, widths=widths)
     centred = _find_centred(lines, widths)
     joins[centred] = ~is_code[centred + 1]
     return joins
@@ -155,7 +155,7 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
             continue
         # What is far from these says nothing of them.
         part = slice(max(0, int(here[0]) - _NEAR), int(here[-1]) + _NEAR + 1)
-        room = _measure_room(texts[part], columns[part], here - part.start, way)
+        room = _measure_room(texts[part], columns[part], here - part.start, way=way)
         widths, odds = _choose_widths(room)
         is_better = odds > most[part]
         most[part][is_better] = odds[is_better]
@@ -164,7 +164,7 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
     return is_full, best, marked
 
 
-def _goes_on(lines: Lines, i: int, joins: NDArray[np.bool_], widths: Ints) -> bool:
+def _goes_on(lines: Lines, i: int, *, joins: NDArray[np.bool_], widths: Ints) -> bool:
     """Whether a sentence goes on in the next line though that begins with a number or dash, as an item does."""
     text, below = lines.texts[i], lines.texts[i + 1]
     if text[-1] in _STOPS or lines.indents[i] != lines.indents[i + 1] or not (mark := _MARK_RE.match(below)):
@@ -195,7 +195,7 @@ def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near
 
 
-def _measure_room(texts: list[str], columns: Ints, close: Ints, way: _Way) -> _Room:
+def _measure_room(texts: list[str], columns: Ints, close: Ints, *, way: _Way) -> _Room:
     """`close` are the lines that the next one may continue."""
     needs = np.zeros(len(texts), np.int64)
     needs[close] = [_measure_first(texts[i], texts[i + 1], way) for i in close.tolist()]

@@ -93,7 +93,7 @@ class ShowCompletion(argparse.Action):
     """`--print-completion SHELL`: a script that the shell loads, made by shtab."""
 
     def __call__(
-        self, parser: argparse.ArgumentParser, namespace: object, values: object, option: object = None
+        self, parser: argparse.ArgumentParser, namespace: object, values: object, *rest: object
     ) -> NoReturn:
         try:
             import shtab

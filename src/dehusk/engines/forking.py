@@ -198,13 +198,13 @@ def _answer(control: Connection, request: bytes | int) -> int:
     pid = os.fork()
     if not pid:
         control.close()
-        _be_forked(request, Connection(pipe), shared, server)
+        _be_forked(request, Connection(pipe), shared, server=server)
     os.close(pipe)
     os.close(shared)
     return pid
 
 
-def _be_forked(request: bytes, pipe: Connection, shared: int, server: int) -> NoReturn:
+def _be_forked(request: bytes, pipe: Connection, shared: int, *, server: int) -> NoReturn:
     status = 1
     try:
         die_with(server)

@@ -356,14 +356,14 @@ def _do_task(pipe: Any, counter: Any, head: tuple[Work[T, R], int, dict[int, str
         if item <= delivered:  # its worker died before it could tell that this was the last
             continue
         counter.value |= RESTING
-        _send(pipe, _RESULT, result, item)
+        _send(pipe, _RESULT, result, item=item)
         del result  # before the next one is made
         counter.value &= ~RESTING
     counter.value = 0
     _send(pipe, _OVER, None)
 
 
-def _send(pipe: Any, kind: int, value: Any, item: int = 0) -> None:
+def _send(pipe: Any, kind: int, value: Any, *, item: int = 0) -> None:
     try:
         body = pickle.dumps(value)
     except (pickle.PicklingError, TypeError, AttributeError) as error:

@@ -138,7 +138,7 @@ def find_day_in_url(url: str) -> str:
     '2024-08-05'
     """
     match = _URL_RE.search(url)
-    return _make_day(match.span(), match[1], match[3], match[4]).day if match else ""
+    return _make_day(match.span(), match.group(1, 3, 4)).day if match else ""
 
 
 def _find_first(text: str, *, month_first: bool | None = None) -> Day:
@@ -149,9 +149,9 @@ def _find_first(text: str, *, month_first: bool | None = None) -> Day:
 def _iterate_days(text: str, *, month_first: bool | None) -> Iterator[Day]:
     for pattern, (year, month, day) in _FORMS:
         for match in pattern.finditer(text):
-            yield _make_day(match.span(), match[year], _read_month(match[month]), match[day])
+            yield _make_day(match.span(), (match[year], _read_month(match[month]), match[day]))
     if compact := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
-        yield _make_day(compact.span(), compact[1], compact[2], compact[3])
+        yield _make_day(compact.span(), compact.group(1, 2, 3))
     for match in _SLASHED_RE.finditer(text):
         is_half_day = _HALF_DAY_RE.match(text, match.end()) is not None
         yield _read_slashed(match, month_first=is_half_day if month_first is None else month_first)
@@ -164,13 +164,14 @@ def _read_month(text: str) -> str:
 def _read_slashed(match: re.Match[str], *, month_first: bool) -> Day:
     first, second, year = match[1], match[3], match[4]
     likely, other = (first, second) if month_first else (second, first)
-    found = _make_day(match.span(), year, likely, other)
-    return found if found.day else _make_day(match.span(), year, other, likely)
+    found = _make_day(match.span(), (year, likely, other))
+    return found if found.day else _make_day(match.span(), (year, other, likely))
 
 
-def _make_day(span: tuple[int, int], year: str, month: str, day: str) -> Day:
+def _make_day(span: tuple[int, int], numbers: tuple[str, ...]) -> Day:
+    """Of the numbers of a year, a month and a day."""
     try:
-        made = date(int(year), int(month), int(day))
+        made = date(*map(int, numbers))
     except ValueError:
         return Day(*span, "", is_early=False)
     return Day(*span, made.isoformat() if EARLIEST <= made <= LATEST else "", made < EARLIEST)

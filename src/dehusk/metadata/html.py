@@ -98,7 +98,7 @@ def find_metadata(document: Document, page: Page) -> Metadata:
         author=page.author.strip()
         or _find_author(document, facts, near, title=title, site_keys={fold(name) for name in names}),
         date=find_day(page.date[:100])
-        or _find_date(document, facts, near, url)
+        or _find_date(document, facts, near, url=url)
         or find_day(page.crawled[:40]),
         site=site,
         url=url,
@@ -216,7 +216,7 @@ def _is_marked_author(document: Document, block: Block) -> bool:
     return block.element >= 0 and bool(_AUTHOR_MARK_RE.search(document.elements[block.element].marks))
 
 
-def _find_date(document: Document, facts: Facts, near: Sequence[Block], url: str) -> str:
+def _find_date(document: Document, facts: Facts, near: Sequence[Block], *, url: str) -> str:
     """The day of publication, else the one the page shows, else that of the last change to an article."""
     head = document.head
     month_first = bool(_US_MONTH_FIRST_RE.match(head.language)) if head.language else None

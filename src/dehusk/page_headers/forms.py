@@ -103,17 +103,17 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
         if i >= _FIRST_LINES and not is_titled:
             continue
         known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
-        form = _complete(known, texts, gaps, i) or _find_shape(texts, gaps, i)
+        form = _complete(texts, gaps, i, form=known) or _find_shape(texts, gaps, i)
         if known or form:
             return form
     return ""
 
 
-def _complete(form: str, texts: Sequence[str], gaps: Sequence[int], i: int) -> str:
-    """The form that a line shows if it is the first of headers; with the fields of these."""
+def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -> str:
+    """The form that a line has if it is the first of headers; with the fields of these."""
     if not form:
         return ""
-    if header := _read_header(texts, gaps, i, form.partition(" ")[0]):
+    if header := _read_header(texts, gaps, i, kind=form.partition(" ")[0]):
         form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
     found = find_headers(texts, gaps, form)
     are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
@@ -217,7 +217,9 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     for i, text in enumerate(texts):
         if i < done or (text[: len(start)].lower() != start and text[0] not in QUOTES):
             continue
-        if (kind != "mail" and _form_of(text) != form) or not (header := _read_header(texts, gaps, i, kind)):
+        if (kind != "mail" and _form_of(text) != form) or not (
+            header := _read_header(texts, gaps, i, kind=kind)
+        ):
             continue
         shared = wanted & header.facts.keys()
         if "url" in wanted - shared or len(shared) < min(_ENOUGH_FACTS, len(wanted)):
@@ -269,7 +271,7 @@ def _form_of(text: str) -> str:
     return f"field {name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
 
 
-def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, kind: str) -> Header | None:
+def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind: str) -> Header | None:
     """The header that begins with a line of that kind."""
     text = texts[first]
     if kind == "front":

@@ -63,7 +63,7 @@ def find_regular_rules(text: str, stretches: Sequence[tuple[int, int]] | None = 
     stretches = [(0, len(text))] if stretches is None else stretches
     for sign, least in _RULES.items():
         for start, line in chain.from_iterable(
-            _iterate_lines(text, sign * least, *stretch) for stretch in stretches
+            _iterate_lines(text, sign * least, stretch) for stretch in stretches
         ):
             if not (rule := line.strip()).strip(sign):
                 groups[rule].append(start + line.index(rule))
@@ -101,8 +101,9 @@ def _may_date(text: str) -> bool:
     return len(text) <= _DATED_CHARS and _DATE_RE.match(text) is not None
 
 
-def _iterate_lines(text: str, signs: str, first: int, end: int) -> Iterator[tuple[int, str]]:
-    """The lines with these signs, and where each begins: several times as fast as a pattern."""
+def _iterate_lines(text: str, signs: str, stretch: tuple[int, int]) -> Iterator[tuple[int, str]]:
+    """The lines of a stretch with these signs, and where each begins: several times as fast as a pattern."""
+    first, end = stretch
     at = text.find(signs, first, end)
     while at >= 0:
         start, stop = text.rfind("\n", 0, at) + 1, text.find("\n", at)

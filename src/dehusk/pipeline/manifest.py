@@ -140,7 +140,7 @@ def prepare_run(plan: Plan, folder: RunFolder, spooled: Path | None) -> list[Sha
     if folder.manifest.exists():
         refuse_other(folder, _read_manifest(folder), manifest, wanted=list_wanted(plan, spooled))
     else:
-        _begin(plan, folder, spooled, manifest)
+        _begin(plan, folder, spooled, manifest=manifest)
     return open_shards(folder.out)
 
 
@@ -238,7 +238,7 @@ def _read_options(held: Mapping[str, Any]) -> Options:
     return Options(**{**held, "limits": limits, "languages": frozenset(held["languages"])})
 
 
-def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, manifest: dict[str, Any]) -> None:
+def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, *, manifest: dict[str, Any]) -> None:
     for stage in STAGES:
         _remove_stage(folder.work / stage)
         (folder.work / stage).mkdir()

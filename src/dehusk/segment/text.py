@@ -83,8 +83,8 @@ def split_with(
     is_one: bool = False,
 ) -> list[list[Labelled]]:
     """`split_text` with other weights than those that ship; `starts` is where pages are said to begin."""
-    gaps = describe_gaps(labelled, weights.tables, words, table)
-    borders = _find_borders(labelled, gaps, weights, starts, is_one=is_one)
+    gaps = describe_gaps(labelled, weights.tables, words=words, block_table=table)
+    borders = _find_borders(labelled, gaps, weights, starts=starts, is_one=is_one)
     heads = _find_heads(gaps, weights, borders)
     first = borders.cuts[0]
     kept = np.concatenate(([first], gaps.after))
@@ -118,7 +118,7 @@ class _Borders(NamedTuple):
 
 
 def _find_borders(
-    labelled: list[Labelled], gaps: Gaps, weights: Weights, starts: Starts, *, is_one: bool
+    labelled: list[Labelled], gaps: Gaps, weights: Weights, *, starts: Starts, is_one: bool
 ) -> _Borders:
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
@@ -154,7 +154,7 @@ def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
     candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words, gaps.lasts)
     are_known = 2 * len(contents.pages) >= estimate(candidates.odds).sum() + 1
     cuts = choose_cuts(candidates, _LISTED_CAUTION if are_known else _CAUTION)
-    return cut_named_pages(cuts, candidates, gaps, contents)
+    return cut_named_pages(cuts, candidates, gaps, contents=contents)
 
 
 def choose_cuts(candidates: Candidates, caution: float = _CAUTION) -> NDArray[np.int64]:

@@ -111,7 +111,7 @@ def find_contents(
     for entry in entries:
         is_listed[entry.first : entry.end] = True
     is_left_out = is_listed | np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
-    sightings = _look_for(texts, words, entries[:_MOST_ENTRIES], is_left_out)
+    sightings = _look_for(texts, words, entries[:_MOST_ENTRIES], is_left_out=is_left_out)
     found: dict[int, Place] = {}
     for number, seen in enumerate(sightings):
         places = [
@@ -128,7 +128,7 @@ def find_contents(
 
 
 def _look_for(
-    texts: Sequence[str], words: WordHashes, entries: Sequence[Entry], is_left_out: NDArray[np.bool_]
+    texts: Sequence[str], words: WordHashes, entries: Sequence[Entry], *, is_left_out: NDArray[np.bool_]
 ) -> list[_Sighting]:
     """What of each entry stands in the text without the blocks that are left out; nothing, if hardly any title does."""
     left_out = np.repeat(is_left_out, np.diff(words.bounds))
@@ -137,7 +137,7 @@ def _look_for(
     titles: list[set[int]] = [set() for _ in entries]
     for i, (number, (low, high)) in enumerate(lines):
         titles[number] |= {
-            at.first for at in finder.find(i) if _is_headline(at.first, high - low, texts, words)
+            at.first for at in finder.find(i) if _is_headline(texts, words, at.first, size=high - low)
         }
     if sum(map(bool, titles)) < _FEWEST_TITLES:
         return []
@@ -160,7 +160,7 @@ def _list_lines(words: WordHashes, entry: Entry) -> list[tuple[int, int]]:
     ]
 
 
-def _is_headline(at: int, size: int, texts: Sequence[str], words: WordHashes) -> bool:
+def _is_headline(texts: Sequence[str], words: WordHashes, at: int, *, size: int) -> bool:
     """Whether a title of so many words stands there as a title, and is not said in a sentence."""
     block = _find_block(at, words)
     count = int(words.bounds[block + 1] - words.bounds[block])
@@ -214,7 +214,7 @@ def _find_block(at: int, words: WordHashes) -> int:
     return int(np.searchsorted(words.bounds, at, "right")) - 1
 
 
-def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, contents: Contents) -> Cuts:
+def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, *, contents: Contents) -> Cuts:
     """`cuts` and one between every two pages that are named, if the text is a dump.
 
     A page without a title begins with the likeliest of the candidates down to its snippet, if there is one and no cut.
@@ -225,7 +225,7 @@ def cut_named_pages(cuts: Ints, candidates: Candidates, gaps: Gaps, contents: Co
     view = _view(gaps, contents)
     starts, last = [], -1
     for page in contents.pages:
-        start = _find_start(page, last, cuts, candidates, view)
+        start = _find_start(page, last, view, cuts=cuts, candidates=candidates)
         starts += [start] if start else []
         last = page.snippet
     if not starts or not (len(cuts) or _is_dump(starts, view, contents)):
@@ -277,7 +277,9 @@ def _view(gaps: Gaps, contents: Contents) -> _View:
     return _View(kept, np.concatenate(([0.0], np.cumsum(sure))), is_sentence, is_content & is_sentence)
 
 
-def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, view: _View) -> _Start | None:
+def _find_start(
+    page: NamedPage, last: int, view: _View, *, cuts: Ints, candidates: Candidates
+) -> _Start | None:
     """`last` is the block with the snippet of the page before, -1 for the first."""
 
     def is_cut_below(block: int) -> bool:
@@ -287,7 +289,7 @@ def _find_start(page: NamedPage, last: int, cuts: Ints, candidates: Candidates, 
         return _find_titled(page, view)
     if last < 0 or is_cut_below(last):
         return None
-    place = _find_likeliest(candidates, last, page.snippet, view.kept)
+    place = _find_likeliest(candidates, view.kept, above=last, below=page.snippet)
     return None if place is None else _Start(place, place, -1, -1)
 
 
@@ -306,10 +308,10 @@ def _find_titled(page: NamedPage, view: _View) -> _Start | None:
     return _Start(top, top, titles[first], page.snippet)
 
 
-def _find_likeliest(candidates: Candidates, last: int, snippet: int, kept: Ints) -> int | None:
+def _find_likeliest(candidates: Candidates, kept: Ints, *, above: int, below: int) -> int | None:
     """The number among the kept blocks of the likeliest candidate between two blocks, if there is one."""
-    end = kept[min(int(np.searchsorted(kept, snippet)), len(kept) - 1)]
-    may_be = np.flatnonzero((candidates.after > last) & (candidates.after <= end))
+    end = kept[min(int(np.searchsorted(kept, below)), len(kept) - 1)]
+    may_be = np.flatnonzero((candidates.after > above) & (candidates.after <= end))
     if not len(may_be):
         return None
     return int(np.searchsorted(kept, candidates.after[may_be[np.argmax(candidates.odds[may_be])]]))

@@ -74,6 +74,7 @@ class Gaps(NamedTuple):
 def describe_gaps(
     labelled: list[Labelled],
     tables: Tables,
+    *,
     words: WordHashes | None = None,
     block_table: BlockTable | None = None,
 ) -> Gaps:
@@ -88,7 +89,7 @@ def describe_gaps(
     blocks = np.concatenate([_describe_blocks(view, words, links), look_up(words, tables)], axis=1)
     before, after, sizes = kept[:-1], kept[1:], view.sizes[kept]
     parts = [
-        *_glance(blocks, view, before, after),
+        *_glance(blocks, view, before=before, after=after),
         measure_style([view.texts[i] for i in kept.tolist()]),
         measure_cohesion(links, sizes),
     ]
@@ -132,12 +133,13 @@ def _read(labelled: list[Labelled], table: BlockTable | None) -> _View:
 def describe_places(gaps: Gaps, at: Ints) -> Rows:
     """All there is to know of the gaps with these numbers; the last columns are those of `gaps.glances`."""
     before, after = gaps.before[at], gaps.after[at]
-    sums = _cumulate(gaps.blocks)
+    sums, odds = _cumulate(gaps.blocks), gaps.blocks[:, [BEGINS, TOPS]]
     parts = [
         *_describe_edges(gaps, before, after),
         *_describe_around(sums, before, after),
-        *_describe_peaks(gaps.blocks[:, [BEGINS, TOPS]], before, after),
-        *_describe_junk(gaps, sums, before, after),
+        *_describe_peaks(odds, before, after),
+        _count_likely(odds, before, after),
+        _average(sums, before + 1, after),
         describe_press(gaps.texts, before, after),
         gaps.glances[at],
     ]
@@ -194,7 +196,7 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     return stack_columns(columns)
 
 
-def _glance(blocks: Rows, view: _View, before: Ints, after: Ints) -> list[Rows]:
+def _glance(blocks: Rows, view: _View, *, before: Ints, after: Ints) -> list[Rows]:
     """What tells at once that a gap may be a border: both sides of it and the strongest of what lies between."""
     count = after - before - 1
     chars, blank, hard = (
@@ -280,8 +282,8 @@ def _average(sums: NDArray[np.float64], low: Ints, high: Ints) -> Rows:
     return means
 
 
-def _describe_junk(gaps: Gaps, sums: NDArray[np.float64], before: Ints, after: Ints) -> list[Rows]:
-    """What lies between, on the average, and how many articles and pages are likely to begin there."""
-    share = 1 / (1 + np.exp(-gaps.blocks[:, [BEGINS, TOPS]]))
+def _count_likely(odds: Rows, before: Ints, after: Ints) -> Rows:
+    """How many articles and pages are likely to begin between."""
+    share = 1 / (1 + np.exp(-odds))
     likely = _cumulate(share.astype(np.float32, copy=False))
-    return [(likely[after + 1] - likely[before + 1]).astype(np.float32), _average(sums, before + 1, after)]
+    return (likely[after + 1] - likely[before + 1]).astype(np.float32)

@@ -22,7 +22,7 @@ _LEAST_WORDS = 5
 """Added to the words of a stretch: short ones prove little."""
 
 
-def compare_beginnings(blocks: Rows, before: Ints, after: Ints, share: Floats) -> list[Floats]:
+def compare_beginnings(blocks: Rows, before: Ints, after: Ints, *, share: Floats) -> list[Floats]:
     """How far each place is from the likely beginnings of the file, itself left out, and from the unlikely ones.
 
     `blocks` are the rows of all blocks, `before` and `after` those around each place, `share` how likely each is. Eight

@@ -68,4 +68,4 @@ def find_rivals(gaps: Gaps, places: Ints, votes: list[Rows]) -> tuple[Ints, Rows
     use = odds[strongest] > WEAKEST_ODDS
     strongest, mass = strongest[use], mass[use]
     at = places[strongest]
-    return at, describe_rivals(gaps, at, [vote[strongest] for vote in votes], mass)
+    return at, describe_rivals(gaps, at, [vote[strongest] for vote in votes], mass=mass)

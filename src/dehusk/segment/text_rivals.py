@@ -41,7 +41,7 @@ def thin_out(sure: Floats, odds: Rows) -> tuple[Ints, Floats]:
     return at, total[at]
 
 
-def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], mass: Floats) -> Rows:
+def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], *, mass: Floats) -> Rows:
     """(places, columns), given the numbers of their gaps, the odds that several models gave and thin_out's sums."""
     odds: Floats = np.asarray(np.mean(votes, axis=0), np.float64)
     share = estimate(odds)
@@ -56,7 +56,7 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], mass: Floats) -> Ro
     for step in (1, -1, 2, -2):
         columns.append(_shift(odds, step))
     columns += _describe_file(share, len(gaps.chars), total)
-    among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share)
+    among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share=share)
     among += compare_sides(gaps.chains, at, odds)
     return stack_columns([*columns, gaps.glances[at], *among])
 

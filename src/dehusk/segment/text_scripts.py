@@ -64,12 +64,12 @@ def find_script_changes(texts: Sequence[str]) -> list[Change]:
         at = [i for i, _ in run]
         if len(at) >= _LEAST_BLOCKS and sum(count_bytes(texts[i]) for i in at) >= _LEAST_BYTES:
             if script and name != script:
-                found.append(Change(last, _find_top(texts, at[0], last, name)))
+                found.append(Change(last, _find_top(texts, name, at[0], last=last)))
             script, last = name, at[-1]
     return found
 
 
-def _find_top(texts: Sequence[str], first: int, last: int, script: str) -> int:
+def _find_top(texts: Sequence[str], script: str, first: int, *, last: int) -> int:
     """The first text behind `last` from which on all are in the script, however short."""
     while first - 1 > last and name_script(texts[first - 1], 1) == script:
         first -= 1

@@ -41,7 +41,7 @@ def find_change(
     if repeats is None:
         return None
     lone = articles[0] if len(articles) == 1 else None
-    back = choose_spares(spares, lone, prints, repeats, options=options) if lone else {}
+    back = choose_spares(spares, prints, repeats, mode=options.mode, page_type=lone.page_type) if lone else {}
     return Change(repeats, back)
 
 

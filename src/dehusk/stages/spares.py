@@ -13,7 +13,7 @@ import numpy as np
 
 from dehusk.articles import write_block
 from dehusk.label import choose_blocks, find_aim, sigmoid
-from dehusk.model import Article, Label, Labelled, Options, PageKind
+from dehusk.model import Label, Labelled, Mode, PageKind
 from dehusk.records import clean_value
 from dehusk.templates import LEAST_COUNT, Prints, Repeats
 
@@ -52,16 +52,16 @@ def find_spares(labelled: Sequence[Labelled], kind: PageKind) -> tuple[Spare, ..
 
 
 def choose_spares(
-    spares: Sequence[Spare], article: Article, prints: Prints, repeats: Repeats, *, options: Options
+    spares: Sequence[Spare], prints: Prints, repeats: Repeats, *, mode: Mode, page_type: str
 ) -> dict[int, Spare]:
-    """Those that come back to the page's article, by their index: no text that repeats is among them."""
+    """Those that come back to a page's only article, by their index: no text that repeats is among them."""
     rows, counts = prints.rows, repeats.found.counts
     is_in, chars = rows["part"] > 0, rows["chars"].astype(np.float32)
     if not spares or chars[repeats.gone].sum() < _LEAST_GONE_SHARE * chars[is_in].sum():
         return {}
     chances = sigmoid(rows["odds"].astype(np.float64))
     chances[repeats.gone | (~is_in & (counts >= LEAST_COUNT))] = 0
-    aim = find_aim(options.mode, article.page_type)
+    aim = find_aim(mode, page_type)
     caution = _CAUTION_SHARE * aim.caution
     if not aim.purity:
         caution = min(caution, _MOST_CAUTION)

@@ -112,11 +112,11 @@ def read_windows(page: Page, options: Options) -> Iterator[tuple[Document, list[
         end = len(labelled)
         if stop < len(text):
             pages = {known.page for known in document.starts}
-            end = _find_cut(labelled, first, stop - low - searched, pages)
+            end = _find_cut(labelled, first, least=stop - low - searched, pages=pages)
         # Behind the last block: what is Markdown here may be none in the next window, and the block begin at its marks.
         start = stop if end == len(labelled) else low + labelled[end - 1].block.end
         yield (
-            _cut_document(document, first, end, low),
+            _cut_document(document, first, end, low=low),
             [shift_item(item, low) for item in labelled[first:end]],
         )
         low = start if end == len(labelled) else _find_context(text, start)
@@ -142,7 +142,7 @@ def _find_context(text: str, start: int) -> int:
     return next((end + 1 for end in ends if end >= 0), start)
 
 
-def _find_cut(labelled: list[Labelled], first: int, least: int, pages: Set[int]) -> int:
+def _find_cut(labelled: list[Labelled], first: int, *, least: int, pages: Set[int]) -> int:
     """The block with which the next window begins, of those that start at `least` or later; their number for none.
 
     `pages` is where pages are known to begin. Only a block with a blank line before it is sure to begin there whatever
@@ -164,7 +164,7 @@ def _find_cut(labelled: list[Labelled], first: int, least: int, pages: Set[int])
     return max(ranks)[1] if ranks else len(labelled)
 
 
-def _cut_document(document: Document, first: int, end: int, low: int) -> Document:
+def _cut_document(document: Document, first: int, end: int, *, low: int) -> Document:
     """The document of the blocks [first, end) alone; the starts of its pages count from `low` characters before."""
     places = [block.start for block in document.blocks[first:end]]
     words = document.words and document.words.cut(first, end)
