@@ -23,7 +23,7 @@ from pathlib import Path
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Document, Labelled, Options, Page
-from dehusk.pages.reading import WINDOW_BYTES
+from dehusk.pages.reading import TEXT_PIECE_BYTES
 from dehusk.segment.text import split_text
 from dehusk.stages.windows import work_windows
 
@@ -42,7 +42,7 @@ def read_folder(folder: Path, limit: int) -> list[str]:
 
 def clean(text: str) -> list[list[Labelled]]:
     """In pieces and windows, as a large file is read and worked."""
-    pieces = (text[at : at + WINDOW_BYTES] for at in range(0, len(text), WINDOW_BYTES))
+    pieces = (text[at : at + TEXT_PIECE_BYTES] for at in range(0, len(text), TEXT_PIECE_BYTES))
     return [group for piece in pieces for group in work_windows(Page(piece, kind="text"), OPTIONS).groups]
 
 

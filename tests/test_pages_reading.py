@@ -179,7 +179,7 @@ def test_limits(tmp_path: Path) -> None:
 def test_a_text_above_the_limit_comes_in_windows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charset: str
 ) -> None:
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3001)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3001)
     language = "汉字" if charset == "gb18030" else "Слово"
     text = "".join(f"{language} {n}\n" + "\n" * (n % 7 == 0) for n in range(3000))
     pages = read_one(save(tmp_path / "dump.txt", text.encode(charset)), Limits(bytes=10_000))
@@ -211,7 +211,7 @@ FIRST_BEYOND_ASCII = [
 def test_windows_of_ascii_leave_the_charset_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, codec: str
 ) -> None:
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3000)
     text = start + "Words. " * 1000 * (start[-1] == " ")
     pages = read_one(save(tmp_path / "dump.txt", text.encode(codec)))
     assert "".join(str(page.content) for page in pages) == text
@@ -233,7 +233,7 @@ def test_the_end_of_a_window_may_cut_any_character(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, codec: str
 ) -> None:
     """The first read, of 3001 bytes, ends behind each byte of what is beyond ASCII in turn."""
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3000)
     for known_bytes in range(1, len(text.encode(codec))):
         whole = "a" * (3001 - known_bytes) + f"{text}\n" * 400
         pages = read_one(save(tmp_path / "dump.txt", whole.encode(codec)))
@@ -259,7 +259,7 @@ def test_a_byte_order_mark_may_fill_the_first_read(tmp_path: Path, most: int, te
 
 
 def test_one_line_above_the_limit_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3000)
     pages = read_one(save(tmp_path / "dump.txt", b"word " * 10_000), Limits(bytes=10_000))
     assert "".join(str(page.content) for page in pages) == "word " * 10_000
     assert min(len(page.content) for page in pages) > 1000  # no sliver of its own
@@ -282,7 +282,7 @@ def test_windows_end_where_pages_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, between: str, above: str, line_end: str
 ) -> None:
     """A page is a tenth of a window."""
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 6000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 6000)
     texts = [above.format(number) + f"Page {number}. {PARAGRAPHS}" for number in range(40)]
     data = between.join(texts).replace("\n", line_end).encode()
     windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", data))]
@@ -293,7 +293,7 @@ def test_windows_end_where_pages_do(
 
 def test_windows_end_below_the_addresses_of_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first window, which shows the form, ends within a page."""
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 12_000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 12_000)
     texts = [f"Page {number}\n{PARAGRAPHS}\nhttps://site.example/{number}\n" for number in range(80)]
     windows = list(read_one(save(tmp_path / "dump.txt", "".join(texts).encode())))
     assert {window.header_form for window in windows} == {"below address"}
@@ -302,7 +302,7 @@ def test_windows_end_below_the_addresses_of_pages(tmp_path: Path, monkeypatch: p
 
 def test_a_rule_that_comes_again_ends_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line above each is short and no sentence."""
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 6000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 6000)
     texts = [f"Page {number}\n{PARAGRAPHS}\nLudworth, {number} May\n" for number in range(40)]
     data = "========\n".join(texts).encode()
     windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", data))]
@@ -310,7 +310,7 @@ def test_a_rule_that_comes_again_ends_windows(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_rule_below_a_heading_ends_no_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3000)
     text = "\n\n".join(f"Part {number}\n=====\n" + "It is said here. " * 3 for number in range(100))
     windows = [str(page.content) for page in read_one(save(tmp_path / "dump.txt", text.encode()))]
     assert [window[:5] for window in windows] == ["Part "] * 3
@@ -321,7 +321,7 @@ def test_a_rule_below_a_heading_ends_no_window(tmp_path: Path, monkeypatch: pyte
 def test_windows_end_with_a_line_and_the_last_one_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, break_: str, times: int
 ) -> None:
-    monkeypatch.setattr(reading, "WINDOW_BYTES", 3000)
+    monkeypatch.setattr(reading, "TEXT_PIECE_BYTES", 3000)
     text = "".join(f"This is line {number}, and it ends here.{break_ * times}" for number in range(100))
     windows = [page.content for page in read_one(save(tmp_path / "dump.txt", text.encode()))]
     assert "".join(map(str, windows)) == text

@@ -484,7 +484,7 @@ def test_a_large_input_is_shared_out_among_the_workers(
 
 
 def test_a_text_in_windows_has_each_part_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dehusk.pages.reading.WINDOW_BYTES", 4_000)
+    monkeypatch.setattr("dehusk.pages.reading.TEXT_PIECE_BYTES", 4_000)
     text = "\n\n".join(re.sub("<[^>]*>", "\n", make_page(number)) for number in range(9))
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "dump.txt").write_text(text)

@@ -426,7 +426,7 @@ def test_the_pieces_of_a_text_are_one_page(pieces: list[PageOutcome], fate: str)
 
 
 def test_a_large_text_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dehusk.pages.reading.WINDOW_BYTES", 4_000)
+    monkeypatch.setattr("dehusk.pages.reading.TEXT_PIECE_BYTES", 4_000)
     (tmp_path / "dump.txt").write_text(
         "\n\n".join(f"The mill {n} stands by the river. " * 5 for n in range(60))
     )

@@ -40,7 +40,7 @@ from dehusk.pages.unpack import DECODERS, PIECE_BYTES, Counted, Meter, Source, U
 
 MAX_LAYERS = 3
 """Of compression, one in the other: servers and people compress twice, bombs a hundred times."""
-WINDOW_BYTES = 6_000_000
+TEXT_PIECE_BYTES = 6_000_000
 """A text longer than this, or than `Limits.bytes`, is handed on in pieces of about this size: each has its own
 `Limits.seconds`, and some 100 MB of memory hold it."""
 CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
@@ -365,7 +365,7 @@ def _or_empty(found: Iterator[Page | Dropped], page: Page) -> Iterator[Page | Dr
         yield Dropped(page.source, "skipped", "empty", "nothing in it is a page")
         return
     ready = [first]
-    del first  # a window is not to be held while the next one is read
+    del first  # a piece of a text is not to be held while the next one is read
     yield ready.pop()
     yield from found
 
@@ -393,7 +393,7 @@ def _read_whole(source: Source, page: Page, limits: Limits) -> bytes:
 
 
 def _read_text(source: Source, page: Page, limits: Limits) -> Iterator[Page]:
-    most = min(WINDOW_BYTES, limits.bytes)
+    most = min(TEXT_PIECE_BYTES, limits.bytes)
     data = read_up_to(source, most + 1)
     if len(data) <= most:
         yield replace(page, content=data, kind="text")

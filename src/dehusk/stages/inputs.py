@@ -25,9 +25,9 @@ _REASONS = {
 
 Found = Input | Dropped
 """What listing gives: an input, or something that is none and is counted where it was found."""
-PIECE_OUTCOMES = 64
-PIECE_CHARS = 2_000_000
-"""A batch of any size is delivered in pieces, none larger than one page more than this."""
+PORTION_OUTCOMES = 64
+PORTION_CHARS = 2_000_000
+"""A batch of any size is delivered in portions, none larger than one page more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _cut(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
     for outcome in outcomes:
         held.append(outcome)
         chars += sum(len(article.text) for article in list_articles([outcome]))
-        if len(held) >= PIECE_OUTCOMES or chars >= PIECE_CHARS:
+        if len(held) >= PORTION_OUTCOMES or chars >= PORTION_CHARS:
             yield held
             held, chars = [], 0
     if held:
@@ -74,8 +74,8 @@ def read_batch(batch: Batch, begin: Begin) -> Iterator[Batch]:
                 continue
             held.append(found)
             size += len(found.content) if isinstance(found, Page) else 0
-            del found  # a window is not to be held while the next one is read
-            if len(held) >= PIECE_OUTCOMES or size >= PIECE_CHARS:
+            del found  # a piece of a text is not to be held while the next one is read
+            if len(held) >= PORTION_OUTCOMES or size >= PORTION_CHARS:
                 ready, held, size = [replace(batch, found=tuple(held))], [], 0
                 yield ready.pop()
     if held:
