@@ -12,7 +12,7 @@ import pytest
 from dehusk.block_table import tabulate
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
-from dehusk.label.text import _drop_ruled, _look_at, find_choices, find_echoes, find_listed, label_text
+from dehusk.label.text import _drop_ruled, _view, find_choices, find_echoes, find_listed, label_text
 from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, find_torn, keep_prose
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
@@ -234,7 +234,7 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
     odds = np.array([1.4, 1.6, 0.6, 0.4, -2.0, -2.0], np.float32)
     kept = np.ones(len(lines), np.bool_)
     blocks = [Block(line, "paragraph", 0, i, i + 1) for i, line in enumerate(lines)]
-    _drop_ruled(_look_at(Document("text", blocks, len(lines))), odds, kept)
+    _drop_ruled(_view(Document("text", blocks, len(lines))), odds, kept)
     assert kept.tolist() == [False, True, True, False, True, True]
 
 

@@ -27,7 +27,7 @@ from dehusk.label.text_bars import (
 )
 from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
-from dehusk.label.text_pages import FirstLook, find_lost_pages, is_sentence
+from dehusk.label.text_pages import FirstView, find_lost_pages, is_sentence
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
@@ -49,7 +49,7 @@ had not seen the page, less than half were content (0 of 48 captions, 2 of 23 me
 which hold the date, all stay). Of counts 2 of 83 that nets keep are content, on train and val."""
 _TRAIL_ODDS = 3.0
 """The same for trails: of the five that such nets keep none is content."""
-_PIECE, _OVERLAP = 16_000, 256
+_STRETCH, _OVERLAP = 16_000, 256
 """Blocks that are measured at a time: what is frequent, or comes again, is counted among them. The models learned from
 texts of up to some thousand blocks, and what is made of so many stays in the cache: of a large window all at once would
 take a quarter more time, and be no better (character F1 of the pages of dumps-dev/train run together .929 for .931)."""
@@ -137,7 +137,7 @@ def _label_blocks(
     """Every block by the models and rules."""
     if not document.blocks:
         return []
-    view = _look_at(document)
+    view = _view(document)
     judged = _judge_blocks(
         document, view, options.mode, score=partial(_score_blocks, weights=weights, with_words=with_words)
     )
@@ -159,7 +159,7 @@ def _label_blocks(
     return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
 
 
-def _look_at(document: Document) -> _View:
+def _view(document: Document) -> _View:
     texts = [block.text for block in document.blocks]
     words, table = document.words or hash_words(texts), document.table or tabulate(document.blocks)
     wakes = wake_rules(words)
@@ -175,8 +175,8 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score)
     bars = choose_bars(odds[:, 0], sizes, BARS[mode])
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
-        look = FirstLook(view.texts, sizes, is_low, is_english, view.wakes, view.asks)
-        lost = list(find_lost_pages(look, document))
+        seen = FirstView(view.texts, sizes, is_low, is_english, view.wakes, view.asks)
+        lost = list(find_lost_pages(seen, document))
         counts = Counter(view.texts) if lost else Counter[str]()
         for first, stop in lost:
             page, is_own = slice(first, stop), _are_own(view.texts[first:stop], counts)
@@ -254,16 +254,16 @@ def _find_headers(document: Document) -> Iterator[int]:
 def _score_blocks(
     blocks: list[Block], words: WordHashes, table: BlockTable, *, weights: Weights, with_words: bool
 ) -> tuple[Rows, Mask]:
-    """`score_measures` of all blocks, piece by piece, each with some of what is around it: memory is bounded. And
+    """`score_measures` of all blocks, a stretch at a time, each with some of what is around it: memory is bounded. And
     whether each stands in English."""
     odds, is_english = np.empty((len(blocks), 3), np.float32), np.empty(len(blocks), np.bool_)
-    for start in range(0, len(blocks), _PIECE):
-        low, high = max(0, start - _OVERLAP), min(len(blocks), start + _PIECE + _OVERLAP)
+    for start in range(0, len(blocks), _STRETCH):
+        low, high = max(0, start - _OVERLAP), min(len(blocks), start + _STRETCH + _OVERLAP)
         measures = measure_blocks(blocks[low:high], words.cut(low, high), table.cut(low, high))
         found = np.clip(score_measures(measures, weights, with_words=with_words), -30, 30)
-        inner = slice(start - low, start - low + _PIECE)
-        odds[start : start + _PIECE] = found[inner]
-        is_english[start : start + _PIECE] = measures.is_english[inner]
+        inner = slice(start - low, start - low + _STRETCH)
+        odds[start : start + _STRETCH] = found[inner]
+        is_english[start : start + _STRETCH] = measures.is_english[inner]
     return odds, is_english
 
 

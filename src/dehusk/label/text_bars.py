@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS
 from dehusk.english import has_english
-from dehusk.label.text_features import cumulate, sum_window
+from dehusk.label.text_features import cumulate, sum_around
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
 from dehusk.model import BlockKind, BlockTable, Mode
 
@@ -133,7 +133,7 @@ def keep_prose(
     blocks' log odds above those of their bars, `sizes` those of the texts.
     """
     kept: NDArray[np.bool_] = margins >= 0
-    around = sum_window(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
+    around = sum_around(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
     is_short = around < _SHORT_CHARS
     may_stay = (margins > np.where(is_short, -slacks.short, -slacks.usual)) & ~kept & (sizes >= LEAST_CHARS)
     doubtful = [

@@ -188,8 +188,8 @@ def _describe_letters(counts: NDArray[np.int64]) -> list[Column]:
 def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> list[Column]:
     """`sizes` are the words of each block, `counts` as `_count_words` gives them."""
     sizes = np.maximum(sizes, 1)
-    marks, chains, linked = counts[:, :_ENGLISH_COLUMN], counts[:, 8:13], counts[:, 13:]
-    shares = marks / sizes[:, None]
+    traits, chains, linked = counts[:, :_ENGLISH_COLUMN], counts[:, 8:13], counts[:, 13:]
+    shares = traits / sizes[:, None]
     logs = np.log1p(sizes), np.log1p(shares[:, 0] * sizes)
     return [shares, *logs, chains / np.maximum(counts[:, 15:], 1), np.log1p(linked)]
 
@@ -204,11 +204,11 @@ def _count_words(words: WordHashes) -> NDArray[np.int64]:
     is_number = words.flags & NUMBER != 0
     is_frequent = (frequency > _find_bar(words)) & ~is_number
     capital, opening = words.flags & CAPITAL != 0, words.flags & OPENING != 0
-    marks = [
+    traits = [
         is_frequent, capital, capital & ~opening, is_number, opening, frequency == 1,
         _contains(words.values, _year_hashes()), _contains(words.values, _english_hashes()),
     ]  # fmt: skip
-    sums = np.column_stack([np.bincount(owners[mark], minlength=n) for mark in marks])
+    sums = np.column_stack([np.bincount(owners[trait], minlength=n) for trait in traits])
     said = np.flatnonzero(~(is_frequent | is_number))
     return np.concatenate([sums, count_chains(words, said, owners[said], n=n)], axis=1)
 
@@ -298,7 +298,7 @@ def _count_repeats(texts: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np
     is_long = is_twice & (sizes >= _COPIED_CHARS)
     if is_long.any():
         near = cumulate(is_long[:, None].astype(np.float32))
-        is_copied = is_twice & (sum_window(near, before=_COPIED_REACH, after=_COPIED_REACH)[:, 0] > 0)
+        is_copied = is_twice & (sum_around(near, before=_COPIED_REACH, after=_COPIED_REACH)[:, 0] > 0)
         repeats[is_copied] = 1
     return repeats
 
@@ -310,7 +310,7 @@ def cumulate(rows: Rows) -> NDArray[np.float64]:
     return sums
 
 
-def sum_window(sums: NDArray[np.float64], *, before: int, after: int) -> Rows:
+def sum_around(sums: NDArray[np.float64], *, before: int, after: int) -> Rows:
     """For each row, the sum of the rows from `before` above it to `after` below it; `sums` are cumulated."""
     n = len(sums) - 1
     at = np.arange(n)

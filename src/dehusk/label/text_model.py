@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import Measures, cumulate, sum_window
+from dehusk.label.text_features import Measures, cumulate, sum_around
 from dehusk.label.text_hints import describe_hints
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, multiply, read_arrays, scale_rows
@@ -91,8 +91,8 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
 
 def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which blocks have English within sight."""
-    marks = is_english[:, None].astype(np.float32)
-    return np.asarray(sum_window(cumulate(marks), before=_MARGIN, after=_MARGIN)[:, 0] > 0)
+    sums = cumulate(is_english[:, None].astype(np.float32))
+    return np.asarray(sum_around(sums, before=_MARGIN, after=_MARGIN)[:, 0] > 0)
 
 
 def _judge(

@@ -37,7 +37,7 @@ _STATED = ("header", "break", "wet")
 """What says that a page begins, wherever it stands."""
 
 
-class FirstLook(NamedTuple):
+class FirstView(NamedTuple):
     """What is known of each block of a text once the nets have judged it."""
 
     texts: Sequence[str]
@@ -53,47 +53,47 @@ class FirstLook(NamedTuple):
     """Whether a rule may name it."""
 
 
-def find_lost_pages(look: FirstLook, document: Document) -> Iterator[tuple[int, int]]:
+def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, int]]:
     """The blocks [first, stop) of pages of which so much prose goes that they were not seen as pages.
 
     They are those below headers, of which all would go, and what stands between menus that open pages and footers.
     Where there are only footers, those are looked for that are not in English: English pages are known to the nets, and
     sentences behind their footers are husk (of dumps-dev, .95 of the characters).
     """
-    yield from _find_stated(look, document)
-    opens = {i for i in _find_menus(document) if look.is_low[i : i + MENU_LINES].all()}
-    is_lost, done = _find_lost_prose(look, opens), 0
-    may_end = (look.asks & (look.sizes < _FOOTER_CHARS)).tolist()
+    yield from _find_stated(view, document)
+    opens = {i for i in _find_menus(document) if view.is_low[i : i + MENU_LINES].all()}
+    is_lost, done = _find_lost_prose(view, opens), 0
+    may_end = (view.asks & (view.sizes < _FOOTER_CHARS)).tolist()
 
     @cache
     def is_footer(i: int) -> bool:
-        rule = find_rule(look.texts[i], int(look.wakes[i])) if may_end[i] else None
+        rule = find_rule(view.texts[i], int(view.wakes[i])) if may_end[i] else None
         return rule is not None and rule.label == "footer"
 
     for i in np.flatnonzero(is_lost).tolist():
         if i < done:
             continue
         first = _find_first(i, opens, is_footer)
-        done = stop = _find_stop(i, opens, is_footer, end=len(look.texts))
-        if first < 0 or stop - first == len(look.texts):
+        done = stop = _find_stop(i, opens, is_footer, end=len(view.texts))
+        if first < 0 or stop - first == len(view.texts):
             continue
         page = slice(first, stop)
-        lost, sizes = is_lost[page], look.sizes[page]
-        if sizes[lost].sum() < _LOST_SHARE * sizes[~look.is_low[page]].sum():
+        lost, sizes = is_lost[page], view.sizes[page]
+        if sizes[lost].sum() < _LOST_SHARE * sizes[~view.is_low[page]].sum():
             continue
         if not opens.isdisjoint((first, stop)) or (
-            lost.sum() >= _LEAST_PROSE and _is_foreign(look.texts[page], lost)
+            lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost)
         ):
             yield first, stop
 
 
-def _find_stated(look: FirstLook, document: Document) -> Iterator[tuple[int, int]]:
+def _find_stated(view: FirstView, document: Document) -> Iterator[tuple[int, int]]:
     """The pages below headers of which nothing would stay: each is to come out as it does alone."""
     found = [start.page for start in document.starts if start.mark in _STATED]
     places = [block.start for block in document.blocks] if found else []
-    edges = [*(bisect_left(places, page) for page in found), len(look.texts)]
+    edges = [*(bisect_left(places, page) for page in found), len(view.texts)]
     for first, stop in pairwise(edges):
-        if stop > first and look.is_low[first:stop].all():
+        if stop > first and view.is_low[first:stop].all():
             yield first, stop
 
 
@@ -115,16 +115,16 @@ def _find_menus(document: Document) -> list[int]:
     return [bisect_left(places, place) for place in found]
 
 
-def _find_lost_prose(look: FirstLook, opens: set[int]) -> Mask:
+def _find_lost_prose(view: FirstView, opens: set[int]) -> Mask:
     """Which blocks are below their bar and sentences, and not English, or near a menu that opens a page."""
-    is_near = np.zeros(len(look.texts), np.bool_)
+    is_near = np.zeros(len(view.texts), np.bool_)
     for i in opens:
         is_near[max(0, i - _REACH) : i + _REACH] = True
-    at = np.flatnonzero(look.is_low & (look.sizes >= LEAST_CHARS) & (~look.is_english | is_near)).tolist()
-    at = [i for i in at if _is_prose(look.texts[i]) and (is_near[i] or not has_english(look.texts[i]))]
+    at = np.flatnonzero(view.is_low & (view.sizes >= LEAST_CHARS) & (~view.is_english | is_near)).tolist()
+    at = [i for i in at if _is_prose(view.texts[i]) and (is_near[i] or not has_english(view.texts[i]))]
     prose = np.array(at, np.int64)
     has_more = np.searchsorted(prose, prose + _REACH) - np.searchsorted(prose, prose - _REACH) >= _LEAST_PROSE
-    is_lost = np.zeros(len(look.texts), np.bool_)
+    is_lost = np.zeros(len(view.texts), np.bool_)
     is_lost[prose[has_more | is_near[prose]]] = True
     return is_lost
 
