@@ -24,7 +24,7 @@ from dehusk.segment.text_heads import describe_heads
 from dehusk.segment.text_likeness import compare_beginnings, compare_sides
 from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
 from dehusk.segment.text_model import Candidates, load_weights
-from dehusk.segment.text_press import _LINE_CHARS, describe_press, read_marks
+from dehusk.segment.text_press import _LINE_CHARS, describe_press, read_bits
 from dehusk.segment.text_rivals import thin_out
 from dehusk.segment.text_starts import Starts, add_marked, find_firsts
 from dehusk.segment.text_style import STYLE, measure_style
@@ -254,8 +254,8 @@ PRESS = {
 
 @pytest.mark.parametrize("text", PRESS)
 def test_what_newspapers_begin_with_is_known(text: str) -> None:
-    assert read_marks(text) == PRESS[text]
-    assert read_marks(text[: _LINE_CHARS + 1]) == PRESS[text]  # no more is looked at
+    assert read_bits(text) == PRESS[text]
+    assert read_bits(text[: _LINE_CHARS + 1]) == PRESS[text]  # no more is looked at
 
 
 def test_a_place_sees_the_press_marks_around_it() -> None:

@@ -185,7 +185,7 @@ def _english_table() -> NDArray[np.bool_]:
 def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
     """(blocks, 29): what each block is, alone."""
     counts = np.diff(words.bounds)
-    shares = (links.marks / np.maximum(counts, 1)[:, None]).T
+    shares = (links.traits / np.maximum(counts, 1)[:, None]).T
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     columns = [
         np.log1p(view.sizes), np.isin(view.lasts, _ENDS), view.lasts == ord(":"),

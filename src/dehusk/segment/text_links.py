@@ -41,7 +41,7 @@ class Links(NamedTuple):
     """The words of a text and where they come again; a unit is a kept block."""
 
     units: int
-    marks: Ints
+    traits: Ints
     """(blocks, 5): how many of each block's words are among the text's most frequent (function words, whatever the
     language), names, numbers, first of a sentence, and how many come but once."""
     ahead: Rows
@@ -52,7 +52,7 @@ class Links(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    marks: Ints
+    traits: Ints
     rare: Ints
     """Rare words of each block."""
     ahead: Ints
@@ -63,10 +63,10 @@ class _Counted(NamedTuple):
 def link_words(words: WordHashes, kept: Ints) -> Links:
     """The words of all blocks; `kept` are the numbers of those that are kept."""
     count = _count_links if load_kernels() is None else _count_links_compiled
-    marks, rare, ahead, behind, chains = count(words, kept)
+    traits, rare, ahead, behind, chains = count(words, kept)
     size = np.maximum(rare, 1)
     shares = (ahead / size).astype(np.float32), (behind / size).astype(np.float32)
-    return Links(len(kept), marks, *shares, chains)
+    return Links(len(kept), traits, *shares, chains)
 
 
 def _find_bars(words: WordHashes) -> tuple[float, float]:
@@ -96,10 +96,10 @@ def _count_links(words: WordHashes, kept: Ints) -> _Counted:
     owner = owners[use]
     unit, solid = units[owner], is_kept[owner]
     is_name = words.flags & (CAPITAL | OPENING) == CAPITAL
-    marks = (
+    traits = (
         counts > frequent_bar, is_name, words.flags & NUMBER != 0, words.flags & OPENING != 0, counts == 1, is_rare
     )  # fmt: skip
-    sums = np.column_stack([np.bincount(owners[mark], minlength=n) for mark in marks])
+    sums = np.column_stack([np.bincount(owners[trait], minlength=n) for trait in traits])
     chains = Chains(values[solid], unit[solid], counts[use][solid], is_name[use][solid], len(kept))
     echoes = _count_echoes(values, unit, solid, owner=owner, n=n)
     return _Counted(sums[:, :5], sums[:, 5], *echoes, chains)

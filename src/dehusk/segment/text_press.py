@@ -61,10 +61,10 @@ def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     near = after[:, None] + steps
     is_there = (near >= np.maximum(before - 1, 0)[:, None]) & (near < n)
     blocks = np.unique(near[is_there])
-    marks = np.zeros(n, np.uint8)
+    bits = np.zeros(n, np.uint8)
     for i in blocks.tolist():
-        marks[i] = read_marks(texts[i])
-    found = np.where(is_there, marks[np.clip(near, 0, n - 1)], 0)
+        bits[i] = read_bits(texts[i])
+    found = np.where(is_there, bits[np.clip(near, 0, n - 1)], 0)
     first, above = _ABOVE, near <= before[:, None]
     between = ~above
     columns = [
@@ -80,20 +80,20 @@ def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     return np.column_stack(columns).astype(np.float32)
 
 
-def read_marks(text: str) -> int:
+def read_bits(text: str) -> int:
     """Bits of dateline, byline, name, date.
 
-    >>> [read_marks(text) for text in ("ROME (AP) — " + 20 * "The mayor ", "By Ada Ortiz", "4 May 2024", "So he said.")]
+    >>> [read_bits(text) for text in ("ROME (AP) — " + 20 * "The mayor ", "By Ada Ortiz", "4 May 2024", "So he said.")]
     [1, 2, 8, 0]
     """
     if len(text) > _LINE_CHARS:
         head = text[:_HEAD_CHARS]
         return _DATELINE if _DATELINE_SIGN_RE.search(head) and _DATELINE_RE.match(head) else 0
-    marks = 0  # quick looks come first
+    bits = 0  # quick looks come first
     if (text[:2].lower() in _BYLINE_STARTS or text[0] in _BYLINE_STARTS) and _BYLINE_RE.match(text):
-        marks = _BYLINE
+        bits = _BYLINE
     elif 0 < text.count(" ") < _NAME_WORDS and _NAME_RE.fullmatch(text):
-        marks = _NAME
+        bits = _NAME
     if _DATED_SIGN_RE.search(text) and _DATED_RE.search(text):
-        marks |= _DATED
-    return marks
+        bits |= _DATED
+    return bits
