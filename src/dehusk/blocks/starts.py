@@ -102,19 +102,19 @@ def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -
 
     Of blank lines there are more than ever else, and inside of pages one at a time.
     """
-    marks = defaultdict[str, list[int]](list)
+    found = defaultdict[str, list[int]](list)
     for low, high in stretches:
         below = bisect_left(lines.starts, high)
         for rule in set(map(str.strip, text[low:high].splitlines())) - {""}:
-            marks[rule].append(below)
+            found[rule].append(below)
     is_short = (lines.sizes >= _SHORT_CHARS[0]) & (lines.sizes <= _SHORT_CHARS[1]) & (lines.looks & ODD != 0)
     for i in np.flatnonzero(is_short).tolist():
         if not lines.texts[i].strip(_SHORT_SIGNS):
-            marks[lines.texts[i]].append(i + 1)
+            found[lines.texts[i]].append(i + 1)
     most = int(lines.gaps.max(initial=0))
     if most >= _LEAST_BLANK and not np.any((lines.gaps > 1) & (lines.gaps < most)):
-        marks[""] = np.flatnonzero(lines.gaps == most).tolist()
-    at = ([i for i in below if 0 < i < len(lines.texts)] for below in marks.values())
+        found[""] = np.flatnonzero(lines.gaps == most).tolist()
+    at = ([i for i in below if 0 < i < len(lines.texts)] for below in found.values())
     return sorted({i for below in at if part_dated_pages(lines.texts, below) for i in below})
 
 

@@ -52,7 +52,7 @@ _CELLS = " " * 3
 """Stands between the cells of a table."""
 _STOPS = frozenset('.!?…:;"”»')
 _ENDS = frozenset(SENTENCE_ENDS)
-_MARKS = _ENDS | frozenset(",;:—–،؛")
+_PAUSES = _ENDS | frozenset(",;:—–،؛")
 _CLOSERS = "\"'”’»“)]』」）】"
 _BAR = 44
 """So much must be said for one of 66 widths: higher bars leave short paragraphs broken (bench_wrapping.py)."""
@@ -221,7 +221,7 @@ def _weigh_edges(texts: list[str], close: Ints, gains: NDArray[np.int16]) -> Non
         pairs[k][0].rstrip(_CLOSERS)[-1:] in _ENDS for k in np.flatnonzero(has_closed).tolist()
     ]
     gains[close[has_ended & ~is_small]] -= np.int16(_ENDED)
-    in_row = _find_rows(_test(_MARKS.__contains__, lasts), close)
+    in_row = _find_rows(_test(_PAUSES.__contains__, lasts), close)
     gains[close[in_row & is_small]] -= np.int16(_PAUSED)
     may_be_alike = [k for k, (text, below) in enumerate(pairs) if text[0] == below[0] or text[0].isdigit()]
     at = close[[k for k in may_be_alike if _begin_alike(*pairs[k])]]
