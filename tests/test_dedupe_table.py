@@ -143,7 +143,7 @@ def test_what_is_spilled_can_be_read_again(monkeypatch: pytest.MonkeyPatch) -> N
     assert spill.nbytes < 4 * 400
     for start, stop in pairwise(bounds):
         assert spill.read(start, stop).tolist() == list(range(start, stop))
-    pieces = [spill.read(start, stop) for start, stop in spill.pieces(30)]
+    pieces = [spill.read(start, stop) for start, stop in spill.bounds(30)]
     assert max(map(len, pieces)) <= 30
     assert np.array_equal(np.concatenate(pieces), np.arange(bounds[-1]))
 

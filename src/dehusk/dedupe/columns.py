@@ -141,11 +141,11 @@ class Spill:
         self._file.seek(4 * start)
         return np.fromfile(self._file, np.uint32, stop - start)
 
-    def pieces(self, values: int = 1 << 20) -> list[tuple[int, int]]:
+    def bounds(self, values: int = 1 << 20) -> list[tuple[int, int]]:
         """Bounds by which all of it can be read in order, so many values at most at a time."""
-        marks = [0, len(self._base), len(self._base) + self._filed, len(self)]
+        edges = [0, len(self._base), len(self._base) + self._filed, len(self)]
         return [
             (start, min(start + values, last))
-            for first, last in pairwise(marks)
+            for first, last in pairwise(edges)
             for start in range(first, last, values)
         ]

@@ -122,7 +122,7 @@ def _list_pieces(kept: Kept, table: BandTable) -> dict[str, Pieces]:
         "bands": kept.bands.parts,
         "ends": kept.ends.parts,
         "counts": kept.counts.parts,
-        "spill": lambda: (spill.read(start, stop) for start, stop in spill.pieces()),
+        "spill": lambda: (spill.read(start, stop) for start, stop in spill.bounds()),
     }
 
 
