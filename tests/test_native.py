@@ -125,7 +125,7 @@ def make_page(blocks: list[tuple[int, int, float, int, int, int]], site: int) ->
     rows = np.zeros(len(blocks), prints.ROW)
     which, *columns = zip(*blocks, strict=True)
     rows["hash"] = TEXT_HASHES[list(which)]
-    for name, column in zip(("chars", "odds", "part", "kind", "marks"), columns, strict=True):
+    for name, column in zip(("chars", "odds", "part", "kind", "signs"), columns, strict=True):
         rows[name] = column
     return prints.Prints(site, rows.tobytes())
 

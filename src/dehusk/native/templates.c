@@ -12,7 +12,7 @@ typedef struct {
     uint32_t start, end, chars;
     float odds;
     uint32_t part;
-    uint8_t kind, marks;
+    uint8_t kind, signs;
 } Row;
 enum { ROW_BYTES = 30 };
 
@@ -189,8 +189,8 @@ EXPORT int64_t describe_repeats(const uint8_t *rows, int64_t n, int64_t parts, c
             kin[i] == 0,
             clip_odds(row.odds),
             row.chars + 1.0,
-            (row.marks & MASKED) > 0,
-            (row.marks & SENTENCE) > 0,
+            (row.signs & MASKED) > 0,
+            (row.signs & SENTENCE) > 0,
             row.kind == HEADING,
             row.kind == ITEM,
             is_row,

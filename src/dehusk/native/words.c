@@ -99,7 +99,7 @@ static int is_listed(uint32_t code, const uint32_t *codes, int64_t count) {
     return 0;
 }
 
-/* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `marks` bit 0 where a text
+/* `hash_words` and `hash_masked` of texts in UTF-8, a NUL after each: `found` gets the hashes, `signs` bit 0 where a text
  * has a number, bit 1 where its last character is one of the `ends`. A text that must be eased first has bit 2, and no
  * hash.
  *
@@ -107,7 +107,7 @@ static int is_listed(uint32_t code, const uint32_t *codes, int64_t count) {
  * table's `codes`, else 1. */
 EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *table, int64_t codes,
                            const uint64_t *names, int64_t name_count, const uint32_t *ends, int64_t end_count,
-                           uint64_t *values, uint8_t *masked, uint64_t *found, uint8_t *marks) {
+                           uint64_t *values, uint8_t *masked, uint64_t *found, uint8_t *signs) {
     for (int64_t text = 0; text < texts; text++) {
         int64_t words = 0;
         uint64_t value = 0, power = 1;
@@ -133,7 +133,7 @@ EXPORT int64_t print_texts(const uint8_t *at, int64_t texts, const uint32_t *tab
         }
         at++;
         if (words) values[words - 1] = mix(value);
-        marks[text] = (uint8_t)(is_hard << 2 | is_listed(code, ends, end_count) << 1 | (has_number != 0));
+        signs[text] = (uint8_t)(is_hard << 2 | is_listed(code, ends, end_count) << 1 | (has_number != 0));
         found[text] = is_hard ? 0 : hash_row(values, words, names, name_count, masked, has_number);
     }
     return 1;

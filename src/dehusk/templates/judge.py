@@ -142,9 +142,9 @@ def _count_copies(rows: NDArray[np.void], counts: NDArray[np.int64]) -> Floats:
 
 
 def _describe_blocks(rows: NDArray[np.void]) -> Floats:
-    marks, kinds, odds = rows["marks"], rows["kind"], rows["odds"].astype(np.float64)
+    signs, kinds, odds = rows["signs"], rows["kind"], rows["odds"].astype(np.float64)
     is_kind = [kinds == KINDS.index(kind) for kind in ("heading", "item", "row", "code")]
-    flags = [(marks & MASKED) > 0, (marks & SENTENCE) > 0, *is_kind]
+    flags = [(signs & MASKED) > 0, (signs & SENTENCE) > 0, *is_kind]
     return np.stack([np.clip(odds, -3, 5), rows["chars"] + 1.0, *flags])
 
 

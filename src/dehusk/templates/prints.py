@@ -31,10 +31,10 @@ Hashes = NDArray[np.uint64]
 KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 ROW = np.dtype(
     [("hash", "<u8"), ("start", "<u4"), ("end", "<u4"), ("chars", "<u4"), ("odds", "<f4"), ("part", "<u4"),
-     ("kind", "u1"), ("marks", "u1")]
+     ("kind", "u1"), ("signs", "u1")]
 )  # fmt: skip
 """One block: `hash` is 0 where its text has no words but numbers; `chars` are those of its line in the article's
-text, or in the page; `part` is the article that it is in, 0 for none; `marks` are bits of MASKED, SENTENCE."""
+text, or in the page; `part` is the article that it is in, 0 for none; `signs` are bits of MASKED, SENTENCE."""
 MASKED, SENTENCE = 1, 2
 """It holds a number; it ends as a sentence does."""
 _ODDS_MAX = 9.0
@@ -95,18 +95,18 @@ def make_prints(
     rows["part"] = parts
     blocks = [item.block for item in labelled]
     if columns and load_kernels() is not None:
-        rows["hash"], rows["marks"] = _print_columns(columns, blocks)
+        rows["hash"], rows["signs"] = _print_columns(columns, blocks)
         rows["start"], rows["end"] = blocks[0].start, blocks[0].end  # the whole page is the source of each
         rows["kind"] = columns.blocks[0]
     else:
         texts, kinds, _, rows["start"], rows["end"], *_ = zip(*blocks, strict=True)
-        rows["hash"], rows["marks"] = _print_texts(texts, words)
+        rows["hash"], rows["signs"] = _print_texts(texts, words)
         rows["kind"] = list(map(_KIND_CODES.__getitem__, kinds))
     return Prints(site, rows.tobytes())
 
 
 _Printed = tuple[Hashes, NDArray[np.uint8]]
-"""Hash and marks of each text."""
+"""Hash and signs of each text."""
 
 
 def _print_texts(texts: Sequence[str], words: WordHashes | None) -> _Printed:
@@ -120,8 +120,8 @@ def _print_columns(columns: Columns, blocks: Sequence[Block]) -> _Printed:
     kernels, longest = load_kernels(), int(columns.blocks[3].max())
     names, ends, size = _date_hashes(), _end_codes(), columns.blocks.shape[1]
     values, masked = np.empty(longest, np.uint64), np.empty(longest, np.uint8)
-    found, marks = np.empty(size, np.uint64), np.empty(size, np.uint8)
-    arrays: tuple[NDArray[Any], ...] = values, masked, found, marks
+    found, signs = np.empty(size, np.uint64), np.empty(size, np.uint8)
+    arrays: tuple[NDArray[Any], ...] = values, masked, found, signs
     for table in map(fold_table, (LOW_CODES, ALL_CODES)):
         is_done = kernels.print_texts(
             columns.texts, size, find_address(table), len(table), find_address(names), len(names),
@@ -129,10 +129,10 @@ def _print_columns(columns: Columns, blocks: Sequence[Block]) -> _Printed:
         )  # fmt: skip
         if is_done:
             break
-    left = np.flatnonzero((marks > (MASKED | SENTENCE)) | (columns.blocks[3] > PIECE_CHARS))
+    left = np.flatnonzero((signs > (MASKED | SENTENCE)) | (columns.blocks[3] > PIECE_CHARS))
     if len(left):
-        found[left], marks[left] = _print_texts([blocks[i].text for i in left.tolist()], None)
-    return found, marks
+        found[left], signs[left] = _print_texts([blocks[i].text for i in left.tolist()], None)
+    return found, signs
 
 
 @cache
