@@ -170,8 +170,9 @@ def _read_slashed(match: re.Match[str], *, month_first: bool) -> Day:
 
 def _make_day(span: tuple[int, int], numbers: tuple[str, ...]) -> Day:
     """Of the numbers of a year, a month and a day."""
+    year, month, day = numbers
     try:
-        made = date(*map(int, numbers))
+        made = date(int(year), int(month), int(day))
     except ValueError:
         return Day(*span, "", is_early=False)
     return Day(*span, made.isoformat() if EARLIEST <= made <= LATEST else "", made < EARLIEST)
