@@ -21,8 +21,8 @@ Bits = NDArray[np.uint64]
 _WORD = 64
 _BATCH = 16 * _WORD  # blocks at a time
 _QUESTIONS = 256  # at a time
-DEPTH_MAX = 128
-"""As in forest.c: what a walk down a tree has room for."""
+LEAVES_MAX = 256
+"""As in forest.c: what it has room for."""
 
 
 class Depth(NamedTuple):
@@ -39,12 +39,16 @@ class Depth(NamedTuple):
 
 
 class Nodes(NamedTuple):
-    """The same trees, a node an entry, one depth after the other: the first T are the roots."""
+    """The same trees, a node an entry, one tree after the other, its root first and each node before those below it."""
 
+    firsts: NDArray[np.int32]
+    """(T + 1,): the nodes of tree t are [firsts[t], firsts[t + 1])."""
     asked: NDArray[np.int32]
     """Which question each node asks."""
-    children: NDArray[np.int32]
-    """(nodes, 2): where "no" leads, and "yes"; below 0 it is the leaf with the inverted number."""
+    below: NDArray[np.int32]
+    """(nodes, 2): where "no" leads, and "yes": a leaf's number, or L and that of a node within the tree."""
+    leaves: Floats
+    """T by L."""
 
 
 class Forest(NamedTuple):
@@ -60,18 +64,30 @@ class Forest(NamedTuple):
     """For the kernel."""
 
 
-def chain_nodes(depths: Sequence[Depth]) -> Nodes:
-    """The nodes of all depths, each with what follows it."""
-    counts = [len(depth.questions) for depth in depths]
-    firsts = np.cumsum([0, *counts])
-    children = np.empty((firsts[-1], 2), np.int32)
-    for i, depth in enumerate(depths):
-        below = np.empty(2 * counts[i], np.int32)
-        below[depth.asking] = firsts[i + 1] + np.arange(len(depth.asking))
-        below[depth.ending] = ~depth.places
-        children[firsts[i] : firsts[i + 1]] = below.reshape(2, -1).T
-    asked = np.concatenate([depth.questions for depth in depths]).astype(np.int32)
-    return Nodes(asked, children)
+def chain_nodes(depths: Sequence[Depth], leaves: Floats) -> Nodes:
+    """The nodes of all depths, each with what follows it; `leaves` are L by T."""
+    count = len(depths[0].questions)
+    owners = [np.arange(count)]
+    for depth in depths:
+        owners.append(np.tile(owners[-1], 2)[depth.asking])
+    trees = np.concatenate(owners)
+    order = np.argsort(trees, kind="stable")
+    firsts = np.searchsorted(trees[order], np.arange(count + 1))
+    numbers, below, start = np.empty_like(trees), [], count
+    numbers[order] = np.arange(len(trees)) - firsts[trees[order]]
+    for depth in depths:
+        follows, stop = np.empty(2 * len(depth.questions), np.int64), start + len(depth.asking)
+        follows[depth.asking] = len(leaves) + numbers[start:stop]
+        follows[depth.ending] = depth.places // count
+        below.append(follows.reshape(2, -1).T)
+        start = stop
+    asked = np.concatenate([depth.questions for depth in depths])[order]
+    return Nodes(
+        firsts.astype(np.int32),
+        asked.astype(np.int32),
+        np.concatenate(below)[order].astype(np.int32),
+        np.ascontiguousarray(leaves.T),
+    )
 
 
 def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
@@ -86,14 +102,14 @@ def unpack_forest(arrays: Mapping[str, NDArray[Any]], name: str) -> Forest:
         numbers = places[used : used + len(ending)].astype(np.int64)
         depths.append(Depth(asked[first:end].astype(np.int64), asking, ending, numbers))
         first, used = end, used + len(ending)
-    if len(depths) > DEPTH_MAX:
-        raise ValueError(f"the forest {name} is {len(depths)} deep: kernels have room for {DEPTH_MAX}")
     count = int(counts[0])
     size = 1 << int(places.max() // count).bit_length()
-    table = np.zeros(size * count, np.float32)
-    table[places] = leaves
+    if size > LEAVES_MAX:
+        raise ValueError(f"trees of the forest {name} have {size} leaves: kernels have room for {LEAVES_MAX}")
+    table = np.zeros((size, count), np.float32)
+    table.ravel()[places] = leaves
     questions = features.astype(np.int64), borders.astype(np.float32)
-    return Forest(*questions, tuple(depths), table.reshape(size, count), chain_nodes(depths))
+    return Forest(*questions, tuple(depths), table, chain_nodes(depths, table))
 
 
 def run_forest(forest: Forest, rows: Floats) -> Floats:
@@ -102,7 +118,7 @@ def run_forest(forest: Forest, rows: Floats) -> Floats:
     >>> first = np.array([0])
     >>> stump = Depth(first, first[:0], np.array([0, 1]), np.array([0, 1]))
     >>> leaves = np.array([[-1], [2]], np.float32)
-    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), leaves, chain_nodes([stump]))
+    >>> forest = Forest(first, np.array([0.5], np.float32), (stump,), leaves, chain_nodes([stump], leaves))
     >>> run_forest(forest, np.array([[0, 1]], np.float32)).tolist()
     [-1.0, 2.0]
     """
@@ -119,8 +135,7 @@ def _run_batch_compiled(forest: Forest, rows: Floats) -> Floats:
     total = np.zeros(_WORD * (blocks // _WORD + 1), np.float32)
     load_kernels().run_batch(
         find_address(rows), blocks, find_address(forest.features), find_address(forest.borders), questions,
-        forest.leaves.shape[1], find_address(nodes.asked), find_address(nodes.children), find_address(forest.leaves),
-        find_address(answers), find_address(total),
+        *nodes.leaves.shape, *map(find_address, (*nodes, answers, total)),
     )  # fmt: skip
     return total[:blocks]
 

@@ -16,7 +16,7 @@ from typing import Any
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_VERSION = 4
+_VERSION = 5
 """That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
@@ -28,7 +28,7 @@ _SIGNATURES = {
     "look_up": ("-", "pnhpppnpp"),
     "find_kin": ("-", "pnppnppp"),
     "describe_repeats": ("n", "pnnpppnppppp"),
-    "run_batch": ("-", "pnppnnppppp"),
+    "run_batch": ("-", "pnppnnnpppppp"),
     "has_short_tags": ("n", "bnn"),
     "has_few_names": ("n", "bnn"),
     "count_tags": ("-", "bnpp"),

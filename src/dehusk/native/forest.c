@@ -4,7 +4,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { WORDS = 16, DEPTH_MAX = 128, MANY = 12 }; /* MANY blocks of 64 are quicker added as all of them */
+enum { WORDS = 16, LEAVES_MAX = 256, NUMBER_BITS = 8 };
 
 /* Bit i of what comes back: whether row[i] is above the border; the row has `size` values, at most 64. */
 static uint64_t ask(const float *row, int64_t size, float border) {
@@ -24,76 +24,61 @@ static uint64_t ask(const float *row, int64_t size, float border) {
     return bits;
 }
 
-#ifdef __SSE2__
-#define LANES(a) {-((a) & 1), -((a) >> 1 & 1), -((a) >> 2 & 1), -((a) >> 3 & 1)}
-static const int32_t MASKS[16][4] __attribute__((aligned(16))) = {
-    LANES(0), LANES(1), LANES(2), LANES(3), LANES(4), LANES(5), LANES(6), LANES(7),
-    LANES(8), LANES(9), LANES(10), LANES(11), LANES(12), LANES(13), LANES(14), LANES(15),
-};
+/* A bit in each of eight bytes: those of `octet`, the lowest first. */
+static inline uint64_t spread_bits(uint64_t octet) {
+    uint64_t apart = octet * 0x0101010101010101ull & 0x8040201008040201ull;
+    return ((apart + 0x7F7F7F7F7F7F7F7Full) & 0x8080808080808080ull) >> 7;
+}
 
-/* Adds to all 64 totals, 0 where the bit is not set: for a leaf at which many blocks arrive. */
-static void add_to_many(float leaf, uint64_t bits, float *totals) {
-    __m128 leaves = _mm_set1_ps(leaf);
-    for (int i = 0; i < 64; i += 4, bits >>= 4) {
-        __m128 mask = _mm_castsi128_ps(_mm_load_si128((const __m128i *)MASKS[bits & 15]));
-        _mm_storeu_ps(totals + i, _mm_add_ps(_mm_loadu_ps(totals + i), _mm_and_ps(leaves, mask)));
+/* Trees of `leaves` leaves at most, a power of 2 and no more than LEAVES_MAX, node after node. A node asks asked[n], "no"
+ * leads to below[2 * n] and "yes" to the next: a leaf's number, or that of a node of the same tree plus `leaves`. */
+typedef struct {
+    const int32_t *firsts, *asked, *below; /* the nodes of tree t are [firsts[t], firsts[t + 1]), each below its parent */
+    const float *values;                   /* leaf i of tree t: values[t * leaves + i] */
+    int64_t leaves;
+} Forest;
+
+/* Adds to the totals of all blocks the leaves of a tree that they arrive at. There is no branch that hangs on a block:
+ * most would be guessed wrong. Inlined, for a loop over a number of words that the compiler knows takes half the time. */
+static inline __attribute__((always_inline)) void run_tree(const Forest *forest, int64_t tree, const uint64_t *answers,
+                                                           const uint64_t *all, int64_t words, float *restrict totals) {
+    const float *values = forest->values + tree * forest->leaves;
+    uint64_t arrived[2 * LEAVES_MAX * WORDS], numbers[NUMBER_BITS][WORDS];
+    const uint64_t *here = arrived + forest->leaves * words;
+    memset(arrived, 0, (size_t)(forest->leaves * words) * sizeof *arrived); /* trees may have fewer leaves */
+    memcpy(arrived + forest->leaves * words, all, (size_t)words * sizeof *all);
+    for (int64_t node = forest->firsts[tree]; node < forest->firsts[tree + 1]; node++, here += words) {
+        const uint64_t *answer = answers + forest->asked[node] * words;
+        uint64_t *no = arrived + forest->below[2 * node] * words, *yes = arrived + forest->below[2 * node + 1] * words;
+        for (int64_t word = 0; word < words; word++) {
+            uint64_t blocks = here[word], are_above = answer[word];
+            no[word] = blocks & ~are_above;
+            yes[word] = blocks & are_above;
+        }
     }
-}
-#endif
-
-/* `totals` has room for 64 a word. */
-static void add_leaf(float leaf, const uint64_t *arrived, int64_t words, float *totals) {
-    for (int64_t word = 0; word < words; word++) {
-        uint64_t bits = arrived[word];
-#ifdef __SSE2__
-        if (__builtin_popcountll(bits) > MANY) {
-            add_to_many(leaf, bits, totals + 64 * word);
-            continue;
-        }
-#endif
-        for (; bits; bits &= bits - 1) totals[64 * word + __builtin_ctzll(bits)] += leaf;
+    for (int bit = 0; 1 << bit < forest->leaves; bit++) {
+        uint64_t found[WORDS] = {0};
+        for (int64_t leaf = 1 << bit; leaf < forest->leaves; leaf = (leaf + 1) | 1 << bit)
+            for (int64_t word = 0; word < words; word++) found[word] |= arrived[leaf * words + word];
+        memcpy(numbers[bit], found, (size_t)words * sizeof *found);
     }
-}
-
-static int is_empty(const uint64_t *bits, int64_t words) {
-    uint64_t any = 0;
-    for (int64_t word = 0; word < words; word++) any |= bits[word];
-    return !any;
-}
-
-/* Sends all blocks down a tree. A child below 0 is the leaf ~child; no path is longer than DEPTH_MAX. Inlined, for a
- * loop over a number of words that the compiler knows takes half the time. */
-static inline __attribute__((always_inline)) void run_tree(int32_t root, const int32_t *asked, const int32_t *children, const float *leaves,
-                     const uint64_t *answers, const uint64_t *all, int64_t words, float *totals) {
-    int32_t nodes[DEPTH_MAX + 2];
-    uint64_t arrived[DEPTH_MAX + 2][WORDS], here[WORDS];
-    int open = 1;
-    nodes[0] = root;
-    memcpy(arrived[0], all, (size_t)words * sizeof *all);
-    while (open) {
-        int32_t node = nodes[--open];
-        if (node < 0) {
-            add_leaf(leaves[~node], arrived[open], words, totals);
-            continue;
-        }
-        memcpy(here, arrived[open], (size_t)words * sizeof *here);
-        const uint64_t *answer = answers + (int64_t)asked[node] * words;
-        for (int side = 0; side < 2; side++) { /* 0: no, 1: yes */
-            for (int64_t word = 0; word < words; word++)
-                arrived[open][word] = here[word] & (side ? answer[word] : ~answer[word]);
-            if (!is_empty(arrived[open], words)) nodes[open++] = children[2 * node + side];
-        }
+    for (int64_t octet = 0; octet < 8 * words; octet++, totals += 8) {
+        uint64_t leaf = 0;
+        for (int bit = 0; 1 << bit < forest->leaves; bit++)
+            leaf |= spread_bits(numbers[bit][octet / 8] >> octet % 8 * 8 & 0xFF) << bit;
+        for (int i = 0; i < 8; i++) totals[i] += values[leaf >> 8 * i & 0xFF];
     }
 }
 
 /* Log odds of `blocks` blocks, at most 64 * WORDS; `rows` has a row of them for each feature.
  *
- * Question q is whether feature features[q] is above borders[q]; node n asks asked[n], and the first nodes are the roots
- * of the trees. `answers` is room for a word of 64 bits a question and 64 blocks; `totals` are zeros, 64
- * for each 64 blocks or part of them. Trees add in their order, as numpy does. */
+ * Question q is whether feature features[q] is above borders[q]; the trees are those of a Forest. `answers` is room for a
+ * word of 64 bits a question and 64 blocks; `totals` are zeros, 64 for each 64 blocks or part of them. Trees add in their
+ * order, as numpy does. */
 EXPORT void run_batch(const float *rows, int64_t blocks, const int64_t *features, const float *borders,
-                      int64_t questions, int64_t trees, const int32_t *asked, const int32_t *children,
-                      const float *leaves, uint64_t *answers, float *totals) {
+                      int64_t questions, int64_t trees, int64_t leaves, const int32_t *firsts, const int32_t *asked,
+                      const int32_t *below, const float *values, uint64_t *answers, float *totals) {
+    const Forest forest = {firsts, asked, below, values, leaves};
     int64_t words = (blocks + 63) / 64;
     uint64_t all[WORDS];
     for (int64_t word = 0; word < words; word++) {
@@ -106,12 +91,12 @@ EXPORT void run_batch(const float *rows, int64_t blocks, const int64_t *features
         for (int64_t word = 0; word < full; word++) answers[q * words + word] = ask(row + 64 * word, 64, borders[q]);
         if (full < words) answers[q * words + full] = ask(row + 64 * full, blocks - 64 * full, borders[q]);
     }
-    for (int32_t tree = 0; tree < trees; tree++)
+    for (int64_t tree = 0; tree < trees; tree++)
         switch (words) {
 #define RUN(number) \
-    case number: run_tree(tree, asked, children, leaves, answers, all, number, totals); break
+    case number: run_tree(&forest, tree, answers, all, number, totals); break
             RUN(1); RUN(2); RUN(3); RUN(4); RUN(5); RUN(6); RUN(7); RUN(8);
 #undef RUN
-            default: run_tree(tree, asked, children, leaves, answers, all, words, totals);
+            default: run_tree(&forest, tree, answers, all, words, totals);
         }
 }
