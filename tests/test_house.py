@@ -18,7 +18,7 @@ IMPORTS: dict[str, set[str]] = {
     "block_table": {"model"},
     "native": set(),
     "words": {"native"},
-    "nets": set(),
+    "nets": {"native"},
     "trees": {"native"},
     "english": set(),
     "sentences": set(),

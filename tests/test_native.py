@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from dehusk import native, words
+from dehusk import native, nets, words
 from dehusk import trees as boosted
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native, wrapping
 from dehusk.blocks.head import find_bylines_here
@@ -417,6 +417,18 @@ def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
     compiled, here = state.copy(), state.copy()
     text_model._add_layer_compiled(compiled, said, bias, dilation=dilation)
     text_model._add_layer(here, said, bias, dilation=dilation)
+    np.testing.assert_array_equal(compiled, here)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 90), st.integers(1, 9))
+def test_rows_are_scaled_alike(seed: int, count: int, columns: int) -> None:
+    rng = np.random.default_rng(seed)
+    part, around = (rng.normal(size=(count, size)).astype(np.float32) for size in (columns, columns + 3))
+    part[rng.random(part.shape) < 0.1] *= np.float32(np.nan)
+    mean, scale = rng.normal(size=(2, columns)).astype(np.float32) * 9
+    compiled, here = around.copy(), around.copy()
+    nets._scale_part_compiled(part, compiled[:, 1:-2], mean=mean, scale=scale)
+    nets._scale_part(part, here[:, 1:-2], mean=mean, scale=scale)
     np.testing.assert_array_equal(compiled, here)
 
 

@@ -9,10 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.native import find_address, load_kernels
+
 Rows = NDArray[np.float32]
 _Float = TypeVar("_Float", np.float32, np.float64)
 _ONE_THREAD_MAX = 400_000  # multiplications; OpenBLAS takes threads from about half a million
 _CACHED = 512  # rows that stay in the nearest cache
+_LIMIT = 6  # of a scaled value
 _BATCH = 4096  # rows at a time: what a layer makes of them stays in the cache
 
 
@@ -81,16 +84,29 @@ def multiply(rows: NDArray[_Float], weight: NDArray[_Float]) -> NDArray[_Float]:
 def scale_rows(parts: Sequence[Rows], mean: Rows, scale: Rows) -> Rows:
     """The columns of `parts` side by side, about zero and one in size, outliers cut."""
     values = np.empty((len(parts[0]), len(mean)), np.float32)
+    scale_part = _scale_part if load_kernels() is None else _scale_part_compiled
     start = 0
     for part in parts:
-        end = start + part.shape[1]
-        np.subtract(part, mean[start:end], out=values[:, start:end])
-        start = end
-    for first in range(0, len(values), _CACHED):
-        some = values[first : first + _CACHED]
-        some *= scale
-        np.clip(some, -6, 6, out=some)
+        some = slice(start, start + part.shape[1])
+        scale_part(part, values[:, some], mean=mean[some], scale=scale[some])
+        start = some.stop
     return values
+
+
+def _scale_part(part: Rows, scaled: Rows, *, mean: Rows, scale: Rows) -> None:
+    np.subtract(part, mean, out=scaled)
+    for first in range(0, len(scaled), _CACHED):
+        some = scaled[first : first + _CACHED]
+        some *= scale
+        np.clip(some, -_LIMIT, _LIMIT, out=some)
+
+
+def _scale_part_compiled(part: Rows, scaled: Rows, *, mean: Rows, scale: Rows) -> None:
+    part = np.ascontiguousarray(part, np.float32)
+    load_kernels().scale_rows(
+        find_address(part), *part.shape, find_address(mean), find_address(scale), _LIMIT, find_address(scaled),
+        scaled.strides[0] // scaled.itemsize,
+    )  # fmt: skip
 
 
 def stack_columns(parts: Sequence[NDArray[Any]]) -> Rows:

@@ -38,6 +38,7 @@ _SIGNATURES = {
     "count_words": ("-", "pppnnppnpnpppppp"),
     "count_hints": ("-", "ppnppnppnnp"),
     "add_layer": ("-", "pppnnn"),
+    "scale_rows": ("-", "pnnppnpn"),
     "link_words": ("n", "pppnppnnppppppppp"),
     "count_marks": ("-", "pnpnppnppp"),
     "compare_marks": ("-", "pnpnppnpp"),

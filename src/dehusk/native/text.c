@@ -1,5 +1,5 @@
 /* dehusk/label/text_features.py, text_hints.py: characters and words of a text's blocks, counted. text_model.py: a layer of a net
- * added. */
+ * added. dehusk/nets.py: what nets see, scaled. */
 #include "kernels.h"
 
 enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
@@ -149,4 +149,16 @@ EXPORT void add_layer(float *restrict state, const float *restrict said, const f
             state[i] += sum <= 0 ? 0 : sum;
         }
     }
+}
+
+/* Rows of `columns` values, scaled and no further than `limit` from 0, into those of `scaled`, which are `width` apart. */
+EXPORT void scale_rows(const float *restrict values, int64_t rows, int64_t columns, const float *restrict mean,
+                       const float *restrict scale, int64_t limit, float *restrict scaled, int64_t width) {
+    float most = (float)limit;
+    for (int64_t row = 0; row < rows; row++, values += columns, scaled += width)
+        for (int64_t i = 0; i < columns; i++) {
+            float value = (values[i] - mean[i]) * scale[i];
+            value = value < -most ? -most : value;
+            scaled[i] = value > most ? most : value;
+        }
 }
