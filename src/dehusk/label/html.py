@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.html_features import LINK_SHARE, Floats, Ints, PageRows, inherit_bits, read_elements
+from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
 from dehusk.label.html_model import estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
-from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS, read_element_bits
+from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Document, Label, Labelled, Options, PageLabels
 
@@ -61,7 +61,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
     keep, expected_f1 = keep_content(content, page, mode=options.mode, page_type=page_type)
-    labels, reasons = _name_blocks(keep, page, document)
+    labels, reasons = _name_blocks(keep, page)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)
     labelled = list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
     return PageLabels(labelled, page_type, expected_f1)
@@ -84,43 +84,26 @@ class _Evidence(NamedTuple):
     """The kind of its weaker words."""
 
 
-def _name_blocks(
-    keep: NDArray[np.bool_], page: PageRows, document: Document
-) -> tuple[list[Label], list[str]]:
+def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> tuple[list[Label], list[str]]:
     """Label and reason of each block; blocks with the same evidence have the same name."""
     known: dict[_Evidence, tuple[Label, str]] = {}
     labels, reasons = ([value] * len(keep) for value in _KEPT)
     husk = np.flatnonzero(~keep)
-    for i, seen in zip(husk.tolist(), _gather_evidence(page, husk, document), strict=True):
+    for i, seen in zip(husk.tolist(), _gather_evidence(page, husk), strict=True):
         if (name := known.get(seen)) is None:
             name = known[seen] = _name_husk(seen)
         labels[i], reasons[i] = name
     return labels, reasons  # type: ignore[return-value]
 
 
-def _gather_evidence(page: PageRows, husk: NDArray[np.int64], document: Document) -> Iterator[_Evidence]:
+def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evidence]:
     """Of the blocks with these numbers."""
     said, is_short = page.said[:, husk], page.words[husk] <= _SHORT_WORDS
     strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
     is_linked = page.features[LINK_SHARE, husk] > _LINKED_SHARE
     near, around = page.near[husk], page.around[husk]
-    inner = _find_inner(document, around, husk)
-    rows = zip(strong, near.tolist(), around.tolist(), inner.tolist(), is_linked.tolist(), weak, strict=True)
-    return map(partial(tuple.__new__, _Evidence), rows)
-
-
-def _find_inner(document: Document, around: Ints, husk: NDArray[np.int64]) -> Ints:
-    """The bits of all elements around the blocks but <body>, whose names are about the page and not about its parts.
-
-    On most pages these are no sign, and nothing is to be found out.
-    """
-    body = next(iter(document.elements), None)
-    if body is None or body.tag != "body" or not read_element_bits("", body.marks) & _ALL_SIGNS:
-        return around
-    elements = read_elements(document.elements)
-    elements.bits[0] = 0
-    owners = np.array([document.blocks[i].element for i in husk.tolist()], np.int64)
-    return inherit_bits(elements, owners)[1]
+    columns = (part.tolist() for part in (near, around, page.inner[husk], is_linked))
+    return map(partial(tuple.__new__, _Evidence), zip(strong, *columns, weak, strict=True))
 
 
 def _name_husk(seen: _Evidence) -> tuple[Label, str]:

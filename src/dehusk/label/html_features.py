@@ -54,6 +54,8 @@ class PageRows(NamedTuple):
     """Bits of MARK_KINDS, then TAG_KINDS: those of the three elements nearest to each block."""
     around: Ints
     """The same of all elements around it."""
+    inner: Ints
+    """Of these but <body>, whose names are about the page and not about its parts."""
     ranges: Ints
     """2 by levels by blocks: the first block, and the end, of each of a block's ancestors; see _find_ranges."""
     groups: Ints
@@ -121,7 +123,8 @@ def measure_page(document: Document) -> PageRows:
     shape, words = _text_shape(blocks)
     said, hints = _text_hints(blocks, document.head.title)
     elements = read_elements(document.elements)
-    near, around = inherit_bits(elements, blocks.owners)
+    near, around = _inherit_bits(elements, blocks.owners)
+    _, inner = _inherit_bits(_leave_out_body(elements), blocks.owners)
     ranges, groups = _find_ranges(elements, blocks.owners), _find_signatures(elements, blocks)
     parts: list[NDArray[Any]] = [
         _own_features(blocks),
@@ -137,7 +140,7 @@ def measure_page(document: Document) -> PageRows:
     ]
     features = np.concatenate(parts, dtype=np.float32, casting="same_kind")
     is_heading = blocks.kinds == KIND_NUMBERS["heading"]
-    return PageRows(features, blocks.lengths, words, said, near, around, ranges, groups, is_heading)
+    return PageRows(features, blocks.lengths, words, said, near, around, inner, ranges, groups, is_heading)
 
 
 def _read_blocks(blocks: Sequence[Block]) -> _Blocks:
@@ -281,7 +284,13 @@ def read_elements(elements: Sequence[Element]) -> _Elements:
     return _Elements(tags, np.array(parents), looks, bits[looks])
 
 
-def inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
+def _leave_out_body(elements: _Elements) -> _Elements:
+    bits = elements.bits.copy()
+    bits[:1] *= elements.tags[0] != "body"
+    return elements._replace(bits=bits)
+
+
+def _inherit_bits(elements: _Elements, owners: Ints) -> tuple[Ints, Ints]:
     """For each block the bits of its element, that one's parent and grandparent; and of all ancestors."""
     own, parent = elements.bits, elements.parents
     near = own | own[parent] | own[parent[parent]]

@@ -50,7 +50,7 @@ class _Page(ctypes.Structure):
         ("char_kinds", _POINTER), ("wide_from", _NUMBER), ("sentence_ends", _POINTER), ("sentence_end_count", _NUMBER),
         ("char_roles", _POINTER), ("word_keys", _POINTER), ("word_bits", _POINTER), ("word_slots", _NUMBER),
         ("text_kinds", _NUMBER), ("hint_kinds", _NUMBER), ("features", _POINTER), ("words", _POINTER),
-        ("near", _POINTER), ("around", _POINTER), ("ranges", _POINTER), ("groups", _POINTER),
+        ("near", _POINTER), ("around", _POINTER), ("inner", _POINTER), ("ranges", _POINTER), ("groups", _POINTER),
     )  # fmt: skip
 
 
@@ -65,12 +65,12 @@ def _describe_page(document: Document) -> PageRows:
     title = "".join([f"{word}\n" for word in set(document.head.title.lower().split())])
     encoded_title = title.encode("utf-8", "surrogatepass")
     features, words = np.empty((_FEATURES, n), np.float32), np.empty(n, np.float32)
-    near, around, groups = np.empty((3, n), np.int64)
+    near, around, inner, groups = np.empty((4, n), np.int64)
     ranges = np.empty((2, LEVELS, n), np.int64)
     page = _Page(
         n, elements, *map(find_address, (columns.blocks, columns.parents, columns.looks)), columns.look_names,
         *_mark_tables(), columns.texts, None, encoded_title, len(encoded_title), *_text_tables(),
-        *map(find_address, (features, words, near, around, ranges, groups)),
+        *map(find_address, (features, words, near, around, inner, ranges, groups)),
     )  # fmt: skip
     status = load_kernels().describe_blocks(ctypes.byref(page))
     if status == _ASK_PYTHON:
@@ -80,7 +80,7 @@ def _describe_page(document: Document) -> PageRows:
         raise MemoryError
     said = features[_SAID : _SAID + len(TEXT_KINDS)]
     lengths, is_heading = columns.blocks[3].astype(np.float32), columns.blocks[0] == KIND_NUMBERS["heading"]
-    return PageRows(features, lengths, words, said, near, around, ranges, groups, is_heading)
+    return PageRows(features, lengths, words, said, near, around, inner, ranges, groups, is_heading)
 
 
 def _gather_columns(document: Document) -> Columns:

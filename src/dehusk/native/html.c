@@ -35,7 +35,7 @@ typedef struct {
     const int64_t *word_bits;
     int64_t word_slots, text_kinds, hint_kinds;
     float *features, *words;
-    int64_t *near, *around;
+    int64_t *near, *around, *inner;
     int64_t *ranges;            /* 2 by LEVELS by blocks: each ancestor's first block, and its end */
     int64_t *groups;            /* blocks that look alike share a number */
 } Page;
@@ -298,12 +298,20 @@ static int read_elements(const Page *page, Room *room) {
 static void inherit_bits(const Page *page, const Room *room, float *out) {
     int64_t n = page->blocks, none = page->elements;
     const int64_t *owners = page->columns + 2 * n, *bits = room->bits, *parents = page->parents;
-    room->every[none] = bits[none];
-    for (int64_t e = 0; e < none; e++) room->every[e] = bits[e] | room->every[find_place(page, parents[e])];
+    const char *names = (const char *)page->look_names;
+    int is_body = none > 0 && !page->looks[0] && !strcmp(names, "body"); /* the looks are numbered as they come */
+    int64_t *inner = room->wider;
+    room->every[none] = inner[none] = bits[none];
+    for (int64_t e = 0; e < none; e++) {
+        int64_t parent = find_place(page, parents[e]);
+        room->every[e] = bits[e] | room->every[parent];
+        inner[e] = (e || !is_body ? bits[e] : 0) | inner[parent];
+    }
     for (int64_t i = 0; i < n; i++) {
         int64_t own = find_place(page, owners[i]), parent = find_place(page, parents[own]);
         page->near[i] = bits[own] | bits[parent] | bits[find_place(page, parents[parent])];
         page->around[i] = room->every[own];
+        page->inner[i] = inner[own];
     }
     unpack_bits(page->near, n, page->hint_kinds, out);
     unpack_bits(page->around, n, page->hint_kinds, out + page->hint_kinds * n);
