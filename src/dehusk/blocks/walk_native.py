@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import repeat
 from typing import Any, NamedTuple, get_args, overload
 
@@ -33,6 +33,8 @@ _PROBE = "<p id=Probe>%s<b>é</b> of <i>a tree</i><pre>\tx</pre><title>T</title>
 _TEXT_OFFSETS = range(64, 161, 8)  # bytes
 _ROLE_SLOTS = 1 << 10
 _COLUMNS = 8
+_READ = [0, 1, 2, 4, 5]
+"""Of these: what blocks are made of."""
 _KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 _BYLINE_BYTES = 4 * 4 * (MAX_BYLINE_CHARS + 1)  # read_head looks at four times the characters it will keep
 _DONE, _TOO_DEEP, _ASK_PYTHON, _NO_MEMORY = range(4)
@@ -159,13 +161,13 @@ def _take_out(page: Any, length: int) -> Walked:
     )
     parents, looks = (_copy_numbers(address, page.elements + 1) for address in (page.parents, page.looks))
     look_names = _copy_bytes(page.look_names, page.look_size)
-    kinds, levels, owners, _, link_chars, links, _, _ = columns.tolist()
+    kinds, levels, owners, link_chars, links = columns[_READ].tolist()
     rows = zip(
         texts.decode().split("\0"), map(_KINDS.__getitem__, kinds), levels, repeat(0), repeat(length), owners,
         link_chars, links, repeat(0),
     )  # fmt: skip
     blocks = list(map(partial(tuple.__new__, Block), rows))  # a third of the time of Block()
-    elements = _Elements(parents.tolist(), looks.tolist(), look_names.decode().split("\0"))
+    elements = _Elements(parents, looks, look_names)
     noted = list(_read_notes(_split(page.notes, page.note_size)))
     return Walked(blocks, elements, noted, Columns(columns, texts, parents, looks, look_names))
 
@@ -173,19 +175,22 @@ def _take_out(page: Any, length: int) -> Walked:
 class _Elements(Sequence[Element]):
     """A page's elements, each made when it is asked for: few are."""
 
-    __slots__ = ("_looks", "_names", "_parents")
+    def __init__(self, parents: NDArray[np.int64], looks: NDArray[np.int64], look_names: bytes) -> None:
+        """Of the numbers the last ones are for no element; of a look are the names of its tag and its marks."""
+        self._parents, self._looks, self._look_names = parents, looks, look_names
 
-    def __init__(self, parents: list[int], looks: list[int], names: list[str]) -> None:
-        """Of the lists the last entries are for no element; a look's tag and marks are two of the names."""
-        self._parents, self._looks, self._names = parents, looks, names
+    @cached_property
+    def _names(self) -> list[str]:
+        """A tag and marks for each look."""
+        return self._look_names.decode().split("\0")
 
     def __len__(self) -> int:
         return len(self._looks) - 1
 
     def __iter__(self) -> Iterator[Element]:
-        looks = self._looks[:-1]
+        parents, looks = self._parents.tolist(), self._looks[:-1].tolist()
         tags, marks = (map(names.__getitem__, looks) for names in (self._names[::2], self._names[1::2]))
-        return map(partial(tuple.__new__, Element), zip(tags, self._parents, marks, strict=False))
+        return map(partial(tuple.__new__, Element), zip(tags, parents, marks, strict=False))
 
     @overload
     def __getitem__(self, at: int) -> Element: ...
@@ -196,8 +201,8 @@ class _Elements(Sequence[Element]):
         return self._make(numbers) if isinstance(numbers, int) else list(map(self._make, numbers))
 
     def _make(self, number: int) -> Element:
-        look = 2 * self._looks[number]
-        return Element(self._names[look], self._parents[number], self._names[look + 1])
+        look = 2 * int(self._looks[number])
+        return Element(self._names[look], int(self._parents[number]), self._names[look + 1])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

@@ -194,7 +194,7 @@ def _list_authors(document: Document, facts: Facts, near: Sequence[Block], *, ti
     """Names that may be the author's or "", in order of trust; later ones are looked for only when needed."""
     metas = document.head.metas
     yield clean_stated_author(facts.author)
-    yield from (clean_stated_author(metas.get(name, "")) for name in _AUTHOR_METAS)
+    yield from (clean_stated_author(metas[name]) for name in _AUTHOR_METAS if name in metas)
     if "by" in metas.get("twitter:label1", "").lower():
         yield clean_stated_author(metas.get("twitter:data1", ""))
     yield from (read_byline(block.text) for block in near if len(block.text) <= _BLOCK_CHARS)
@@ -224,7 +224,7 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], *, url: 
     def first_day(texts: Iterable[str]) -> str:
         return next(filter(None, (find_day(text, month_first=month_first) for text in texts if text)), "")
 
-    texts = [facts.published, *(head.metas.get(name, "") for name in _PUBLISHED_METAS)]
+    texts = [facts.published, *(head.metas[name] for name in _PUBLISHED_METAS if name in head.metas)]
     stated = next((text for text in texts if first_day([text])), "")
     shown = first_day(_dated_lines(near))
     if stated and shown:

@@ -101,13 +101,14 @@ def _find_beside_site(head: str, titles: Sequence[str], headings: Sequence[str])
 
     Titles end in that, or begin with it and a colon.
     """
-    known = {fold(heading): heading for heading in reversed(headings)}
+    known = dict[str, str]()
     for title in titles:
         rest = title.removesuffix(head).rstrip()
         if title.startswith(f"{head}: "):
             rest = title[len(head) + 1 :]
         elif rest == title or rest[-1:] not in _SEPARATORS:
             continue
+        known = known or {fold(heading): heading for heading in reversed(headings)}
         rest = rest.strip(_EDGES)
         separators = _find_separators(rest)
         for part in (rest, rest[: separators[0].start()] if separators else ""):
