@@ -360,7 +360,7 @@ def _ease_piece(piece: str) -> str:
 
 def _join_pieces(pieces: Sequence[str]) -> NDArray[np.uint32]:
     """All characters' code points, a line break after each piece."""
-    return _read_codes("\n".join(pieces) + "\n")
+    return _read_codes("\n".join([*pieces, ""]))
 
 
 def _read_codes(text: str) -> NDArray[np.uint32]:

@@ -87,10 +87,11 @@ def is_markdown(text: str) -> bool:
     least = max(_LEAST_MARKS, len(text) // _MARK_CHARS)
     # Quick looks come first: each pattern holds its sign, and single characters are counted in a third of the time.
     signs = ("](", _LINK_RE), ("]:", _NAMED_ADDRESS_RE), ("**", _BOLD_RE)
-    if 2 * text.count("]") + text.count("*") // 2 + text.count("#") < least:
+    brackets, stars, hashes = map(text.count, "]*#")
+    if brackets + stars // 2 + hashes < least:
         return False
     counts = [text.count(sign) for sign, _ in signs]
-    if not any(counts) or sum(counts) + text.count("\n#") + 1 < least:
+    if not any(counts) or sum(counts) + hashes < least:
         return False
     there = compress((pattern for _, pattern in signs), counts)
     marks = chain.from_iterable(pattern.finditer(text) for pattern in there)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from itertools import compress, islice, pairwise, repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ def read_text(page: Page) -> Document:
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
-    words = hash_words([block.text for block in blocks], table.sizes)
+    words = hash_words(list(map(itemgetter(0), blocks)), table.sizes)
     if mended := mend_capitals(blocks, words):
         at, texts = list(mended), list(mended.values())
         for i, text in mended.items():
@@ -193,7 +194,8 @@ def _make_blocks(lines: Lines, *, has_fences: bool, may_join: bool) -> tuple[lis
     is_there[at] = True
     for column, values in zip(table, tabulate(list(made.values())), strict=True):
         column[at] = values
-    return list(compress(blocks, is_there.tolist())), BlockTable(*(column[is_there] for column in table))
+    left = np.flatnonzero(is_there)
+    return list(compress(blocks, is_there.tolist())), BlockTable(*(np.take(column, left) for column in table))
 
 
 def _make_plain(lines: Lines, rows: _Rows, is_entry: NDArray[np.bool_]) -> tuple[list[Block], BlockTable]:

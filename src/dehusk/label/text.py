@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -118,6 +119,8 @@ class _View(NamedTuple):
     """A bit for each rule of whose triggers it has one."""
     asks: Mask
     """Whether a rule may name it."""
+    ruled: dict[str, Rule | None]
+    """What was found for texts that were asked for: menus come again on every page of a site."""
 
 
 class _Judged(NamedTuple):
@@ -160,11 +163,11 @@ def _label_blocks(
 
 
 def _view(document: Document) -> _View:
-    texts = [block.text for block in document.blocks]
+    texts = list(map(itemgetter(0), document.blocks))  # half of the time of block.text
     words, table = document.words or hash_words(texts), document.table or tabulate(document.blocks)
     wakes = wake_rules(words)
     is_ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii)
+    return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii, {})
 
 
 def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score) -> _Judged:
@@ -214,7 +217,12 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
 
 def _ask_rules(view: _View, i: int) -> Rule | None:
     """The rule that speaks of a block."""
-    return find_rule(view.texts[i], int(view.wakes[i])) if view.asks[i] else None
+    if not view.asks[i]:
+        return None
+    text = view.texts[i]
+    if text not in view.ruled:
+        view.ruled[text] = find_rule(text, int(view.wakes[i]))
+    return view.ruled[text]
 
 
 def _is_teaser(view: _View, i: int) -> bool:
@@ -225,12 +233,8 @@ def _is_teaser(view: _View, i: int) -> bool:
 def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:
     """What rules call the blocks that go."""
     found = dict[int, _Name]()
-    known: dict[str, Rule | None] = {}  # menus come again on every page of a site
     for i in np.flatnonzero(~kept & view.asks & (view.pieces < 0)).tolist():
-        text = view.texts[i]
-        if text not in known:
-            known[text] = _ask_rules(view, i)
-        if rule := known[text]:
+        if rule := _ask_rules(view, i):
             found[i] = rule.label, rule.reason
     return found
 

@@ -145,8 +145,10 @@ def keep_prose(
     for i in doubtful:
         if i and not kept[i - 1] and is_teaser(i - 1):
             reaches[i] = 2
+    stays = kept.tolist()
     for i in doubtful + doubtful[::-1]:
-        kept[i] = kept[max(0, i - reaches[i]) : i + 1 + reaches[i]].any()
+        stays[i] = any(stays[max(0, i - reaches[i]) : i + 1 + reaches[i]])
+    kept[:] = stays
     below = ~kept[1:] & kept[:-1] & (margins[1:] > -_BELOW_SLACK) & (sizes[1:] >= LEAST_CHARS)
     for i in (np.flatnonzero(below) + 1).tolist():
         kept[i] = is_sentence(texts[i - 1]) and is_sentence(texts[i])

@@ -92,7 +92,7 @@ def describe_hints(words: WordHashes) -> NDArray[np.float32]:
     """(blocks, HINTS): the shares of `count_hints` in each block's words, and 1 where it begins with a phrase."""
     counts = (count_hints if load_kernels() is None else count_hints_compiled)(words)
     shares = (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
-    shares[shares < _LEAST_SHARE] = 0
+    shares *= shares >= _LEAST_SHARE
     shares[:, -1] = counts[:, -1] > 0
     return shares
 

@@ -125,7 +125,7 @@ def _find_borders(
     found = Cuts(np.zeros(0, np.int64), {}, set())
     if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
-        starts = add_scripts(add_footed(starts, labelled, gaps), found.at, gaps)
+        starts = add_scripts(add_footed(starts, gaps), found.at, gaps)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         at, pages = find_firsts(starts, gaps) if starts.are_all else add_marked(found.at, starts, gaps)

@@ -38,7 +38,7 @@ _LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
 }
 _KINDS = tuple(KIND_NUMBERS[kind] for kind in ("heading", "item", "row"))
 _ENDS = [ord(char) for char in (*PROSE_ENDS, ")")]
-ODDS, BEGINS, TOPS = -6, -5, -4
+FOOTERS, ODDS, BEGINS, TOPS = -10, -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import compress
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
-from dehusk.segment.text_features import Gaps, Ints
+from dehusk.segment.text_features import FOOTERS, Gaps, Ints
 from dehusk.segment.text_scripts import find_script_changes
 from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
@@ -27,7 +26,6 @@ _MANY_MENUS, _FOOTER_LINES = 3, 2
 _FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
 """A copyright line is shorter; so many blocks below it the next page's prose begins at the least; what has so many
 bytes is prose; by so many kept blocks on either side it is told that a text is not English."""
-_GET_LABEL = itemgetter(Labelled._fields.index("label"))
 _NO_PLACES = np.zeros((0, 3), np.int64)
 
 
@@ -87,18 +85,15 @@ def _ends_page(footer: Sequence[str]) -> bool:
     return len(footer) >= _FOOTER_LINES or any("©" in text for text in footer)
 
 
-def add_footed(starts: Starts, labelled: Sequence[Labelled], gaps: Gaps) -> Starts:
+def add_footed(starts: Starts, gaps: Gaps) -> Starts:
     """The same, and the pages that begin behind the copyright line of another, where nothing is English.
 
     Of the borders in English the models find nearly all (of dumps-dev/val's that have such a line .93, of train's .98),
     and of what else is kept below such lines half is no page.
     """
     texts, kept = gaps.texts, gaps.kept
-    lines = [
-        i
-        for i, label in enumerate(map(_GET_LABEL, labelled))
-        if label == "footer" and "©" in texts[i] and len(texts[i]) < _FOOTER_CHARS
-    ]
+    footers = np.flatnonzero(gaps.blocks[:, FOOTERS]).tolist()
+    lines = [i for i in footers if "©" in texts[i] and len(texts[i]) < _FOOTER_CHARS]
     below = np.searchsorted(kept, lines).tolist()
     found = [
         line + 1
