@@ -369,6 +369,8 @@ def test_a_name_that_ends_in_a_slash_is_a_folder(
     assert main(["a.html", "-o", "c.jsonl/", "-j1", "-q"]) == 0
     assert (tmp_path / "c.jsonl" / "stats.json").exists()
     assert main(["stage", "plan", "a.html", "-o", "d.jsonl/"]) == 0
+    assert main(["a.html", "-o", "c.txt/", "-q"]) == 0
+    assert (tmp_path / "c.txt" / "stats.json").exists()
     assert main(["a.html", "-o", "e", "--index", "e/x.index"]) == 2
     assert "e/x.index lies in the folder of this run" in capsys.readouterr().err
     assert not (tmp_path / "e").exists()
@@ -459,6 +461,18 @@ def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status
     assert process.returncode == status
     assert "Traceback" not in errors
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    "arguments", ["a.html logo.png -o out.jsonl", "a.html -o out/", "nowhere", "explain logo.png"]
+)
+def test_a_full_log_is_no_failed_input(tmp_path: Path, arguments: str) -> None:
+    """Whoever reads 1 as "finished" would take a part for the whole."""
+    (tmp_path / "a.html").write_text(PAGE)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    command = f"{shlex.join(COMMAND)} {arguments} 2>/dev/full"
+    assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 2
 
 
 INTERRUPTED_AT = """

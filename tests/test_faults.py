@@ -191,13 +191,16 @@ def test_a_report_that_was_not_finished_is_cleared_away(
     assert read_tree(tmp_path / "out") == undisturbed
 
 
+@pytest.mark.parametrize(
+    ("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
 def test_interrupted_a_folder_run_resumes_to_the_same_bytes(
-    pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
+    pages: Path, undisturbed: dict[str, bytes], tmp_path: Path, number: signal.Signals, status: int, word: str
 ) -> None:
     with halted(pages, tmp_path / "out") as (process, _):
-        os.killpg(process.pid, signal.SIGINT)
+        os.kill(process.pid, number) if word == "terminated" else os.killpg(process.pid, number)
         _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "interrupted: the same command resumes\n")
+    assert (process.returncode, errors) == (status, f"{word}: the same command resumes\n")
     assert run(pages, tmp_path / "out") == (0, "")
     assert read_tree(tmp_path / "out") == undisturbed
 

@@ -114,7 +114,7 @@ def run_clean(wanted: Namespace) -> int:
     is_folder = out is not None and is_folder_name(wanted.out)
     _refuse_mixed(wanted, is_folder=is_folder)
     if out:
-        refuse_mistaken(out, is_folder=is_folder)
+        refuse_mistaken(wanted.out, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
@@ -127,9 +127,9 @@ def run_clean(wanted: Namespace) -> int:
         else:
             books = run_stream(plan, out=out, dropped=wanted.dropped, on_outcome=reporter.hear_outcome)
             was_done = False
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if is_folder:
-            raise KeyboardInterrupt("the same command resumes") from None
+            error.args = ("the same command resumes",)
         raise
     finally:
         reporter.close()
@@ -161,9 +161,11 @@ def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
         raise BadOptions("--keep longest needs a folder to write to: -o FOLDER")
 
 
-def refuse_mistaken(out: Path, *, is_folder: bool) -> None:
-    """What would leave something behind that nobody wanted, as a folder x.txt."""
-    if is_folder and not out.exists() and out.suffix.lower() in FILE_ENDINGS:
+def refuse_mistaken(name: str, *, is_folder: bool) -> None:
+    """What would leave something behind that nobody wanted, as a folder x.txt, unless it is written x.txt/."""
+    out = Path(name)
+    has_ending = out.suffix.lower() in FILE_ENDINGS and not name.endswith("/")
+    if is_folder and has_ending and not out.exists():
         raise BadOptions(f"cannot write {out}: a file ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet")
     if not is_folder and not out.parent.is_dir():
         raise BadOptions(f"there is no folder {out.parent}: make it first")

@@ -22,18 +22,33 @@ from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: what an interrupted run does, a terminated one does, too."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run_to_end(list(sys.argv[1:] if argv is None else argv))
+    except OSError:  # standard error takes no more: what is left to tell with is the status
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), 2
+        )  # else the interpreter tries at its end, and that is the status
+        return USAGE
+
+
+def _run_to_end(arguments: list[str]) -> int:
     try:
         with_signals()
         with_streams()
         with_any_text()
         return _run(arguments)
     except KeyboardInterrupt as error:
+        is_terminated = isinstance(error, _Terminated)
         # Without an import: one may be what was interrupted.
-        print(": ".join(filter(None, ("interrupted", str(error)))), file=sys.stderr)
-        return INTERRUPTED
+        name = "terminated" if is_terminated else "interrupted"
+        print(": ".join(filter(None, (name, str(error)))), file=sys.stderr)
+        return TERMINATED if is_terminated else INTERRUPTED
     except BrokenPipeError:
         # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,7 +70,7 @@ def with_signals() -> None:
     """A terminated run cleans up as an interrupted one does: no temporary files, no workers left."""
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
-        raise SystemExit(TERMINATED)
+        raise _Terminated
 
     signal.signal(signal.SIGTERM, end)
 

@@ -41,7 +41,7 @@ def _plan(arguments: Sequence[str]) -> int:
     out = Path(wanted.out)
     if not is_folder_name(wanted.out):
         raise BadOptions(f"{out} is a file's name: a plan needs a folder")
-    refuse_mistaken(out, is_folder=True)
+    refuse_mistaken(wanted.out, is_folder=True)
     plan = make_plan(wanted, make_options(wanted, keep="longest"))
     shards = plan_step(plan, out, keep_stripped=wanted.keep_stripped)
     if not shards:
