@@ -18,7 +18,7 @@ from dehusk.engines import ray as ray_engine
 from dehusk.errors import MissingExtra, RunRefused
 from dehusk.pipeline import run_directory
 from dehusk.pipeline.lock import locked_file
-from dehusk.pipeline.manifest import RunFolder, open_shards
+from dehusk.pipeline.manifest import LEAST_BYTES, RunFolder, open_shards
 from dehusk.pipeline.steps import (
     clean_step,
     decide_step,
@@ -104,6 +104,15 @@ def test_steps_out_of_turn_are_refused(pages: Path, tmp_path: Path) -> None:
         open_step(tmp_path / "out", 2)
     with pytest.raises(RunRefused, match="min_words"):
         plan_step(plan_of(pages, min_words=3), tmp_path / "out")
+
+
+def test_a_few_large_inputs_are_shared_out(tmp_path: Path) -> None:
+    """A plan opens none of them; these hold nothing, whatever their size."""
+    (tmp_path / "crawl").mkdir()
+    for number in range(4):
+        with (tmp_path / "crawl" / f"{number}.warc").open("wb") as file:
+            file.truncate(LEAST_BYTES - 1)
+    assert plan_step(plan_of(tmp_path / "crawl"), tmp_path / "out") == 2
 
 
 class LocalRows:

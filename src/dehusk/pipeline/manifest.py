@@ -33,15 +33,16 @@ from dehusk.templates import open_templates
 
 SAMPLE_PAGES = 200
 LEAST_INPUTS, MOST_INPUTS = 64, 1024
+LEAST_BYTES, MOST_BYTES = 32_000_000, 256_000_000
 SHARDS = 64
-"""About so many, between the least and the most inputs of one: enough for any machine to share out."""
-MOST_BYTES = 256_000_000
+"""About so many, between the least and the most inputs and bytes of one: enough for any machine to share out."""
 NAMED = 10
 _TOLD_CHARS = 30
 """Of an option's value in a message."""
 STAGES = ("inputs", "clean", "sample", "timing", "pulse", "signs", "evidence", "cut", "verdicts", "filter")
 FILES = ("stdin", "templates", "index", "decided.json", "manifest.json")
 """Of the work folder, besides the stages."""
+BYTES = "inputs_bytes"
 TIMES = "inputs_times"
 """In the manifest, and of a finished run in timing.json: what a run writes is the same for a copy of its inputs."""
 MARK = "run-of-dehusk"
@@ -246,7 +247,7 @@ def _begin(plan: Plan, folder: RunFolder, spooled: Path | None, *, manifest: dic
         (folder.out / name).mkdir(exist_ok=True)
     digest = _Digest()
     found = digest.watch(list_wanted(plan, spooled))
-    for number, part in enumerate(_cut(found, manifest["inputs"])):
+    for number, part in enumerate(_cut(found, manifest["inputs"], manifest[BYTES])):
         write_found(folder.work / "inputs" / f"{number:05}.jsonl", part)
     if manifest | digest.values() != manifest:
         raise RunRefused("the inputs changed while they were listed: run the command again")
@@ -270,13 +271,14 @@ class _Digest:
     """Counts a listing and sums it up: names, sizes, and what is none; the times of changes by themselves."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.bytes = 0
         self._hash, self._times = hashlib.sha256(), hashlib.sha256()
 
     def watch(self, found: Iterable[Found]) -> Iterator[Found]:
         for one in found:
             self.count += 1
             source, size, reason = identify_input(one)
+            self.bytes += size
             self._hash.update(f"{source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
             self._times.update(f"{one.mtime_ns if isinstance(one, Input) else 0}\n".encode())
             yield one
@@ -289,7 +291,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
     """What a run is, as plain values: a run is taken up only where they are the same."""
     digest = _Digest()
     total = sum(1 for _ in digest.watch(list_wanted(plan, spooled)))
-    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), total))
+    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), total, digest.bytes))
     options = asdict(plan.options)
     return {
         "version": read_version(),
@@ -301,6 +303,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "templates": _digest_templates(plan.templates) if plan.templates else "",
         "keep_stripped": folder.keep_stripped,
         "inputs": total,
+        BYTES: digest.bytes,
         **digest.values(),
         "shards": shards,
     }
@@ -313,15 +316,16 @@ def _digest_templates(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _cut(found: Iterator[Found], total: int) -> Iterator[list[Found]]:
-    """The listing in shards, by number and bytes of the inputs alone."""
+def _cut(found: Iterator[Found], total: int, total_bytes: int) -> Iterator[list[Found]]:
+    """The listing in shards, by number and bytes of the inputs alone: a few crawls are as much work as many pages."""
     most = min(MOST_INPUTS, max(LEAST_INPUTS, math.ceil(total / SHARDS)))
+    most_bytes = min(MOST_BYTES, max(LEAST_BYTES, math.ceil(total_bytes / SHARDS)))
     held: list[Found] = []
     held_bytes = 0
     for one in found:
         held.append(one)
         held_bytes += one.size if isinstance(one, Input) else 0
-        if len(held) == most or held_bytes >= MOST_BYTES:
+        if len(held) == most or held_bytes >= most_bytes:
             yield held
             held, held_bytes = [], 0
     if held:
@@ -343,7 +347,7 @@ def refuse_other(
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
     options = theirs["options"]
     names += [name for name, value in ours["options"].items() if options.get(name) != value]
-    others = [name for name in names if name not in ("inputs", "inputs_digest", "shards", TIMES)]
+    others = [name for name in names if name not in ("inputs", BYTES, "inputs_digest", "shards", TIMES)]
     way_out = "choose another folder, or delete it to begin anew"
     if others:
         told = [_tell_value(name, options, ours["options"]) for name in others]
