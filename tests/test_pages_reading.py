@@ -404,6 +404,8 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
         '{"markdown": "# Head", "text": null}',
         '{"markdown": "# Head", "html": "", "text": "Plain"}',
         '["text"]',
+        '{"html": null, "url": "https://example.org/b"}',
+        '{"text": 7}',
     ]
     path = save(tmp_path / "rows.jsonl.gz", gzip.compress("\n".join(rows).encode()))
     drops: list[Dropped] = []
@@ -420,7 +422,10 @@ def test_rows_of_json_lines(tmp_path: Path) -> None:
         ("r#6", "dropped", "empty"),
         ("r#7", "failed", "too-large"),
         ("r#10", "skipped", "json"),
+        ("r#11", "dropped", "empty"),
+        ("r#12", "skipped", "json"),
     ]
+    assert drops[-1].detail == "its text is no text"
     with pytest.raises(UnreadablePage, match="r#4: corrupt"):
         list(read_input(Input(str(path), "r")))
     assert (

@@ -107,6 +107,15 @@ def test_a_page_of_other_values_is_refused(values: dict[str, Any], message: str)
         (lambda: list(dehusk.read_pages(None)), "paths must be texts or Paths, not None"),
         (lambda: list(dehusk.read_pages([7])), "a path must be a text or a Path, not 7"),
         (lambda: dehusk.clean_pages("pages/"), "for files read_pages"),
+        (
+            lambda: dehusk.clean_pages([], templates="a"),
+            "templates must come from read_templates or .* not be 'a'",
+        ),
+        (lambda: dehusk.explain_page(dehusk.Page("<p>"), templates="a"), "templates must come from"),
+        (lambda: dehusk.learn_templates("pages/"), "learn_templates takes pages, .* for files read_pages"),
+        (lambda: dehusk.learn_templates([], options=3), "options must be dehusk.Options"),
+        (lambda: dehusk.write_templates("a", "b"), "templates must come from"),
+        (lambda: dehusk.write_templates(None, "b"), "no templates to write"),
         (lambda: dehusk.drop_near_duplicates([], threshold=5), r"threshold must lie in \(0, 1\], not 5"),
         (
             lambda: list(dehusk.drop_near_duplicates(["a text"])),

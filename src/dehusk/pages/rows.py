@@ -98,8 +98,10 @@ def _make_page(line: bytes, page: Page) -> Page | Dropped:
     field = next((name for name, value in held.items() if isinstance(value, str) and value), "")
     if field:
         return take_row(row, page, field=field, content=held[field])
-    if "" in held.values():
+    if any(value == "" or value is None for value in held.values()):
         return Dropped(page.source, "dropped", "empty")
+    if held:
+        return Dropped(page.source, "skipped", "json", f"its {next(iter(held))} is no text")
     detail = f"a row without {', '.join(CONTENT_FIELDS[:-1])} or {CONTENT_FIELDS[-1]}"
     if isinstance(row, dict) and row:
         names = ", ".join(name[:_NAME_CHARS] for name in islice(row, _MOST_NAMES))

@@ -10,7 +10,7 @@ from dehusk.errors import BadOptions, UnreadablePage
 from dehusk.model import Article, Dropped, Options, Page
 from dehusk.records import atomic_file
 from dehusk.stages.outcomes import PageOutcome, PartCounter
-from dehusk.stages.page import clean_page, explain_page, work_page
+from dehusk.stages.page import check_templates, clean_page, explain_page, work_page
 from dehusk.stages.repeats import StreamCutter
 from dehusk.templates import Learner, Templates, open_templates, save_templates
 
@@ -47,12 +47,8 @@ def clean_pages(
     >>> [article.words for article in clean_pages([page])]
     [33]
     """
-    if isinstance(pages, Page | str | bytes) or not isinstance(pages, Iterable):
-        raise BadOptions(
-            "clean_pages takes pages, as a list or a generator: for one there is clean_page, for files read_pages"
-        )
-    if not isinstance(options, Options):
-        raise BadOptions(f"options must be dehusk.Options, not {type(options).__name__}")
+    _check_call("clean_pages", pages, options)
+    check_templates(templates)
     if options.keep == "longest":
         raise BadOptions('keep="longest" is for folder runs of the command: a stream keeps the first')
     cutter = StreamCutter(options, templates)
@@ -60,6 +56,16 @@ def clean_pages(
     if not options.dedup:
         return articles
     return drop_near_duplicates(articles, threshold=options.threshold, on_drop=on_drop)
+
+
+def _check_call(name: str, pages: object, options: object) -> None:
+    """Raise BadOptions at the call for what would fail at its first page, or be taken for pages letter by letter."""
+    if isinstance(pages, Page | str | bytes) or not isinstance(pages, Iterable):
+        raise BadOptions(
+            f"{name} takes pages, as a list or a generator: one as [page], for files read_pages"
+        )
+    if not isinstance(options, Options):
+        raise BadOptions(f"options must be dehusk.Options, not {type(options).__name__}")
 
 
 def _clean_each(
@@ -104,9 +110,11 @@ def learn_templates(
     """On how many pages of each site a text stands: for `clean_page`, `clean_pages` and `explain_page`.
 
     Raises:
-        BadOptions: `options.templates` is False, which asks for nothing to be learned.
+        BadOptions: what is given are no pages or options, or `options.templates` is False, which asks for nothing to be
+            learned.
         UnreadablePage: a page cannot be cleaned, and there is no `on_failure`.
     """
+    _check_call("learn_templates", pages, options)
     if not options.templates:
         raise BadOptions(
             "templates=False learns nothing: call learn_templates with options that have it True"
@@ -138,7 +146,11 @@ def write_templates(templates: Templates, path: str | Path) -> None:
     """Write templates for `read_templates` and `clean --templates`.
 
     Raises:
+        BadOptions: they are no templates.
         RecordWriteError: the file cannot be written.
     """
+    if templates is None:
+        raise BadOptions("there are no templates to write: learn_templates gives some")
+    check_templates(templates)
     with atomic_file(path) as file:
         save_templates(templates, file)

@@ -79,7 +79,7 @@ def clean_page(
     Raises:
         UnreadablePage: the content is neither HTML nor text, or over one of `options.limits`. Their
             `seconds` are held by the command's worker processes, not by this call.
-        BadOptions: `page` is no Page, or `options` are no Options.
+        BadOptions: `page` is no Page, `options` are no Options, or `templates` no Templates.
     """
     with uncollected():
         articles, all_dropped = _clean_page(page, options, templates)
@@ -119,8 +119,17 @@ def work_page(
         raise BadOptions(f"a page must be a dehusk.Page, as Page(html), not {_shorten(repr(page))}")
     if not isinstance(options, Options):
         raise BadOptions(f"options must be dehusk.Options, not {_shorten(repr(options))}")
+    check_templates(templates)
     with uncollected():
         return _work_page(page, options, templates, has_prints=has_prints)
+
+
+def check_templates(templates: object) -> None:
+    """Raise BadOptions for what is neither None nor templates: the command takes a file's name, a call does not."""
+    if not isinstance(templates, Templates | None):
+        raise BadOptions(
+            f"templates must come from read_templates or learn_templates, not be {_shorten(repr(templates))}"
+        )
 
 
 def _shorten(text: str) -> str:
