@@ -403,6 +403,15 @@ def test_a_log_that_went_away_is_a_write_error(tmp_path: Path) -> None:
         RowLog(tmp_path / "nowhere" / "log")
 
 
+def test_a_log_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fcntl")
+    monkeypatch.setattr("dehusk.records.log.WAIT_SECONDS", 0)
+    with RowLog(tmp_path / "log"), pytest.raises(RecordWriteError, match="another process is at work on it"):
+        RowLog(tmp_path / "log")
+    with RowLog(tmp_path / "log") as log:
+        log.finish()
+
+
 STRINGS = st.text(max_size=9) | st.sampled_from(
     ['},{"label":', ',"score":', "},{", ",", '\\"', "\\", '"label":']
 )

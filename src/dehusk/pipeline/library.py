@@ -61,9 +61,7 @@ def clean_pages(
 def _check_call(name: str, pages: object, options: object) -> None:
     """Raise BadOptions at the call for what would fail at its first page, or be taken for pages letter by letter."""
     if isinstance(pages, Page | str | bytes) or not isinstance(pages, Iterable):
-        raise BadOptions(
-            f"{name} takes pages, as a list or a generator: one as [page], for files read_pages"
-        )
+        raise BadOptions(f"{name} takes pages, as a list or a generator: one as [page], for files read_pages")
     if not isinstance(options, Options):
         raise BadOptions(f"options must be dehusk.Options, not {type(options).__name__}")
 

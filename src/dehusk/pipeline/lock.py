@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from dehusk.errors import RecordWriteError, RunRefused
+from dehusk.records import load_locks, take_lock
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
         raise RunRefused(f"{folder} is a file: choose another name for the folder") from None
     except OSError as error:
         raise RecordWriteError(f"cannot make {folder}: {error.strerror}") from error
-    if _load_locks() is None:  # Windows, where no folder can be opened, either
+    if load_locks() is None:  # Windows, where no folder can be opened, either
         yield
         return
     try:
@@ -80,28 +80,8 @@ def _is_at(handle: int, path: Path) -> bool:
 def _held(handle: int, refusal: str) -> Iterator[None]:
     """Hold a lock on an open file or folder, and close it at the end."""
     try:
-        _lock(handle, refusal)
+        if not take_lock(handle):
+            raise RunRefused(refusal)
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, refusal: str) -> None:
-    locks = _load_locks()
-    if locks is None:
-        return
-    try:
-        locks.flock(handle, locks.LOCK_EX | locks.LOCK_NB)
-    except BlockingIOError:
-        raise RunRefused(refusal) from None
-    except OSError:
-        pass  # a file system without locks
-
-
-def _load_locks() -> Any:
-    """The module that has them; None where the system has none."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    return fcntl

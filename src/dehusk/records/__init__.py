@@ -39,6 +39,7 @@ from dehusk.records.lines import (
     relabel_blocks,
     to_json,
 )
+from dehusk.records.locks import load_locks, take_lock
 from dehusk.records.log import RowLog
 
 __all__ = [
@@ -60,12 +61,14 @@ __all__ = [
     "find_damage",
     "find_stream",
     "is_records_file",
+    "load_locks",
     "open_lines",
     "read_json",
     "read_records",
     "read_stats",
     "relabel_blocks",
     "stream_records",
+    "take_lock",
     "to_json",
     "write_json",
     "write_lines",

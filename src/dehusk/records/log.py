@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,22 +14,29 @@ import orjson
 
 from dehusk.errors import RecordWriteError
 from dehusk.records.files import sync_folder
+from dehusk.records.locks import take_lock
+
+WAIT_SECONDS = 5.0
+"""For whoever holds a log: a writer that was killed may take a moment to be gone."""
 
 
 class RowLog:
     """A file of rows that grows under `path` + ".part" and takes its name when it is finished.
 
-    Use as a context manager. `take_up` first: it gives the rows that are there and cuts off a torn end; then
-    `add` rows, each of which is with the system at once.
+    One process at a time writes to it: the rows of two would stand between each other. Use as a context manager.
+    `take_up` first: it gives the rows that are there and cuts off a torn end; then `add` rows, each of which is with
+    the system at once.
 
     Raises:
-        RecordWriteError: from any of its methods, where the file cannot be written or read back.
+        RecordWriteError: from any of its methods, where the file cannot be written or read back, or another process is
+            at work on it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._part = path, path.with_name(path.name + ".part")
         with self._writing():
             self._file = self._part.open("ab", buffering=0)
+        self._hold()
 
     def __enter__(self) -> Self:
         return self
@@ -50,6 +58,16 @@ class RowLog:
                     whole_bytes += len(line)
                     yield row
             self._file.truncate(whole_bytes)
+
+    def _hold(self) -> None:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not take_lock(self._file.fileno()):
+            if time.monotonic() > deadline:
+                self._file.close()
+                raise RecordWriteError(
+                    f"cannot write {self._path}: another process is at work on it: wait for its end"
+                )
+            time.sleep(0.05)
 
     def add(self, line: str) -> None:
         left = memoryview(line.encode() + b"\n")

@@ -36,6 +36,7 @@ from dehusk.stages.shards import (
     outcome_from_dict,
     outcome_to_dict,
     read_found_file,
+    read_news,
     read_rows,
 )
 from dehusk.stages.signs import SignWriter
@@ -46,6 +47,8 @@ from dehusk.templates import Learner, save_templates
 def clean_shard(shard: Shard, begin: Begin) -> ShardNews:
     """Clean the inputs of a shard, or those that are left of it."""
     with RowLog(shard.file("clean")) as log:
+        if shard.is_cleaned:  # by another process, while we waited for the log
+            return read_news(shard)
         news = _grow(log, shard, begin)
         if not shard.options.templates:
             _derive(((row, outcome_from_dict(row)) for row in log.rows()), shard)
