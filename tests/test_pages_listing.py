@@ -136,7 +136,11 @@ def test_what_a_run_wrote_is_no_input(tmp_path: Path, names: tuple[str, ...]) ->
     """Neither finished nor interrupted; but for whoever gives the folder itself."""
     make_tree(tmp_path, "a.html", "b/stats.json", *(f"corpus/{name}" for name in names))
     assert listed(tmp_path) == (["a.html", "b/stats.json"], [("corpus", "skipped", "corpus")])
-    assert "00000.jsonl.gz" in listed(tmp_path / "corpus")[0]
+    found, skipped = listed(tmp_path / "corpus")
+    assert found == ["00000.jsonl.gz"]
+    assert skipped == [
+        (name.split("/")[0], "skipped", "corpus") for name in sorted(names) if name[0] in "dst"
+    ]
 
 
 @pytest.mark.parametrize(

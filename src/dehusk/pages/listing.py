@@ -31,6 +31,10 @@ SPECIAL_KINDS = (
     (stat.S_ISCHR, "device"),
     (stat.S_ISBLK, "device"),
 )
+BESIDE_RECORDS = frozenset(
+    {"dropped", "inputs", "sample", "stripped", "supersets", "report.html", "stats.json", "timing.json"}
+)
+"""What a directory run writes besides records: husk, mostly, and records that repeat others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def list_inputs(
     and the name of each of them. At most `limit` inputs are listed, if it is not 0. A link to a file inside the given
     folder is read; a link to a folder in it is skipped, because its files are listed under their own names.
 
-    A folder below a given one that a directory run wrote is skipped as a whole.
+    A folder below a given one that a directory run wrote is skipped as a whole; of a given one its records are read.
 
     `on_drop` hears of what is skipped ("fifo", "socket", "device", "link", "corpus") and what failed: "not-found",
     "dangling-link", "looping-link", "outside-link", "unreadable".
@@ -221,7 +225,9 @@ def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
         real = os.path.join(real_root, entry.relative)
         if real in rules.ignore or real in rules.listed:
             continue
-        if entry.is_folder and _is_corpus(entry.path):
+        if rules.wants_records and entry.relative in BESIDE_RECORDS:
+            rules.report_wanted(Dropped(source, "skipped", "corpus", "a run wrote it beside its records"))
+        elif entry.is_folder and _is_corpus(entry.path):
             _report_corpus(source, rules)
         elif entry.is_folder:
             stack.append(_list_entries(entry, prefix, rules))
