@@ -305,6 +305,18 @@ def test_a_folder_without_a_corpus_is_named(tmp_path: Path) -> None:
         list(read_records(tmp_path))
 
 
+def test_a_run_that_is_not_finished_is_no_smaller_corpus(tmp_path: Path) -> None:
+    write_records([ARTICLE], tmp_path / "00000.jsonl.gz")
+    (tmp_path / ".work").mkdir()
+    (tmp_path / ".work" / "manifest.json").write_text("{}")
+    with pytest.raises(UnreadablePage, match=r"unfinished: .* the same command resumes it"):
+        list(read_records(tmp_path))
+    (tmp_path / "stats.json").write_text(
+        '{"files": {}}'
+    )  # its work is left over: it was stopped while it cleared up
+    assert len(list(read_records(tmp_path))) == 1
+
+
 @pytest.mark.parametrize(
     ("damage", "why"),
     [("missing", "00001.jsonl.gz is missing"), ("cut", "00001.jsonl.gz has 9 of"), ("stats", "stats.json")],

@@ -87,7 +87,8 @@ def read_records(path: str | Path) -> Iterator[Article]:
 
     Raises:
         UnreadablePage: a line or row is no record (`detail` says which one, and why), the file is damaged or cannot be
-            opened, no file can bear the name, or the folder holds no corpus or lacks a shard that its stats.json names.
+            opened, no file can bear the name, or the folder holds no corpus, one that is not finished, or lacks a shard
+            that its stats.json names.
         MissingExtra: .zst or .parquet, and the package for it is not installed.
         BadOptions: it is no path.
     """
@@ -112,6 +113,9 @@ def _list_shards(folder: Path) -> list[Path]:
     if (folder / "stats.json").exists():
         if damage := find_damage(folder, read_stats(folder), are_records=True):
             raise UnreadablePage(str(folder), "corrupt", "; ".join(damage))
+    elif (folder / ".work" / "manifest.json").exists():  # some of its shards may be there
+        detail = "the run in it is at work, or was interrupted: the same command resumes it"
+        raise UnreadablePage(str(folder), "unfinished", detail)
     elif not shards:
         detail = "there is neither a shard of records nor a stats.json in it"
         raise UnreadablePage(str(folder), "no-corpus", detail)
