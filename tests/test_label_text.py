@@ -13,6 +13,7 @@ from dehusk.block_table import tabulate
 from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
 from dehusk.label.text import _drop_ruled, _view, find_choices, find_echoes, find_listed, label_text
+from dehusk.label.text_adverts import find_adverts
 from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, find_torn, keep_prose
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
@@ -296,6 +297,40 @@ def test_bullets_that_a_text_browser_left_stay_in_an_article() -> None:
     text = f"{MENU}\n" + "\n\n".join([*lines, *ARTICLES["en"][3:]]) + f"\n\n{FOOTER}"
     kept = [item.block.text for item in label(text) if item.is_kept]
     assert {f"- {item}" for item in items} <= set(kept)
+
+
+def test_an_essay_with_an_advert_below_each_picture_stays_whole() -> None:
+    places = "quay mill ferry school market chapel orchard station bakery quarry library weir".split()
+    paragraphs = [
+        f"The {place} was drawn in the third winter, when the painter had moved to the {other} and walked down every "
+        f"morning before it was light. She kept the sheet of the {place} for years, and only when the {other} was sold "
+        "did she let anybody look at it."
+        for place, other in zip(places, places[1:] + places[:1], strict=True)
+    ]
+    parts = [f"(Drawing: M. Ode)\n\n{paragraph}\n\nAdvertisement\n" for paragraph in paragraphs]
+    found = label(f"{MENU}\nTwelve winters by the river\n\n" + "\n".join(parts) + f"\n{FOOTER}")
+    assert set(paragraphs) <= {item.block.text for item in found if item.is_kept}
+    assert {item.label for item in found if item.block.text == "Advertisement"} == {"advert"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "adverts"),
+    [
+        ("Advertisement|a|Advertisement", [0, 2]),
+        ("- ADVERTISEMENT -|a|b|Story continues below advertisement", [0, 3]),
+        ("Anzeige|a|Nach der Anzeige", [0, 2]),
+        ("реклама|a|Продолжение после рекламы", [0, 2]),
+        ("広告|a|スポンサーリンク", [0, 2]),
+        ("إعلان|a|إعلان", [0, 2]),
+        ("Advertisement|a|b", []),
+        ("|".join(["Advertisement", *"abcdefghijkl", "Advertisement"]), []),
+        ("Advertisement paid for the second stand|a|Advertisement was what the club lived by", []),
+        ("Annonces|a|Werbungskosten", []),
+        ("", []),
+    ],
+)
+def test_adverts_are_lines_that_say_so_and_have_another_near(lines: str, adverts: list[int]) -> None:
+    assert find_adverts(hash_words(lines.split("|"))) == adverts
 
 
 def test_modes_keep_more_or_less() -> None:

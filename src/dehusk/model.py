@@ -209,6 +209,10 @@ class BlockTable(NamedTuple):
         """The table of the blocks [first, end) alone."""
         return BlockTable(*(column[first:end] for column in self))
 
+    def choose(self, chosen: NDArray[np.bool_]) -> BlockTable:
+        """The table of the chosen blocks alone."""
+        return BlockTable(*(column[chosen] for column in self))
+
 
 class PageStart(NamedTuple):
     """Where a dump says that a page begins: offsets as those of blocks."""

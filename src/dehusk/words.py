@@ -86,6 +86,13 @@ class WordHashes(NamedTuple):
         part = slice(bounds[0], bounds[-1])
         return WordHashes(self.values[part], self.flags[part], bounds - bounds[0])
 
+    def choose(self, chosen: NDArray[np.bool_]) -> WordHashes:
+        """The words of the chosen texts alone."""
+        counts = np.diff(self.bounds)
+        here = np.repeat(chosen, counts)
+        bounds = np.concatenate(([0], np.cumsum(counts[chosen])))
+        return WordHashes(self.values[here], self.flags[here], bounds)
+
 
 def count_words(text: str) -> int:
     """How many words `text` has.

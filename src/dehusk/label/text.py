@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import compress, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.label.text_adverts import find_adverts
 from dehusk.label.text_bars import (
     BARS,
     choose_bars,
@@ -78,6 +79,9 @@ _MOST_ELSEWHERE = 1
 like alone."""
 _LISTED_SCORE = 0.1  # at most
 _HEADER_REASON = "of the header that this dump has above a page"
+_ADVERT_REASON = "says where an advertisement stood"
+_NO_ODDS = -8.0
+"""Log odds that an article, or a page, begins with an advert."""
 _LISTED_CHARS = 140
 _NUMBERED_RE = re.compile(r"\d{1,2}(?:[.)]|\s)\s*[^\W\d]")
 
@@ -95,16 +99,32 @@ def label_with(
     document: Document, options: Options, *, weights: Weights, with_words: bool = True
 ) -> list[Labelled]:
     """`label_text` with other weights than those that ship."""
+    if not document.blocks:
+        return []
+    view = _view(document)
+    apart = _set_apart(document, view)
+    if not apart:
+        return _label_blocks(document, view, options, weights=weights, with_words=with_words)
+    is_rest = np.ones(len(document.blocks), np.bool_)
+    is_rest[list(apart)] = False
+    rest = replace(
+        document,
+        blocks=list(compress(document.blocks, is_rest.tolist())),
+        words=view.words.choose(is_rest),
+        table=view.table.choose(is_rest),
+    )
+    found = iter(_label_blocks(rest, _view(rest), options, weights=weights, with_words=with_words))
+    return [apart.get(i) or next(found) for i in range(len(document.blocks))]
+
+
+def _set_apart(document: Document, view: _View) -> dict[int, Labelled]:
+    """What the models are not to see, since they know no such lines, or take what is between them for husk."""
     blocks = document.blocks
-    if headers := set(_find_headers(document)):  # the models know no such lines, which come again and again
-        rest = [block for i, block in enumerate(blocks) if i not in headers]
-        others = replace(document, blocks=rest, words=None, table=None)
-        found = iter(_label_blocks(others, options, weights=weights, with_words=with_words))
-        return [
-            Labelled(block, "byline", _HEADER_REASON, 0.0) if i in headers else next(found)
-            for i, block in enumerate(blocks)
-        ]
-    return _label_blocks(document, options, weights=weights, with_words=with_words)
+    adverts = {
+        i: Labelled(blocks[i], "advert", _ADVERT_REASON, 0.0, _NO_ODDS, _NO_ODDS)
+        for i in find_adverts(view.words)
+    }
+    return adverts | {i: Labelled(blocks[i], "byline", _HEADER_REASON, 0.0) for i in _find_headers(document)}
 
 
 class _View(NamedTuple):
@@ -135,12 +155,11 @@ class _Judged(NamedTuple):
 
 
 def _label_blocks(
-    document: Document, options: Options, *, weights: Weights, with_words: bool
+    document: Document, view: _View, options: Options, *, weights: Weights, with_words: bool
 ) -> list[Labelled]:
     """Every block by the models and rules."""
     if not document.blocks:
         return []
-    view = _view(document)
     judged = _judge_blocks(
         document, view, options.mode, score=partial(_score_blocks, weights=weights, with_words=with_words)
     )
