@@ -14,7 +14,16 @@ from dehusk.blocks.text import read_text
 from dehusk.label.marks import TEXT_KINDS
 from dehusk.label.text import _drop_ruled, _view, find_choices, find_echoes, find_listed, label_text
 from dehusk.label.text_adverts import find_adverts
-from dehusk.label.text_bars import BARS, Bars, Slacks, choose_bars, find_long_prose, find_torn, keep_prose
+from dehusk.label.text_bars import (
+    BARS,
+    Bars,
+    Slacks,
+    choose_bars,
+    find_long_prose,
+    find_torn,
+    find_torn_numbers,
+    keep_prose,
+)
 from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
@@ -355,6 +364,30 @@ def test_a_list_of_which_half_stays_is_not_torn(kind: BlockKind, kept: list[int]
 
     assert find(1, 1) == [1 + i for i in found]
     assert find(0, 1) == find(1, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "entries", "kept", "is_whole", "comment"),
+    [
+        (1, 24, range(6), True, "a fourth of the references stay"),
+        (1, 24, range(3), False, "an eighth"),
+        (1, 16, range(6), False, "a short list may be of other pages"),
+        (61, 24, range(6), True, "the rest of a list"),
+    ],
+)
+def test_a_long_numbered_list_is_not_torn(
+    first: int, entries: int, kept: range, is_whole: bool, comment: str
+) -> None:
+    lines = [f"{first + i}. ^ Ode, M. (1999). Winters. Retrieved 3 May 2013." for i in range(entries)]
+    texts = ["References", *lines, "2013", "1. Home"]
+    is_kept = np.array([i - 1 in kept for i in range(len(texts))])
+    found = find_torn_numbers(texts, hash_words(texts), is_kept)
+    assert found == ([i for i in range(1, entries + 1) if i - 1 not in kept] if is_whole else []), comment
+
+
+def test_numbers_that_do_not_count_on_are_no_list() -> None:
+    texts = [f"{2 * i}. A line of a table" for i in range(40)]
+    assert find_torn_numbers(texts, hash_words(texts), np.arange(40) < 20) == []
 
 
 def test_the_choices_of_a_form_are_told_by_their_order() -> None:

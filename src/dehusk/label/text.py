@@ -24,6 +24,7 @@ from dehusk.label.text_bars import (
     find_long_prose,
     find_pieces,
     find_torn,
+    find_torn_numbers,
     keep_prose,
     level_pieces,
 )
@@ -228,7 +229,8 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
         trails = find_trails(view.texts, np.flatnonzero(is_doubtful).tolist())
         kept[trails] = False
     if mode != "precision":
-        kept[[i for i in find_torn(view.table, kept) if not _ask_rules(view, i)]] = True
+        torn = find_torn(view.table, kept) + find_torn_numbers(view.texts, view.words, kept)
+        kept[[i for i in torn if not _ask_rules(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)

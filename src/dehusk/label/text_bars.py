@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from dehusk.english import has_english
 from dehusk.label.text_features import cumulate, sum_around
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
 from dehusk.model import BlockKind, BlockTable, Mode
+from dehusk.words import NUMBER, WordHashes, find_first_words, measure_texts
 
 
 class Bars(NamedTuple):
@@ -45,9 +46,13 @@ _SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
 """What it may be below its bar there."""
 _FEWEST_TORN, _MOST_TORN = 3, 30
 """Items or rows: longer lists of which half stays are two."""
+_FEWEST_NUMBERED, _NUMBERED_SHARE, _BETWEEN = 20, 0.2, 2
+"""Entries of a numbered list that stays whole where such a share of its characters does, as references do: menus have
+no numbers, and "most read" has few. Between two entries may stand so many blocks that are parts of the upper one."""
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
+_NUMBERED_RE = re.compile(r"(?:- )?[\[(]?(\d{1,4})[\]).:]")
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
@@ -165,6 +170,31 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
         if is_inside and _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
             found += (start + np.flatnonzero(goes)).tolist()
     return found
+
+
+def find_torn_numbers(texts: list[str], words: WordHashes, kept: NDArray[np.bool_]) -> list[int]:
+    """What goes out of long numbered lists of which a part stays."""
+    sizes, found = measure_texts(texts), list[int]()
+    for start, stop in _find_numbered(texts, words):
+        part = kept[start:stop]
+        if (sizes[start:stop] * part).sum() >= _NUMBERED_SHARE * sizes[start:stop].sum():
+            found += (start + np.flatnonzero(~part)).tolist()
+    return found
+
+
+def _find_numbered(texts: list[str], words: WordHashes) -> Iterator[tuple[int, int]]:
+    """The lists, as blocks [start, stop), whose entries are numbered one by one."""
+    has, firsts = find_first_words(words)
+    start, last, count, number = 0, -1, 0, -1
+    for i in [*has[words.flags[firsts] & NUMBER != 0].tolist(), len(texts) + _BETWEEN + 1]:
+        match = _NUMBERED_RE.match(texts[i]) if i < len(texts) else None
+        if match and int(match[1]) == number + 1 and i - last <= _BETWEEN + 1:
+            count += 1
+        else:
+            if count >= _FEWEST_NUMBERED:
+                yield start, last + 1
+            start, count = i, 1
+        last, number = i, int(match[1]) if match else -1
 
 
 def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:
