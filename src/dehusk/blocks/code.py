@@ -21,7 +21,8 @@ _OPENER_RE = re.compile(
     r"|^(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*+[^<>]*+>"
     r"|(?:(?:async|export|static|public|private|protected) )*(?:def|class|if|elif|else|for|while|with|try|except"
     r"|finally|match|case|switch|unless|until)\b.*[:({\[,\\]"
-    r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try)$"
+    r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try"
+    r"|SELECT(?: DISTINCT)?|FROM|WHERE|HAVING|VALUES|SET|(?:GROUP|ORDER) BY)$"
 )
 """Lines below which code is set in."""
 _CODE_RE = re.compile(
@@ -34,7 +35,10 @@ _CODE_RE = re.compile(
     r"|case|switch|function|func|fn|struct|enum|interface|impl|namespace|module|return|raise|assert|await|const|let|var|void"
     r"|int)\b.*[:({\[,;)\]}]$"
     r"|[\w.$@*&\[\]\"'-]++(?:\s*+:\s*+[\w\[\], .|]++)?\s*+(?:[-+*/|&^%:?]|<<|>>|\*\*|//)?=(?![=>])\s*\S"
-    r"|(?:(?:await|new|throw|yield) )?[A-Za-z_$][\w.$]*(?:(?:::|->)\w+)*[!?]?\(.*[(){};,:\]]$)"
+    r"|(?:(?:await|new|throw|yield) )?[A-Za-z_$][\w.$]*(?:(?:::|->)\w+)*[!?]?\(.*[(){};,:\]]$"
+    r"|(?:SELECT|FROM|WHERE|HAVING|VALUES|UNION(?: ALL)?|(?:GROUP|ORDER) BY|LIMIT \d+|INSERT INTO|UPDATE \w+ SET"
+    r"|(?:(?:LEFT|RIGHT|INNER|OUTER|CROSS) )*JOIN|DELETE FROM|(?:CREATE|ALTER|DROP) (?:TABLE|INDEX|VIEW))(?![^\s(])"
+    r"|\w.* AS (?:\(|\w+,?)$)"
 )
 _STATEMENT_RE = re.compile(
     r"[={}\[\]$|\\]|\w\(|\(\)|<\w|\w>|::|->|//|&&|[a-zA-Z]{2}\.[a-zA-Z]{2}|\w_\w"
