@@ -55,6 +55,19 @@ SHELL = """\
 for f in *.txt; do
     wc -l "$f"
 done"""
+SQL = """\
+WITH cut AS (
+    SELECT
+        mill,
+        sum(sacks) AS sacks
+    FROM
+        grain
+    GROUP BY
+        mill
+)
+SELECT *
+FROM cut
+WHERE sacks > 12;"""
 ABOVE = "A short note on how the pages are fetched, and what happens when one of them cannot be read at all."
 BELOW = "It uses little memory, since only one page is held at any time, and that is all there is to it."
 
@@ -63,7 +76,7 @@ def read(text: str) -> list[tuple[str, str]]:
     return [(block.kind, block.text) for block in read_text(Page(text, kind="text")).blocks]
 
 
-@pytest.mark.parametrize("code", [PYTHON, RUBY, YAML, JSON, SHELL])
+@pytest.mark.parametrize("code", [PYTHON, RUBY, YAML, JSON, SHELL, SQL])
 @pytest.mark.parametrize("margin", ["", "    ", "\t"])
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_code_keeps_its_indentation(code: str, margin: str, gap: str) -> None:
@@ -98,6 +111,8 @@ def test_prose_set_in_below_code_is_none() -> None:
         "for more information:\n    call: 555\n    mail: ann at mill\n    web: mill",
         "for further details on the festival, which\n    takes place in May, call us; or write;\n"
         "    come by and see us; we are open till six;",
+        "FROM THE EDITOR\n   Dear readers, this month we look at mills\n   and at the people who keep them",
+        "Where the river bends\n   the mill stands\n   and has stood",
         "if you can keep your head when all about you\n    are losing theirs and blaming it on you;\n"
         "if you can trust yourself when all men doubt you,\n    but make allowance for their doubting too;",
     ],

@@ -181,6 +181,25 @@ def test_rows_of_a_drawn_table_are_no_paragraph() -> None:
     assert len(blocks("\n".join(rows))) == 12
 
 
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("database", " mill  | sacks | is_open\n-------+-------+---------\n upper |    12 | t\n lower |     7 | f"),
+        ("lines", " mill  │ sacks │ is_open\n───────┼───────┼─────────\n upper │    12 │ t\n lower │     7 │ f"),
+        ("box", "╔═══════╤═══════╤═════════╗\n║ mill  │ sacks │ is_open ║\n╠═══════╪═══════╪═════════╣\n"
+                "║ upper │ 12    │ t       ║\n║ lower │ 7     │ f       ║\n╚═══════╧═══════╧═════════╝"),
+        ("grid", "+-------+-------+---------+\n| mill  | sacks | is_open |\n+=======+=======+=========+\n"
+                 "| upper | 12    | t       |\n+-------+-------+---------+\n| lower | 7     | f       |"),
+    ],
+)  # fmt: skip
+def test_a_drawn_table_has_rows_and_no_rules(name: str, table: str) -> None:
+    found = [block for block in blocks(f"{PROSE}\n\n{table}\n\n{PROSE}") if block.kind == "row"]
+    assert [block.text for block in found] == ["mill | sacks | is_open", "upper | 12 | t", "lower | 7 | f"], (
+        name
+    )
+    assert len(blocks(f"{PROSE}\n\n{table}\n\n{PROSE}")) == 5
+
+
 def test_short_paragraphs_without_blank_lines_show_their_width() -> None:
     paragraphs = [PROSE[:100], PROSE[101:], PROSE] * 4
     wrapped = "\n".join("\n".join(textwrap.wrap(paragraph, 80)) for paragraph in paragraphs)
@@ -280,6 +299,8 @@ def test_gaps_and_hard_boundaries(text: str, gaps: list[int]) -> None:
         ("## Head", "heading", "Head"),
         ("a\tb\tc", "row", "a | b | c"),
         ("| a | b |", "row", "a | b"),
+        ("│ a │ b │", "row", "a | b"),
+        ("a │ b", "row", "a | b"),
         ("| a | --- | :---: | - |", "row", "a | -"),
         ("A  plain\u00a0 line", "paragraph", "A plain line"),
         ("  return total;", "code", "  return total;"),

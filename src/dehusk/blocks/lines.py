@@ -27,10 +27,14 @@ INVISIBLE = TRIMMED + "\u00ad"
 HIDDEN = "\u00ad\u200b\u2060\ufeff"
 """Those that go from the middle of words, too (`drop_hidden`)."""
 RULE_ENDS = frozenset("=-_─━═—*~#+")
-HUSKS = "-*+|_=~#. "
+BARS = "|│┃║"
+"""What stands between the cells of drawn tables."""
+_BAR_SET = frozenset(BARS)
+_DRAWN = "".join(map(chr, range(0x2500, 0x2580)))
+HUSKS = "-*+|_=~#. " + _DRAWN
 """A line of nothing else says nothing."""
 _MARKED_STARTS = RULE_ENDS | frozenset(INVISIBLE + "W")
-_ODD_STARTS = frozenset(BULLETS + "o#<>$})]`~|_=.")
+_ODD_STARTS = frozenset(BULLETS + "o#<>$})]`~|_=." + _DRAWN)
 WIDE_RE = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     "\U00020000-\U0003fffd]"
@@ -120,6 +124,7 @@ def look_at(bare: str) -> int:
         or "  " in bare
         or "\t" in bare
         or "|" in bare
+        or (is_foreign and not _BAR_SET.isdisjoint(bare))
         or (is_foreign and (" ".join(bare.split()) != bare or _HIDDEN_RE.search(bare) is not None))
     )
     is_entry = (
@@ -152,7 +157,7 @@ def _kind_table() -> NDArray[np.uint16]:
     solid, foreign = [char for char in chars if char not in HUSKS], chars[128:]
     members = (
         spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars),
-        solid, [char for char in spaces if char != " "], foreign, "\t|" + HIDDEN, ZERO_RE.findall(chars), TRIMMED,
+        solid, [char for char in spaces if char != " "], foreign, "\t" + BARS + HIDDEN, ZERO_RE.findall(chars), TRIMMED,
     )  # fmt: skip
     table = np.zeros(len(chars), np.uint16)
     for bit, some in enumerate(members):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.blocks.code import find_code, is_statement
 from dehusk.blocks.lines import (
+    BARS,
     BULLETS,
     ENTRY,
     FOREIGN,
@@ -58,6 +59,7 @@ _CODE_RE = re.compile(
     r"[{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
 )
+_CELLS_RE = re.compile(rf"[\t{BARS}]")
 _RULED_CELL_RE = re.compile(r":?-{3,}:?$")
 """Between the head of a Markdown table and its rows."""
 _CLOSING_RE = re.compile(r"(?<=\S) +#+$")
@@ -319,7 +321,7 @@ def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int
     """What a text is that begins with the line `first`, and how it reads as that."""
     kind, level = _kind_of(first, is_code=is_code)
     if kind == "row":
-        cells = map(str.strip, text.replace("|", "\t").split("\t"))
+        cells = map(str.strip, _CELLS_RE.split(text))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
     elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
         text = " ".join(drop_hidden(text).split())
@@ -343,6 +345,7 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
     if (
         "\t" in text
         or text.count("|") > 1
+        or any(bar in text for bar in BARS[1:])
         or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1)
     ):
         return "row", 0

@@ -68,7 +68,7 @@ _UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
 _DIGITS_RE = re.compile(r"\d+")
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
-    "|[│┃║├┝┠╟╠└┕╚┌┏╔]"
+    "|[\u2500-\u257f]"
 )
 
 
