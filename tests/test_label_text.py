@@ -508,9 +508,11 @@ def test_a_line_that_is_said_twice_beside_prose_is_said_once() -> None:
         "یہ کشتی ٹھیک کر دی گئی ہے اور دوپہر کو پرانے گھاٹ سے چلتی ہے۔",
         "Լաստանավը վերանորոգվել է և կրկին մեկնում է հին նավամատույցից։",
         "渡船已经修好，从今天中午起重新从旧码头出发，每小时一班。",
+        "The ferry was repaired and goes again from the old pier at noon.[12]^[a][citation needed]",
         "เรือข้ามฟากซ่อมเสร็จแล้วและออกจากท่าเรือเก่าตอนเที่ยง",
     ],
 )
 def test_what_ends_like_a_sentence_is_one_in_any_script(text: str) -> None:
     assert is_sentence(text)
     assert not is_sentence(text[:-1] + "-")
+    assert not is_sentence(text[:-1] + "-[12]")

@@ -6,6 +6,7 @@ looks like the page and the others like teasers behind it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -33,6 +34,8 @@ _LEAST_PROSE, _LOST_SHARE = 2, 0.25
 """Blocks, where only a footer parts a page from the one above: what stands alone behind a footer is a notice; and how
 much goes, in shares of what stays."""
 LEAST_CHARS, _PROSE_BYTES, _LONG_BYTES = 20, 60, 150
+_NOTES_RE, _NOTE_CHARS = re.compile(r"(?:\^?\[[\w ]{1,20}\])+$"), 60
+"""Behind a sentence, "[12]", "^[a]" or "[citation needed]", among so many characters."""
 _STATED = ("header", "break", "wet")
 """What says that a page begins, wherever it stands."""
 
@@ -98,8 +101,9 @@ def _find_stated(view: FirstView, document: Document) -> Iterator[tuple[int, int
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text of some length ends as a sentence does. (Thai and Lao have no full stop.)"""
-    ends = text[-1] in PROSE_ENDS or "\u0e01" <= text[-1] <= "\u0edf"
+    """Whether a text of some length ends as a sentence does, but for notes. (Thai and Lao have no full stop.)"""
+    last = text[-1] if text[-1] != "]" else _NOTES_RE.sub("", text[-_NOTE_CHARS:])[-1:]
+    ends = last in PROSE_ENDS or "\u0e01" <= last <= "\u0edf"
     return ends and len(text) >= LEAST_CHARS and count_bytes(text) >= _PROSE_BYTES
 
 
