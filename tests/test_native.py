@@ -232,6 +232,7 @@ WALKED = st.one_of(
     ),
     st.sampled_from(WALKED_TAGS).map(lambda tag: f"</{tag}>"),
     st.sampled_from(["#", " ¶ ", "\u21a9\ufe0e", "12", "1\n2\n", "Note:", "(a)", "Is it so. Yes.", "Why?"]),
+    st.sampled_from(["\u2022", " \u2013 ", "\u2713", "f\u2061x", "\u20612\u2062x", "\u2063"]),
     st.text("aZé1 \n\t,\u00a0\u200b\u3000東Ω\U0001f600"),
     st.text("a\u0301ß\ud800\x00\x1c&<"),
     # Marks that join a letter, or not, in and out of order; of Thai, Hindi, Bengali, Tamil, Arabic, Hebrew, Hangul.

@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from dehusk.blocks.guard import check_markup
 from dehusk.blocks.head import read_head
+from dehusk.blocks.shadow import open_shadow_roots
 from dehusk.blocks.stated_text import find_stated, write_markup
 from dehusk.blocks.walk import Walked
 from dehusk.blocks.walk_native import find_bylines, walk_tree
@@ -56,7 +57,7 @@ def check_page(content: str, limits: Limits, *, source: str, utf8: bytes | None 
     Raises:
         UnreadablePage: as `check_markup`.
     """
-    markup = _encode(content) if utf8 is None else utf8
+    markup = open_shadow_roots(_encode(content) if utf8 is None else utf8)
     check_markup(markup, limits, source=source)
     return markup
 

@@ -18,7 +18,7 @@ _PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "⚓\ufe0e", "↩", "�
 _PERMALINK_BYTES = 64  # of a link's text with the white space around it
 _NUMBERED = frozenset(
     "gutter rouge-gutter lineno linenos linenodiv line-number line-numbers linenumber linenumbers crayon-nums lnt"
-    " lntd ln".split()
+    " lntd ln source-line-no file-line-num diff-line-num".split()
 )
 DIGITS = frozenset("0123456789")
 _COUNT_CHARS = DIGITS | set(" \t\n\r\f")

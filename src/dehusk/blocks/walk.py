@@ -62,9 +62,11 @@ _CUSTOM = frozenset("-:")
 _CUSTOM_NODES = 50
 _TEXT_TAG_ID = 2
 _new = tuple.__new__  # half the price of calling a NamedTuple, of which a page has eight hundred
-# Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D stay: Persian,
-# the languages of India and emoji need them.
-_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+# Soft hyphen, zero-width space, word joiner, a formula's unseen times, byte order mark. The joiners U+200C and U+200D
+# stay: Persian, the languages of India and emoji need them.
+_INVISIBLE = "\u00ad\u200b\u2060\u2062\ufeff"
+_APPLICATION = "\u2061"  # between a function's name and what it is of: "log n" is two words
+_BULLETS = frozenset("•·‣▪▫◦●○■□◆◇▸►▶❖➢➤✓✔✅–—―-*→»›")
 _CELL_MAX = 400  # characters; a longer cell is a column of a layout table, not a value
 _NOSCRIPT_BODY_MAX = 600  # characters; with fewer outside it, <noscript> is read (Discourse forums)
 
@@ -105,7 +107,7 @@ def fold_whitespace(text: str) -> str:
     if text.isprintable() and "  " not in text:  # then single spaces are its only white space: twice as fast
         return text if text.isascii() else unify(text)
     if not text.isascii():
-        text = unify(_drop_invisible(text))
+        text = unify(_drop_invisible(text.replace(_APPLICATION, " ")))
     return " ".join(text.split())
 
 
@@ -277,7 +279,7 @@ class _Walk:
         """
         if role == _LINK_ROLE:
             return 0 if is_permalink(node) else role
-        if is_left_out(node):
+        if is_left_out(node) or is_line_number(node):
             return 0
         if not is_spoken(node):
             return role
@@ -343,7 +345,7 @@ class _Walk:
         if self.lines:
             text = "\n".join(filter(None, [*self.lines, text]))
             self.lines.clear()
-        if text:
+        if text and not (self.kind == "item" and text in _BULLETS):  # an item's own marker says nothing of it
             link_chars = min(self.link_chars, len(text))
             links = self.links if link_chars else 0
             place = (0, self.length, self._element())

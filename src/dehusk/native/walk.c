@@ -99,7 +99,11 @@ static int is_space(uint32_t c) { /* as str.isspace */
            c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-static int is_invisible(uint32_t c) { return c == 0xAD || c == 0x200B || c == 0x2060 || c == 0xFEFF; }
+static int is_invisible(uint32_t c) {
+    return c == 0xAD || c == 0x200B || c == 0x2060 || c == 0x2062 || c == 0xFEFF;
+}
+
+static int is_application(uint32_t c) { return c == 0x2061; } /* "log n" is two words */
 
 /* Characters from NORMS on that NFC neither changes nor joins to a neighbour nor moves: most of them. */
 static const uint32_t COMPOSED[][2] = {
@@ -154,7 +158,7 @@ static int64_t fold(Walk *walk, Buffer *to, const uint8_t *at, size_t size) {
     while (at < end) {
         uint32_t code;
         size_t width = read_char(at, &code);
-        if (is_space(code)) is_due = chars > 0;
+        if (is_space(code) || is_application(code)) is_due = chars > 0;
         else if (code < 0x80 || !is_invisible(code)) {
             if (is_due) *out++ = ' ', chars++, is_due = 0, composer = (Composer){' ', 0};
             if (!stays(walk->page, &composer, code)) return walk->status = ASK_PYTHON, -1;
@@ -390,11 +394,26 @@ static int end_line(Walk *walk) {
     return 1;
 }
 
+/* Whether a text is one of the characters that begin an item; its own marker says nothing of it. */
+static int is_bullet(const uint8_t *text, int64_t chars) {
+    static const uint32_t BULLETS[] = {
+        0x2022, 0xB7, 0x2023, 0x25AA, 0x25AB, 0x25E6, 0x25CF, 0x25CB, 0x25A0, 0x25A1, 0x25C6, 0x25C7, 0x25B8, 0x25BA, 0x25B6,
+        0x2756, 0x27A2, 0x27A4, 0x2713, 0x2714, 0x2705, 0x2013, 0x2014, 0x2015, '-', '*', 0x2192, 0xBB, 0x203A,
+    };
+    uint32_t code;
+    if (chars != 1) return 0;
+    read_char(text, &code);
+    for (size_t i = 0; i < sizeof BULLETS / sizeof *BULLETS; i++)
+        if (code == BULLETS[i]) return 1;
+    return 0;
+}
+
 /* Makes a block of the text gathered so far, if there is any. */
 static int flush(Walk *walk) {
     if (!end_line(walk)) return 0;
     walk->lines = 0;
-    if (walk->block_chars) {
+    if (walk->kind == ITEM && is_bullet(walk->texts.bytes + walk->block_start, walk->block_chars)) walk->texts.size = walk->block_start;
+    else if (walk->block_chars) {
         int64_t chars = walk->block_chars, link_chars = walk->link_chars < chars ? walk->link_chars : chars;
         int64_t element = find_element(walk);
         if (walk->status) return 0;
@@ -546,7 +565,7 @@ static int is_permalink(Walk *walk, Node *node) {
 static int is_line_number(Walk *walk, Node *node) {
     static const char *const NUMBERED[] = {
         "gutter", "rouge-gutter", "lineno", "linenos", "linenodiv", "line-number", "line-numbers", "linenumber",
-        "linenumbers", "crayon-nums", "lnt", "lntd", "ln",
+        "linenumbers", "crayon-nums", "lnt", "lntd", "ln", "source-line-no", "file-line-num", "diff-line-num",
     };
     size_t size = 0;
     const uint8_t *marks = find_value(walk->page, node, (Name)NAME("class"), &size);
@@ -562,13 +581,24 @@ static int is_line_number(Walk *walk, Node *node) {
     return has_digit;
 }
 
+/* The same of an inline element, of which there are many: how its text begins spares most of them the search. */
+static int is_line_number_inline(Walk *walk, Node *node) {
+    Node *child = walk->page->first_child(node);
+    if (child && walk->page->type(child) == TEXT_NODE) {
+        size_t size;
+        const uint8_t *text = read_text(walk->page, child, &size);
+        if (size && !is_digit(*text) && !is_space(*text)) return 0;
+    }
+    return is_line_number(walk, node);
+}
+
 /* The role of an inline element by what a reader sees of it; 0 for nothing, or for want of memory. */
 static int look_at(Walk *walk, Node *node, int role) {
     if (role == LINK_ROLE) return is_permalink(walk, node) ? 0 : role;
     size_t size = 0;
     const uint8_t *marks = find_value(walk->page, node, (Name)NAME("class"), &size);
     if (!marks) return role;
-    if (is_left_out(walk->page, node, marks, size)) return 0;
+    if (is_left_out(walk->page, node, marks, size) || is_line_number_inline(walk, node)) return 0;
     if (!is_spoken(marks, size)) return role;
     if (!(walk->parts || walk->lines)) return APART_ROLE;
     if (!read_scratch(walk, node, SIZE_MAX)) return 0;
