@@ -144,7 +144,7 @@ def test_a_block_goes_by_its_section_too() -> None:
         + "</aside></div>"
     )
     page = read_page(read_blocks(Page(html, kind="html")))
-    content = np.array([0.9, 0.5, 0.9, 0.9, 0.1, 0.5, 0.1, 0.1], np.float32)
+    content = np.array([0.9, 0.45, 0.9, 0.9, 0.1, 0.45, 0.1, 0.1], np.float32)
     chances = add_company(content, page)
     assert chances.dtype == np.float32
     assert chances[1] > chances[5]
@@ -156,6 +156,29 @@ def test_a_block_goes_by_its_section_too() -> None:
         [True, False, True, True, False, False, False, False],  # a post goes by itself
         [True, True, True, True, False, False, False, False],
     ]
+
+
+BETWEEN = "<p>What stands in the middle of the text.</p>"
+
+
+@pytest.mark.parametrize(
+    ("middle", "mode", "page_type", "is_kept"),
+    [
+        pytest.param(BETWEEN, "balanced", "article", True, id="likelier content than not"),
+        pytest.param("<pre>x = 1</pre>", "balanced", "forum", True, id="code"),
+        pytest.param(BETWEEN, "precision", "article", False, id="with --precision"),
+        pytest.param(BETWEEN, "balanced", "collection", False, id="among the products of a shop"),
+        pytest.param("<p>Subscribe to our newsletter</p>", "balanced", "article", False, id="telling words"),
+        pytest.param("<p><a href=x>Another text</a></p>", "balanced", "article", False, id="a link"),
+        pytest.param("<button>Answer</button>", "balanced", "article", False, id="a control"),
+    ],
+)
+def test_caution_is_for_the_ends_of_an_article(middle: str, mode: str, page_type: str, is_kept: bool) -> None:
+    html = f"{'<p>one two three' * 9}</p>{middle}{'<p>one two three' * 9}</p>{BETWEEN}"
+    page = read_page(read_blocks(Page(html, kind="html")))
+    content = np.array([0.99] * 9 + [0.5] + [0.99] * 9 + [0.5], np.float32)
+    keep, _ = keep_content(content, page, mode=mode, page_type=page_type)
+    assert keep.tolist() == [True] * 9 + [is_kept] + [True] * 9 + [False]
 
 
 @pytest.mark.parametrize(

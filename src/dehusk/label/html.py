@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
-from dehusk.label.html_model import estimate, keep_content, load_weights
+from dehusk.label.html_model import LINKED_SHARE, SHORT_WORDS, estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
-from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_KINDS
+from dehusk.label.marks import HUSK_KINDS, MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features
 from dehusk.model import Document, Label, Labelled, Options, PageLabels
 
@@ -39,9 +39,8 @@ _SIGNS = [
 """Bits of PageRows.near, and what they make of a block, the strongest first."""
 _ALL_SIGNS = sum(sign for sign, _, _ in _SIGNS)
 # What the words of a short text make of it: these whatever stands around it ...
-_STRONG_WORDS: dict[str, Label] = {
-    "cookie": "cookies", "newsletter": "newsletter", "legal": "footer", "comment": "comments", "advert": "advert",
-}  # fmt: skip
+_STRONG_LABELS: tuple[Label, ...] = ("cookies", "newsletter", "footer", "comments", "advert")
+_STRONG_WORDS = dict(zip(HUSK_KINDS, _STRONG_LABELS, strict=True))
 # ... and these where the elements around it say nothing.
 _WEAK_WORDS: dict[str, Label] = {
     "share": "share", "search": "search", "account": "form", "related": "related", "credit": "caption",
@@ -49,8 +48,6 @@ _WEAK_WORDS: dict[str, Label] = {
 }  # fmt: skip
 _UNNAMED = "the model drops it"
 _KEPT: tuple[Label, str] = ("content", "the model keeps it")
-_SHORT_WORDS = 25
-_LINKED_SHARE = 0.5
 
 
 def label_html(document: Document, options: Options) -> PageLabels:
@@ -98,9 +95,9 @@ def _name_blocks(keep: NDArray[np.bool_], page: PageRows) -> tuple[list[Label], 
 
 def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evidence]:
     """Of the blocks with these numbers."""
-    said, is_short = page.said[:, husk], page.words[husk] <= _SHORT_WORDS
+    said, is_short = page.said[:, husk], page.words[husk] <= SHORT_WORDS
     strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
-    is_linked = page.features[LINK_SHARE, husk] > _LINKED_SHARE
+    is_linked = page.features[LINK_SHARE, husk] > LINKED_SHARE
     near, around = page.near[husk], page.around[husk]
     columns = (part.tolist() for part in (near, around, page.inner[husk], is_linked))
     return map(partial(tuple.__new__, _Evidence), zip(strong, *columns, weak, strict=True))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dehusk.label.forest import Forest, run_forest, unpack_forest
 from dehusk.label.html_context import context_features
-from dehusk.label.html_features import Floats, PageRows, running_sum
+from dehusk.label.html_features import LINK_SHARE, Floats, PageRows, running_sum
+from dehusk.label.marks import HUSK_KINDS, MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
 from dehusk.nets import read_arrays
 
@@ -35,6 +36,15 @@ _MODES = {"precision": Aim(caution=4.5, purity=2.5), "recall": Aim(caution=0.55)
 """That --precision keeps nothing that the default drops, and so on, needs cautions in this order."""
 _LONE_TYPES = ("documentation", "service", "forum")
 """Whose blocks are no surer by what stands around them: a post is content where its signature is not."""
+_GRID_TYPES = ("product", "collection")
+"""What stands between their kept blocks is other products as often as not."""
+_LIKELY = 0.5
+SHORT_WORDS = 25
+"""So many have short texts, in which a telling word says what they are."""
+LINKED_SHARE = 0.5
+"""What has more of link text is mostly links."""
+_HUSK_ROWS = [TEXT_KINDS.index(kind) for kind in HUSK_KINDS]
+_BUTTON = 1 << len(MARK_KINDS) + TAG_KINDS.index("button")
 _COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
@@ -85,9 +95,15 @@ def find_aim(mode: str, page_type: str) -> Aim:
 def keep_content(
     content: Floats, page: PageRows, *, mode: str, page_type: str
 ) -> tuple[NDArray[np.bool_], float]:
-    """Which blocks to keep, by their probability to be content, and the word F1 (0..1) that may be expected of them."""
+    """Which blocks to keep, by their probability to be content, and the word F1 (0..1) that may be expected of them.
+
+    Caution is for the ends of an article: between its first and last block what is likelier content than not is kept,
+    unless by its own words, links or tag it is husk.
+    """
     chances = content if page_type in _LONE_TYPES else add_company(content, page)
     keep = choose_blocks(chances, page.words, find_aim(mode, page_type))
+    if mode != "precision" and page_type not in _GRID_TYPES:
+        keep |= (content >= _LIKELY) & find_between(keep) & ~_is_husk_alone(page)
     return keep, expect_f1(keep, content, page.words)
 
 
@@ -118,6 +134,25 @@ def choose_blocks(content: Floats, words: Floats, aim: Aim) -> NDArray[np.bool_]
     keep = np.zeros(len(content), np.bool_)
     keep[order[: int(np.argmax(gain)) + 1]] = True
     return keep
+
+
+def _is_husk_alone(page: PageRows) -> NDArray[np.bool_]:
+    """Whether a block is husk by itself, whatever stands around it."""
+    is_telling = page.said[_HUSK_ROWS].any(axis=0) & (page.words <= SHORT_WORDS)
+    found: NDArray[np.bool_] = (
+        is_telling | (page.features[LINK_SHARE] > LINKED_SHARE) | ((page.near & _BUTTON) > 0)
+    )
+    return found
+
+
+def find_between(keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """All from the first kept block to the last.
+
+    >>> find_between(np.array([False, True, False, True, False])).astype(int).tolist()
+    [0, 1, 1, 1, 0]
+    """
+    found: NDArray[np.bool_] = np.logical_or.accumulate(keep) & np.logical_or.accumulate(keep[::-1])[::-1]
+    return found
 
 
 def expect_f1(keep: NDArray[np.bool_], content: Floats, words: Floats) -> float:

@@ -68,6 +68,8 @@ _TEXT_WORDS = {
 MARK_KINDS = tuple(_MARK_WORDS)
 TAG_KINDS = _TAGS
 TEXT_KINDS = tuple(_TEXT_WORDS)
+HUSK_KINDS = ("cookie", "newsletter", "legal", "comment", "advert")
+"""Those of TEXT_KINDS that tell of husk in a short text, whatever stands around it."""
 _LETTERS_ONLY = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 
 
