@@ -44,6 +44,8 @@ CASES = [
     ("an empty content is none", '<meta name=a content=" "><meta name=a content=2>', {"a": "2"}),
     ("property takes several names", '<meta property="a og:b" content=T>', {"a": "T", "og:b": "T"}),
     ("a name with a space is one name", '<meta name="Last Updated" content=T>', {"last updated": "T"}),
+    ("several authors", '<meta name=citation_author content="Roe, A."><meta name=citation_author content="Li, B.">'
+        '<meta name=citation_author content="Roe, A.">', {"citation_author": "Roe, A.; Li, B."}),
     ("itemprop in the body counts", "<body><div><meta itemprop=aB content=2024>", {"ab": "2024"}),
 ]  # fmt: skip
 
@@ -85,6 +87,23 @@ def test_bylines_skip_pictures_boxes_and_repeats() -> None:
         '<a rel="author">Ann</a><span class="author">Ann</span>'
     )
     assert head_of(html).bylines == ("Ann",)
+
+
+@pytest.mark.parametrize(
+    ("html", "byline"),
+    [
+        pytest.param("<h4>Ann Roe</h4><div>Editor</div>", "Ann Roe\nEditor", id="blocks are lines"),
+        pytest.param(
+            "<div>\n Ann\n Roe </div><script>x</script>", "Ann Roe", id="lines of the source are none"
+        ),
+        pytest.param("Ann Roe<br>3 May", "Ann Roe\n3 May", id="a break"),
+        pytest.param("<a>Ann Roe</a><span>Editor</span>", "Ann Roe Editor", id="two words"),
+        pytest.param("<b>A</b>nn Roe<sup>1</sup>", "Ann Roe1", id="pieces of one"),
+        pytest.param("<svg><title>User</title></svg>Ann Roe", "Ann Roe", id="a picture says nothing"),
+    ],
+)
+def test_the_lines_of_a_byline(html: str, byline: str) -> None:
+    assert head_of(f'<div class="author">{html}</div>').bylines == (byline,)
 
 
 def test_sizes_are_bounded() -> None:

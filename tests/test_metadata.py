@@ -57,6 +57,18 @@ DAYS = [
     ("6 Μαΐου 2024", "2024-05-06"),
     ("6 مايو 2024", "2024-05-06"),
     ("6 मई 2024", "2024-05-06"),
+    ("٦ مايو ٢٠٢٤", "2024-05-06"),
+    ("६ मई २०२४", "2024-05-06"),
+    ("৬ মে ২০২৪", "2024-05-06"),
+    ("２０２４年５月６日", "2024-05-06"),
+    ("6 במאי 2024", "2024-05-06"),
+    ("6 พ.ค. 2567 10:30 น.", "2024-05-06"),
+    ("6 พฤษภาคม 2024", "2024-05-06"),
+    ("Ngày 6 tháng 5 năm 2024", "2024-05-06"),
+    ("6. svibnja 2024.", "2024-05-06"),
+    ("2024 m. gegužės 6 d.", "2024-05-06"),
+    ("6 май 2024 г.", "2024-05-06"),
+    ("order 2567 of 6 May", ""),
     ("2024年5月6日", "2024-05-06"),
     ("2024년 5월 6일", "2024-05-06"),
     ("06.05.2024", "2024-05-06"),
@@ -205,6 +217,9 @@ def test_a_name_in_a_byline_is_cleaned_once() -> None:
         ("记者 林晓岚", "林晓岚"),
         ("文＝小野寺はるか　写真＝堤一郎", "小野寺はるか"),
         ("كتبت: سلمى عبد الرحيم", "سلمى عبد الرحيم"),
+        ("מאת: נועה ברק", "נועה ברק"),
+        ("โดย สมชาย ใจดี", "สมชาย ใจดี"),
+        ("โดยคนส่วนใหญ่อยากให้เป็นอย่างนั้นต่อไป", ""),
         ("Text: it begins where the last one ended and goes on.", ""),
         ("By the time we left, it rained.", ""),
         ("Von der Brücke aus sieht man den Fluss.", ""),
@@ -247,6 +262,10 @@ TITLES = [
     ("no spaces between words", ["天气预报"], ["天气预报_新闻网"], [], "天气预报"),
     ("the site alone stays", [], ["Post"], ["Post"], "Post"),
     ("a heading where nothing is stated", ["Rain¶"], [], [], "Rain"),
+    ("a title that an editor wrote", ["Rain"], ["Untitled Document"], [], "Rain"),
+    ("a place that a template left unfilled", ["Rain"], ["*|MC:SUBJECT|*"], [], "Rain"),
+    ("a file's name", ["Rain"], ["rain_v2.final.docx", "Rain today"], [], "Rain"),
+    ("a file's name in a title", [], ["How to read robots.html"], [], "How to read robots.html"),
     ("nothing", [], [], [], ""),
 ]  # fmt: skip
 
@@ -355,6 +374,34 @@ def test_names_of_the_site_are_the_last_to_be_authors() -> None:
     head = Head(metas={"og:site_name": "Daily Post", "author": "Daily Post"})
     assert found(head=head).author == "Daily Post"
     assert found(heading("Rain"), paragraph("By Ann Roe"), head=head).author == "Ann Roe"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "author"),
+    [
+        ("citation_author", "Brae, Olin; Brock, Edda", "Olin Brae, Edda Brock"),
+        ("citation_author", "Ann B. Roe; Bo Li", "Ann B. Roe, Bo Li"),
+        ("dc.creator", "Roe, Ann", "Ann Roe"),
+        ("dc.creator", "Ann Roe, PhD", "Ann Roe, PhD"),
+        ("author", "Roe, Ann", "Roe, Ann"),
+        ("article:author", "https://a.example/ann; Ann Roe", "Ann Roe"),
+        ("article:author", "Blogs | Island Notes | Ann Roe", "Ann Roe"),
+    ],
+)
+def test_authors_in_the_head(name: str, value: str, author: str) -> None:
+    assert found(head=Head(metas={"og:site_name": "Blogs | Island Notes", name: value})).author == author
+
+
+def test_a_day_that_the_page_hides_is_the_last_to_count() -> None:
+    bar, line = paragraph("09 Aug 1999 - 02 Feb 2021", 0), paragraph("Posted May 6, 2004")
+    assert found(bar, line, marks="toolbar -hidden").date == "2004-05-06"
+    assert found(bar, line, marks="toolbar").date == "2004-05-06"
+    plain = paragraph("May 6, 2004")
+    assert [found(bar, plain, marks=marks).date for marks in ("bar -hidden", "bar")] == [
+        "2004-05-06",
+        "1999-08-09",
+    ]
+    assert found(bar, marks="bar -hidden").date == "1999-08-09"
 
 
 def test_author_from_a_marked_block() -> None:

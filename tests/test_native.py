@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from dehusk import native, nets, words
 from dehusk import trees as boosted
 from dehusk.blocks import guard, lines, read_blocks, walk, walk_native, wrapping
-from dehusk.blocks.head import find_bylines_here
+from dehusk.blocks.bylines import find_bylines_here
 from dehusk.errors import UnreadablePage
 from dehusk.label import (
     forest,

@@ -27,9 +27,10 @@ MAX_BYLINES = 12
 MAX_BYLINE_CHARS = 200
 BYLINE_ELEMENTS = 48
 """So many are looked at."""
+LINE_END = "\x01"
+"""Between the lines of what may be a byline."""
 
 _HTML_PARENTS = frozenset({"head", "body", "html", "noscript"})
-_BYLINE_CSS = "[rel~=author i],[itemprop~=author i],[class*=author],[class*=byline]"
 _AUTHOR_METAS = (
     "author",
     "article:author",
@@ -38,6 +39,11 @@ _AUTHOR_METAS = (
     "dc.creator",
     "dcterms.creator",
 )
+_REPEATED_METAS = frozenset(
+    ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author")
+)
+"""Each of several authors has one of these."""
+AUTHORS_APART = "; "
 
 
 class Noted(NamedTuple):
@@ -79,7 +85,7 @@ def read_head(
 
     >>> tree = LexborHTMLParser('<html lang="de"><title>Tag</title><meta name="Author" content="A. Roth">')
     >>> noted = [noted for node in tree.head.traverse() if (noted := note(node))]
-    >>> head = read_head(tree, noted, find_bylines_here)
+    >>> head = read_head(tree, noted, lambda _: ())
     >>> head.title, head.language, head.metas
     ('Tag', 'de', {'author': 'A. Roth'})
     """
@@ -106,6 +112,11 @@ def _bounded(text: str | None, limit: int = MAX_VALUE_CHARS) -> str:
     return " ".join(text[: 4 * limit].split())[:limit] if text else ""
 
 
+def _bounded_lines(text: str, limit: int) -> str:
+    lines = (" ".join(line.split()) for line in text[: 4 * limit].split(LINE_END))
+    return "\n".join(filter(None, lines))[:limit]
+
+
 def _read_language(tree: LexborHTMLParser) -> str:
     root = tree.root
     if root is None:
@@ -120,7 +131,9 @@ def _read_metas(nodes: list[Noted]) -> dict[str, str]:
         content = _bounded(attributes.get("content"))
         if content:
             for name in _meta_names(attributes):
-                found.setdefault(name, content)
+                known = found.setdefault(name, content)
+                if name in _REPEATED_METAS and content not in known.split(AUTHORS_APART):
+                    found[name] = f"{known}{AUTHORS_APART}{content}"[:MAX_VALUE_CHARS]
     return found
 
 
@@ -157,14 +170,6 @@ def _read_times(nodes: list[Noted]) -> list[str]:
 
 
 def _choose_bylines(texts: Iterable[str]) -> list[str]:
-    bounded = (_bounded(text, MAX_BYLINE_CHARS + 1) for text in texts)
+    bounded = (_bounded_lines(text, MAX_BYLINE_CHARS + 1) for text in texts)
     short = (text for text in bounded if 0 < len(text) <= MAX_BYLINE_CHARS)
     return list(islice(dict.fromkeys(short), MAX_BYLINES))
-
-
-def find_bylines_here(tree: LexborHTMLParser) -> Iterator[str]:
-    """The texts of the first few elements that may hold a byline: an avatar picture or a stylesheet is none."""
-    found = {node.mem_id: node for node in tree.css(_BYLINE_CSS)}  # an element once for each selector
-    others = ("img", "meta", "link", "script", "style", "body", "html")
-    fit = (node for node in found.values() if node.tag not in others)
-    return (node.text() for node in islice(fit, BYLINE_ELEMENTS))

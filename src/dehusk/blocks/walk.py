@@ -267,9 +267,7 @@ class _Walk:
 
     def _learn_role(self, node: LexborNode) -> int:
         """The parser numbers the tags that it does not know anew on every page."""
-        tag = node.tag or "-"
-        unknown = _BLOCK_ROLE if _CUSTOM.isdisjoint(tag) else _CUSTOM_ROLE
-        role = self.roles[node.tag_id] = _SKIPPED_ROLE if tag[0] == "-" else ROLES.get(tag, unknown)
+        role = self.roles[node.tag_id] = find_tag_role(node)
         return role
 
     def _look_at(self, node: LexborNode, role: int) -> int:
@@ -388,6 +386,28 @@ class _Walk:
         while element > ancestor and self.elements[element].parent != ancestor:
             element = self.elements[element].parent
         return element
+
+
+def find_tag_role(node: LexborNode) -> int:
+    """What the walk does at an element, by its tag alone."""
+    tag = node.tag or "-"
+    unknown = _BLOCK_ROLE if _CUSTOM.isdisjoint(tag) else _CUSTOM_ROLE
+    return _SKIPPED_ROLE if tag[0] == "-" else ROLES.get(tag, unknown)
+
+
+def is_block_role(role: int) -> bool:
+    """Whether a line begins and ends with the element."""
+    return role >= _BLOCK_ROLE
+
+
+def is_break_role(role: int) -> bool:
+    """Whether it is a <br>."""
+    return role == _BREAK_ROLE
+
+
+def is_silent_role(role: int) -> bool:
+    """Whether what is in the element is no text of the page: a script, a control."""
+    return role in (_SKIPPED_ROLE, _NOTED_ROLE)
 
 
 def _are_glued(before: str, after: str, *, closed: int, opened: int) -> bool:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from selectolax import lexbor
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from dehusk.blocks.head import BYLINE_ELEMENTS, MAX_BYLINE_CHARS, Noted, find_bylines_here
+from dehusk.blocks.bylines import find_bylines_here
+from dehusk.blocks.head import BYLINE_ELEMENTS, MAX_BYLINE_CHARS, Noted
 from dehusk.blocks.walk import ROLES, Walked, walk_here
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element

@@ -18,7 +18,7 @@ _WRITER = (
 )
 _WRITER_WIDE = r"著者|作者|筆者|投稿者|文責|ライター|記者|记者|文|撰文|執筆|글|글쓴이|작성자"
 _BY_WORDS = (
-    rf"by|von|vom|par|por|di|de|da|door|av|af|przez|{_WRITER}|authored by|{_WRITER_WIDE}|기자|كتبه|بقلم"
+    rf"by|von|vom|par|por|di|de|da|door|av|af|przez|{_WRITER}|authored by|{_WRITER_WIDE}|기자|كتبه|بقلم|מאת|โดย"
     r"|tekst|text|texte|testo|texto|द्वारा"
 )
 _DONE_WORDS = (
@@ -75,6 +75,7 @@ _LEAD_RE = re.compile(
 _BYLINE_RE = re.compile(
     rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
+    r"|^(?:מאת|โดย)(?:\s*:\s*|\s)(?=(?:[^\s|]+\s?){1,4}(?:$|[|•·\d]))"
     rf"|^(?:{_WRITER})\s*:\s*|^thread starter\s|^(?:{_WRITER_WIDE})\s*[:：/／]\s*|^(?:作者|撰文|文|記者)\s*[|｜]\s*"
     r"|^[가-힣]{2,4}\s기자(?:\s|$)"
     rf"|^{_KOREAN}\s(?:(?:인턴|수습|선임|전문|객원)기자|특파원)(?:\s|$)|^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})"
@@ -90,7 +91,7 @@ _LONE_BY_RE = re.compile(
     rf"\W{{0,3}}(?:(?i:{_DONE_WORDS})\s+)?"
     r"(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]e|[Dd]oor|[Pp]rzez|[Aa]v|[Aa]f)\s*:?"
     r"|(?i:scritto|pubblicato)\s+da\s*:?|(?i:a cura di)\s*:?|द्वारा\s*:?"
-    rf"|(?i:{_WRITER}|{_WRITER_WIDE}|بقلم|written|words|text|texte|texto|testo|tekst|текст)\s*[:：]"
+    rf"|(?i:{_WRITER}|{_WRITER_WIDE}|بقلم|מאת|โดย|written|words|text|texte|texto|testo|tekst|текст)\s*[:：]"
 )
 """A by-word alone; in capitals most are codes of languages ("DE")."""
 _AND = r"(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|و)"

@@ -36,7 +36,30 @@ _SLASHED_RE = re.compile(rf"(?<![\d/])({_NUMBER})([/-])({_NUMBER})\2({_YEAR})(?!
 _HALF_DAY_RE = re.compile(r",?\s{1,2}(?:at\s)?[01]?\d(?:[:.]\d\d){0,2}\s?[ap]\.?m\b", re.IGNORECASE)
 """A clock of twelve hours behind three numbers: who writes it puts the month first, nearly always."""
 _URL_RE = re.compile(rf"/({_YEAR})([/-]?)([01]\d)\2([0-3]\d)(?!\d)")
-_MAY_HOLD_RE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
+_VIETNAMESE_RE = re.compile(
+    rf"(?<!\d)({_NUMBER})\stháng\s([01]?\d),?\s(?:năm\s)?({_YEAR})(?!\d)", re.IGNORECASE
+)
+_THAI_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "มกราคม ม.ค.", "กุมภาพันธ์ ก.พ.", "มีนาคม มี.ค.", "เมษายน เม.ย.", "พฤษภาคม พ.ค.", "มิถุนายน มิ.ย.",
+            "กรกฎาคม ก.ค.", "สิงหาคม ส.ค.", "กันยายน ก.ย.", "ตุลาคม ต.ค.", "พฤศจิกายน พ.ย.", "ธันวาคม ธ.ค.",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_THAI_RE = re.compile(
+    rf"(?<!\d)({_NUMBER})\s?({'|'.join(map(re.escape, _THAI_MONTHS))})\s?(?:[พค]\.ศ\.\s?)?"
+    r"((?:19|20|25)\d\d)(?!\d)"
+)
+_BUDDHIST_YEARS = 543  # ahead of ours
+_MAY_HOLD_RE = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")  # 25: Thai years
+# Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
+_ZEROS = "\u0660\u06f0\u0966\u09e6\u0e50\uff10"
+_NATIVE_DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+_NATIVE_RE = re.compile(f"[{''.join(map(chr, _NATIVE_DIGITS))}]")
 
 # With the groups of year, month and day.
 _FORMS = (
@@ -47,37 +70,51 @@ _FORMS = (
     (_DAY_FIRST_RE, (3, 2, 1)),
     (_MONTH_FIRST_RE, (3, 1, 2)),
     (_YEAR_FIRST_RE, (1, 2, 3)),
+    (_VIETNAMESE_RE, (3, 2, 1)),
 )
 
 # Full names, genitives and abbreviations; a language is here when its pages are common on the web.
 _MONTH_NAMES = (
-    "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro tammikuuta"
-    " stycznia ledna leden января янв січня ocak ianuarie január ιανουαρίου ιαν يناير كانون_الثاني جانفي जनवरी",
-    "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev"
-    " helmikuuta lutego února únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ"
-    " فبراير شباط فيفري फरवरी फ़रवरी",
-    "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар"
-    " березня mart maret martie március μαρτίου μαρ مارس آذار मार्च",
-    "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня"
-    " nisan aprilie április απριλίου απρ أبريل إبريل ابريل نيسان أفريل अप्रैल",
-    "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs"
-    " május μαΐου μαϊ مايو أيار ماي मई",
-    "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн"
-    " червня haziran iunie június ιουνίου ιουν يونيو حزيران جوان जून",
-    "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec"
-    " июля июл липня temmuz iulie július ιουλίου ιουλ يوليو تموز يوليوز جويلية जुलाई",
-    "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг"
-    " серпня ağustos agustus augusztus αυγούστου αυγ أغسطس اغسطس آب غشت أوت अगस्त",
-    "september sept sep septembre septiembre settembre set setembro syyskuuta września září"
-    " сентября сен вересня eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر أيلول شتنبر सितंबर सितम्बर",
-    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października"
-    " října říjen октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر اكتوبر تشرين_الأول अक्टूबर"
-    " अक्तूबर",
-    "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя"
-    " листопада kasım noiembrie νοεμβρίου νοε نوفمبر تشرين_الثاني نونبر नवंबर नवम्बर",
-    "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta"
-    " grudnia prosince prosinec декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ"
-    " ديسمبر كانون_الأول دجنبر दिसंबर दिसम्बर",
+    "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro tammikuuta stycznia"
+    " ledna leden января янв січня ocak ianuarie január ιανουαρίου ιαν يناير كانون_الثاني جانفي जनवरी"
+    " januára jaanuar sausio siječnja януари јануара јануар ינואר בינואר ژانویه جنوری জানুয়ারি"
+    " জানুয়ারী ஜனவரி जानेवारी gener",
+    "february feb februar februari février févr fév febrero febbraio febbr fevereiro fev helmikuuta"
+    " lutego února únor февраля фев лютого şubat februarie február φεβρουαρίου φεβ فبراير شباط فيفري"
+    " फरवरी फ़रवरी februára veebruar vasario veljače февруари фебруара פברואר בפברואר فوریه فروری"
+    " ফেব্রুয়ারি ফেব্রুয়ারী பிப்ரவரி फेब्रुवारी febrer",
+    "march mar märz mär maart mrt mars marzo março maaliskuuta marca března březen марта мар березня"
+    " mart maret martie március μαρτίου μαρ مارس آذار मार्च märts kovo ožujka מרץ מרס במרץ במרס مارچ"
+    " মার্চ மார்ச் març",
+    "april apr avril avr abril abr aprile huhtikuuta kwietnia dubna duben апреля апр квітня nisan"
+    " aprilie április απριλίου απρ أبريل إبريل ابريل نيسان أفريل अप्रैल apríla aprila aprill"
+    " balandžio travnja април априла אפריל באפריל آوریل اپریل এপ্রিল ஏப்ரல் एप्रिल",
+    "may mai mei maj mayo maggio mag maio toukokuuta maja května květen мая май травня mayıs május"
+    " μαΐου μαϊ مايو أيار ماي मई mája gegužės svibnja мај маја מאי במאי مه مئی মে மே मे maig",
+    "june jun juni juin junio giugno giu junho kesäkuuta czerwca června červen июня июн червня"
+    " haziran iunie június ιουνίου ιουν يونيو حزيران جوان जून júna juuni birželio lipnja juna junija"
+    " юни јуна јун יוני ביוני ژوئن জুন ஜூன் juny",
+    "july jul juli juillet juil julio luglio lug julho heinäkuuta lipca července červenec июля июл"
+    " липня temmuz iulie július ιουλίου ιουλ يوليو تموز يوليوز جويلية जुलाई júla juuli liepos srpnja"
+    " jula julija юли јула јул יולי ביולי ژوئیه جولائی জুলাই ஜூலை जुलै juliol julai",
+    "august aug augustus août agosto ago augusti elokuuta sierpnia srpna srpen августа авг серпня"
+    " ağustos agustus augusztus αυγούστου αυγ أغسطس اغسطس آب غشت أوت अगस्त augusta avgust avgusta"
+    " rugpjūčio kolovoza август אוגוסט באוגוסט اوت اگست আগস্ট ஆகஸ்ட் ऑगस्ट agost ogos",
+    "september sept sep septembre septiembre settembre set setembro syyskuuta września září сентября"
+    " сен вересня eylül septembrie szeptember σεπτεμβρίου σεπ سبتمبر أيلول شتنبر सितंबर सितम्बर"
+    " septembra rugsėjo rujna септември септембра ספטמבר בספטמבר سپتامبر ستمبر সেপ্টেম্বর செப்டம்பர்"
+    " सप्टेंबर setembre",
+    "october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta października října"
+    " říjen октября окт жовтня ekim octombrie október οκτωβρίου οκτ أكتوبر اكتوبر تشرين_الأول अक्टूबर"
+    " अक्तूबर októbra oktobra oktoober spalio октомври октобра אוקטובר באוקטובר اکتبر اکتوبر অক্টোবর"
+    " அக்டோபர் ऑक्टोबर",
+    "november nov novembre noviembre novembro marraskuuta listopada listopadu ноября ноя листопада"
+    " kasım noiembrie νοεμβρίου νοε نوفمبر تشرين_الثاني نونبر नवंबर नवम्बर novembra lapkričio"
+    " studenoga studenog ноември новембра נובמבר בנובמבר نوامبر نومبر নভেম্বর நவம்பர் नोव्हेंबर",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro joulukuuta grudnia"
+    " prosince prosinec декабря дек грудня aralık desember decembrie δεκεμβρίου δεκ ديسمبر"
+    " كانون_الأول دجنبر दिसंबर दिसम्बर decembra detsember gruodžio prosinca декември децембра דצמבר"
+    " בדצמבר دسامبر دسمبر ডিসেম্বর டிசம்பர் डिसेंबर disember desembre",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
@@ -102,29 +139,42 @@ def find_day(text: str, *, month_first: bool | None = None) -> str:
 
     >>> find_day("Published: Aug. 5th, 2024"), find_day("vom 3. März 2021"), find_day("2020年1月2日")
     ('2024-08-05', '2021-03-03', '2020-01-02')
+    >>> find_day("١٢ مارس ٢٠٢٤"), find_day("12 มี.ค. 2567"), find_day("ngày 12 tháng 3 năm 2024")
+    ('2024-03-12', '2024-03-12', '2024-03-12')
     >>> find_day("02/13/2020"), find_day("13/02/2020"), find_day("99/99/2020"), find_day("03-08-2016, 07:41 PM")
     ('2020-02-13', '2020-02-13', '', '2016-03-08')
     """
-    if not may_hold_day(text):
+    text = _fold_digits(text)
+    if not _may_hold(text):
         return ""
     return _find_first(text, month_first=month_first).day
 
 
 def may_hold_day(text: str) -> bool:
     """Whether a year stands in `text`: a quick look before a closer one."""
+    return _may_hold(_fold_digits(text))
+
+
+def _may_hold(text: str) -> bool:
     return bool(_MAY_HOLD_RE.search(text) or _COMPACT_RE.match(text))
+
+
+def _fold_digits(text: str) -> str:
+    """The text with ASCII's digits for those of its script, place by place."""
+    return text if text.isascii() or not _NATIVE_RE.search(text) else text.translate(_NATIVE_DIGITS)
 
 
 def split_at_day(text: str) -> tuple[str, str]:
     """What stands before and after the day that `find_day` finds; all of it before, if there is none."""
-    found = _find_first(text)
+    found = _find_first(_fold_digits(text))
     return text[: found.start], text[found.end :]
 
 
 def find_days(text: str) -> list[Day]:
     """All that has the form of a day, in order, without what overlaps an earlier one."""
     found: list[Day] = []
-    if may_hold_day(text):
+    text = _fold_digits(text)
+    if _may_hold(text):
         for day in sorted(_iterate_days(text, month_first=None)):
             if not found or day.start >= found[-1].end:
                 found.append(day)
@@ -150,6 +200,9 @@ def _iterate_days(text: str, *, month_first: bool | None) -> Iterator[Day]:
     for pattern, (year, month, day) in _FORMS:
         for match in pattern.finditer(text):
             yield _make_day(match.span(), (match[year], _read_month(match[month]), match[day]))
+    for match in _THAI_RE.finditer(text):
+        year = int(match[3]) - (_BUDDHIST_YEARS if match[3].startswith("25") else 0)
+        yield _make_day(match.span(), (str(year), str(_THAI_MONTHS[match[2]]), match[1]))
     if compact := _COMPACT_RE.match(text):  # in the middle of a text it is some other number
         yield _make_day(compact.span(), compact.group(1, 2, 3))
     for match in _SLASHED_RE.finditer(text):

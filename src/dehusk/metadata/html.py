@@ -17,15 +17,20 @@ from dehusk.metadata.authors import (
     read_byline,
 )
 from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
-from dehusk.metadata.json_ld import Facts, read_facts
-from dehusk.metadata.titles import choose_title, fold
+from dehusk.metadata.json_ld import MAX_NAMES, Facts, read_facts
+from dehusk.metadata.titles import choose_title, fold, list_parts, strip_site
 from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
     "author", "parsely-author", "sailthru.author", "cxenseparse:author", "citation_author", "dc.creator",
     "dc:creator", "dcterms.creator", "article:author_name", "og:author", "bc:authors", "creator",
-    "article:author",
+    "article:author", "byl", "citation_authors",
 )  # fmt: skip
+_LAST_FIRST_METAS = frozenset(("citation_author", "dc.creator", "dcterms.creator"))
+"""In these a name with a comma begins with the family's, as in a library's catalogue."""
+_LAST_FIRST_RE = re.compile(
+    r"([^\W\d][^,;]{0,40}), ?(?!(?:jr|sr|ph\.?d|m\.?d|inc|ltd)\b)([^\W\d][^,;]{0,40})", re.IGNORECASE
+)
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "sailthru.date", "parsely-pub-date", "cxenseparse:publishtime", "og:publish_date", "publish_date",
@@ -58,6 +63,7 @@ _NOT_PUBLISHED_RE = re.compile(
 _SAYS_PUBLISHED_RE = re.compile(
     r"^\W{0,5}(?:posted|published|veröffentlicht|publié|publicado|pubblicato)\b", re.IGNORECASE
 )
+_HIDDEN_MARK = "-hidden"
 _UTC_RE = re.compile(r"(?:Z|[+-]00:?00|GMT|UTC)$")
 _AUTHOR_MARK_RE = re.compile(r"(?<![a-z])(?:author|byline)(?!s?[-_]?(?:bio|box|desc|info|image|avatar|card))")
 _PUBLIC_LABELS = frozenset(
@@ -149,7 +155,8 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
     metas = document.head.metas
     host = _host(url)
     labels = host.split(".")
-    names = [metas.get("og:site_name"), metas.get("application-name"), facts.website, facts.publisher, host]
+    named = metas.get("og:site_name", "")
+    names = [named, *list_parts(named), metas.get("application-name"), facts.website, facts.publisher, host]
     names += [label for label in labels[:-1] if len(label) > 1 and label not in _PUBLIC_LABELS] + [
         "www." + host
     ]
@@ -183,18 +190,20 @@ def _find_author(
 ) -> str:
     """The first name that is not the site's own; that where there is no other."""
     site = ""
-    for name in filter(None, _list_authors(document, facts, near, title=title)):
+    for name in filter(None, _list_authors(document, facts, near, title=title, site_keys=site_keys)):
         if fold(name) not in site_keys:
             return name
         site = site or name
     return site
 
 
-def _list_authors(document: Document, facts: Facts, near: Sequence[Block], *, title: str) -> Iterator[str]:
+def _list_authors(
+    document: Document, facts: Facts, near: Sequence[Block], *, title: str, site_keys: set[str]
+) -> Iterator[str]:
     """Names that may be the author's or "", in order of trust; later ones are looked for only when needed."""
     metas = document.head.metas
-    yield clean_stated_author(facts.author)
-    yield from (clean_stated_author(metas[name]) for name in _AUTHOR_METAS if name in metas)
+    yield clean_stated_author(strip_site(facts.author, site_keys))
+    yield from (_read_author_meta(name, metas[name], site_keys) for name in _AUTHOR_METAS if name in metas)
     if "by" in metas.get("twitter:label1", "").lower():
         yield clean_stated_author(metas.get("twitter:data1", ""))
     yield from (read_byline(block.text) for block in near if len(block.text) <= _BLOCK_CHARS)
@@ -212,6 +221,18 @@ def _list_authors(document: Document, facts: Facts, near: Sequence[Block], *, ti
     )
 
 
+def _read_author_meta(name: str, value: str, site_keys: set[str]) -> str:
+    """The names in a meta element, or in several of one name."""
+    names = [part.strip() for part in value.split(";")]
+    if name in _LAST_FIRST_METAS:
+        turned = map(_LAST_FIRST_RE.fullmatch, names)
+        names = [
+            f"{match[2]} {match[1]}" if match else part for match, part in zip(turned, names, strict=True)
+        ]
+    cleaned = (clean_stated_author(strip_site(part, site_keys)) for part in names[:MAX_NAMES])
+    return ", ".join(dict.fromkeys(filter(None, cleaned)))
+
+
 def _is_marked_author(document: Document, block: Block) -> bool:
     return block.element >= 0 and bool(_AUTHOR_MARK_RE.search(document.elements[block.element].marks))
 
@@ -226,7 +247,7 @@ def _find_date(document: Document, facts: Facts, near: Sequence[Block], *, url: 
 
     texts = [facts.published, *(head.metas[name] for name in _PUBLISHED_METAS if name in head.metas)]
     stated = next((text for text in texts if first_day([text])), "")
-    shown = first_day(_dated_lines(near))
+    shown = first_day(_dated_lines(document, near))
     if stated and shown:
         modified = first_day([facts.modified])
         return _choose_day(shown, first_day([stated]), modified=modified, is_utc=bool(_UTC_RE.search(stated)))
@@ -253,12 +274,24 @@ def _choose_day(shown: str, stated: str, *, modified: str, is_utc: bool) -> str:
     return shown if is_made_up or (is_utc and abs(apart) == 1) else stated
 
 
-def _dated_lines(near: Sequence[Block]) -> list[str]:
-    """Short lines near the title that may hold the day; those that say "published" first."""
-    dated = (block.text for block in near if len(block.text) <= _BLOCK_CHARS and may_hold_day(block.text))
-    short = [_before_update(text) for text in dated]
+def _dated_lines(document: Document, near: Sequence[Block]) -> list[str]:
+    """Short lines near the title that may hold the day; those that say "published" first, hidden ones last."""
+    dated = [block for block in near if len(block.text) <= _BLOCK_CHARS and may_hold_day(block.text)]
+    if len(dated) > 1:
+        dated.sort(key=lambda block: _is_hidden(document, block))
+    short = [_before_update(block.text) for block in dated]
     marked = [text for text in short if _PUBLISHED_RE.search(text)]
     return marked + [text for text in short if len(text) <= 80]
+
+
+def _is_hidden(document: Document, block: Block) -> bool:
+    """Whether the page hides a block, as an archive's toolbar is until it is asked for."""
+    at = block.element
+    while at >= 0:
+        _, at, marks = document.elements[at]
+        if _HIDDEN_MARK in marks:
+            return True
+    return False
 
 
 def _before_update(text: str) -> str:

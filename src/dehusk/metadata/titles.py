@@ -10,6 +10,7 @@ MAX_CHARS = 400
 MAX_HEADINGS = 12
 MAX_SITE_PARTS = 4
 _SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
+_BAR_RE = re.compile("[|｜¦]")
 _SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:")
 """One of them is in every separator: most titles have none, and the search tries every space."""
 _WORD_RE = re.compile(r"\w+")
@@ -20,6 +21,13 @@ _TOPIC_RE = re.compile(
     re.IGNORECASE,
 )
 """What phpBB writes before a topic: "Loom Talk :: View topic - "."""
+_NO_TITLE_RE = re.compile(
+    r"untitled(?:[ -]document)?(?: ?\d+)?|(?:new|untitled) page(?: ?\d+)?|no title|page title|null|undefined"
+    r"|microsoft word - .*|\*\|.*\|\*|\{\{.*\}\}|<%.*%>|%%.*%%"
+    r"|[\w-]+(?:\.[\w-]+)*\.(?:x?html?|xml|php|aspx?|jsp|docx?|pdf|rtf|odt|pptx?|indd)",
+    re.IGNORECASE,
+)
+"""What an editor writes where nobody wrote a title, places that a template left unfilled, and names of files."""
 _EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
 
 
@@ -37,11 +45,12 @@ def choose_title(
     'Storm'
     >>> choose_title(["Loom Talk"], ["Warp tension - Loom Talk"], [], lower=["Loom Talk", "Warp tension"])
     'Warp tension'
+    >>> choose_title(["Six looms"], ["Untitled Document"], []), choose_title([], ["L_2024099EN.01000101.xml"], [])
+    ('Six looms', '')
     """
     site_keys = {key for key in map(fold, sites) if key}
-    titles = [
-        clean for title in stated if (clean := strip_site(_TOPIC_RE.sub("", _tidy(title), 1), site_keys))
-    ]
+    written = (tidy for title in stated if not _NO_TITLE_RE.fullmatch(tidy := _tidy(title)))
+    titles = [clean for title in written if (clean := strip_site(_TOPIC_RE.sub("", title, 1), site_keys))]
     heads = [clean for head in headings[:MAX_HEADINGS] if (clean := strip_site(_tidy(head), site_keys))]
     agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
     if agreed:
@@ -71,6 +80,16 @@ def strip_site(title: str, site_keys: Iterable[str]) -> str:
         else:
             break
     return title
+
+
+def list_parts(name: str) -> list[str]:
+    """What stands between the bars of a site's name, if it has any.
+
+    >>> list_parts("Blogs | Island Notes"), list_parts("Island Notes")
+    (['Blogs', 'Island Notes'], [])
+    """
+    parts = [part.strip() for part in _BAR_RE.split(name)]
+    return [part for part in parts if part] if len(parts) > 1 else []
 
 
 def fold(text: str) -> str:

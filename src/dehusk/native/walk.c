@@ -1004,6 +1004,58 @@ static int is_byline(const Page *page, Node *node) {
     return tag && !is_listed(tag, tag_size, OTHERS);
 }
 
+/* The innermost block around a node, no farther than `root`. */
+static Node *find_block(Walk *walk, Node *node, Node *root) {
+    do node = walk->page->parent(node);
+    while (node && node != root && find_role(walk, node) < BLOCK_ROLE);
+    return node;
+}
+
+/* As in blocks/bylines.py: whether two texts that no white space parts are two words. */
+static int are_two_words(const Page *page, const uint8_t *before, size_t before_size, const uint8_t *text, size_t size) {
+    uint32_t last, first;
+    if (!before_size) return 0;
+    size_t width = read_char(text, &first);
+    const uint8_t *at = read_char_before(before + before_size, &last);
+    if (at == before || width == size || last >= 1 << 16 || first >= 1 << 16) return 0;
+    const uint8_t *bits = page->char_bits;
+    return bits[last] & ALNUM_BIT && bits[first] & ALNUM_BIT && !(bits[last] & LOWER_BIT && bits[first] & LOWER_BIT);
+}
+
+/* Appends the text of what may be a byline, LINE_END between its lines; not much more than `most` bytes of it. */
+static int gather_byline(Walk *walk, Node *root, size_t most) {
+    static const uint8_t LINE_END = 1;
+    const Page *page = walk->page;
+    Buffer *to = &walk->notes;
+    Node *line = NULL; /* the block that the last text is in */
+    const uint8_t *before = NULL;
+    size_t start = to->size, before_size = 0;
+    int enters = 1;
+    for (Node *node = step(page, root, root, 1); node && to->size - start < most; node = step(page, node, root, enters)) {
+        enters = 1;
+        if (page->type(node) != TEXT_NODE) {
+            int role = find_role(walk, node);
+            enters = role != SKIPPED_ROLE && role != NOTED_ROLE;
+            if (role != BREAK_ROLE) continue;
+            before_size = 0;
+            if (!append(walk, to, &LINE_END, 1)) return 0;
+            continue;
+        }
+        size_t size;
+        const uint8_t *text = read_text(page, node, &size);
+        if (!count_stripped(text, text + size)) before_size = 0;
+        else {
+            Node *block = find_block(walk, node, root);
+            if (line && block != line) {
+                if (!append(walk, to, &LINE_END, 1)) return 0;
+            } else if (are_two_words(page, before, before_size, text, size) && !append(walk, to, " ", 1)) return 0;
+            line = block, before = text, before_size = size;
+        }
+        if (!append(walk, to, text, size)) return 0;
+    }
+    return 1;
+}
+
 /* The texts of the first `most` elements of the tree that may be bylines, a NUL after each, in `notes`: how each
  * begins, `bytes` of it or more. Returns and leaves to do what walk_page does. */
 EXPORT int64_t find_bylines(Page *page, int64_t most, int64_t bytes) {
@@ -1014,7 +1066,7 @@ EXPORT int64_t find_bylines(Page *page, int64_t most, int64_t bytes) {
     for (Node *node = root; node && most > 0 && !walk.status; node = step(page, node, root, 1))
         if (page->type(node) == ELEMENT_NODE && is_byline(page, node)) {
             most--;
-            if (gather_text(&walk, node, &walk.notes, (size_t)bytes)) append(&walk, &walk.notes, "", 1);
+            if (gather_byline(&walk, node, (size_t)bytes)) append(&walk, &walk.notes, "", 1);
         }
     page->notes = walk.notes.bytes, page->note_size = (int64_t)walk.notes.size;
     return walk.status;
