@@ -290,6 +290,11 @@ def test_the_day_of_a_posted_job_is_read() -> None:
     assert read_facts(['{"@type": "JobPosting", "datePosted": "2024-02-20"}']).published == "2024-02-20"
 
 
+def test_json_ld_may_be_escaped_as_html() -> None:
+    facts = read_facts(['{"@type": "Article", "headline": "Salt &#8211; &amp; fish", "author": "Seán O&#039;Dea"}'])
+    assert (facts.headline, facts.author) == ("Salt – & fish", "Seán O'Dea")
+
+
 def test_json_ld_article_comes_before_page_and_review_does_not_count() -> None:
     nodes = [
         {"@type": "Review", "author": "Customer", "datePublished": "2001-01-01"},
@@ -385,6 +390,7 @@ def test_names_of_the_site_are_the_last_to_be_authors() -> None:
         ("dc.creator", "Ann Roe, PhD", "Ann Roe, PhD"),
         ("author", "Roe, Ann", "Roe, Ann"),
         ("article:author", "https://a.example/ann; Ann Roe", "Ann Roe"),
+        ("author", "Maria &amp; Sean O&#039;Brien", "Maria & Sean O'Brien"),
         ("article:author", "Blogs | Island Notes | Ann Roe", "Ann Roe"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from dehusk.blocks.guard import check_markup
@@ -12,6 +14,9 @@ from dehusk.blocks.walk import Walked
 from dehusk.blocks.walk_native import find_bylines, walk_tree
 from dehusk.errors import UnreadablePage
 from dehusk.model import Document, Limits, Page
+
+_FRAMES_RE = re.compile(rb"</?(?:frameset|frame|noframes)(?=[\s/>])[^>]*>", re.IGNORECASE)
+"""Without these tags a page of frames shows what it says to those who cannot see frames."""
 
 
 def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Document:
@@ -24,6 +29,9 @@ def read_html(page: Page, limits: Limits, *, utf8: bytes | None = None) -> Docum
     content = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     markup = check_page(content, limits, source=page.source, utf8=utf8)
     tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
+    if tree.body is None and _FRAMES_RE.search(markup):
+        markup = check_page(_FRAMES_RE.sub(b" ", markup).decode(), limits, source=page.source)
+        tree = LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
     walked = Walked([], [], [])
     if tree.body is not None:
         walked = walk_tree(tree, len(content), max_depth=limits.depth, source=page.source)

@@ -1,12 +1,15 @@
-"""Shadow trees that a page states in its markup (`<template shadowrootmode>`): browsers show them, parsers do not."""
+"""Shadow trees that a page states in its markup: browsers show them, parsers do not.
+
+They are `<template shadowrootmode>`, and `<template shadowmode>` in what Chrome saves as MHTML.
+"""
 
 from __future__ import annotations
 
 import re
 
-_STATED = b"shadowroot"
+_STATED = (b"shadowroot", b"shadowmode")
 _TEMPLATE_RE = re.compile(rb"<(/?)template(?=[\s/>])([^>]*)>", re.IGNORECASE)
-_ROOT_RE = re.compile(rb"\sshadowroot(?:mode)?(?=[\s=/]|$)", re.IGNORECASE)
+_ROOT_RE = re.compile(rb"\sshadow(?:root|rootmode|mode)(?=[\s=/]|$)", re.IGNORECASE)
 _NAME = b"shadow-root"
 _SLOT = b"<slot"
 
@@ -22,7 +25,7 @@ def open_shadow_roots(markup: bytes) -> bytes:
     >>> open_shadow_roots(b'<x-t><template shadowrootmode=open>May 5</template>yesterday</x-t>')
     b'<x-t><template shadowrootmode=open>May 5</template>yesterday</x-t>'
     """
-    if _STATED not in markup:
+    if not any(word in markup for word in _STATED):
         return markup
     opened: list[re.Match[bytes]] = []
     cuts: list[tuple[int, int, bytes]] = []

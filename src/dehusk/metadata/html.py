@@ -17,7 +17,7 @@ from dehusk.metadata.authors import (
     read_byline,
 )
 from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
-from dehusk.metadata.json_ld import MAX_NAMES, Facts, read_facts
+from dehusk.metadata.json_ld import MAX_NAMES, Facts, read_facts, resolve
 from dehusk.metadata.titles import choose_title, fold, list_parts, strip_site
 from dehusk.model import Block, Document, Head, Metadata, Page
 
@@ -168,7 +168,7 @@ def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
     headings = [block for block in document.blocks if block.kind == "heading"]
     main = [block.text for block in headings if block.level == 1]
     stated = (head.title, head.metas.get("og:title", ""), facts.headline, head.metas.get("twitter:title", ""))
-    titles = [title for title in stated if title]
+    titles = [resolve(title) for title in stated if title]
     return choose_title(main, titles, names, lower=[block.text for block in headings])
 
 
@@ -223,7 +223,7 @@ def _list_authors(
 
 def _read_author_meta(name: str, value: str, site_keys: set[str]) -> str:
     """The names in a meta element, or in several of one name."""
-    names = [part.strip() for part in value.split(";")]
+    names = [part.strip() for part in resolve(value).split(";")]
     if name in _LAST_FIRST_METAS:
         turned = map(_LAST_FIRST_RE.fullmatch, names)
         names = [

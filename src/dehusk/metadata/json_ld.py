@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 MAX_NODES = 3_000
@@ -102,7 +103,16 @@ def _name(value: Any, by_id: dict[str, Node]) -> str:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value[:2_000].split()) if isinstance(value, str) else ""
+    return " ".join(resolve(value[:2_000]).split()) if isinstance(value, str) else ""
+
+
+def resolve(text: str) -> str:
+    """The text with characters for its references to them: what software writes into JSON and metas was escaped before.
+
+    >>> resolve("Tom &amp; Ann O&#039;Brien"), resolve("R&D; AT&T")
+    ("Tom & Ann O'Brien", 'R&D; AT&T')
+    """
+    return unescape(text) if "&" in text and ";" in text else text
 
 
 def _first(values: Iterable[str]) -> str:
