@@ -291,7 +291,9 @@ def test_the_day_of_a_posted_job_is_read() -> None:
 
 
 def test_json_ld_may_be_escaped_as_html() -> None:
-    facts = read_facts(['{"@type": "Article", "headline": "Salt &#8211; &amp; fish", "author": "Seán O&#039;Dea"}'])
+    facts = read_facts(
+        ['{"@type": "Article", "headline": "Salt &#8211; &amp; fish", "author": "Seán O&#039;Dea"}']
+    )
     assert (facts.headline, facts.author) == ("Salt – & fish", "Seán O'Dea")
 
 

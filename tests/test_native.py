@@ -214,7 +214,7 @@ def test_any_log_odds_give_the_same_context(blocks: list[tuple[str, float]]) -> 
 
 WALKED_TAGS = (
     "a b sup time br pre div p ul ol li h1 h3 table tr td th dl figcaption svg script noscript style template title"
-    " meta link my-tag o:p math mtd mjx-container span a form button article textarea option section"
+    " meta link my-tag o:p math mtd mjx-container span a form button article textarea option section img"
 ).split()
 WALKED_ATTRIBUTES = (
     "class=navItem", "class='a  Post' id=X", "hidden", "aria-hidden=true", "style='Display : none'", "style='é'",
@@ -225,6 +225,8 @@ WALKED_ATTRIBUTES = (
     "class=by-author", "type='application/LD+json'", "name=Date content=' 2024 '", "datetime=2024-01-02 pubdate", "",
     "class=SR-only", "class='x-visually-hidden not-sr-only'", "class=mw-EditSection", "class=katex-html",
     "class='a Linenos'", "class=ln", "class='ln É'", "href='x#y'",
+    "class='a Latex' alt=x^2", "class='tex É' alt=y", "src=/latex.php alt=' \\frac12 '", "class=tex alt=' '",
+    "class=texas alt=z",
 )  # fmt: skip
 WALKED = st.one_of(
     st.tuples(st.sampled_from(WALKED_TAGS), st.sampled_from(WALKED_ATTRIBUTES)).map(

@@ -1,5 +1,5 @@
 """What a page holds beside its text and no reader takes for it: marks of permalinks, numbers of lines, notes for
-screen readers, a formula told a second time."""
+screen readers, a formula told a second time; and the text that a picture stands for, a formula's."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _NUMBERED = frozenset(
     "gutter rouge-gutter lineno linenos linenodiv line-number line-numbers linenumber linenumbers crayon-nums lnt"
     " lntd ln source-line-no file-line-num diff-line-num".split()
 )
+_FORMULA_MARKS = frozenset("latex tex math mathtex ql-img-inline-formula ql-img-displayed-equation".split())
+_FORMULA_SOURCES = ("latex.php", "latex.codecogs", "mathtex.cgi", "mimetex.cgi")
 DIGITS = frozenset("0123456789")
 _COUNT_CHARS = DIGITS | set(" \t\n\r\f")
 
@@ -63,3 +65,19 @@ def is_line_number(node: LexborNode) -> bool:
         return False
     chars = set(node.text())
     return chars <= _COUNT_CHARS and not chars.isdisjoint(DIGITS)
+
+
+def read_formula(picture: LexborNode) -> str:
+    """What a picture of a formula says instead of it, in TeX mostly: a part of the sentence; "" of other pictures.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> [read_formula(img) for img in LexborHTMLParser("<img class=latex alt=G><img alt=Gate>").css("img")]
+    ['G', '']
+    """
+    attributes = picture.attributes
+    text = attributes.get("alt") or ""
+    marks, source = attributes.get("class") or "", attributes.get("src") or ""
+    if not text or text.isspace():
+        return ""
+    is_marked = marks.isascii() and not _FORMULA_MARKS.isdisjoint(marks.lower().split())
+    return text if is_marked or any(part in source for part in _FORMULA_SOURCES) else ""

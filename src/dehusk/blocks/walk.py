@@ -14,7 +14,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dehusk.blocks.element_marks import read_marks
 from dehusk.blocks.head import NOTED_TAGS, Noted, note
-from dehusk.blocks.unseen import DIGITS, has_digit, is_left_out, is_line_number, is_permalink, is_spoken
+from dehusk.blocks.unseen import (
+    DIGITS,
+    has_digit,
+    is_left_out,
+    is_line_number,
+    is_permalink,
+    is_spoken,
+    read_formula,
+)
 from dehusk.errors import UnreadablePage
 from dehusk.model import Block, BlockKind, Columns, Element
 from dehusk.words import unify
@@ -27,7 +35,7 @@ _INLINE = frozenset(
 )
 _SKIPPED = frozenset(
     "script style template svg iframe object embed canvas audio video map select datalist textarea head title link"
-    " meta input noframes noembed rp rt rtc param source track progress meter annotation annotation-xml img picture"
+    " meta input noframes noembed rp rt rtc param source track progress meter annotation annotation-xml picture"
     " wbr area base basefont col colgroup frame frameset mjx-math".split()
 )
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
@@ -36,9 +44,9 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 # What the walk does at a tag; inline ones are the lowest numbers, those that make blocks the highest. Plain
 # numbers: comparing members of an enumeration takes ten times as long.
 _INLINE_ROLE, _RAISED_ROLE, _TIME_ROLE, _APART_ROLE, _JOINED_ROLE, _LINK_ROLE = 1, 2, 3, 4, 5, 6
-_SKIPPED_ROLE, _NOTED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE, _CUSTOM_ROLE = 7, 8, 9, 10, 11
-_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 12, 13, 14
-_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 15, 16, 17, 18, 19  # these set the kind
+_SKIPPED_ROLE, _NOTED_ROLE, _BREAK_ROLE, _NOSCRIPT_ROLE, _PICTURE_ROLE, _CUSTOM_ROLE = 7, 8, 9, 10, 11, 12
+_BLOCK_ROLE, _CODE_ROLE, _ROW_ROLE = 13, 14, 15
+_HEADING_ROLE, _ITEM_ROLE, _LIST_ROLE, _CAPTION_ROLE, _CELL_ROLE = 16, 17, 18, 19, 20  # these set the kind
 ROLES = {
     **dict.fromkeys(_INLINE, _INLINE_ROLE),
     **dict.fromkeys(("sup", "sub"), _RAISED_ROLE),
@@ -53,6 +61,7 @@ ROLES = {
     "a": _LINK_ROLE,
     "br": _BREAK_ROLE,
     "noscript": _NOSCRIPT_ROLE,
+    "img": _PICTURE_ROLE,
     "pre": _CODE_ROLE,
     "tr": _ROW_ROLE,
     "li": _ITEM_ROLE,
@@ -224,6 +233,12 @@ class _Walk:
                 elif role == _NOSCRIPT_ROLE:
                     self._flush()
                     self.noscripts.append(node)
+                elif role == _PICTURE_ROLE and (formula := read_formula(node)):
+                    if breaks:
+                        self._break_line(breaks)
+                        breaks = 0
+                    closed = seam = 0
+                    parts.append(formula)
             if child is not None:
                 node = child
                 continue
@@ -407,7 +422,7 @@ def is_break_role(role: int) -> bool:
 
 def is_silent_role(role: int) -> bool:
     """Whether what is in the element is no text of the page: a script, a control."""
-    return role in (_SKIPPED_ROLE, _NOTED_ROLE)
+    return role in (_SKIPPED_ROLE, _NOTED_ROLE, _PICTURE_ROLE)
 
 
 def _are_glued(before: str, after: str, *, closed: int, opened: int) -> bool:

@@ -3,7 +3,7 @@
 
 enum {
     INLINE_ROLE = 1, RAISED_ROLE, TIME_ROLE, APART_ROLE, JOINED_ROLE, LINK_ROLE, SKIPPED_ROLE, NOTED_ROLE, BREAK_ROLE, NOSCRIPT_ROLE,
-    CUSTOM_ROLE, BLOCK_ROLE, CODE_ROLE, ROW_ROLE, HEADING_ROLE, ITEM_ROLE, LIST_ROLE, CAPTION_ROLE, CELL_ROLE
+    PICTURE_ROLE, CUSTOM_ROLE, BLOCK_ROLE, CODE_ROLE, ROW_ROLE, HEADING_ROLE, ITEM_ROLE, LIST_ROLE, CAPTION_ROLE, CELL_ROLE
 };
 enum { DONE, TOO_DEEP, ASK_PYTHON, NO_MEMORY };
 enum { ELEMENT_NODE = 1, TEXT_NODE = 3, KNOWN_TAGS = 512, COLUMNS = 8 };
@@ -456,6 +456,19 @@ static int has_word(const uint8_t *value, size_t size, const char *word, int is_
     return 0;
 }
 
+/* The same of white space as selectors know it. */
+static int has_token(const uint8_t *value, size_t size, const char *word) {
+    size_t length = strlen(word);
+    for (size_t at = 0; at < size;) {
+        size_t start = at, i = 0;
+        while (at < size && !memchr(" \t\n\r\f", value[at], 5)) at++;
+        while (i < length && start + i < at && to_lower(value[start + i]) == (uint8_t)word[i]) i++;
+        if (i == length && start + i == at) return 1;
+        at++;
+    }
+    return 0;
+}
+
 static const uint8_t *find_value(const Page *page, Node *node, Name wanted, size_t *size) {
     for (Attribute *at = page->first_attribute(node); at; at = page->next_attribute(at)) {
         size_t name_size = 0;
@@ -583,11 +596,14 @@ static int is_line_number(Walk *walk, Node *node) {
 
 /* The same of an inline element, of which there are many: how its text begins spares most of them the search. */
 static int is_line_number_inline(Walk *walk, Node *node) {
-    Node *child = walk->page->first_child(node);
-    if (child && walk->page->type(child) == TEXT_NODE) {
-        size_t size;
-        const uint8_t *text = read_text(walk->page, child, &size);
-        if (size && !is_digit(*text) && !is_space(*text)) return 0;
+    const Page *page = walk->page;
+    Node *first = page->first_child(node), *child;
+    while (first && page->type(first) != TEXT_NODE && (child = page->first_child(first))) first = child;
+    if (first && page->type(first) == TEXT_NODE) {
+        size_t size, at = 0;
+        const uint8_t *text = read_text(page, first, &size);
+        while (at < size && is_space(text[at])) at++;
+        if (at < size && !is_digit(text[at])) return 0;
     }
     return is_line_number(walk, node);
 }
@@ -817,6 +833,24 @@ static void set_kind(Walk *walk, Node *node, int role) {
     else if (role > LIST_ROLE) walk->kind = role == CAPTION_ROLE ? CAPTION : PARAGRAPH, walk->level = 0;
 }
 
+/* What a picture of a formula says instead of it, in `size` bytes; NULL of other pictures. */
+static const uint8_t *read_formula(const Page *page, Node *picture, size_t *size) {
+    static const char *const MARKS[] = {
+        "latex", "tex", "math", "mathtex", "ql-img-inline-formula", "ql-img-displayed-equation",
+    };
+    static const Name SOURCES[] = {NAME("latex.php"), NAME("latex.codecogs"), NAME("mathtex.cgi"), NAME("mimetex.cgi")};
+    size_t length = 0;
+    const uint8_t *text = find_value(page, picture, (Name)NAME("alt"), size), *value;
+    if (!text || !count_stripped(text, text + *size)) return NULL;
+    if ((value = find_value(page, picture, (Name)NAME("class"), &length)) && is_ascii(value, length))
+        for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
+            if (has_word(value, length, MARKS[i], 1)) return text;
+    if ((value = find_value(page, picture, (Name)NAME("src"), &length)))
+        for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++)
+            if (has_bytes(value, length, SOURCES[i])) return text;
+    return NULL;
+}
+
 /* Walks a subtree, without recursion; returns 0 where the walk is over before its end. */
 static int run(Walk *walk, Node *root) {
     const Page *page = walk->page;
@@ -881,7 +915,15 @@ static int run(Walk *walk, Node *root) {
             } else if (role == NOTED_ROLE) {
                 if (!note(walk, node)) return 0;
             } else if (role == BREAK_ROLE) breaks++;
-            else if (role == NOSCRIPT_ROLE)
+            else if (role == PICTURE_ROLE) {
+                size_t size;
+                const uint8_t *formula = read_formula(page, node, &size);
+                if (formula) {
+                    if (breaks && !break_line(walk, breaks)) return 0;
+                    breaks = 0, closed = seam = 0;
+                    if (!add_part(walk, formula, size)) return 0;
+                }
+            } else if (role == NOSCRIPT_ROLE)
                 if (!flush(walk) || !push_number(walk, &walk->noscripts, (int64_t)(intptr_t)node)) return 0;
         }
         if (child) {
@@ -997,7 +1039,7 @@ static int is_byline(const Page *page, Node *node) {
         if (is_named(name, name_size, "class"))
             is_marked = has_bytes(value, size, (Name)NAME("author")) || has_bytes(value, size, (Name)NAME("byline"));
         else if (is_named(name, name_size, "rel") || is_named(name, name_size, "itemprop"))
-            is_marked = has_word(value, size, "author", 1);
+            is_marked = has_token(value, size, "author");
     }
     size_t tag_size = 0;
     const uint8_t *tag = is_marked ? page->tag(node, &tag_size) : NULL;
