@@ -214,7 +214,7 @@ def test_any_log_odds_give_the_same_context(blocks: list[tuple[str, float]]) -> 
 
 WALKED_TAGS = (
     "a b sup time br pre div p ul ol li h1 h3 table tr td th dl figcaption svg script noscript style template title"
-    " meta link my-tag o:p math mtd mjx-container span a form button article textarea option section img"
+    " meta link my-tag o:p math mtd mjx-container span a form button article textarea option section img xmp"
 ).split()
 WALKED_ATTRIBUTES = (
     "class=navItem", "class='a  Post' id=X", "hidden", "aria-hidden=true", "style='Display : none'", "style='é'",

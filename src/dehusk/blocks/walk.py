@@ -62,7 +62,7 @@ ROLES = {
     "br": _BREAK_ROLE,
     "noscript": _NOSCRIPT_ROLE,
     "img": _PICTURE_ROLE,
-    "pre": _CODE_ROLE,
+    **dict.fromkeys(("pre", "listing", "xmp"), _CODE_ROLE),
     "tr": _ROW_ROLE,
     "li": _ITEM_ROLE,
 }
@@ -458,7 +458,7 @@ def _preformatted_text(node: LexborNode) -> str:
             continue
         if child.tag_id == _TEXT_TAG_ID:
             parts.append(child.text_content or "")
-        elif (tag := child.tag) in _SKIPPED or is_line_number(child):
+        elif (tag := child.tag) in _SKIPPED or tag == "button" or is_line_number(child):
             hidden.update(inner.mem_id for inner in child.traverse(include_text=True))
         elif tag == "br" or (tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"):
             parts.append("\n")

@@ -676,7 +676,8 @@ static int gather_code(Walk *walk, Node *root) {
         const uint8_t *tag = page->tag(node, &size);
         int role = find_role(walk, node);
         int is_line = is_listed(tag, size, LINES) && walk->parts && !(last && raw->bytes[raw->size - 1] == '\n');
-        if (role == SKIPPED_ROLE || role == NOTED_ROLE || is_line_number(walk, node)) enters = 0;
+        int is_silent = role == SKIPPED_ROLE || role == NOTED_ROLE || is_named(tag, size, "button");
+        if (is_silent || is_line_number(walk, node)) enters = 0;
         else if (role == BREAK_ROLE || is_line) {
             if (!append(walk, raw, "\n", 1)) return 0;
             last = 1, walk->parts++;
