@@ -173,12 +173,24 @@ BETWEEN = "<p>What stands in the middle of the text.</p>"
         pytest.param("<button>Answer</button>", "balanced", "article", False, id="a control"),
     ],
 )
-def test_caution_is_for_the_ends_of_an_article(middle: str, mode: str, page_type: str, is_kept: bool) -> None:
-    html = f"{'<p>one two three' * 9}</p>{middle}{'<p>one two three' * 9}</p>{BETWEEN}"
+def test_caution_is_not_for_the_middle_of_an_article(
+    middle: str, mode: str, page_type: str, is_kept: bool
+) -> None:
+    html = f"<div>{'<p>one two three' * 9}</p>{middle}{'<p>one two three' * 9}</p></div>{BETWEEN}"
     page = read_page(read_blocks(Page(html, kind="html")))
     content = np.array([0.99] * 9 + [0.5] + [0.99] * 9 + [0.5], np.float32)
     keep, _ = keep_content(content, page, mode=mode, page_type=page_type)
     assert keep.tolist() == [True] * 9 + [is_kept] + [True] * 9 + [False]
+
+
+def test_an_article_runs_on_in_its_own_element() -> None:
+    html = (
+        f"{BETWEEN}<div>{'<p>one two three' * 9}</p><ul>{'<li>four' * 4}</ul><pre>x = 1</pre></div>{BETWEEN}"
+    )
+    page = read_page(read_blocks(Page(html, kind="html")))
+    content = np.array([0.4, *[0.99] * 9, 0.4, 0.4, 0.3, 0.4, 0.4, 0.4], np.float32)
+    keep, _ = keep_content(content, page, mode="balanced", page_type="article")
+    assert keep.tolist() == [False, *[True] * 11, *[False] * 4]
 
 
 @pytest.mark.parametrize(

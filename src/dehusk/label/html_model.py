@@ -39,12 +39,16 @@ _LONE_TYPES = ("documentation", "service", "forum")
 _GRID_TYPES = ("product", "collection")
 """What stands between their kept blocks is other products as often as not."""
 _LIKELY = 0.5
+_RUN_ON = 0.4
 SHORT_WORDS = 25
 """So many have short texts, in which a telling word says what they are."""
 LINKED_SHARE = 0.5
 """What has more of link text is mostly links."""
 _HUSK_ROWS = [TEXT_KINDS.index(kind) for kind in HUSK_KINDS]
-_BUTTON = 1 << len(MARK_KINDS) + TAG_KINDS.index("button")
+_HUSK_MARKS = "form newsletter cookie advert share comment button modal search".split()
+_BUTTON_BIT = 1 << len(MARK_KINDS) + TAG_KINDS.index("button")
+_HUSK_BITS = sum(1 << MARK_KINDS.index(kind) for kind in _HUSK_MARKS) | _BUTTON_BIT
+"""Of the elements nearest to a block: where these are marked content is rare."""
 _COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
@@ -97,13 +101,16 @@ def keep_content(
 ) -> tuple[NDArray[np.bool_], float]:
     """Which blocks to keep, by their probability to be content, and the word F1 (0..1) that may be expected of them.
 
-    Caution is for the ends of an article: between its first and last block what is likelier content than not is kept,
-    unless by its own words, links or tag it is husk.
+    Caution is for what stands apart: between the first and last kept block what is likelier content than not is kept,
+    and what follows the last of an article in its own element, unless its words, links or marks tell of husk.
     """
     chances = content if page_type in _LONE_TYPES else add_company(content, page)
     keep = choose_blocks(chances, page.words, find_aim(mode, page_type))
     if mode != "precision" and page_type not in _GRID_TYPES:
-        keep |= (content >= _LIKELY) & find_between(keep) & ~_is_husk_alone(page)
+        is_fit = ~_tells_husk(page)
+        keep |= (content >= _LIKELY) & find_between(keep) & is_fit
+        if page_type not in _LONE_TYPES:
+            _run_on(keep, (content >= _RUN_ON) & is_fit, page)
     return keep, expect_f1(keep, content, page.words)
 
 
@@ -136,13 +143,24 @@ def choose_blocks(content: Floats, words: Floats, aim: Aim) -> NDArray[np.bool_]
     return keep
 
 
-def _is_husk_alone(page: PageRows) -> NDArray[np.bool_]:
-    """Whether a block is husk by itself, whatever stands around it."""
+def _tells_husk(page: PageRows) -> NDArray[np.bool_]:
+    """Whether a block is husk by its own words and links, or by the elements nearest to it."""
     is_telling = page.said[_HUSK_ROWS].any(axis=0) & (page.words <= SHORT_WORDS)
     found: NDArray[np.bool_] = (
-        is_telling | (page.features[LINK_SHARE] > LINKED_SHARE) | ((page.near & _BUTTON) > 0)
+        is_telling | (page.features[LINK_SHARE] > LINKED_SHARE) | ((page.near & _HUSK_BITS) > 0)
     )
     return found
+
+
+def _run_on(keep: NDArray[np.bool_], is_fit: NDArray[np.bool_], page: PageRows) -> None:
+    """Keep what is fit right below the last kept block, as far as the innermost element reaches that holds more."""
+    if not keep.any():
+        return
+    last = int(np.flatnonzero(keep)[-1])
+    firsts, stops = page.ranges[:, :, last]
+    stop = stops[int(np.argmax(stops - firsts > 1))]
+    below = is_fit[last + 1 : stop]
+    keep[last + 1 : last + 1 + (len(below) if below.all() else int(np.argmin(below)))] = True
 
 
 def find_between(keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
