@@ -226,6 +226,10 @@ def test_a_finished_run_is_not_done_again(pages: Path, undisturbed: Path) -> Non
     assert done.books.total("pages/kept") == PAGES - 10
     with pytest.raises(RunRefused, match=r"other threshold \(0\.8 there, 0\.\d+ here\)"):
         run_directory(plan_of(pages, keep="longest", threshold=0.5), undisturbed, keep_stripped=True)
+    with pytest.raises(
+        RunRefused, match=r"other limit \(0 there, 3 here\), keep_stripped \(true there, false here\): "
+    ):
+        run_directory(replace(plan_of(pages, keep="longest"), limit=3), undisturbed)
     assert read_tree(undisturbed) == before
 
 

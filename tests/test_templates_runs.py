@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -336,6 +337,15 @@ def test_the_command_learns_and_uses_what_it_learnt(
     (tmp_path / "t").write_bytes(b"dehusk templates\n")
     assert main([str(site), "--templates", str(tmp_path / "t"), "-o", str(tmp_path / "p.jsonl"), "-q"]) == 2
     assert "templates" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_learning_overwrites_no_page(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`-o pages/*.html`: the shell makes the first page the output, and the others the input."""
+    page = tmp_path / "000.html"
+    shutil.copy(site / "000.html", page)
+    assert main(["learn", str(site), "-o", str(page), "-q"]) == 2
+    assert "000.html is there and holds no templates" in capsys.readouterr().err
+    assert page.read_bytes() == (site / "000.html").read_bytes()
 
 
 def test_a_damaged_file_stops_a_folder_run_before_it_begins(site: Path, tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ TIMES = "inputs_times"
 """In the manifest, and of a finished run in timing.json: what a run writes is the same for a copy of its inputs."""
 MARK = "run-of-dehusk"
 """An empty file that says whose the work folder is: first to come and last to go."""
+INPUTS = frozenset({"inputs", BYTES, "inputs_digest", "shards", TIMES})
+"""In the manifest, what the inputs decide."""
 SHAPE_ERRORS = (LookupError, ValueError, TypeError, AttributeError)
 """Of JSON that holds something else than what a run wrote."""
 
@@ -335,7 +337,7 @@ def _cut(found: Iterator[Found], total: int, total_bytes: int) -> Iterator[list[
 def _tell_value(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
     """An option's name, with its two values where these are short."""
     values = [json.dumps(options.get(name)) for options in (theirs, ours)]
-    is_short = name in ours and max(map(len, values)) <= _TOLD_CHARS
+    is_short = max(map(len, values)) <= _TOLD_CHARS
     return f"{name} ({values[0]} there, {values[1]} here)" if is_short else name
 
 
@@ -345,12 +347,12 @@ def refuse_other(
     """A run is taken up only by the command that began it; `wanted` is what this one names."""
     theirs = {TIMES: ours[TIMES]} | theirs  # whose timing.json is gone
     names = [name for name in ours if name != "options" and theirs.get(name) != ours[name]]
+    told = [_tell_value(name, theirs, ours) for name in names if name not in INPUTS]
     options = theirs["options"]
-    names += [name for name, value in ours["options"].items() if options.get(name) != value]
-    others = [name for name in names if name not in ("inputs", BYTES, "inputs_digest", "shards", TIMES)]
+    changed = [name for name, value in ours["options"].items() if options.get(name) != value]
+    told += [_tell_value(name, options, ours["options"]) for name in changed]
     way_out = "choose another folder, or delete it to begin anew"
-    if others:
-        told = [_tell_value(name, options, ours["options"]) for name in others]
+    if told:
         raise RunRefused(f"the run in {folder.out} has other {', '.join(told)}: {way_out}")
     if names:
         raise RunRefused(

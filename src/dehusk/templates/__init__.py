@@ -9,7 +9,7 @@ again when its site is known.
 
 from __future__ import annotations
 
-from dehusk.templates.files import merge_files, open_templates, save_templates
+from dehusk.templates.files import holds_templates, merge_files, open_templates, save_templates
 from dehusk.templates.judge import Repeats, find_repeats
 from dehusk.templates.learner import Learner
 from dehusk.templates.look import Found, count_parts, look_up
@@ -30,6 +30,7 @@ __all__ = [
     "find_repeats",
     "find_site",
     "hash_site",
+    "holds_templates",
     "look_up",
     "make_prints",
     "merge_files",

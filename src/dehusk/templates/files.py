@@ -32,6 +32,12 @@ def save_templates(table: Templates, file: BinaryIO) -> None:
         file.write(np.ascontiguousarray(getattr(table, name), _TYPES[name]).tobytes())
 
 
+def holds_templates(path: Path) -> bool:
+    """Whether it begins as a file of templates does, of whatever version."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
 def open_templates(path: Path) -> Templates:
     """The table in a file, mapped and read-only.
 
