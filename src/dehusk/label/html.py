@@ -98,9 +98,8 @@ def _gather_evidence(page: PageRows, husk: NDArray[np.int64]) -> Iterator[_Evide
     said, is_short = page.said[:, husk], page.words[husk] <= SHORT_WORDS
     strong, weak = (_find_words(said, labels, where=is_short) for labels in (_STRONG_WORDS, _WEAK_WORDS))
     is_linked = page.features[LINK_SHARE, husk] > LINKED_SHARE
-    near, around = page.near[husk], page.around[husk]
-    columns = (part.tolist() for part in (near, around, page.inner[husk], is_linked))
-    return map(partial(tuple.__new__, _Evidence), zip(strong, *columns, weak, strict=True))
+    signs = ((bits[husk] & _ALL_SIGNS).tolist() for bits in (page.near, page.around, page.inner))
+    return map(partial(tuple.__new__, _Evidence), zip(strong, *signs, is_linked.tolist(), weak, strict=True))
 
 
 def _name_husk(seen: _Evidence) -> tuple[Label, str]:

@@ -74,7 +74,9 @@ def _find_articles(document: Document) -> set[int]:
         return set()
     names = columns.look_names.decode().split("\0")
     fit = _list_articles(zip(names[::2], names[1::2], strict=False))
-    return set(np.flatnonzero(np.isin(columns.looks, fit)).tolist()) if fit else set()
+    is_fit = np.zeros(len(names), np.bool_)
+    is_fit[fit] = True
+    return set(np.flatnonzero(is_fit[columns.looks]).tolist()) if fit else set()
 
 
 def _list_articles(looks: Iterable[tuple[str, str]]) -> list[int]:
