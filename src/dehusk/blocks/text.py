@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from itertools import compress, islice, pairwise, repeat
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -106,7 +105,7 @@ def read_text(page: Page) -> Document:
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
-    words = hash_words(list(map(itemgetter(0), blocks)), table.sizes)
+    words = hash_words([block.text for block in blocks], table.sizes)
     if mended := mend_capitals(blocks, words):
         at, texts = list(mended), list(mended.values())
         for i, text in mended.items():
