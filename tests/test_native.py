@@ -7,7 +7,10 @@ import runpy
 import subprocess
 import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from time import sleep
 from types import SimpleNamespace
 from typing import Generic, TypeVar
 
@@ -33,7 +36,7 @@ from dehusk.label import (
     text_model,
 )
 from dehusk.model import Document, Limits, Page
-from dehusk.native import load_kernels
+from dehusk.native import load_kernels, make_once
 from dehusk.native.tables import NORMS
 from dehusk.pages import decode_page
 from dehusk.segment import text_features as text_borders
@@ -531,3 +534,21 @@ def test_switched_off_the_same_comes_out() -> None:
     run = [sys.executable, "-c", code, *map(str, PAGES)]
     switched_off = os.environ | {"DEHUSK_KERNELS": "off"}
     assert subprocess.check_output(run) == subprocess.check_output(run, env=switched_off)
+
+
+def test_what_kernels_read_is_made_once_for_all_threads() -> None:
+    """Of two that were made at once one would be gone, and its address with it."""
+    begin = Barrier(4)
+
+    @make_once
+    def make_table() -> list[int]:
+        sleep(0.01)
+        return []
+
+    def ask(_: int) -> list[int]:
+        begin.wait()
+        return make_table()
+
+    with ThreadPoolExecutor(4) as threads:
+        first, *others = threads.map(ask, range(4))
+    assert all(other is first for other in others)

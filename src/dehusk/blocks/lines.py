@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from dehusk.native import find_address, load_kernels
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.page_headers import HEADING_CHARS, HEADING_RULE
 from dehusk.words import measure_texts
 
@@ -148,7 +147,7 @@ def _scan_lines_compiled(text: str) -> Scanned:
     return Scanned(starts, sizes, indents, widths, looks)
 
 
-@cache
+@make_once
 def _kind_table() -> NDArray[np.uint16]:
     """For each code point below 0x10000 what it may be: white space, a line break, a bullet, ..."""
     chars = "".join(map(chr, range(1 << 16)))

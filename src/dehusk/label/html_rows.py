@@ -26,7 +26,7 @@ from dehusk.label.html_features import (
 )
 from dehusk.label.marks import MARK_BITS, TAG_BITS, TEXT_BITS, TEXT_KINDS, UNSPACED_RE
 from dehusk.model import Columns, Document
-from dehusk.native import find_address, load_kernels
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.native.tables import hash_table, lower_codes
 
 _FEATURES = 13 + 21 + 2 * len(TEXT_KINDS) + 2 + 2 * HINT_KINDS + 48 + 5 + 22 + 5 + 13
@@ -105,7 +105,7 @@ def _encode_hints(document: Document) -> bytes:
     return f"{hints}\n".encode("utf-8", "surrogatepass")
 
 
-@cache
+@make_once
 def _kept_tables() -> tuple[NDArray[Any], ...]:
     """What is stripped from words and what begins an unspaced one, by code point; the bits of words, of marks, and of
     tags, by hash."""

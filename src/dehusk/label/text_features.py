@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import Block, BlockTable
-from dehusk.native import find_address, load_kernels
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows, stack_columns
 from dehusk.sentences import SENTENCE_ENDS
 from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, hash_words, measure_texts
@@ -243,7 +243,7 @@ def _english_hashes() -> NDArray[np.uint64]:
     return np.unique(hash_words(ENGLISH_WORDS).values)
 
 
-@cache
+@make_once
 def _listed_table() -> NDArray[np.uint8]:
     """By the last bits of a word's hash: 1 where it may be a year, 2 where it may be a frequent word of English."""
     table = np.zeros(1 << 16, np.uint8)

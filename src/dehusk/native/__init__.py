@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
@@ -78,3 +81,17 @@ def find_address(array: Any) -> int:
     """Where a contiguous numpy array's values stand; the caller keeps the array alive."""
     address: int = array.__array_interface__["data"][0]
     return address
+
+
+def make_once(make: Callable[[], T]) -> Callable[[], T]:
+    """`functools.cache` for arrays of which kernels have the addresses: whichever threads ask first, all get the same.
+
+    There each of them makes one, and the last one made is kept: those of the others are gone while a kernel reads them.
+    """
+    lock, kept = Lock(), cache(make)
+
+    def get() -> T:
+        with lock:
+            return kept()
+
+    return get

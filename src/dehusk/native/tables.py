@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.native import load_kernels
+from dehusk.native import load_kernels, make_once
 
 _CHARS = 1 << 16
 NORMS, SECOND, CHANGES, PARTED = 0x3100, 1 << 8, 1 << 9, 1 << 10
@@ -29,7 +29,7 @@ def char_bits() -> NDArray[np.uint8]:
     return table
 
 
-@cache
+@make_once
 def lower_codes() -> NDArray[np.uint16]:
     """By code point below 1 << 16: that of its small letter, or 0xFFFF where that is not one character by itself."""
     lower = list(map(str.lower, map(chr, range(_CHARS))))

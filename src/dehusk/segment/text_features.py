@@ -7,7 +7,6 @@ measured over kept blocks: junk between two articles is no topic.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from dehusk.block_table import KIND_NUMBERS, tabulate
 from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import BlockTable, Label, Labelled
-from dehusk.native import find_address, load_kernels
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
@@ -174,7 +173,7 @@ def _sum_tables_compiled(words: WordHashes, tables: Tables) -> Ints:
     return sums
 
 
-@cache
+@make_once
 def _english_table() -> NDArray[np.bool_]:
     """By the last bits of a word's hash: one word in two thousand that is none of these passes."""
     table = np.zeros(1 << 16, np.bool_)

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.native import find_address, load_kernels
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows, multiply
 from dehusk.words import measure_texts
 
@@ -106,7 +106,7 @@ def _count_marks_compiled(texts: list[str]) -> Floats:
     return counts
 
 
-@cache
+@make_once
 def _list_letters() -> tuple[NDArray[np.uint32], Ints, NDArray[np.uint32], NDArray[np.uint32]]:
     """The letters of all of _MARKS, where each mark begins among them, and by the last eight bits of a letter, which
     marks may begin with it, and which may have it as their second one or have none."""
