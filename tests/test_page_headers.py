@@ -495,3 +495,32 @@ def test_a_line_above_three_rules_is_no_heading(count: int, parts: bool) -> None
         [page] * count + [other.format(i) for i in range(count - 1)] + [page.replace("Privacy", "Imprint")]
     )
     assert bool(find_regular_rules("==========\n".join(pages))) == parts
+
+
+BRIEF = (
+    "The council has closed the old bridge on Mill Street after cracks were found in its third pier.",
+    "A farmer found a chest of coins while ploughing a field near Ludworth early on Monday.",
+    "The ferry company will raise its fares in May, and the school board asked for an exception.",
+)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "URL: https://site.example/{0}",
+        "https://site.example/page-{0}",
+        "=== https://site.example/{0} ===",
+        '<doc id="{0}" url="https://site.example/{0}">',
+        "---\ntitle: Page {0}\nurl: https://site.example/{0}\n---",
+        "From ann@site.example Mon May  6 10:0{0}:00 2024\nFrom: Ann <ann@site.example>\nSubject: Bridge {0}\n"
+        "Date: Mon, 6 May 2024 10:0{0}:00 +0000\n",
+    ],
+)
+def test_pages_of_one_sentence_are_told_apart_by_their_headers(header: str) -> None:
+    text = "\n".join(f"{header.format(i)}\n{brief}\n" for i, brief in enumerate(BRIEF))
+    assert [article.text for article in clean_page(Page(text, kind="text"))] == list(BRIEF)
+
+
+def test_a_list_of_addresses_with_a_few_words_each_is_one_page() -> None:
+    text = "\n".join(f"https://site.example/{name}\nAbout the {name}.\n" for name in ("mill", "quay", "moor"))
+    assert read_form(text) == ""

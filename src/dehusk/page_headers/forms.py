@@ -59,6 +59,8 @@ _LONG_RULE = 5
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, _APART_CHARS = 2, 4, 2, 3, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; so many titles and nothing
 else; and between most there is so much."""
+_PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
+"""Headers that can be nothing else, as those with an address; between most of these there is so much."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
 _ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
@@ -332,11 +334,12 @@ def _read_frame(text: str) -> str:
 def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     """Whether what has a form is of headers, and not of lines as pages have them."""
     sizes = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
-    if sizes and median(sizes) < _APART_CHARS:
+    kind, names = form.partition(" ")[0], {header.name for header in found}
+    is_plain = kind in _PLAIN_KINDS or all("url" in header.facts for header in found)
+    if sizes and median(sizes) < (_SHORT_CHARS if is_plain else _APART_CHARS):
         return False
     if form.startswith(_SHAPE):
         return are_others([header.name for header in found if header.name])
-    kind, names = form.partition(" ")[0], {header.name for header in found}
     if kind == "wiki" or form == "field title: title":  # and nothing else
         return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
     if kind == "count":
