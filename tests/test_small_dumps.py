@@ -76,6 +76,44 @@ def test_english_pages_of_one_site(times: int) -> None:
     check(text, pages)
 
 
+BRIEF_MENUS = {
+    "one line": ["Home | News | Sport | Weather | Log in"],
+    "a name": ["The Courier"],
+    "a name and a line": ["The Courier", "Home | News | Sport | Weather"],
+    "three lines": ["Skip to content", "The Courier", "Menu"],
+}
+BRIEF_FOOTERS = {
+    "one line": ["© 2024 The Courier. All rights reserved."],
+    "three": ENGLISH_FOOTER[-3:],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize("count", [2, 3, 12])
+@pytest.mark.parametrize("footer", BRIEF_FOOTERS)
+@pytest.mark.parametrize("menu", BRIEF_MENUS)
+def test_pages_of_a_site_with_a_short_menu(menu: str, footer: str, count: int) -> None:
+    site = {"menu": BRIEF_MENUS[menu], "footer": BRIEF_FOOTERS[footer]}
+    if (count == 2 and (len(site["menu"]) < 2 or len(site["footer"]) < 2)) or (
+        menu == "a name" and not site["footer"]
+    ):
+        pytest.skip("so little says nothing")
+    pages = [(f"{title}, {i}", lines) for i in range(4) for title, lines in NOTICES.items()][:count]
+    check("".join(make_page(site, {"title": title, "paragraphs": lines}) for title, lines in pages), pages)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"The Mill\n{lines[0]}\n{lines[1]}" for lines in NOTICES.values()),  # a book's running head
+        "\n".join(f"Ann\n{lines[0]}\nReply" for lines in NOTICES.values()),  # a thread
+        "\n".join(["The Courier", *NOTICES["Ferry to Kelmsby returns"], "The Courier", "Privacy policy"]),
+    ],
+)
+def test_lines_that_come_again_may_be_a_page_s_own(text: str) -> None:
+    assert read_text(Page(text, kind="text")).starts == ()
+
+
 def test_they_are_found_across_windows_too() -> None:
     site = {"menu": ENGLISH_MENU, "footer": ENGLISH_FOOTER}
     pages = [(f"{title}, {i}", lines) for i in range(60) for title, lines in NOTICES.items()]

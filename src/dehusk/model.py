@@ -228,6 +228,11 @@ class PageStart(NamedTuple):
     author: str = ""
     date: str = ""
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether it says by lines of its own that the page begins."""
+        return self.end > self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

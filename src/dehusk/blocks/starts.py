@@ -19,6 +19,7 @@ from dehusk.page_headers import (
     find_regular_rules,
     is_below,
     is_menu,
+    is_seam,
     part_dated_pages,
 )
 
@@ -62,7 +63,7 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
-        found.append(Start(begin, first, end, "header", facts))
+        found.append(Start(begin, first, end, "menu" if is_seam(form) else "header", facts))
     return found or _find_marked(lines, text), form
 
 

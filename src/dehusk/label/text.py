@@ -33,7 +33,7 @@ from dehusk.label.text_pages import FirstView, find_lost_pages, is_sentence
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
 from dehusk.label.text_threads import find_strays
 from dehusk.listings import find_entries, is_list_head
-from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options
+from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options, PageMark
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails
 from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
@@ -80,7 +80,8 @@ _MOST_ELSEWHERE = 1
 """A line that comes more often in other pages of a dump, and is no sentence, is not its page's own, whatever it looks
 like alone."""
 _LISTED_SCORE = 0.1  # at most
-_HEADER_REASON = "of the header that this dump has above a page"
+_HEADER: _Name = ("byline", "of the header that this dump has above a page")
+_SEAM: _Name = ("menu", "of what the site has between its pages")
 _ADVERT_REASON = "says where an advertisement stood"
 _NO_ODDS = -8.0
 """Log odds that an article, or a page, begins with an advert."""
@@ -126,7 +127,11 @@ def _set_apart(document: Document, view: _View) -> dict[int, Labelled]:
         i: Labelled(blocks[i], "advert", _ADVERT_REASON, 0.0, _NO_ODDS, _NO_ODDS)
         for i in find_adverts(view.words)
     }
-    return adverts | {i: Labelled(blocks[i], "byline", _HEADER_REASON, 0.0) for i in _find_headers(document)}
+    headers = {
+        i: Labelled(blocks[i], *(_SEAM if mark == "menu" else _HEADER), 0.0)
+        for i, mark in _find_headers(document)
+    }
+    return adverts | headers
 
 
 class _View(NamedTuple):
@@ -273,12 +278,13 @@ def _find_lists(view: _View) -> dict[int, _Name]:
     return found
 
 
-def _find_headers(document: Document) -> Iterator[int]:
-    """The blocks of headers of pages."""
-    headers = [start for start in document.starts if start.end > start.start]
+def _find_headers(document: Document) -> Iterator[tuple[int, PageMark]]:
+    """The blocks of what stands above pages to say that they begin, and how it says so."""
+    headers = [start for start in document.starts if start.has_lines]
     places = [block.start for block in document.blocks] if headers else []
     for header in headers:
-        yield from range(bisect_left(places, header.start), bisect_left(places, header.end))
+        for i in range(bisect_left(places, header.start), bisect_left(places, header.end)):
+            yield i, header.mark
 
 
 def _score_blocks(

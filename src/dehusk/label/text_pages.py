@@ -64,7 +64,7 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
     sentences behind their footers are husk (of dumps-dev, .95 of the characters).
     """
     yield from _find_stated(view, document)
-    opens = {i for i in _find_menus(document) if view.is_low[i : i + MENU_LINES].all()}
+    opens = _find_openings(view, document)
     is_lost, done = _find_lost_prose(view, opens), 0
     may_end = (view.asks & (view.sizes < _FOOTER_CHARS)).tolist()
 
@@ -112,11 +112,16 @@ def _is_prose(text: str) -> bool:
     return is_whole and not is_cut_off(text)
 
 
-def _find_menus(document: Document) -> list[int]:
-    """The blocks with which menus begin that may open pages."""
-    found = [start.page for start in document.starts if start.mark == "menu"]
+def _find_openings(view: FirstView, document: Document) -> set[int]:
+    """The blocks with which menus begin that open pages, and those below what a site has between its pages."""
+    found = [start for start in document.starts if start.mark == "menu"]
     places = [block.start for block in document.blocks] if found else []
-    return [bisect_left(places, place) for place in found]
+    at = (bisect_left(places, start.end if start.has_lines else start.page) for start in found)
+    return {
+        i
+        for i, start in zip(at, found, strict=True)
+        if start.has_lines or view.is_low[i : i + MENU_LINES].all()
+    }
 
 
 def _find_lost_prose(view: FirstView, opens: set[int]) -> Mask:

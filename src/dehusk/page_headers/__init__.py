@@ -2,7 +2,7 @@
 
 Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
 lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
-open each page.
+open each page, or its footer's end and its masthead stand between two.
 """
 
 from dehusk.page_headers.fields import FACTS
@@ -14,6 +14,7 @@ from dehusk.page_headers.forms import (
     find_headers,
     is_below,
     is_menu,
+    is_seam,
     read_form,
 )
 from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules, part_dated_pages
@@ -30,6 +31,7 @@ __all__ = [
     "find_regular_rules",
     "is_below",
     "is_menu",
+    "is_seam",
     "part_dated_pages",
     "read_form",
 ]

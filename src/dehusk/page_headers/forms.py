@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from html import unescape
 from itertools import pairwise
 from statistics import median
@@ -24,6 +23,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
+from dehusk.page_headers.seams import SEAM, find_all, find_seam, find_seams
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
 _FRONT_MARKS = ("---", "+++")
@@ -96,7 +96,7 @@ def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
         written = find_break_form(texts) or written
-    return written or (LINES if are_pages(texts) else _find_menu(texts))
+    return written or (LINES if are_pages(texts) else find_seam(texts) or _find_menu(texts))
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
@@ -157,26 +157,17 @@ def _find_menu(texts: Sequence[str]) -> str:
 def _find_menus(texts: Sequence[str], form: str) -> list[int]:
     """The lines where the menu of the form begins."""
     lines = form.removeprefix(_MENU).split("\n")
-    return [i for i in _find_all(texts, lines[0]) if list(texts[i : i + MENU_LINES]) == lines]
-
-
-def _find_all(values: Sequence[str], wanted: str) -> list[int]:
-    """Where a value stands, in a tenth of the time of a loop.
-
-    >>> _find_all(["a", "b", "a"], "a")
-    [0, 2]
-    """
-    found, at = list[int](), -1
-    with suppress(ValueError):
-        while True:
-            at = values.index(wanted, at + 1)
-            found.append(at)
-    return found
+    return [i for i in find_all(texts, lines[0]) if list(texts[i : i + MENU_LINES]) == lines]
 
 
 def is_menu(form: str) -> bool:
     """Whether a form is no header's, but a menu's: pages may begin without it, too."""
     return form.startswith(_MENU)
+
+
+def is_seam(form: str) -> bool:
+    """Whether a form is no header's, but what a site has around every page."""
+    return form.startswith(SEAM)
 
 
 def are_lines(form: str) -> bool:
@@ -195,6 +186,8 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         return []
     if is_menu(form):
         return [Header(i, i, {}, False, "") for i in _find_menus(texts, form)]
+    if is_seam(form):
+        return [Header(first, end, {}, False, "") for first, end in find_seams(texts, form)]
     if are_lines(form):
         return [Header(i, i, {}, False, "") for i in find_page_lines(texts)]
     if form.startswith(BREAK):

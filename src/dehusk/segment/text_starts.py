@@ -54,10 +54,10 @@ def number_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> 
         ],
         np.int64,
     ).reshape(-1, 3)
-    is_menu = np.array([start.mark == "menu" for start in starts], np.bool_)
-    use = ~is_menu
-    if is_menu.any():
-        use[is_menu] = _find_opening(places[is_menu, 0], labelled)
+    may_be = np.array([start.mark == "menu" and not start.has_lines for start in starts], np.bool_)
+    use = ~may_be
+    if may_be.any():
+        use[may_be] = _find_opening(places[may_be, 0], labelled)
     return Starts(places[use], tuple(start.mark for start in compress(starts, use.tolist())))
 
 
@@ -151,7 +151,7 @@ def find_opened(starts: Starts, kept: Ints) -> set[int]:
         at for at, mark in zip(starts.places[:, 0].tolist(), starts.marks, strict=True) if mark == "menu"
     ]
     firsts = np.searchsorted(kept, [0, *menus]).tolist() if menus else []
-    return {int(kept[at]) for at in firsts}
+    return {int(kept[at]) for at in firsts if at < len(kept)}
 
 
 def _find_start(item: Labelled) -> int:

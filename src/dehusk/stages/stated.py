@@ -15,7 +15,8 @@ _STATED = ("header", "wet")
 def find_empty_pages(document: Document, groups: Sequence[Sequence[Labelled]], page: Page) -> list[Dropped]:
     """The pages below headers of which nothing is in an article, if there are articles; in order."""
     starts = document.starts
-    if not starts or starts[0].mark not in _STATED or not groups or page.is_single:
+    is_stated = bool(starts) and (starts[0].mark in _STATED or starts[0].has_lines)
+    if not is_stated or not groups or page.is_single:
         return []
     places = sorted(item.block.start for group in groups for item in group)
     edges = [*(start.page for start in starts), len(page.content)]
