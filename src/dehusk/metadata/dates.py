@@ -166,7 +166,10 @@ def _fold_digits(text: str) -> str:
 
 def split_at_day(text: str) -> tuple[str, str]:
     """What stands before and after the day that `find_day` finds; all of it before, if there is none."""
-    found = _find_first(_fold_digits(text))
+    folded = _fold_digits(text)
+    if not _may_hold(folded):
+        return text, ""
+    found = _find_first(folded)
     return text[: found.start], text[found.end :]
 
 

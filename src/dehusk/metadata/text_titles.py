@@ -6,10 +6,10 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
 from dehusk.trails import fold_line
 
+_Test = Callable[[str], bool]
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
 """Lines right above an article's first kept one, and kept ones, that may be its title."""
@@ -178,9 +179,11 @@ def tidy_title(text: str) -> str:
 
 def _count_first(words: Sequence[str], listed: Set[str]) -> int:
     """How many of the first words are listed, capitals, or signs between them."""
-    bare = [word.strip("|•·,") for word in words]
-    is_one = [not word or (word.lower() in listed and not word[0].islower()) for word in bare]
-    return next((i for i, one in enumerate(is_one) if not one), len(words))
+    for i, word in enumerate(words):
+        bare = word.strip("|•·,")
+        if bare and (bare[0].islower() or bare.lower() not in listed):
+            return i
+    return len(words)
 
 
 def describe_titles(lines: Sequence[Labelled]) -> Candidates:
@@ -195,12 +198,13 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     shortened = list(map(_shorten, folded))
     same, longer = Counter(folded), Counter(chain.from_iterable(shortened))
     body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
+    is_byline = cache(_is_byline)  # lines are asked as candidates, as what stands below, and as rivals
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     titles = [tidy_title(line.block.text) for line in lines[low:high]]
     names = [fold_line(title[:300]) for title in titles]
     can_be = [
         lines[i].block.kind == "heading"
-        or (_can_be_title(title) and not is_rank("".join(around[i - start + 1 :][:1])))
+        or (_can_be_title(title, is_byline) and not is_rank("".join(around[i - start + 1 :][:1])))
         for i, title in enumerate(titles, low)
     ]
     rows = [
@@ -211,15 +215,18 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
             _count_echoes(names[i - low], same, without={folded[i - start]}),
             _count_echoes(names[i - low], longer, without=shortened[i - start]),
             *_count_said(around[i - start], body, is_counted=i in in_body),
-            *_describe_below("".join(around[i - start + 1 : i - start + 2])),
-            *_describe_kind(lines[i], around[i - start]),
+            *_describe_below("".join(around[i - start + 1 : i - start + 2]), is_byline),
+            *_describe_kind(lines[i], around[i - start], is_byline),
         )
         for i in range(low, high)
     ]
     own = np.array(rows, np.float64)
     below = lines[low : max(high + _NEAR_BELOW, prose)]
     return Candidates(
-        low, titles, can_be, np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low)])
+        low,
+        titles,
+        can_be,
+        np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low, is_byline=is_byline)]),
     )
 
 
@@ -245,7 +252,7 @@ def _describe_odds(line: Labelled) -> tuple[float, ...]:
 
 def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
     """FEATURES to "small letter"."""
-    wide = sum(char >= _WIDE_FROM for char in text)
+    wide = 0 if text.isascii() else sum(char >= _WIDE_FROM for char in text)
     size = min(3.0, math.log1p(len(text.split()) + wide / 3))
     return (
         size,
@@ -258,17 +265,17 @@ def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
     )
 
 
-def _describe_below(below: str) -> tuple[float, ...]:
+def _describe_below(below: str, is_byline: _Test) -> tuple[float, ...]:
     """FEATURES to "before prose", of the line below."""
-    return _is_byline(below), len(below) >= _PROSE_CHARS
+    return is_byline(below), len(below) >= _PROSE_CHARS
 
 
-def _describe_kind(line: Labelled, text: str) -> tuple[float, ...]:
+def _describe_kind(line: Labelled, text: str, is_byline: _Test) -> tuple[float, ...]:
     """FEATURES to "no letter"."""
     return (
         line.label not in ("content", "boilerplate"),
         line.label == "boilerplate",
-        _is_line_of_facts(text),
+        _is_line_of_facts(text, is_byline),
         len(text.split()) == 1,
         line.block.kind == "item",
         not any(map(str.isalpha, text)),
@@ -276,7 +283,12 @@ def _describe_kind(line: Labelled, text: str) -> tuple[float, ...]:
 
 
 def _describe_rivals(
-    lines: Sequence[Labelled], rows: NDArray[np.float64], can_be: list[bool], *, prose: int
+    lines: Sequence[Labelled],
+    rows: NDArray[np.float64],
+    can_be: list[bool],
+    *,
+    prose: int,
+    is_byline: _Test,
 ) -> NDArray[np.float64]:
     """FEATURES from "husk below" on: below a masthead stand menus and the title, below the title a byline and the text.
 
@@ -286,8 +298,8 @@ def _describe_rivals(
     n, texts = len(rows), [line.block.text[:500] for line in lines]
     words = np.array([len(text.split()) for text in texts])
     is_husk = np.array([not line.is_kept and line.label != "byline" for line in lines])
-    is_byline = np.array(
-        [_is_byline(REFERENCE_RE.sub(" ", text).strip()) for text in texts[: n + _NEAR_BELOW]]
+    are_bylines = np.array(
+        [is_byline(REFERENCE_RE.sub(" ", text).strip()) for text in texts[: n + _NEAR_BELOW]]
     )
     is_rival = np.array(can_be) & (words[:n] >= _RIVAL_WORDS[0]) & (words[:n] <= _RIVAL_WORDS[-1])
     is_rival[max(0, prose) :] = False
@@ -297,7 +309,7 @@ def _describe_rivals(
         [
             np.log1p(_count_below(is_husk[:prose], n, len(lines))),
             np.minimum(3, _count_below(is_rival, n, n)),
-            _count_below(is_byline, n, _NEAR_BELOW) > 0,
+            _count_below(are_bylines, n, _NEAR_BELOW) > 0,
             np.clip(surest - score, _LEAST_ODDS, -_LEAST_ODDS),
             _find_most_below(np.where(is_rival, said, 0), 0) - said,
             _count_below(is_husk & (words <= _ENTRY_WORDS), n, _NEAR_BELOW),
@@ -318,12 +330,12 @@ def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.fl
     return np.append(np.maximum.accumulate(values[::-1])[::-1][1:], least)
 
 
-def _can_be_title(title: str) -> bool:
+def _can_be_title(title: str, is_byline: _Test) -> bool:
     if len(title) > MAX_CHARS or title[-1:] in _NO_TITLE_ENDS or not any(map(str.isalpha, title)):
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
     is_known = _NO_TITLE_RE.match(title) or is_list_head(title)
-    return not is_small and not is_known and not _is_line_of_facts(title)
+    return not is_small and not is_known and not _is_line_of_facts(title, is_byline)
 
 
 def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
@@ -342,7 +354,7 @@ def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
 def _count_said(text: str, body: Counter[str], *, is_counted: bool) -> tuple[float, float]:
     """The share of a line's words that the article says elsewhere, less of it for a few; it may itself be counted."""
     own = set(_WORD_RE.findall(text.lower()))
-    said = sum(body[word] > is_counted for word in own)
+    said = sum(count > is_counted for count in map(body.get, own, repeat(0)))
     return said / max(1, len(own)), said * min(len(own), 8) / 8 / max(1, len(own))
 
 
@@ -353,14 +365,14 @@ def _count_echoes(name: str, lines: Counter[str], *, without: Set[str]) -> int:
 
 def _shorten(text: str) -> set[str]:
     """A line without some words at its end or start, as a title is that a browser's tab repeats with a name."""
-    spaces = [i for i, char in enumerate(text) if char == " "]
-    before = {text[:i] for i in spaces if len(text) - i < _ECHO_CHARS}
-    return before.union(text[i + 1 :] for i in spaces if i + 1 < _ECHO_CHARS)
+    tail = max(0, len(text) - _ECHO_CHARS + 1)
+    before = {text[: tail + i] for i, char in enumerate(text[tail:]) if char == " "}
+    return before.union(text[i + 1 :] for i, char in enumerate(text[: _ECHO_CHARS - 1]) if char == " ")
 
 
 def _is_byline(text: str) -> bool:
     return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))
 
 
-def _is_line_of_facts(text: str) -> bool:
-    return len(text.split()) < 8 and _is_byline(text)
+def _is_line_of_facts(text: str, is_byline: _Test) -> bool:
+    return len(text.split()) < 8 and is_byline(text)
