@@ -3,8 +3,9 @@
     python benchmarks/bench_text.py FOLDER [--json OUT]
 
 FOLDER holds dumps (*.txt or *.txt.gz). Every contender sees the same texts, one after another, round by round:
-dehusk (blocks, label, segment, and all three), jusText's heuristics on the same logical lines as paragraphs, and
-trafilatura on the same lines wrapped in <p>. Then dehusk alone on sizes from 10 KB to 100 MB and on one line of 10 MB.
+dehusk (blocks, label, segment, and all three; then whole records, with their titles, authors, dates, languages and
+without copies inside a dump), jusText's heuristics on the same logical lines as paragraphs, and trafilatura on the same
+lines wrapped in <p>. Then dehusk alone on sizes from 10 KB to 100 MB and on one line of 10 MB.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dehusk.label.text import label_text
 from dehusk.model import Document, Labelled, Options, Page
 from dehusk.pages.reading import TEXT_PIECE_BYTES
 from dehusk.segment.text import split_text
+from dehusk.stages.page import clean_page
 from dehusk.stages.windows import work_windows
 
 OPTIONS = Options()
@@ -93,6 +95,7 @@ def compare(texts: list[str], rounds: int) -> dict[str, float]:
         "dehusk segment": lambda: [
             split_text(items, document, OPTIONS) for items, document in zip(labelled, documents, strict=True)
         ],
+        "dehusk records": lambda: [clean_page(Page(text, kind="text"), OPTIONS) for text in texts],
         "jusText heuristics": lambda: [run_justext(document) for document in documents],
         "trafilatura": lambda: [run_trafilatura(document) for document in documents],
     }

@@ -174,10 +174,10 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
 
 def find_torn_numbers(texts: list[str], words: WordHashes, kept: NDArray[np.bool_]) -> list[int]:
     """What goes out of long numbered lists of which a part stays."""
-    sizes, found = measure_texts(texts), list[int]()
+    found = list[int]()
     for start, stop in _find_numbered(texts, words):
-        part = kept[start:stop]
-        if (sizes[start:stop] * part).sum() >= _NUMBERED_SHARE * sizes[start:stop].sum():
+        part, sizes = kept[start:stop], measure_texts(texts[start:stop])
+        if sizes[part].sum() >= _NUMBERED_SHARE * sizes.sum():
             found += (start + np.flatnonzero(~part)).tolist()
     return found
 

@@ -12,8 +12,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.label.text_features import cumulate, sum_around
+
 _MARK_CHARS, _FEWEST, _STEP = 24, 4, 12
 """A line of so many characters at most that comes so often, so many blocks below itself at most, parts comments."""
+_REACH = 60
+"""Blocks above and below within which there is some of both."""
 _PROSE_CHARS, _FEWEST_PROSE, _SHARE = 80, 2, 0.4
 """Blocks of so many characters say what they are: there are so many, and less than such a share of their characters
 stays. Those that come twice, as notices of a site do, say nothing."""
@@ -22,7 +26,8 @@ stays. Those that come twice, as notices of a site do, say nothing."""
 def find_strays(texts: Sequence[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which of the kept blocks are of comments that go; `sizes` are those of the texts."""
     is_stray = np.zeros(len(texts), np.bool_)
-    runs = list(_find_runs(texts, np.flatnonzero(~kept & (sizes <= _MARK_CHARS)).tolist()))
+    near = _find_near(sizes >= _PROSE_CHARS, kept)
+    runs = list(_find_runs(texts, np.flatnonzero(near & ~kept & (sizes <= _MARK_CHARS)).tolist()))
     if runs:
         long = np.flatnonzero(sizes >= _PROSE_CHARS)
         counts = Counter(map(texts.__getitem__, long.tolist()))
@@ -37,6 +42,16 @@ def find_strays(texts: Sequence[str], sizes: NDArray[np.int64], kept: NDArray[np
             if high - low >= _FEWEST_PROSE and staying < _SHARE * everything:
                 is_stray[first:last] = True
     return is_stray & kept
+
+
+def _find_near(is_long: NDArray[np.bool_], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What has prose near that stays, and more that goes: few lines need to be read."""
+    stays, goes = (
+        sum_around(cumulate(is_one[:, None].astype(np.float32)), before=_REACH, after=_REACH)[:, 0]
+        for is_one in (is_long & kept, is_long & ~kept)
+    )
+    near: NDArray[np.bool_] = (stays > 0) & (goes >= _FEWEST_PROSE)
+    return near
 
 
 def _find_runs(texts: Sequence[str], short: list[int]) -> Iterator[tuple[int, int]]:
