@@ -34,6 +34,11 @@ def test_html_article() -> None:
     assert (article.url, article.confidence) == ("https://example.org/a", 0.5)
 
 
+def test_what_a_row_says_is_one_line() -> None:
+    (article,) = make(Page(HTML, kind="html", title=" A day\n at  Orle\u0301ans ", author="Ann\r\nRoe"))
+    assert (article.title, article.author) == ("A day at Orl\u00e9ans", "Ann Roe")
+
+
 def test_what_was_left_out_near_the_first_blocks_is_known() -> None:
     """Not all of it, where it is very much: whoever looks through it takes a time for each line."""
     texts = [*("x" * 40), "title", *("y" * 1000), "text", *("z" * 9)]

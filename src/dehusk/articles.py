@@ -23,7 +23,7 @@ from dehusk.model import (
     mean_score,
 )
 from dehusk.page_headers import are_lines
-from dehusk.words import count_words
+from dehusk.words import count_words, unify
 
 _MARKERS = "-*•·‣▪◦–—"
 _TOP_BLOCKS, _ABOVE_BLOCKS = 8, 24
@@ -241,6 +241,12 @@ def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]
     )
 
 
+def _write_line(text: str) -> str:
+    """A value as one line in NFC: what a row or a header says may have line breaks."""
+    line = " ".join(text.split())
+    return line if line.isascii() else unify(line)
+
+
 def _make_article(
     blocks: list[Block],
     document: Document,
@@ -257,8 +263,8 @@ def _make_article(
     return Article(
         id=make_id(page.source, part, text),
         text=text,
-        title=metadata.title,
-        author=metadata.author,
+        title=_write_line(metadata.title),
+        author=_write_line(metadata.author),
         date=metadata.date,
         language=language,
         language_score=language_score,
