@@ -386,8 +386,9 @@ def test_a_long_numbered_list_is_not_torn(
     assert found == ([i for i in range(1, entries + 1) if i - 1 not in kept] if is_whole else []), comment
 
 
-def test_numbers_that_do_not_count_on_are_no_list() -> None:
-    texts = [f"{2 * i}. A line of a table" for i in range(40)]
+@pytest.mark.parametrize("line", ["{0}{0}. A line of a table", "[{0}]: images/post_{0}.gif"])
+def test_numbers_that_do_not_count_on_are_no_list(line: str) -> None:
+    texts = [line.format(i) for i in range(40)]
     assert find_torn_numbers(texts, hash_words(texts), np.arange(40) < 20) == []
 
 

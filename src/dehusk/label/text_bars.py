@@ -52,7 +52,7 @@ no numbers, and "most read" has few. Between two entries may stand so many block
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
-_NUMBERED_RE = re.compile(r"(?:- )?[\[(]?(\d{1,4})[\]).:]")
+_NUMBERED_RE = re.compile(r"(?:- )?[\[(]?(\d{1,4})[\]).:](?!:)")  # "[1]: a.html" is an address of Markdown
 _SENTENCE_END_RE = re.compile(r"[^\W\d_A-Z](?:[.!?][\"'”’)]?(?:\s|$)|[。！？।؟])")
 
 
