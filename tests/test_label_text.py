@@ -29,7 +29,6 @@ from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_pages import is_sentence
 from dehusk.label.text_rules import find_rule
-from dehusk.label.text_threads import find_strays
 from dehusk.model import Block, BlockKind, Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
 
@@ -327,10 +326,16 @@ def test_an_essay_with_an_advert_below_each_picture_stays_whole() -> None:
     ("lines", "adverts"),
     [
         ("Advertisement|a|Advertisement", [0, 2]),
-        ("- ADVERTISEMENT -|a|b|Story continues below advertisement", [0, 3]),
-        ("Anzeige|a|Nach der Anzeige", [0, 2]),
-        ("реклама|a|Продолжение после рекламы", [0, 2]),
-        ("広告|a|スポンサーリンク", [0, 2]),
+        ("- ADVERTISEMENT -|a|b|advertisement", [0, 3]),
+        (
+            "Story continues below advertisement|a|Anzeige|b|Story continues below advertisement|Anzeige",
+            [0, 2, 4, 5],
+        ),
+        ("реклама|a|Реклама", [0, 2]),
+        ("スポンサーリンク|a|スポンサーリンク", [0, 2]),
+        ("Advertisement|a|Paid partnership|b|Affiliate links", []),
+        ("Anuncio|a|Anuncio|b|Anuncio", []),
+        ("En partenariat avec Arte|a|En partenariat avec Arte", []),
         ("إعلان|a|إعلان", [0, 2]),
         ("Advertisement|a|b", []),
         ("|".join(["Advertisement", *"abcdefghijkl", "Advertisement"]), []),
@@ -386,41 +391,25 @@ def test_a_long_numbered_list_is_not_torn(
     assert found == ([i for i in range(1, entries + 1) if i - 1 not in kept] if is_whole else []), comment
 
 
+@pytest.mark.parametrize("below", ["Share this paragraph", "Section"])
+def test_what_comes_again_between_numbered_entries_stays_away(below: str) -> None:
+    texts = [line for i in range(25) for line in (f"{i}. The court holds that this is so.", below)]
+    assert find_torn_numbers(texts, hash_words(texts), np.arange(50) % 4 == 0) == list(range(2, 49, 4))
+
+
+def test_names_above_comments_and_bare_numbers_are_no_list() -> None:
+    comments = [
+        line for i in range(25) for line in (f"{i}. anna{i} says:", f"I should like {i} of these, please.")
+    ]
+    assert find_torn_numbers(comments, hash_words(comments), np.arange(50) % 2 == 1) == []
+    numbers = [f"{i}." for i in range(30)]
+    assert find_torn_numbers(numbers, hash_words(numbers), np.arange(30) < 20) == []
+
+
 @pytest.mark.parametrize("line", ["{0}{0}. A line of a table", "[{0}]: images/post_{0}.gif"])
 def test_numbers_that_do_not_count_on_are_no_list(line: str) -> None:
     texts = [line.format(i) for i in range(40)]
     assert find_torn_numbers(texts, hash_words(texts), np.arange(40) < 20) == []
-
-
-def _list_comments(count: int, *, size: int = 100, mark: str = "Reply", apart: int = 0) -> list[str]:
-    """A name, a comment unlike the others, a button, and so on."""
-    lines = [
-        (f"Ann {i}", f"{i} ".ljust(size, "x"), *(f"{i}:{k}" for k in range(apart)), mark)
-        for i in range(count)
-    ]
-    return [line for comment in lines for line in comment]
-
-
-@pytest.mark.parametrize(
-    ("lines", "kept", "found", "comment"),
-    [
-        (_list_comments(6), [10], [10], "one comment of six stays"),
-        (_list_comments(6), [4, 7, 10], [], "half of what they say stays: a forum"),
-        (_list_comments(6, size=60), [10], [], "nothing long between the buttons"),
-        (_list_comments(3), [4], [], "three are no thread"),
-        (_list_comments(6, apart=12), [17], [], "so far apart pages of one site stand"),
-        (_list_comments(6, mark="x" * 30), [10], [], "a line of some length may be a refrain"),
-        ([*_list_comments(6), "The dam broke at noon. ".ljust(100, ".")], [10, 18], [10], "behind them"),
-        (["Cookies ".ljust(100, ".") if len(t) == 100 and i != 10 else t for i, t in enumerate(_list_comments(6))],
-         [10], [], "what comes again and again is no comment"),
-    ],
-)  # fmt: skip
-def test_a_comment_among_comments_that_go_goes(
-    lines: list[str], kept: list[int], found: list[int], comment: str
-) -> None:
-    is_kept = np.isin(np.arange(len(lines)), kept)
-    sizes = np.array(list(map(len, lines)))
-    assert np.flatnonzero(find_strays(lines, sizes, is_kept)).tolist() == found, comment
 
 
 def test_the_choices_of_a_form_are_told_by_their_order() -> None:

@@ -108,6 +108,19 @@ def test_pages_of_a_site_with_a_short_menu(menu: str, footer: str, count: int) -
         "\n".join(f"The Mill\n{lines[0]}\n{lines[1]}" for lines in NOTICES.values()),  # a book's running head
         "\n".join(f"Ann\n{lines[0]}\nReply" for lines in NOTICES.values()),  # a thread
         "\n".join(["The Courier", *NOTICES["Ferry to Kelmsby returns"], "The Courier", "Privacy policy"]),
+        "\n".join(
+            f"Row, brothers, row, the tide is low\n{lines[0]}\nAnd all the lamps are burning on the shore."
+            for lines in NOTICES.values()
+        ),
+        "\n".join(
+            f"My dear brother,\n{lines[0]}\n{lines[1]}\nYour Charlotte\nLudworth"
+            for lines in NOTICES.values()
+        ),
+        "\n".join(  # a printed document
+            f"Harbour Board\n{lines[0]} It was said that the\n© Harbour Board, all rights reserved"
+            f"\nHarbour Board\nharbour fund held little.\n{lines[1]}\n© Harbour Board, all rights reserved"
+            for lines in NOTICES.values()
+        ),
     ],
 )
 def test_lines_that_come_again_may_be_a_page_s_own(text: str) -> None:

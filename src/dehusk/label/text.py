@@ -31,7 +31,6 @@ from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_pages import FirstView, find_lost_pages, is_sentence
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
-from dehusk.label.text_threads import find_strays
 from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options, PageMark
 from dehusk.nets import Rows
@@ -67,7 +66,6 @@ _UNRULED: tuple[_Name, ...] = (
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
 _TRAIL: _Name = ("menu", "says where in its site the page stands")
-_STRAY: _Name = ("comments", "between lines that come again, where nearly all goes")
 _CHOICE: _Name = ("form", "one of a long list in alphabetical order")
 _LONG: _Name = ("content", "long running prose inside an article's text")
 _LISTED: _Name = ("related", "listed below a heading that points to other pages")
@@ -237,13 +235,9 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     if mode != "precision":
         torn = find_torn(view.table, kept) + find_torn_numbers(view.texts, view.words, kept)
         kept[[i for i in torn if not _ask_rules(view, i)]] = True
-    is_stray = find_strays(view.texts, sizes, kept) & (mode != "recall")
-    is_choice = find_choices(view.texts, sizes, kept & ~is_stray & (odds < _CHOICE_ODDS) & is_apart)
-    kept &= ~(is_stray | is_choice)
-    named = dict.fromkeys(trails, _TRAIL)
-    for is_one, name in ((is_stray, _STRAY), (is_choice, _CHOICE)):
-        named |= dict.fromkeys(np.flatnonzero(is_one).tolist(), name)
-    return kept, named
+    is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
+    kept &= ~is_choice
+    return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
 
 
 def _ask_rules(view: _View, i: int) -> Rule | None:

@@ -10,58 +10,54 @@ from functools import cache
 from itertools import chain, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.label.text_hints import load_phrases
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words
 
 _NEAR = 12
-"""Blocks at most from one to the next: one alone is a line as others are."""
+"""Blocks at most from one to the next that says the same: one alone is a line as others are."""
 _MORE_PHRASES = (
-    "ad", "ads", "advertisements", "advertising", "sponsored", "promoted", "article continues after",
-    "advertisement continue reading below", "advertisement scroll to continue", "continue reading the main story",
+    "ad", "ads", "advertisements", "sponsored", "promoted", "story continues below advertisement",
+    "story continues below this ad", "article continues after advertisement", "article continues below advertisement",
+    "article continues after this advertisement", "article continues below this ad", "advertisement scroll to continue",
+    "advertisement continue reading below", "continue reading the main story",
 )  # fmt: skip
-_OPEN_WORDS, _MORE_WORDS = 3, 2
-"""A phrase of so many words or more may have so many behind it: they say what it is that the story continues below."""
+_MOST_WORDS = 24  # of the longest phrase
+_NOTICES = frozenset(
+    "annonce anuncio anúncio annunci oglas оглас ogłoszenie ilmoitus آگهی מודעה advertorial adverteren".split()
+)
+"""What also stands above what a school or a parish makes known, or is a heading of its own."""
 
 
 def find_adverts(words: WordHashes) -> list[int]:
-    """The numbers of the texts that say no more, in any language of the hints, and have another such near.
+    """The numbers of the texts that say no more, in any language of the hints, and the same as another one near.
 
     >>> find_adverts(hash_words(["Advertisement", "The dam broke at noon.", "- ADVERTISEMENT -", "Advertising pays."]))
     [0, 2]
     """
-    phrases = _list_phrases()
+    phrases, bounds = _list_phrases(), words.bounds
     has, firsts = find_first_words(words)
-    may_be = has[find_members(words.values[firsts], np.array(sorted(phrases), np.uint64)) >= 0]
-    bounds = words.bounds
-    found = np.array(
-        [i for i in may_be.tolist() if _says_so(words.values[bounds[i] : bounds[i + 1]].tolist())], np.int64
-    )
-    is_near = np.diff(found) <= _NEAR
-    near: list[int] = (
-        found[np.append(is_near, False) | np.append(False, is_near)].tolist() if len(found) else []
-    )
-    return near
-
-
-def _says_so(said: list[int]) -> bool:
-    phrases = _list_phrases()[said[0]]
-    longest = max(map(len, phrases))
-    if len(said) > longest + _MORE_WORDS:
-        return False
-    return tuple(said) in phrases or any(
-        tuple(said[:size]) in phrases
-        for size in range(_OPEN_WORDS, len(said))
-        if size + _MORE_WORDS >= len(said)
-    )
+    may_be = has[find_members(words.values[firsts], _list_firsts()) >= 0].tolist()
+    said = {i: tuple(words.values[bounds[i] : bounds[i + 1]][:_MOST_WORDS].tolist()) for i in may_be}
+    found, last = set[int](), dict[tuple[int, ...], int]()
+    for i, phrase in said.items():
+        if phrase in phrases:
+            if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
+                found |= {last[phrase], i}
+            last[phrase] = i
+    return sorted(found)
 
 
 @cache
-def _list_phrases() -> dict[int, set[tuple[int, ...]]]:
-    """The phrases, as the hashes of their words, by the first word's."""
-    hashed = hash_words([*_MORE_PHRASES, *chain.from_iterable(load_phrases()["advert"].values())])
-    values, bounds = hashed.values.tolist(), hashed.bounds.tolist()
-    found = dict[int, set[tuple[int, ...]]]()
-    for first, end in pairwise(bounds):
-        found.setdefault(values[first], set()).add(tuple(values[first:end]))
-    return found
+def _list_phrases() -> frozenset[tuple[int, ...]]:
+    """The phrases, as the hashes of their words."""
+    listed = chain.from_iterable(load_phrases()["advert"].values())
+    hashed = hash_words([*_MORE_PHRASES, *(phrase for phrase in listed if phrase not in _NOTICES)])
+    values = hashed.values.tolist()
+    return frozenset(tuple(values[first:end]) for first, end in pairwise(hashed.bounds.tolist()))
+
+
+@cache
+def _list_firsts() -> NDArray[np.uint64]:
+    return np.unique(np.array([phrase[0] for phrase in _list_phrases()], np.uint64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
@@ -46,9 +47,10 @@ _SHORT_SLACKS = {"balanced": 4.5, "precision": _SLACK, "recall": 4.5}
 """What it may be below its bar there."""
 _FEWEST_TORN, _MOST_TORN = 3, 30
 """Items or rows: longer lists of which half stays are two."""
-_FEWEST_NUMBERED, _NUMBERED_SHARE, _BETWEEN = 20, 0.2, 2
-"""Entries of a numbered list that stays whole where such a share of its characters does, as references do: menus have
-no numbers, and "most read" has few. Between two entries may stand so many blocks that are parts of the upper one."""
+_FEWEST_NUMBERED, _NUMBERED_SHARE, _BETWEEN, _ENTRY_CHARS = 20, 0.2, 2, 20
+"""Entries of a numbered list that stays whole where such a share of their characters does, as references do: menus have
+no numbers, and "most read" has few. Between two may stand so many blocks that are parts of the upper one; entries have
+so many characters in the mean."""
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
@@ -173,28 +175,33 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
 
 
 def find_torn_numbers(texts: list[str], words: WordHashes, kept: NDArray[np.bool_]) -> list[int]:
-    """What goes out of long numbered lists of which a part stays."""
+    """What goes out of long numbered lists of whose entries a part stays: entries, and once what stands below one.
+
+    What comes again between them is a button's. Names above comments are numbered, too, and hardly any stays.
+    """
     found = list[int]()
-    for start, stop in _find_numbered(texts, words):
-        part, sizes = kept[start:stop], measure_texts(texts[start:stop])
-        if sizes[part].sum() >= _NUMBERED_SHARE * sizes.sum():
-            found += (start + np.flatnonzero(~part)).tolist()
+    for entries in _find_numbered(texts, words):
+        part, sizes = kept[entries], measure_texts([texts[i] for i in entries])
+        if sizes.sum() >= _ENTRY_CHARS * len(entries) and sizes[part].sum() >= _NUMBERED_SHARE * sizes.sum():
+            inside = range(entries[0], entries[-1] + 1)
+            counts = Counter(texts[i] for i in inside)
+            found += [i for i in inside if not kept[i] and counts[texts[i]] == 1]
     return found
 
 
-def _find_numbered(texts: list[str], words: WordHashes) -> Iterator[tuple[int, int]]:
-    """The lists, as blocks [start, stop), whose entries are numbered one by one."""
+def _find_numbered(texts: list[str], words: WordHashes) -> Iterator[list[int]]:
+    """The lists, as the blocks that are numbered one by one."""
     has, firsts = find_first_words(words)
-    start, last, count, number = 0, -1, 0, -1
-    for i in [*has[words.flags[firsts] & NUMBER != 0].tolist(), len(texts) + _BETWEEN + 1]:
+    entries, number = list[int](), -1
+    for i in [*has[words.flags[firsts] & NUMBER != 0].tolist(), len(texts)]:
         match = _NUMBERED_RE.match(texts[i]) if i < len(texts) else None
-        if match and int(match[1]) == number + 1 and i - last <= _BETWEEN + 1:
-            count += 1
+        if match and entries and int(match[1]) == number + 1 and i - entries[-1] <= _BETWEEN + 1:
+            entries.append(i)
         else:
-            if count >= _FEWEST_NUMBERED:
-                yield start, last + 1
-            start, count = i, 1
-        last, number = i, int(match[1]) if match else -1
+            if len(entries) >= _FEWEST_NUMBERED:
+                yield entries
+            entries = [i]
+        number = int(match[1]) if match else -1
 
 
 def find_long_prose(texts: list[str], sizes: NDArray[np.int64], kept: NDArray[np.bool_]) -> set[int]:

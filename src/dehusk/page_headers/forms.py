@@ -23,7 +23,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
-from dehusk.page_headers.seams import SEAM, find_all, find_seam, find_seams
+from dehusk.page_headers.seams import SEAM, find_all, find_seam, find_seams, runs_over
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
 _FRONT_MARKS = ("---", "+++")
@@ -63,7 +63,7 @@ _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
-_ENOUGH_FACTS, _RUN_ON_SHARE, _SENTENCE_CHARS = 2, 0.1, 60
+_ENOUGH_FACTS, _RUN_ON_SHARE = 2, 0.1
 """Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
 with numbers, these are of printed pages."""
 _MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
@@ -356,7 +356,7 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
 def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> bool:
     """Whether sentences run on over more than such a share of headers, as over the ends of printed pages."""
     joins = [(texts[header.first - 1], texts[header.end]) for header in found[1:] if header.end < len(texts)]
-    return sum(_runs_on(*join) for join in joins) > most * len(joins)
+    return sum(runs_over(*join) for join in joins) > most * len(joins)
 
 
 def _count_up(found: list[Header]) -> bool:
@@ -364,8 +364,3 @@ def _count_up(found: list[Header]) -> bool:
     numbers = [int(number[2]) for header in found if (number := _COUNTED_RE.match(header.name))]
     steps = sum(below == above + 1 for above, below in pairwise(numbers))
     return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))
-
-
-def _runs_on(above: str, below: str) -> bool:
-    """Whether a sentence seems to go on from one line to another."""
-    return below[0].islower() or (len(above) > _SENTENCE_CHARS and above[-1].isalnum())

@@ -24,6 +24,20 @@ _FEWEST, _FEWEST_WITHIN, _SEAM_CHARS = 2, 4, 30
 that has two lines or more on both sides."""
 _TOP_CHARS, _PROSE_CHARS = 12, 60
 """Where pages have no footer, their first lines have so many, and a sentence of so many ends right above each."""
+_RUN_ON_SHARE, _SENTENCE_CHARS = 0.1, 60
+"""Over more of them no sentence goes on, as over the ends of printed pages."""
+_SITE_RE = re.compile(
+    r"©|\(c\) ?(?:19|20)\d\d|\bwww\.|\brss\b|\b(?:home ?page|skip to|log ?in|sign (?:in|up)|subscribe|newsletter|cookies?"
+    r"|site ?map|privacy|terms of (?:use|service)|all rights reserved|back to top|main menu|about us|contact us)\b"
+    r"|^(?:home|menu|search|contact|kontakt|impressum|startseite|accueil|inicio|início|strona główna|ana ?sayfa|hjem"
+    r"|hem|etusivu|domů|úvod|kezdőlap|acasă|начало|почетна|головна|главная|beranda|trang chủ|الرئيسية|خانه"
+    r"|首页|首頁|ホーム|홈)$"
+    r"|datenschutz|mentions légales|aviso legal|note legali|política de privacidad|privacidade|confidentialité"
+    r"|privacybeleid|polityka prywatności|все права защищены|конфиденциальност|gizlilik|حقوق|版权所有|版權所有"
+    r"|無断転載|プライバシー|개인정보|무단",
+    re.IGNORECASE,
+)
+"""What is of a site, in many languages."""
 _PARTS_RE = re.compile(r" [|·•»›/–-] ")
 """Between the items of a menu in one line."""
 
@@ -60,7 +74,10 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
         fewest = _FEWEST if is_whole else _FEWEST_WITHIN
         are_many = len(at) >= fewest or (is_whole and min(size, below) >= _FEWEST)
         is_told = are_many and sum(map(len, (*top, *bottom))) >= _SEAM_CHARS
-    return "\n".join([f"{SEAM}{below}", *bottom, *top]) if is_told else ""
+    is_site = any(map(_is_of_site, (*top, *bottom)))
+    runs_on = sum(runs_over(texts[i - below - 1], texts[i + size]) for i in at if i + size < len(texts))
+    is_seam = is_told and is_site and runs_on <= _RUN_ON_SHARE * len(at)
+    return "\n".join([f"{SEAM}{below}", *bottom, *top]) if is_seam else ""
 
 
 def find_seams(texts: Sequence[str], form: str) -> list[tuple[int, int]]:
@@ -103,6 +120,16 @@ def _may_be_masthead(top: Sequence[str]) -> bool:
 
 def _is_menu(text: str) -> bool:
     return len(_PARTS_RE.findall(text)) > 1
+
+
+def _is_of_site(text: str) -> bool:
+    """Whether a line is of a site's head or footer: verses, letters and printed pages have such as come again, too."""
+    return _is_menu(text) or _SITE_RE.search(text) is not None
+
+
+def runs_over(above: str, below: str) -> bool:
+    """Whether a sentence seems to go on from one line to another."""
+    return below[0].islower() or (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
 
 
 def _is_prose(text: str) -> bool:
