@@ -28,7 +28,8 @@ _RUN_ON_SHARE, _SENTENCE_CHARS = 0.1, 60
 """Over more of them no sentence goes on, as over the ends of printed pages."""
 _SITE_RE = re.compile(
     r"©|\(c\) ?(?:19|20)\d\d|\bwww\.|\brss\b|\b(?:home ?page|skip to|log ?in|sign (?:in|up)|subscribe|newsletter"
-    r"|cookies?|site ?map|privacy|terms of (?:use|service)|all rights reserved|back to top|main menu|about us|contact us)\b"
+    r"|cookies?|site ?map|privacy|terms of (?:use|service)|all rights reserved|back to top|main menu|about us"
+    r"|contact us)\b"
     r"|^(?:home|menu|search|contact|kontakt|impressum|startseite|accueil|inicio|início|strona główna|ana ?sayfa|hjem"
     r"|hem|etusivu|domů|úvod|kezdőlap|acasă|начало|почетна|головна|главная|beranda|trang chủ|الرئيسية|خانه"
     r"|首页|首頁|ホーム|홈)$"
