@@ -31,9 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run_to_end(list(sys.argv[1:] if argv is None else argv))
     except OSError:  # standard error takes no more: what is left to tell with is the status
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), 2
-        )  # else the interpreter tries at its end, and that is the status
+        _discard(2)
         return USAGE
 
 
@@ -50,8 +48,7 @@ def _run_to_end(arguments: list[str]) -> int:
         print(": ".join(filter(None, (name, str(error)))), file=sys.stderr)
         return TERMINATED if is_terminated else INTERRUPTED
     except BrokenPipeError:
-        # What is left in the buffer cannot be written: keep the interpreter from trying at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout.fileno())
         return CLOSED_PIPE
     except DehuskError as error:
         return _end(f"clean: {error}", USAGE)
@@ -64,6 +61,11 @@ def _describe(error: OSError) -> str:
     if error.filename is None or error.strerror is None:
         return error.strerror or str(error)
     return f"{os.fsdecode(error.filename)}: {error.strerror}"
+
+
+def _discard(handle: int) -> None:
+    """What is left in a stream's buffer cannot be written: keep the interpreter from trying at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), handle)
 
 
 def with_signals() -> None:
