@@ -122,8 +122,7 @@ def look_at(bare: str) -> int:
         or last in ";{}"
         or "  " in bare
         or "\t" in bare
-        or "|" in bare
-        or (is_foreign and not _BAR_SET.isdisjoint(bare))
+        or not _BAR_SET.isdisjoint(bare)
         or (is_foreign and (" ".join(bare.split()) != bare or _HIDDEN_RE.search(bare) is not None))
     )
     is_entry = (

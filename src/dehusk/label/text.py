@@ -100,8 +100,6 @@ def label_with(
     document: Document, options: Options, *, weights: Weights, with_words: bool = True
 ) -> list[Labelled]:
     """`label_text` with other weights than those that ship."""
-    if not document.blocks:
-        return []
     view = _view(document)
     apart = _set_apart(document, view)
     if not apart:

@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_hints import load_phrases
+from dehusk.label.text_hints import LONGEST, load_phrases
 from dehusk.words import WordHashes, find_first_words, find_members, hash_words
 
 _NEAR = 12
@@ -23,7 +23,6 @@ _MORE_PHRASES = (
     "article continues after this advertisement", "article continues below this ad", "advertisement scroll to continue",
     "advertisement continue reading below", "continue reading the main story",
 )  # fmt: skip
-_MOST_WORDS = 24  # of the longest phrase
 _NOTICES = frozenset(
     "annonce anuncio anúncio annunci oglas оглас ogłoszenie ilmoitus آگهی מודעה advertorial adverteren".split()
 )
@@ -38,10 +37,10 @@ def find_adverts(words: WordHashes) -> list[int]:
     """
     phrases, bounds = _list_phrases(), words.bounds
     has, firsts = find_first_words(words)
-    may_be = has[find_members(words.values[firsts], _list_firsts()) >= 0].tolist()
-    said = {i: tuple(words.values[bounds[i] : bounds[i + 1]][:_MOST_WORDS].tolist()) for i in may_be}
+    is_short = np.diff(bounds)[has] <= LONGEST
     found, last = set[int](), dict[tuple[int, ...], int]()
-    for i, phrase in said.items():
+    for i in has[is_short & (find_members(words.values[firsts], _list_firsts()) >= 0)].tolist():
+        phrase = tuple(words.values[bounds[i] : bounds[i + 1]].tolist())
         if phrase in phrases:
             if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
                 found |= {last[phrase], i}

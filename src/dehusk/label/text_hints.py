@@ -31,7 +31,7 @@ HINTS = len(TEXT_KINDS) + len(_PHRASE_GROUPS) + 1
 block begins with. With a column for each kind of phrases a model learned them by heart: better on foreign pages,
 worse on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
-_LONGEST = 24
+LONGEST = 24
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
 _LEAST_SHARE = 0.05
 """A menu's words in an article that was run together with them to one line say little of the line."""
@@ -74,9 +74,9 @@ def _list_hints() -> _Hints:
     )
     looks = np.zeros(1 << _LOOK_BITS, np.uint8)
     runs, sizes, kinds = [], [], []
-    for size in range(1, _LONGEST + 1):
+    for size in range(1, LONGEST + 1):
         grams = hash_grams(hashed.values, size, _BASE)
-        for at, flag in (((counts >= size) & (counts <= _LONGEST), 1), (counts == size, 2)):
+        for at, flag in (((counts >= size) & (counts <= LONGEST), 1), (counts == size, 2)):
             looks[grams[firsts[at]] & np.uint64(len(looks) - 1)] |= np.uint8(flag)
         runs.append(grams[firsts[at]])
         sizes.append(np.full(len(runs[-1]), size))
@@ -108,7 +108,7 @@ def count_hints(words: WordHashes) -> NDArray[np.int64]:
     n = len(bounds) - 1
     owners = np.repeat(np.arange(n), np.diff(bounds))
     sizes, bits = np.zeros((2, 2, len(values)), np.int64)
-    for size in range(1, _LONGEST + 1):
+    for size in range(1, LONGEST + 1):
         at = find_members(hash_grams(values, size, _BASE), hints.values)
         here = np.flatnonzero(at >= 0)
         here = here[(hints.sizes[at[here]] == size) & (owners[here] == owners[here + size - 1])]

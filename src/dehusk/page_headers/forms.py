@@ -23,7 +23,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
-from dehusk.page_headers.seams import SEAM, find_all, find_seam, find_seams, runs_over
+from dehusk.page_headers.seams import RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
 _FRONT_MARKS = ("---", "+++")
@@ -63,9 +63,8 @@ _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
-_ENOUGH_FACTS, _RUN_ON_SHARE = 2, 0.1
-"""Of the facts that the first header has, the others have so many at least. Where sentences run on over so many frames
-with numbers, these are of printed pages."""
+_ENOUGH_FACTS = 2
+"""Of the facts that the first header has, the others have so many at least."""
 _MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
 MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
 """So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
@@ -349,14 +348,14 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         if len(names) < _FEWEST_FRAMES or not (is_named or is_known or is_long):
             return False
         are_printed = all(_PRINTED_RE.match(name) for name in names)
-        return not (are_printed and _are_printed(found, texts, most=_RUN_ON_SHARE))
+        return not (are_printed and _are_printed(found, texts, most=RUN_ON_SHARE))
     return found[0].is_sure or len(found) > 1
 
 
 def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> bool:
     """Whether sentences run on over more than such a share of headers, as over the ends of printed pages."""
     joins = [(texts[header.first - 1], texts[header.end]) for header in found[1:] if header.end < len(texts)]
-    return sum(runs_over(*join) for join in joins) > most * len(joins)
+    return run_on(joins, most=most)
 
 
 def _count_up(found: list[Header]) -> bool:

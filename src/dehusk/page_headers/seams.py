@@ -24,8 +24,9 @@ _FEWEST, _FEWEST_WITHIN, _SEAM_CHARS = 2, 4, 30
 that has two lines or more on both sides."""
 _TOP_CHARS, _PROSE_CHARS = 12, 60
 """Where pages have no footer, their first lines have so many, and a sentence of so many ends right above each."""
-_RUN_ON_SHARE, _SENTENCE_CHARS = 0.1, 60
-"""Over more of them no sentence goes on, as over the ends of printed pages."""
+RUN_ON_SHARE, _SENTENCE_CHARS = 0.1, 60
+"""Over more of them no sentence goes on, as over the ends of printed pages, where the line above has so many
+characters."""
 _SITE_RE = re.compile(
     r"©|\(c\) ?(?:19|20)\d\d|\bwww\.|\brss\b|\b(?:home ?page|skip to|log ?in|sign (?:in|up)|subscribe|newsletter"
     r"|cookies?|site ?map|privacy|terms of (?:use|service)|all rights reserved|back to top|main menu|about us"
@@ -76,8 +77,8 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
         are_many = len(at) >= fewest or (is_whole and min(size, below) >= _FEWEST)
         is_told = are_many and sum(map(len, (*top, *bottom))) >= _SEAM_CHARS
     is_site = any(map(_is_of_site, (*top, *bottom)))
-    runs_on = sum(runs_over(texts[i - below - 1], texts[i + size]) for i in at if i + size < len(texts))
-    is_seam = is_told and is_site and runs_on <= _RUN_ON_SHARE * len(at)
+    joins = [(texts[i - below - 1], texts[i + size]) for i in at if i + size < len(texts)]
+    is_seam = is_told and is_site and not run_on(joins, most=RUN_ON_SHARE)
     return "\n".join([f"{SEAM}{below}", *bottom, *top]) if is_seam else ""
 
 
@@ -128,8 +129,13 @@ def _is_of_site(text: str) -> bool:
     return _is_menu(text) or _SITE_RE.search(text) is not None
 
 
-def runs_over(above: str, below: str) -> bool:
-    """Whether a sentence seems to go on from one line to another."""
+def run_on(joins: Sequence[tuple[str, str]], *, most: float) -> bool:
+    """Whether sentences seem to go on from one line to another at more than such a share of these pairs of lines."""
+    return sum(map(_runs_over, joins)) > most * len(joins)
+
+
+def _runs_over(join: tuple[str, str]) -> bool:
+    above, below = join
     return below[0].islower() or (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
 
 
