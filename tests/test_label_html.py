@@ -83,6 +83,37 @@ def test_precision_keeps_no_more_and_recall_no_less() -> None:
     assert kept["precision"] <= kept["balanced"] <= kept["recall"]
 
 
+CHAPTER = f"""<title>The Frost</title><body class=calibre><section epub:type=chapter>
+<h2><a href=contents.xhtml#c3>3</a></h2><p>The frost came on a Sunday.<a href=#n1>1</a></p>
+{f"<p>{SENTENCE * 4}</p>" * 6}
+<div class=stanza><p>Salt for the king,</p><p>salt for the cow.</p></div>
+<aside id=n1><p>By the old calendar.</p></aside>
+</section></body>"""
+
+
+def test_all_of_a_page_that_is_nothing_but_a_text_stays() -> None:
+    assert [item.block.text for item in label(CHAPTER) if not item.is_kept] == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p><a href=c4.xhtml>The thaw</a></p>",
+        "<div class=site-footer><p>Printed in the old town</p></div>",
+        f"<div>{'<p>12 copies</p>' * 200}</div>",
+        "<p>Copyright 2024, all rights reserved</p>",
+    ],
+    ids=["links", "a part of a site", "mostly husk", "telling words"],
+)
+def test_where_there_is_more_than_a_text_not_all_stays(part: str) -> None:
+    kept = [
+        item.block.text for item in label(CHAPTER.replace("</section>", f"</section>{part}")) if item.is_kept
+    ]
+    assert not {"The thaw", "Printed in the old town", "12 copies", "Copyright 2024, all rights reserved"} & {
+        *kept
+    }
+
+
 def test_a_page_without_blocks_has_no_labels() -> None:
     assert label("<script>1</script>") == []
 
@@ -176,7 +207,7 @@ BETWEEN = "<p>What stands in the middle of the text.</p>"
 def test_caution_is_not_for_the_middle_of_an_article(
     middle: str, mode: str, page_type: str, is_kept: bool
 ) -> None:
-    html = f"<div>{'<p>one two three' * 9}</p>{middle}{'<p>one two three' * 9}</p></div>{BETWEEN}"
+    html = f"<div>{'<p>one two three' * 9}</p>{middle}{'<p>one two three' * 9}</p></div><nav>{BETWEEN}</nav>"
     page = read_page(read_blocks(Page(html, kind="html")))
     content = np.array([0.99] * 9 + [0.5] + [0.99] * 9 + [0.5], np.float32)
     keep, _ = keep_content(content, page, mode=mode, page_type=page_type)

@@ -49,6 +49,13 @@ _HUSK_MARKS = "form newsletter cookie advert share comment button modal search".
 _BUTTON_BIT = 1 << len(MARK_KINDS) + TAG_KINDS.index("button")
 _HUSK_BITS = sum(1 << MARK_KINDS.index(kind) for kind in _HUSK_MARKS) | _BUTTON_BIT
 """Of the elements nearest to a block: where these are marked content is rare."""
+_SITE_MARKS = "nav foot form search share cookie newsletter comment related modal".split()
+_SITE_TAGS = ("nav", "footer", "form", "button")
+_SITE_BITS = sum(1 << MARK_KINDS.index(kind) for kind in _SITE_MARKS) | sum(
+    1 << len(MARK_KINDS) + TAG_KINDS.index(tag) for tag in _SITE_TAGS
+)
+_BARE_SHARE = 0.75
+"""So much of the words. Of such pages of the benchmarks nearly all that the model drops is text, too."""
 _COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
@@ -102,7 +109,8 @@ def keep_content(
     """Which blocks to keep, by their probability to be content, and the word F1 (0..1) that may be expected of them.
 
     Caution is for what stands apart: between the first and last kept block what is likelier content than not is kept,
-    and what follows the last of an article in its own element, unless its words, links or marks tell of husk.
+    and what follows the last of an article in its own element, unless its words, links or marks tell of husk. So is all
+    of a page that is nothing but a text.
     """
     chances = content if page_type in _LONE_TYPES else add_company(content, page)
     keep = choose_blocks(chances, page.words, find_aim(mode, page_type))
@@ -111,6 +119,8 @@ def keep_content(
         keep |= (content >= _LIKELY) & find_between(keep) & is_fit
         if page_type not in _LONE_TYPES:
             _run_on(keep, (content >= _RUN_ON) & is_fit, page)
+        if _is_bare(keep, page):
+            keep |= is_fit | page.is_heading
     return keep, expect_f1(keep, content, page.words)
 
 
@@ -150,6 +160,15 @@ def _tells_husk(page: PageRows) -> NDArray[np.bool_]:
         is_telling | (page.features[LINK_SHARE] > LINKED_SHARE) | ((page.near & _HUSK_BITS) > 0)
     )
     return found
+
+
+def _is_bare(keep: NDArray[np.bool_], page: PageRows) -> bool:
+    """Whether nothing of a page is named as a part of a site or mostly links, and most of it is kept: a chapter of an
+    electronic book, whose headings may lead to the contents."""
+    if (page.inner & _SITE_BITS).any():
+        return False
+    is_linked = (page.features[LINK_SHARE] > LINKED_SHARE) & ~page.is_heading
+    return not is_linked.any() and page.words[keep].sum() >= _BARE_SHARE * page.words.sum()
 
 
 def _run_on(keep: NDArray[np.bool_], is_fit: NDArray[np.bool_], page: PageRows) -> None:
