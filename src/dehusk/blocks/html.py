@@ -7,6 +7,7 @@ from itertools import accumulate, chain
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
+from dehusk.blocks.empty_elements import close_empty_elements
 from dehusk.blocks.guard import check_markup
 from dehusk.blocks.head import read_head
 from dehusk.blocks.page_data import MOST_SHOWN, find_data_article
@@ -82,7 +83,7 @@ def check_page(content: str, limits: Limits, *, source: str, utf8: bytes | None 
     Raises:
         UnreadablePage: as `check_markup`.
     """
-    markup = open_shadow_roots(_encode(content) if utf8 is None else utf8)
+    markup = close_empty_elements(open_shadow_roots(_encode(content) if utf8 is None else utf8))
     check_markup(markup, limits, source=source)
     return markup
 
