@@ -388,6 +388,7 @@ def test_names_of_the_site_are_the_last_to_be_authors() -> None:
     [
         ("citation_author", "Brae, Olin; Brock, Edda", "Olin Brae, Edda Brock"),
         ("citation_author", "Ann B. Roe; Bo Li", "Ann B. Roe, Bo Li"),
+        ("dc.creator", "Quill, Mara, 1851-1920; Brae, O. (Olin), 1849?-", "Mara Quill, O. Brae"),
         ("dc.creator", "Roe, Ann", "Ann Roe"),
         ("dc.creator", "Ann Roe, PhD", "Ann Roe, PhD"),
         ("author", "Roe, Ann", "Roe, Ann"),

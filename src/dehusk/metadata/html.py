@@ -31,6 +31,8 @@ _LAST_FIRST_METAS = frozenset(("citation_author", "dc.creator", "dcterms.creator
 _LAST_FIRST_RE = re.compile(
     r"([^\W\d][^,;]{0,40}), ?(?!(?:jr|sr|ph\.?d|m\.?d|inc|ltd)\b)([^\W\d][^,;]{0,40})", re.IGNORECASE
 )
+_YEARS_RE = re.compile(r"(?: ?\([^\W\d][^()]*\))?, ?\d{1,4}\??(?: BCE)?-.{0,12}$")
+"""Behind a catalogue's names: those in full, the years of a life."""
 _PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "sailthru.date", "parsely-pub-date", "cxenseparse:publishtime", "og:publish_date", "publish_date",
@@ -225,6 +227,7 @@ def _read_author_meta(name: str, value: str, site_keys: set[str]) -> str:
     """The names in a meta element, or in several of one name."""
     names = [part.strip() for part in resolve(value).split(";")]
     if name in _LAST_FIRST_METAS:
+        names = [_YEARS_RE.sub("", name) for name in names]
         turned = map(_LAST_FIRST_RE.fullmatch, names)
         names = [
             f"{match[2]} {match[1]}" if match else part for match, part in zip(turned, names, strict=True)
