@@ -1,9 +1,12 @@
-"""What browsers save as a single file: the page in it, unpacked."""
+"""What browsers save as a single file, and mails: the page in it, unpacked."""
 
 from __future__ import annotations
 
 import quopri
 from base64 import b64encode
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -81,3 +84,56 @@ def test_what_is_not_whole(tmp_path: Path, label: str, data: bytes, found: str) 
 )
 def test_what_is_none(head: bytes) -> None:
     assert tell_kind(head) == "text"
+
+
+def make_mail(**fields: str) -> EmailMessage:
+    mail = EmailMessage()
+    known = {"From": "Ann Müller <ann@example.org>", "Date": "Tue, 05 Mar 2024 10:00:00 +0100"}
+    for name, value in (known | {"Subject": "Re: Die Mühle"} | fields).items():
+        mail[name] = value
+    return mail
+
+
+TEXT = "Die Mühle steht am Fluß, und ihr Rad dreht sich Tag und Nacht.\n"
+WEB = f"<!DOCTYPE html><p class=a>{TEXT}"
+
+
+def both(mail: EmailMessage) -> None:
+    mail.set_content(TEXT, cte="quoted-printable")
+    mail.add_alternative(WEB, subtype="html", cte="base64")
+
+
+def with_attached(mail: EmailMessage) -> None:
+    mail.set_content(TEXT, charset="iso-8859-1", cte="base64")
+    mail.add_attachment(b"<p>A page", maintype="text", subtype="html", filename="a.html")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("fill", "kind"),
+    [
+        (lambda mail: mail.set_content(TEXT, cte="quoted-printable"), "text"),
+        (lambda mail: mail.set_content(TEXT, cte="base64"), "text"),
+        (lambda mail: mail.set_content(WEB, subtype="html", cte="base64"), "html"),
+        (lambda mail: mail.set_content(WEB, subtype="html", cte="8bit"), "html"),
+        (both, "html"),
+        (with_attached, "text"),
+    ],
+)
+def test_a_mail(tmp_path: Path, fill: Callable[[EmailMessage], object], kind: str, end: str) -> None:
+    fill(mail := make_mail(Received="by a server; " * 900))
+    [page] = read(tmp_path / "a", mail.as_bytes(policy=default.clone(linesep=end)))
+    assert isinstance(page, Page)
+    content = decode_page(page).content
+    assert (page.kind, str(content).split()) == (kind, (TEXT if kind == "text" else WEB).split())
+    assert (page.title, page.author, page.date) == (
+        "Die Mühle",
+        "Ann Müller",
+        "Tue, 05 Mar 2024 10:00:00 +0100",
+    )
+
+
+def test_many_mails_are_no_single_one(tmp_path: Path) -> None:
+    both(mail := make_mail())
+    box = b"From ann@example.org Tue Mar  5 10:00:00 2024\n" + mail.as_bytes()
+    assert tell_kind(box * 2) == "text"

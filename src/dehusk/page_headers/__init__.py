@@ -17,6 +17,7 @@ from dehusk.page_headers.forms import (
     is_seam,
     read_form,
 )
+from dehusk.page_headers.mail import read_mail
 from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules, part_dated_pages
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "is_seam",
     "part_dated_pages",
     "read_form",
+    "read_mail",
 ]
