@@ -29,7 +29,7 @@ from dehusk.pages import Input, read_pages
 from dehusk.pipeline import Books, Plan, list_dropped, run_directory, run_stream
 from dehusk.pipeline.library import clean_pages
 from dehusk.pipeline.lock import locked_folder
-from dehusk.pipeline.manifest import RunFolder, begin_work, clear_work
+from dehusk.pipeline.manifest import LEAST_INPUTS, RunFolder, begin_work, clear_work
 from dehusk.pipeline.plan import list_kinds, make_batches, stdin_spooled
 from dehusk.records import read_records, to_json, write_json, write_lines
 from dehusk.stages import Batch, CleanedBatch, Outcome, PageOutcome, clean_batch
@@ -258,6 +258,19 @@ def test_a_copy_of_the_inputs_gives_the_same_bytes(pages: Path, undisturbed: Pat
     shutil.copytree(pages, tmp_path / "in", copy_function=shutil.copyfile)
     run_directory(plan_of(tmp_path / "in", keep="longest"), tmp_path / "out", keep_stripped=True)
     assert read_tree(tmp_path / "out") == read_tree(undisturbed)
+
+
+def test_another_output_among_the_inputs_changes_no_run(tmp_path: Path) -> None:
+    for number in range(LEAST_INPUTS):  # a shard is full
+        (tmp_path / f"{number}.html").write_text(make_page(number % 3))
+    for name in ("one", "two", "one", "two"):
+        done = run_directory(plan_of(tmp_path), tmp_path / name)
+    assert done.was_done
+    assert sorted(path.name for path in (tmp_path / "two").glob("0*")) == ["00000.jsonl.gz"]
+    assert done.books.summary()["reasons"]["files"]["skipped"] == {"corpus": 1}
+    (tmp_path / "0.html").unlink()
+    with pytest.raises(RunRefused, match=r"other inputs, 0\.html is missing"):
+        run_directory(plan_of(tmp_path), tmp_path / "one")
 
 
 @pytest.mark.parametrize("is_finished", [True, False])

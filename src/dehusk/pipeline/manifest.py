@@ -269,6 +269,11 @@ def identify_input(found: Found) -> tuple[str, int, str]:
     return (found.source, found.size, "") if isinstance(found, Input) else (found.source, 0, found.reason)
 
 
+def is_input(found: Found) -> bool:
+    """What a run wrote below the inputs is none of them: another OUT in their folder changes no run."""
+    return isinstance(found, Input) or found.reason != "corpus"
+
+
 class _Digest:
     """Counts a listing and sums it up: names, sizes, and what is none; the times of changes by themselves."""
 
@@ -278,12 +283,16 @@ class _Digest:
 
     def watch(self, found: Iterable[Found]) -> Iterator[Found]:
         for one in found:
-            self.count += 1
-            source, size, reason = identify_input(one)
-            self.bytes += size
-            self._hash.update(f"{source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
-            self._times.update(f"{one.mtime_ns if isinstance(one, Input) else 0}\n".encode())
+            if is_input(one):
+                self._add(one)
             yield one
+
+    def _add(self, one: Found) -> None:
+        self.count += 1
+        source, size, reason = identify_input(one)
+        self.bytes += size
+        self._hash.update(f"{source}\0{size}\0{reason}\n".encode("utf-8", "surrogatepass"))
+        self._times.update(f"{one.mtime_ns if isinstance(one, Input) else 0}\n".encode())
 
     def values(self) -> dict[str, str]:
         return {"inputs_digest": self._hash.hexdigest(), TIMES: self._times.hexdigest()}
@@ -292,8 +301,9 @@ class _Digest:
 def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
     """What a run is, as plain values: a run is taken up only where they are the same."""
     digest = _Digest()
-    total = sum(1 for _ in digest.watch(list_wanted(plan, spooled)))
-    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), total, digest.bytes))
+    for _ in digest.watch(list_wanted(plan, spooled)):
+        pass
+    shards = sum(1 for _ in _cut(list_wanted(plan, spooled), digest.count, digest.bytes))
     options = asdict(plan.options)
     return {
         "version": read_version(),
@@ -304,7 +314,7 @@ def make_manifest(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[s
         "index": plan.index.absolute().as_posix() if plan.index else "",
         "templates": _digest_templates(plan.templates) if plan.templates else "",
         "keep_stripped": folder.keep_stripped,
-        "inputs": total,
+        "inputs": digest.count,
         BYTES: digest.bytes,
         **digest.values(),
         "shards": shards,
@@ -323,13 +333,14 @@ def _cut(found: Iterator[Found], total: int, total_bytes: int) -> Iterator[list[
     most = min(MOST_INPUTS, max(LEAST_INPUTS, math.ceil(total / SHARDS)))
     most_bytes = min(MOST_BYTES, max(LEAST_BYTES, math.ceil(total_bytes / SHARDS)))
     held: list[Found] = []
-    held_bytes = 0
+    held_bytes = held_inputs = 0
     for one in found:
-        held.append(one)
-        held_bytes += one.size if isinstance(one, Input) else 0
-        if len(held) == most or held_bytes >= most_bytes:
+        if is_input(one) and (held_inputs == most or held_bytes >= most_bytes):
             yield held
-            held, held_bytes = [], 0
+            held, held_bytes, held_inputs = [], 0, 0
+        held.append(one)
+        held_inputs += is_input(one)
+        held_bytes += one.size if isinstance(one, Input) else 0
     if held:
         yield held
 
@@ -371,10 +382,11 @@ def _tell_change(folder: RunFolder, wanted: Iterator[Found]) -> str:
     """The first input of which one of the runs knows nothing, or something else; "" if that cannot be told."""
     theirs: dict[str, tuple[str, int, str]] = {}
     with suppress(OSError, *SHAPE_ERRORS):  # a damaged listing tells nothing
-        theirs = {row["source"]: (row["source"], row["size"], row["reason"]) for row in _read_inputs(folder)}
+        rows = (row for row in _read_inputs(folder) if row["reason"] != "corpus")
+        theirs = {row["source"]: (row["source"], row["size"], row["reason"]) for row in rows}
     if not theirs:
         return ""
-    for found in wanted:
+    for found in filter(is_input, wanted):
         if (known := theirs.pop(found.source, None)) != identify_input(found):
             return f", {found.source} {'is new' if known is None else 'has changed'}"
     return f", {next(iter(theirs))} is missing" if theirs else ""
