@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 
 import dehusk
 from dehusk.cli import main
+from dehusk.records import take_lock
 from dehusk.report import escape_controls
 
 LINE = "The mill by the river has ground the grain of the whole valley for three hundred years. "
@@ -91,7 +93,7 @@ def test_a_folder_gives_the_same_and_is_refused_to_others(messy: Path, tmp_path:
     assert main([str(messy), "-o", str(out), "-q"]) == 1
     stats = json.loads((out / "stats.json").read_text())
     assert stats["books"]["files"] == {"all": 9, "pages": 3, "skipped": 3, "failed": 3}
-    assert main([str(messy), "-o", str(out), "-q"]) == 1  # done before; what failed then failed
+    assert main([str(messy), "-o", str(out), "-q"]) == 0  # done before
     assert main([str(messy), "-o", str(out), "-q", "--no-split"]) == 2
     report = (out / "report.html").read_text("utf-8")
     assert "default-src &#x27;none&#x27;" in report or "default-src 'none'" in report
@@ -242,6 +244,77 @@ def test_a_file_with_two_uses_is_refused_and_not_touched(
     assert {path.name: path.is_file() and path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ("a.txt -o rows.jsonl", "records"),
+        ("a.txt -o page.jsonl", "records"),
+        ("a.txt -o link.jsonl", "records"),
+        ("a.txt -o text.jsonl.gz", "records"),
+        ("a.txt -o text.parquet", "records"),
+        ("a.txt -o dropped.jsonl", "records"),
+        (". -o page.jsonl", "records"),
+        (". -o page.html", "records"),
+        (". --dropped page.html", "rows of what was dropped"),
+        (". --dropped records.jsonl.gz", "rows of what was dropped"),
+        ("explain a.txt --html page.html", "explained pages"),
+        ("a.txt --index page.html", "index"),
+        ("learn a.txt -o page.html", "templates"),
+    ],
+)
+def test_a_file_of_others_is_not_overwritten(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    what: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    for name, held in (
+        ("rows.jsonl", json.dumps({"text": LINE * 3})),
+        ("page.jsonl", PAGE),
+        ("page.html", PAGE),
+        ("text.jsonl.gz", LINE),
+        ("text.parquet", LINE),
+        ("dropped.jsonl", '{"source":"a","stage":"failed","reason":"corrupt","detail":""}'),
+    ):
+        (tmp_path / name).write_text(held)
+    (tmp_path / "link.jsonl").symlink_to("page.html")
+    assert main(["a.txt", "-o", "records.jsonl.gz", "-q", "-j1"]) == 0
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main(command.split()) == 2
+    assert f"no {what}" in capsys.readouterr().err.splitlines()[-1]
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst", "parquet"])
+def test_what_a_run_wrote_and_empty_files_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    (tmp_path / "short.txt").write_text("Short.")
+    out, dropped = f"out.{ending}", "dropped.gz" if "gz" in ending else "dropped"
+    for name in (out, dropped, "a.html"):
+        (tmp_path / name).touch()
+    for name in ("a.txt", "short.txt", "a.txt"):  # records, none, and their places taken again
+        assert main([name, "-o", out, "--dropped", dropped, "-q", "-j1"]) == 0
+        assert main(["explain", name, "--html", "a.html"]) == 0
+    assert len(list(dehusk.read_records(out))) == 1
+
+
+def test_what_a_killed_run_left_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    for name in (".dehusk-0.part", ".dehusk-1.part"):
+        (tmp_path / name).write_text("{")
+    with (tmp_path / ".dehusk-1.part").open("ab") as held:
+        assert take_lock(held.fileno())  # as a run at work does
+        told = run("a.txt", "-o", "b.jsonl", "-j1", cwd=tmp_path).stderr
+    assert re.findall(r"warning: (\S+) is left of a run", told) == [".dehusk-0.part"]
+    assert "warning" not in run("a.txt", "-o", "b.jsonl", "-qj1", cwd=tmp_path).stderr
+
+
 def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +372,21 @@ def test_a_name_of_standard_output_is_the_stream(tmp_path: Path, name: str) -> N
     assert any(line.startswith('{"source":"none.html","stage":"failed"') for line in lines)
     assert lines[-1].endswith("pages/s")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "log", "out"]
+
+
+def test_a_run_that_was_done_tells_what_had_failed(messy: Path, tmp_path: Path) -> None:
+    """A scheduler that tries again is told the truth and goes on: another try of the same inputs mends nothing."""
+    out = tmp_path / "out"
+    assert run(messy, "-o", out, "-q").returncode == 1
+    for loudness in ("-v", "-q", "--json"):
+        done = run(messy, "-o", out, loudness)
+        assert (done.returncode, done.stdout) == (0, "")
+        said = (
+            f'{out} holds this run already: nothing to do; 4 of its inputs failed, see "stage":"failed" in '
+        )
+        assert done.stderr.startswith(f"{said}{out / 'dropped'}\n")
+    with gzip.open(out / "dropped" / "00000.jsonl.gz") as rows:
+        assert [json.loads(row)["stage"] for row in rows].count("failed") == 4
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 import stat
 import time
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import partial
@@ -30,7 +30,7 @@ from dehusk.pipeline import (
     run_directory,
     run_stream,
 )
-from dehusk.records import find_stream
+from dehusk.records import find_stream, holds_dropped, holds_records, list_left_over
 from dehusk.report import escape_controls, write_report
 
 FILE_ENDINGS = frozenset(
@@ -116,6 +116,8 @@ def run_clean(wanted: Namespace) -> int:
     if out:
         refuse_mistaken(wanted.out, is_folder=is_folder)
     plan = make_plan(wanted, make_options(wanted, keep="longest" if is_folder else "first"))
+    if not is_folder:
+        _look_at_files(wanted, out)
     started = time.monotonic()
     reporter = Reporter(is_quiet=wanted.quiet, is_verbose=wanted.verbose, progress=wanted.progress)
     if "-" not in plan.paths:
@@ -140,7 +142,17 @@ def run_clean(wanted: Namespace) -> int:
         say_summary(books, seconds=seconds, is_json=wanted.json)
     if out and is_folder and not wanted.json and not wanted.quiet:
         say(f"report: {out / 'report.html'}")
-    return SOME_FAILED if books.failed else GOOD
+    return SOME_FAILED if books.failed and not was_done else GOOD
+
+
+def _look_at_files(wanted: Namespace, out: Path | None) -> None:
+    """What is there where a stream is to write."""
+    if out:
+        refuse_foreign_file("-o", out, holds=holds_records, what="records")
+    if wanted.dropped:
+        refuse_foreign_file("--dropped", wanted.dropped, holds=holds_dropped, what="rows of what was dropped")
+    if not wanted.quiet:
+        warn_of_left_over([file for file in (out, wanted.dropped) if file])
 
 
 def _refuse_mixed(wanted: Namespace, *, is_folder: bool) -> None:
@@ -171,10 +183,24 @@ def refuse_mistaken(name: str, *, is_folder: bool) -> None:
         raise BadOptions(f"there is no folder {out.parent}: make it first")
 
 
+def refuse_foreign_file(option: str, path: Path, *, holds: Callable[[Path], bool], what: str) -> None:
+    """A file that no run of ours wrote is not replaced: its name may be a slip, and nothing brings it back."""
+    is_there = path.is_file() and not find_stream(path) and path.stat().st_size > 0
+    if is_there and not holds(path):
+        raise BadOptions(f"{path} is there and holds no {what}: give {option} another name, or delete it")
+
+
 def refuse_missing(paths: Sequence[str]) -> None:
     """A run of nothing. Where one of the paths is there, the others are failed inputs."""
     if not any(path == "-" or os.path.lexists(path) for path in paths):
         raise BadOptions(f"there is no {' and no '.join(paths[:3])}: nothing to clean")
+
+
+def warn_of_left_over(outputs: Sequence[Path]) -> None:
+    """Hidden, and as large as a corpus may be: a run that is killed cannot remove them."""
+    for folder in dict.fromkeys(path.parent for path in outputs if not find_stream(path)):
+        for path in list_left_over(folder):
+            say(f"warning: {path} is left of a run that was killed: delete it")
 
 
 def warn_of_nothing(wanted: Namespace) -> None:
@@ -225,11 +251,19 @@ def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path
                 tell(books)
 
         done = run_directory(plan, out, keep_stripped=wanted.keep_stripped, on_news=on_news)
-    if done.was_done and not wanted.quiet:
-        reporter.say(f"{out} holds this run already: nothing to do")
+    if done.was_done and (done.books.failed or not wanted.quiet):
+        reporter.say(_tell_done(out, done.books.failed))
     if not (done.was_done and (out / "report.html").exists()):
         write_report(out)
     return done
+
+
+def _tell_done(out: Path, failed: int) -> str:
+    """Nothing failed in this call, which ends well; what had failed is told all the same, with -q too."""
+    said = f"{out} holds this run already: nothing to do"
+    if not failed:
+        return said
+    return f'{said}; {failed:,} of its inputs failed, see "stage":"failed" in {out / "dropped"}'
 
 
 def is_folder_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from dehusk.cli.clean import make_options, refuse_same_files
+from dehusk.cli.clean import make_options, refuse_foreign_file, refuse_same_files
 from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, paint, say, wants_colour
 from dehusk.errors import BadOptions, UnreadablePage
@@ -22,6 +22,7 @@ from dehusk.records import article_to_dict, atomic_file, block_to_dict, dropped_
 from dehusk.report import (
     escape_controls,
     find_borders,
+    is_page,
     list_facts,
     tell_why_dropped,
     tell_why_stripped,
@@ -44,6 +45,8 @@ def explain_file(wanted: Namespace) -> int:
     refuse_same_files(
         [find_file(wanted.paths[0])], {name: Path(file) for name, file in files.items() if file}
     )
+    if wanted.html:
+        refuse_foreign_file("--html", Path(wanted.html), holds=is_page, what="explained pages")
     failed: list[UnreadablePage] = []
 
     def on_failure(error: UnreadablePage) -> None:

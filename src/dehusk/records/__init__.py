@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dehusk.records.corpus import (
     find_damage,
+    holds_dropped,
+    holds_records,
     is_records_file,
     read_records,
     read_stats,
@@ -20,6 +22,7 @@ from dehusk.records.files import (
     as_write_error,
     atomic_file,
     find_stream,
+    list_left_over,
     open_lines,
     read_json,
     write_json,
@@ -60,7 +63,10 @@ __all__ = [
     "dropped_to_json",
     "find_damage",
     "find_stream",
+    "holds_dropped",
+    "holds_records",
     "is_records_file",
+    "list_left_over",
     "load_locks",
     "open_lines",
     "read_json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from os import PathLike
@@ -26,6 +27,7 @@ from dehusk.records.lines import (
     article_from_json,
     article_to_dict,
     article_to_json,
+    dropped_from_dict,
 )
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
@@ -162,6 +164,34 @@ def _read_file(path: Path) -> Iterator[Article]:
             for number, line in enumerate(lines, 1):
                 if not line.isspace():
                     yield _parse(article_from_json, line, path=path, place=f"line {number}")
+
+
+def holds_records(path: Path) -> bool:
+    """Whether `write_records` may have written it, by its first record or its columns; one without any it may."""
+    try:
+        if find_ending(path) == ".parquet":
+            return _read_columns(path) >= set(KEYS)
+        next(_read_file(path), None)
+    except (UnreadablePage, OSError):
+        return False
+    return True
+
+
+def holds_dropped(path: Path) -> bool:
+    """The same of what a run did not keep."""
+    try:
+        with open_lines(path) as lines, as_corrupt(path, LookupError, ValueError, TypeError):
+            for line in islice(lines, 1):
+                dropped_from_dict(json.loads(line))
+    except (UnreadablePage, OSError, RecursionError):
+        return False
+    return True
+
+
+def _read_columns(path: Path) -> set[str]:
+    arrow, parquet = _load_parquet()
+    with as_corrupt(path, arrow.ArrowException, ValueError):
+        return set(parquet.read_schema(path).names)
 
 
 def _parse(parse: Callable[[Any], Article], row: Any, *, path: Path, place: str) -> Article:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from dehusk.errors import DehuskError, RecordWriteError, UnreadablePage
+from dehusk.records.locks import take_lock
 from dehusk.zstd import ZSTD_BYTES, load_zstandard
 
 TEMPORARY = ".dehusk-*.part"
@@ -51,6 +52,7 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
         temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(6)))
         try:
             with temporary.open("xb") as file:
+                take_lock(file.fileno())  # for list_left_over
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -60,6 +62,19 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 temporary.unlink()
             raise
+
+
+def list_left_over(folder: Path) -> list[Path]:
+    """Files in it that are not whole, and that nobody writes any more; without locks, all that are not whole."""
+    return [path for path in sorted(folder.glob(TEMPORARY)) if _is_left(path)]
+
+
+def _is_left(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return take_lock(file.fileno())
+    except OSError:
+        return False
 
 
 def find_stream(path: str | Path) -> str:

@@ -10,11 +10,13 @@ from dehusk.report.explained import (
     tell_why_stripped,
     write_explained,
 )
+from dehusk.report.frame import is_page
 from dehusk.report.page import write_report
 
 __all__ = [
     "escape_controls",
     "find_borders",
+    "is_page",
     "list_facts",
     "tell_why_dropped",
     "tell_why_stripped",

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from html import escape
+from pathlib import Path
 
 from dehusk.report.escape import escape_controls
 from dehusk.report.style import STYLE
@@ -23,6 +24,18 @@ base-uri 'none'; form-action 'none'">
 <title>%s</title>
 <style>{STYLE}</style></head><body>
 """
+
+
+_START = HEAD.partition(_HASH)[0].encode()
+
+
+def is_page(path: Path) -> bool:
+    """Whether it is a file that begins as ours do, of whatever version."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_START)) == _START
+    except OSError:
+        return False
 
 
 def make_page(title: str, body: str) -> bytes:
