@@ -239,9 +239,19 @@ def test_what_ends_a_tar_before_its_end_is_named(
 def test_what_stands_between_packed_members_is_named(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     member = pack(b'{"text": "A row."}\n')
     rows = ["x#1 text", "x#2 text"]
-    for between, found in ((b"", rows), (bytes(600), rows), (b"!", ["x corrupt"])):
+    for between, found in ((b"", rows), (bytes(600), rows), (b"!", [rows[0], "x corrupt"])):
         assert names(read(tmp_path / "a", member + between + member)) == found
     assert names(read(tmp_path / "a", member + b"not packed")) == ["x#1 text"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_stands_before_a_cut_is_read_however_soon_it_comes(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    row = b'{"text": "A row."}\n'
+    first, *_, last = names(read(tmp_path / "a", pack(row) + pack(row)[:-5]))
+    assert (first, last) == ("x#1 text", "x truncated")
+    assert names(read(tmp_path / "a", pack(PAGE) + pack(PAGE)[:-5])) == ["x truncated"]
 
 
 def test_zips_run_together_are_named(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ TEXT_PIECE_BYTES = 6_000_000
 """A text longer than this, or than `Limits.bytes`, is handed on in pieces of about this size: each has its own
 `Limits.seconds`, and some 100 MB of memory hold it."""
 CONTAINER_KINDS = frozenset(("zip", "tar", "warc", "parquet"))
+MANY_KINDS = frozenset(("jsonl", "tar", "warc"))
+"""Of what is read from front to end: what stands before a damage is read, however soon that comes."""
 MAX_DEPTH = 3
 """Of archives in archives."""
 MEMBERS_TRIED = 3
@@ -242,12 +244,12 @@ class _Reader:
         peeked = Peeked(b"", source)
         for layer in range(MAX_LAYERS + 1):
             if packed and packed.stops:
-                head, source = yield from self._begin_packed(packed, page)
+                head, source = yield from self._begin_packed(packed, page, name)
             else:
                 head = read_up_to(source, HEAD_BYTES)
             if packed and not is_crawl(head):  # members matter in a crawl alone
                 packed.stops, packed = False, None
-                head += read_up_to(source, HEAD_BYTES - len(head))
+                head, source = _fill(head, source, name)
             kind = tell_kind(head, name)
             source = peeked = Peeked(head, source)
             if kind not in DECODERS or layer == MAX_LAYERS:
@@ -259,15 +261,17 @@ class _Reader:
             peeked = Peeked(read_up_to(recoded, HEAD_BYTES), recoded)
         yield from self._read_kind(kind, peeked, page, packed=packed, file=file)
 
-    def _begin_packed(self, packed: Unpacked, page: Page) -> Generator[Dropped, None, tuple[bytes, Source]]:
+    def _begin_packed(
+        self, packed: Unpacked, page: Page, name: str
+    ) -> Generator[Dropped, None, tuple[bytes, Source]]:
         """The first bytes, and what gives those behind them.
 
-        Of a crawl whose first member is damaged these are of a later one, if they do not tell what it is.
+        Of a crawl whose first member is damaged these are of a later one, if there are none before the damage.
         """
         head, error = _peek(packed)
         if not error:
             return head, packed
-        if error.reason == "corrupt" and is_crawl(head):
+        if tell_kind(head, name) in MANY_KINDS:
             return head, _Broken(error)
         damaged = packed.member_start
         for _ in range(MEMBERS_TRIED if error.reason == "corrupt" and not head else 0):
@@ -341,15 +345,23 @@ class _Broken:
         raise self.error
 
 
-def _peek(source: Source) -> tuple[bytes, UnreadablePage | None]:
+def _peek(source: Source, size: int = HEAD_BYTES) -> tuple[bytes, UnreadablePage | None]:
     """The first bytes, and why there are no more of them if that is an error."""
     head = b""
     try:
-        while len(head) < HEAD_BYTES and (piece := source.read(HEAD_BYTES - len(head))):
+        while len(head) < size and (piece := source.read(size - len(head))):
             head += piece
     except UnreadablePage as error:
         return head, error
     return head, None
+
+
+def _fill(head: bytes, source: Source, name: str) -> tuple[bytes, Source]:
+    """The first bytes, and what gives those behind them, from fewer of the first."""
+    more, error = _peek(source, HEAD_BYTES - len(head))
+    if error and tell_kind(head + more, name) not in MANY_KINDS:
+        raise error
+    return head + more, _Broken(error) if error else source
 
 
 def _name_unpacked(name: str) -> str:
