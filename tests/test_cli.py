@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -286,6 +287,35 @@ def test_a_file_of_others_is_not_overwritten(
     assert main(command.split()) == 2
     assert f"no {what}" in capsys.readouterr().err.splitlines()[-1]
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_write_protected_file_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text(LINE * 3)
+    out = tmp_path / "out.jsonl"
+    command = [str(tmp_path / "a.txt"), "-o", str(out), "-q", "-j1"]
+    assert main(command) == 0
+    out.chmod(0o444)
+    if os.access(out, os.W_OK):
+        pytest.skip("nothing is protected from root")
+    assert main(command) == 2
+    assert "out.jsonl is write-protected" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are UTF-8 in every locale")
+def test_a_source_is_the_same_in_every_locale(tmp_path: Path) -> None:
+    (folder := tmp_path / "ärger").mkdir()
+    for name in ("müll.html", os.fsdecode(b"caf\xe9.html")):
+        (folder / name).write_text(PAGE)
+    with tarfile.open(folder / "a.tar", "w") as tar:
+        tar.add(folder / "müll.html", "öl.html")
+    plain = os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    command = ("ärger", "--no-dedup", "--include", "*[äüöa]*")
+    told = [run(*command, env=env, cwd=tmp_path).stdout for env in (None, plain)]
+    assert told[0] == told[1]
+    sources = [json.loads(line)["source"] for line in told[0].splitlines()]
+    assert sources == ["a.tar!öl.html", "caf%E9.html", "müll.html"]
+    for source in sources:
+        assert run("explain", f"ärger/{source}", env=plain, cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst", "parquet"])

@@ -188,6 +188,8 @@ def refuse_foreign_file(option: str, path: Path, *, holds: Callable[[Path], bool
     is_there = path.is_file() and not find_stream(path) and path.stat().st_size > 0
     if is_there and not holds(path):
         raise BadOptions(f"{path} is there and holds no {what}: give {option} another name, or delete it")
+    if is_there and not os.access(path, os.W_OK):  # its folder lets it be replaced all the same
+        raise BadOptions(f"{path} is write-protected: give {option} another name")
 
 
 def refuse_missing(paths: Sequence[str]) -> None:

@@ -46,7 +46,7 @@ def read_tar(source: Source, page: Page, reader: Reader) -> Iterator[Page | Drop
     """
     fence = _Fence(source, page.source)
     names = _Names(page.source)
-    opened = partial(tarfile.open, mode="r|", errors="surrogateescape", tarinfo=_Header)
+    opened = partial(tarfile.open, mode="r|", encoding="utf-8", errors="surrogateescape", tarinfo=_Header)
     try:
         with opened(fileobj=cast("IO[bytes]", fence)) as archive:
             while (member := archive.next()) is not None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Limits, Page
-from dehusk.pages.listing import Input, name_bytes, name_source
+from dehusk.pages.listing import Input, as_utf_8, name_bytes, name_source
 from dehusk.pages.reading import read_found
 
 _MARK_RE = re.compile(r"[!#]")
@@ -35,7 +35,7 @@ def find_page(
     dehusk.errors.UnreadablePage: no-such.zip!page.html: not-found: No such file or directory
     """
     file, end = _split_source(path)
-    named = Input(file, name_bytes(path[:end]))
+    named = Input(file, name_bytes(as_utf_8(path[:end])))
     offset = _OFFSET_RE.fullmatch(path, end)
     found = _find_first(_read_from(named, int(offset.group(1)), limits), path, named) if offset else None
     found = found or _find_first(read_found(named, limits), path, named)
@@ -70,7 +70,7 @@ def _unquote(source: str) -> str:
         name = os.fsdecode(unquote_to_bytes(os.fsencode(source)))
     except UnicodeError:  # no file has such a name here
         return source
-    return name if name_source(name) == source else source
+    return name if name_source(as_utf_8(name)) == as_utf_8(source) else source
 
 
 def _read_from(named: Input, offset: int, limits: Limits) -> Iterator[Page | Dropped]:
@@ -83,7 +83,7 @@ def _read_from(named: Input, offset: int, limits: Limits) -> Iterator[Page | Dro
 
 
 def _find_first(found: Iterator[Page | Dropped], path: str, named: Input) -> Page | None:
-    wanted = name_bytes(path)
+    wanted = name_bytes(as_utf_8(path))
     for one in found:
         if one.source == wanted or (wanted == named.source and isinstance(one, Page)):
             if isinstance(one, Page):

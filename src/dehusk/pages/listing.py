@@ -173,7 +173,7 @@ def _list_given(given: str | Path, path: str, prefix: str, *, rules: _Rules) -> 
 
 
 def _given_source(path: str, prefix: str) -> str:
-    return name_source(prefix or Path(path).name or path)
+    return name_source(as_utf_8(prefix or Path(path).name or path))
 
 
 def _stat_given(path: str, prefix: str, rules: _Rules) -> os.stat_result | None:
@@ -221,7 +221,7 @@ def _list_folder(root: str, prefix: str, rules: _Rules) -> Iterator[Input]:
         if entry is None:
             stack.pop()
             continue
-        source = name_source(_join(prefix, entry.relative))
+        source = name_source(as_utf_8(_join(prefix, entry.relative)))
         real = os.path.join(real_root, entry.relative)
         if real in rules.ignore or real in rules.listed:
             continue
@@ -255,7 +255,8 @@ def _list_entries(folder: _Entry, prefix: str, rules: _Rules) -> Iterator[_Entry
                 if not item.name.startswith(".")
             ]
     except OSError as error:
-        rules.report(_failed(name_source(_join(prefix, folder.relative) or folder.path), "unreadable", error))
+        name = as_utf_8(_join(prefix, folder.relative) or folder.path)
+        rules.report(_failed(name_source(name), "unreadable", error))
         return
     found.sort(key=lambda item: item[0] + b"/" if item[1] else item[0])
     for raw, is_folder, is_link in found:
@@ -346,7 +347,7 @@ def raise_failed(dropped: Dropped) -> None:
 def _compile_globs(globs: Iterable[str] | str) -> re.Pattern[str] | None:
     """What any of the globs matches; None without one."""
     given = [globs] if isinstance(globs, str) else globs  # letters of a glob would be globs, too
-    named = list(map(name_bytes, given))
+    named = [name_bytes(as_utf_8(glob)) for glob in given]
     wanted = [glob.removeprefix("./").rstrip("/") or glob for glob in named]
     shorter = [_FOLDERS_RE.sub(r"\1", glob) for glob in wanted]
     return re.compile("|".join(map(translate, [*named, *wanted, *shorter]))) if named else None
@@ -369,6 +370,16 @@ def _matches_one(name: str, globs: re.Pattern[str]) -> bool:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder and name else folder or name
+
+
+def as_utf_8(path: str) -> str:
+    """A path as it is where the system's names are UTF-8: a record is called the same whatever the locale is."""
+    if path.isascii():
+        return path
+    try:
+        return os.fsencode(path).decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # no file has such a name here
+        return path
 
 
 _PERCENT_RE = re.compile("%(?=[0-9A-Fa-f]{2})")
