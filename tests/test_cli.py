@@ -167,6 +167,8 @@ def test_errors_of_usage_and_output_end_with_2(
         ([""], "empty path"),
         (["https://example.org/a.html"], "not fetched"),
         (["-o", "", "x"], "empty path"),
+        (["--dropped", "", "x"], "empty path"),
+        (["--index=", "x"], "empty path"),
         (["--prec", "x"], "did you mean --precision?"),
         (["--language", "en,english", "x"], "no language is told as 'english': did you mean en (English)"),
         (["--language", ",", "x"], "',' names no language"),
@@ -355,6 +357,15 @@ def test_an_output_may_lie_in_a_folder_of_inputs_and_devices_may_be_named_twice(
         assert main([".", "-o", "k.jsonl", "--dropped", "d.jsonl", "--index", "i", "-j1"]) == 0
     assert main([".", "-o", "/dev/null", "--dropped", "/dev/null", "-j1"]) == 0
     assert run("./-", "-o", "-").stdout.count('"source":"-"') == 1
+
+
+def test_behind_two_dashes_all_are_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("-q", "--help", "a.html"):
+        (tmp_path / name).write_text(f"{PAGE}<p>{name} {LINE}")
+    assert main(["-o", "o.jsonl", "-qj1", "--no-dedup", "--", "-q", "a.html", "--help"]) == 0
+    assert [one.source for one in dehusk.read_records("o.jsonl")] == ["./-q", "a.html", "./--help"]
+    assert main(["explain", "--", "--help"]) == 0
 
 
 @pytest.mark.parametrize("rest", ["-q", "-o c.jsonl", "-o c", "--dry-run"])

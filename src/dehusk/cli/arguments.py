@@ -80,7 +80,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     add = group.add_argument
     add("-o", dest="out", type=_path, metavar="OUT", help="a folder, FILE.jsonl[.gz|.zst] or FILE.parquet")
-    add("--dropped", type=Path, metavar="FILE", help="write what a streaming run did not keep")
+    add("--dropped", type=_file, metavar="FILE", help="write what a streaming run did not keep")
     _add_held(add)
     add("--dry-run", action="store_true", help="list the inputs and their kinds, with --json an object each")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
@@ -97,13 +97,13 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 def _add_held(add: Add) -> None:
     """What a run holds on to besides its inputs; a plan writes it down."""
-    add("--index", type=Path, metavar="PATH", help="judge against what earlier runs kept, and add to it")
+    add("--index", type=_file, metavar="PATH", help="judge against what earlier runs kept, and add to it")
     _add_templates(add)
     add("--keep-stripped", action="store_true", help="write every block that was removed (a folder only)")
 
 
 def _add_templates(add: Add) -> None:
-    add("--templates", type=Path, metavar="FILE", help="what repeats on sites, by clean learn")
+    add("--templates", type=_file, metavar="FILE", help="what repeats on sites, by clean learn")
 
 
 def _add_cleaning(parser: argparse.ArgumentParser) -> Add:
@@ -212,7 +212,7 @@ def learn_parser() -> Parser:
     )
     parser.add_argument("paths", type=_path, nargs="+", metavar="PATH", help=INPUTS)
     add = parser.add_argument
-    add("-o", dest="out", type=Path, metavar="FILE", required=True, help="the file to write")
+    add("-o", dest="out", type=_file, metavar="FILE", required=True, help="the file to write")
     add("--progress", choices=["auto", "json", "none"], default="auto", help="as for clean")
     add("--json", action="store_true", help="the summary as one JSON object on standard error")
     add("-q", "--quiet", action="store_true", help="name failures only")
@@ -247,7 +247,7 @@ def stage_parser() -> Parser:
     """Of every step but the plan, which has a parser of its own."""
     parser = Parser(prog="clean stage", description="Take one step of a directory run.", epilog=STEPS)
     parser.add_argument("name", choices=STEP_NAMES, metavar="NAME", help=f"one of {', '.join(STEP_NAMES)}")
-    parser.add_argument("out", type=Path, metavar="OUT", help="the folder of the run")
+    parser.add_argument("out", type=_file, metavar="OUT", help="the folder of the run")
     parser.add_argument("numbers", type=int, nargs="*", metavar="N", help="of shards")
     return parser
 
@@ -287,6 +287,10 @@ def _path(value: str) -> str:
             f"{value} is an address: pages are not fetched, give the file you saved"
         )
     return value
+
+
+def _file(value: str) -> Path:
+    return Path(_path(value))
 
 
 def _languages(value: str) -> frozenset[str]:

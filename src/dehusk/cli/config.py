@@ -28,6 +28,7 @@ def parse_with_config(parser: argparse.ArgumentParser, arguments: Sequence[str])
     Raises:
         BadOptions: the file is not there or no TOML, or holds what it may not.
     """
+    arguments = take_behind_dashes(arguments)
     finder = argparse.ArgumentParser(prog=parser.prog, add_help=False, allow_abbrev=False)
     finder.add_argument("--config")
     name = apply_config(parser, clean_parser(), finder.parse_known_args(arguments)[0].config)
@@ -38,6 +39,20 @@ def parse_with_config(parser: argparse.ArgumentParser, arguments: Sequence[str])
     if name and not getattr(wanted, "quiet", False):
         print(make_safe(f"options from {name}"), file=sys.stderr)
     return wanted
+
+
+def take_behind_dashes(arguments: Sequence[str]) -> list[str]:
+    """Behind "--" all are paths, whatever they begin with: `parse_intermixed_args` takes some for options there.
+
+    >>> take_behind_dashes(["-q", "--", "a.html", "-b.html", "-"])
+    ['-q', 'a.html', './-b.html', '-']
+    """
+    given = list(arguments)
+    if "--" not in given:
+        return given
+    at = given.index("--")
+    names = (f"./{name}" if name.startswith("-") and name != "-" else name for name in given[at + 1 :])
+    return [*given[:at], *names]
 
 
 def apply_config(

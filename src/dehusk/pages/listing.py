@@ -315,7 +315,10 @@ def _list_file(
         return
     for is_kind, kind in SPECIAL_KINDS:
         if is_kind(status.st_mode):
-            rules.report(Dropped(source, "skipped", kind, "never opened: it may block for ever"))
+            detail = "never opened: it may block for ever"
+            if kind == "fifo" and not is_found:
+                detail += "; what comes out of it can be piped into clean"
+            rules.report(Dropped(source, "skipped", kind, detail))
             return
     yield Input(
         path,
