@@ -219,6 +219,9 @@ MAIL = "From: {name}\nDate: Wed, 1 May 2024 09:12:44 +0100\nSubject: {subject}\n
         ('"Roe, Ann" <ann@site.example>', "Roe, Ann"),
         ("ann at site.example (Ann Roe)", "Ann Roe"),
         ("=?utf-8?q?J=C3=BCrgen_Roh?= <j@site.example>", "Jürgen Roh"),
+        ("=?ISO-8859-1?q?J=FCrgen_Roh?= <j@site.example>", "Jürgen Roh"),
+        ("=?unicode_escape?q?J=5Cu0041rgen?= <j@site.example>", "=?unicode_escape?q?J=5Cu0041rgen?="),
+        ("=?utf-7?q?J+AGE-rgen?= <j@site.example>", "=?utf-7?q?J+AGE-rgen?="),
         ("ann@site.example", ""),
     ],
 )

@@ -6,6 +6,9 @@ import quopri
 from base64 import b64encode
 from collections.abc import Callable
 from email.message import EmailMessage
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.policy import default
 from pathlib import Path
 
@@ -137,3 +140,14 @@ def test_many_mails_are_no_single_one(tmp_path: Path) -> None:
     both(mail := make_mail())
     box = b"From ann@example.org Tue Mar  5 10:00:00 2024\n" + mail.as_bytes()
     assert tell_kind(box * 2) == "text"
+
+
+def test_parts_in_parts(tmp_path: Path) -> None:
+    part: MIMEBase = MIMEText(WEB, "html", "utf-8")
+    for kind in ("alternative", "related", "mixed", "signed"):
+        whole = MIMEMultipart(kind)
+        whole.attach(part)
+        part = whole
+    [page] = read(tmp_path / "a", part.as_bytes())
+    assert isinstance(page, Page)
+    assert decode_page(page).content == WEB

@@ -19,6 +19,11 @@ stand at its end."""
 _REPLY_RE = re.compile(
     r"(?:(?:re|aw|antw|antwort|sv|rv|rif|odp|fwd?|wg|tr)(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
 )
+_CHARSET_RE = re.compile(
+    r"us-ascii|utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]|gb(?:2312|k|18030)|big5|euc-(?:jp|kr)|shift_jis|iso-2022-jp",
+    re.IGNORECASE,
+)
+"""Of what a mail names, what browsers know: Python would look up any other (idna, unicode_escape)."""
 _NAME_RE = re.compile(r"\"?([^<>\"]+?)\"?\s*<[^<>]*>$|\S+(?: at \S+)?\s+\((.+)\)$")
 """In front of an address, or behind it."""
 
@@ -84,6 +89,8 @@ def _decode(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        return str(make_header(decode_header(value)))
+        parts = decode_header(value)
+        is_known = all(charset is None or _CHARSET_RE.fullmatch(charset) for _, charset in parts)
+        return str(make_header(parts)) if is_known else value
     except (HeaderParseError, LookupError, UnicodeError):
         return value

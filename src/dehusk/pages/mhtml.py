@@ -21,7 +21,8 @@ _WEB_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _TEXT_TYPES = frozenset(("text/plain",))
 _PACKED = frozenset(("base64", "quoted-printable"))
 _BOUNDARY_RE = re.compile(r"boundary\s{0,9}=\s{0,9}(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", re.IGNORECASE)
-_DEEP = 3
+_DEEP = 5
+"""Parts in parts, of a signed mail with a file and pictures."""
 _MOST_PARTS = 1000
 """Looked at; the page is the first one, in files of all browsers."""
 
