@@ -20,6 +20,7 @@ import pytest
 
 import dehusk
 from dehusk.cli import main
+from dehusk.cli.main import with_signals
 from dehusk.records import take_lock
 from dehusk.report import escape_controls
 
@@ -575,7 +576,9 @@ def test_a_terminal_that_knows_few_characters_is_shown_escapes(
     assert shown in done.stdout
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
+)
 def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status: int) -> None:
     os.mkfifo(tmp_path / "pipe")  # as standard input it stays open: the run waits for its end
     (tmp_path / "out").mkdir()
@@ -590,6 +593,18 @@ def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status
     assert process.returncode == status
     assert "Traceback" not in errors
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_nohup_ignores_stays_ignored() -> None:
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGTERM, signal.SIGHUP)]
+    try:
+        for wanted in (signal.SIG_IGN, signal.SIG_DFL):
+            signal.signal(signal.SIGHUP, wanted)
+            with_signals()
+            assert (signal.getsignal(signal.SIGHUP) == wanted) == (wanted == signal.SIG_IGN)
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

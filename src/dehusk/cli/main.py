@@ -23,7 +23,7 @@ from dehusk.errors import BadOptions, DehuskError
 
 
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM: what an interrupted run does, a terminated one does, too."""
+    """SIGTERM, SIGHUP: what an interrupted run does, a terminated one does, too."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +74,10 @@ def with_signals() -> None:
     def end(number: int, frame: FrameType | None) -> NoReturn:
         raise _Terminated
 
-    signal.signal(signal.SIGTERM, end)
+    for name in ("SIGTERM", "SIGHUP"):  # the second, which Windows lacks: a terminal or a connection is gone
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:  # nohup has the run go on
+            signal.signal(number, end)
 
 
 def with_streams() -> None:
