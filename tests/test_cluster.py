@@ -69,6 +69,13 @@ def test_the_steps_as_commands_give_what_a_local_run_gives(
     stage("filter", out)
     stage("finish", out)
     assert read_tree(out) == local
+    (out / "report.html").unlink()  # as if finish had been killed
+    assert stage("plan", pages, "-o", out) == "2"
+    for step in (("clean", out, "0"), ("learn", out), ("cut", out, "1"), ("decide", out), ("filter", out)):
+        assert stage(*step) == ""
+    stage("finish", out)
+    assert read_tree(out) == local
+    assert (out / "report.html").exists()
 
 
 def test_steps_from_any_folder_hold_the_index(

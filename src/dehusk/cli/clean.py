@@ -254,13 +254,13 @@ def _fill_folder(plan: Plan, wanted: Namespace, reporter: Reporter, *, out: Path
 
         done = run_directory(plan, out, keep_stripped=wanted.keep_stripped, on_news=on_news)
     if done.was_done and (done.books.failed or not wanted.quiet):
-        reporter.say(_tell_done(out, done.books.failed))
+        reporter.say(tell_done(out, done.books.failed))
     if not (done.was_done and (out / "report.html").exists()):
         write_report(out)
     return done
 
 
-def _tell_done(out: Path, failed: int) -> str:
+def tell_done(out: Path, failed: int) -> str:
     """Nothing failed in this call, which ends well; what had failed is told all the same, with -q too."""
     said = f"{out} holds this run already: nothing to do"
     if not failed:

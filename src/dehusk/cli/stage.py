@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from dehusk.cli.arguments import plan_parser, stage_parser
-from dehusk.cli.clean import is_folder_name, make_options, make_plan, refuse_mistaken, warn_of_nothing
+from dehusk.cli.clean import (
+    is_folder_name,
+    make_options,
+    make_plan,
+    refuse_mistaken,
+    tell_done,
+    warn_of_nothing,
+)
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.status import GOOD, SOME_FAILED
 from dehusk.cli.terminal import describe_dropped, say, say_summary
 from dehusk.errors import BadOptions
+from dehusk.pipeline import Books
 from dehusk.pipeline.index import hold_index
-from dehusk.pipeline.manifest import RunFolder, open_shards, read_index
+from dehusk.pipeline.manifest import RunFolder, open_shards, read_finished, read_index, refuse_damaged
 from dehusk.pipeline.steps import (
     clean_step,
     cut_step,
@@ -33,7 +42,20 @@ def run_stage(arguments: Sequence[str]) -> int:
     wanted = stage_parser().parse_args(arguments)
     if wanted.name in ("learn", "decide", "finish") and wanted.numbers:
         raise BadOptions(f"{wanted.name} is for all shards at once: leave the numbers out")
+    if RunFolder(wanted.out).stats.exists():
+        return _tell_finished(wanted.out)
     return ACTS[wanted.name](wanted.out, wanted.numbers)
+
+
+def _tell_finished(out: Path) -> int:
+    """Every step is done: whoever takes all once more, as after a failure, gets to the end."""
+    folder = RunFolder(out.resolve())
+    stats = read_finished(folder)
+    refuse_damaged(folder, stats)
+    if not (out / "report.html").exists():
+        write_report(out)
+    say(tell_done(out, Books(Counter(stats["counts"])).failed))
+    return GOOD
 
 
 def _plan(arguments: Sequence[str]) -> int:

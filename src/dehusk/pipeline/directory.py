@@ -21,14 +21,10 @@ from dehusk.pipeline.lock import locked_folder
 from dehusk.pipeline.manifest import (
     RunFolder,
     begin_work,
+    check_finished,
     clear_work,
-    list_wanted,
-    make_manifest,
     prepare_run,
-    read_finished,
-    refuse_damaged,
     refuse_foreign,
-    refuse_other,
 )
 from dehusk.pipeline.plan import Plan, stdin_spooled
 from dehusk.pipeline.steps import (
@@ -136,14 +132,7 @@ def _timed(run: _Run, name: str, act: Callable[[], T]) -> T:
 
 
 def _check_finished(run: _Run, spooled: Path | None) -> Finished:
-    stats = read_finished(run.folder)
-    refuse_other(
-        run.folder,
-        stats["run"],
-        make_manifest(run.plan, run.folder, spooled),
-        wanted=list_wanted(run.plan, spooled),
-    )
-    refuse_damaged(run.folder, stats)
+    stats = check_finished(run.plan, run.folder, spooled)
     clear_work(run.folder.work)
     return Finished(Books(Counter(stats["counts"])), was_done=True)
 

@@ -229,6 +229,19 @@ def read_finished(folder: RunFolder) -> dict[str, Any]:
         _refuse_damaged(folder.out, [f"{Path(error.source).name}: {error.detail}"])
 
 
+def check_finished(plan: Plan, folder: RunFolder, spooled: Path | None) -> dict[str, Any]:
+    """The stats of a finished run, if it is the plan's and all that it wrote is there.
+
+    Raises:
+        RunRefused: it is not.
+    """
+    stats = read_finished(folder)
+    ours = make_manifest(plan, folder, spooled)
+    refuse_other(folder, stats["run"], ours, wanted=list_wanted(plan, spooled))
+    refuse_damaged(folder, stats)
+    return stats
+
+
 def _read_times(folder: RunFolder) -> dict[str, str]:
     if not folder.timing.exists():
         return {}

@@ -21,6 +21,7 @@ from dehusk.pipeline.manifest import (
     TIMES,
     RunFolder,
     begin_work,
+    check_finished,
     clear_work,
     describe_input,
     name_some,
@@ -50,8 +51,10 @@ from dehusk.templates import merge_files, save_templates
 def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
     """List the inputs and cut them into shards; gives how many there are, numbered from 0.
 
+    Of a run that is finished it gives how many there were.
+
     Raises:
-        RunRefused: `out` belongs to something else, or to another run.
+        RunRefused: `out` belongs to something else, or to another run, or what is in it is damaged.
         BadOptions: as `refuse_useless_index`.
     """
     refuse_useless_index(plan, out)
@@ -59,7 +62,8 @@ def plan_step(plan: Plan, out: Path, *, keep_stripped: bool = False) -> int:
         refuse_foreign(out)
         folder = RunFolder(out.resolve(), keep_stripped)
         if folder.stats.exists():
-            raise RunRefused(f"the run in {out} is finished: choose another folder, or delete it")
+            with stdin_spooled(plan) as spooled:
+                return int(check_finished(plan, folder, spooled)["run"]["shards"])
         begin_work(folder)
         with stdin_spooled(plan, folder.work) as spooled:
             return len(prepare_run(plan, folder, spooled))
