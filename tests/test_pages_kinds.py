@@ -197,6 +197,7 @@ CASES: list[tuple[str, str, bytes | str]] = [
     ("cdx", "a.cdx", " CDX N b a m s k r\norg,example)/ 20240102030405 https://example.org/ text/html 200\n"),
     ("cdx", "a.txt", 'org,example)/a?b 20240102030405 {"url": "a?b"}\norg,example)/c 20240102030405 {}'),
     ("cdx", "a.idx", '!meta 0 {"format": "cdxj"}\norg,example)/ 20240102030405 {}'),
+    ("arc", "a.html", "filedesc://a.arc 0.0.0.0 20080101000000 text/plain 9\n1 0 Alexa\n\n<html><p>A page</p></html>"),
     ("text", "a.txt", "org,example)/a 20240102030405 {} is a line of an index.\nThis is none."),
     ("robots", "robots.txt", "# hi\nUser-agent: *\nDisallow: /x\n"),
     ("warc", "", b"WARC/1.0\r\nWARC-Type: response\r\n"),

@@ -42,6 +42,7 @@ SIGNATURES = (
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"SQLite format 3\x00", "binary"),
     (b"bplist00", "binary"),
+    (b"filedesc://", "arc"),
 )
 LETTER_SIGNATURES = (
     (b"GIF87a", "image"),

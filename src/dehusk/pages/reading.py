@@ -325,7 +325,9 @@ class _Reader:
 
 
 def _tell_mend(kind: str, head: bytes) -> str:
-    """How it can be read, where it is rows of another form."""
+    """How it can be read, where it is rows or a crawl of another form."""
+    if kind == "arc":
+        return "convert it to WARC to have it read"
     is_rows = kind in TABLE_SUFFIXES or (kind == "json" and _ARRAY_RE.match(head) is not None)
     return "write its rows as JSONL or Parquet to have them read" if is_rows else ""
 
