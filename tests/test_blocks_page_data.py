@@ -90,6 +90,7 @@ def test_headings_and_items_stay_what_they_are() -> None:
 
 LEFT_AS_THEY_ARE = {
     "shown as well": HTML + script(PLAIN),
+    "a short one shown": f"<p>{PARAGRAPHS[0]}</p>" + script({**PLAIN, "next": [{"body": HTML[250:]}] * 9}),
     "something else shown": f"<p>{'It snowed on the hill. ' * 60}</p>" + script(PLAIN),
     "short": script({"post": {"body": PARAGRAPHS[0]}}),
     "teasers": script({"related": TEASERS * 20}),
@@ -129,4 +130,4 @@ def test_hostile_data_end_soon(text: str) -> None:
     )
 )
 def test_data_of_any_shape_never_raise(value: object) -> None:
-    assert isinstance(find_data_article([json.dumps(value).ljust(600)], 0), str)
+    assert isinstance(find_data_article([json.dumps(value).ljust(600)], []), str)

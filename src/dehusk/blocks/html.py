@@ -62,7 +62,7 @@ def _find_added(tree: LexborHTMLParser, head: Head, walked: Walked) -> str:
     totals = accumulate(len(block.text) for block in walked.blocks)
     if any(total > MOST_SHOWN for total in totals):
         return ""
-    shown = sum(len(block.text) for block in walked.blocks)
+    shown = [block.text for block in walked.blocks]
     props = (node.attributes.get(_PROPS) or "" for node in tree.css(f"[{_PROPS}]"))
     return find_data_article(chain(props, (script.text() for script in tree.css(_SCRIPTS))), shown)
 

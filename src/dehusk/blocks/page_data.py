@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape, unescape
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -55,20 +55,22 @@ class _Piece(NamedTuple):
     key: str
 
 
-def find_data_article(scripts: Iterable[str], shown_chars: int) -> str:
+def find_data_article(scripts: Iterable[str], shown: Sequence[str]) -> str:
     """The article in the JSON of a page's scripts as markup, "" where there is none or the page shows as much itself.
 
-    Of each list of parts all strings are taken that stand under the keys which most of its prose stands under.
+    What shows a sentence of its data was written out before it was sent, and shows its article. Of each list of parts
+    all strings are taken that stand under the keys which most of its prose stands under.
 
     >>> body = json.dumps({"post": {"title": "Rain", "body": "<p>It rained again.</p>" * 60}})
-    >>> find_data_article([f"window.__STATE__ = {body};"], 20)[:50]
+    >>> find_data_article([f"window.__STATE__ = {body};"], ["Home"])[:50]
     '<article><h1>Rain</h1><div><p>It rained again.</p>'
     """
-    least = max(_LEAST_CHARS, _TIMES * shown_chars)
+    least = max(_LEAST_CHARS, _TIMES * sum(map(len, shown)))
     values = [_unfold(value, _MAX_DEPTH) for value in _read_values(scripts)]
     weights: dict[int, int] = {}
     best = max(values, key=lambda value: _weigh(value, weights), default=None)
-    if best is None or weights[id(best)] < least:
+    starts = [text[:_PROSE_CHARS] for text in shown if len(text) >= _PROSE_CHARS]
+    if best is None or weights[id(best)] < least or (starts and _say_any(values, starts)):
         return ""
     title, found = _descend(best, weights)
     return f"<article>{_write_heading(title)}{''.join(_write(_list_pieces(found)))}</article>"
@@ -136,6 +138,14 @@ def _count_prose(text: str) -> int:
     plain = _TAG_RE.sub("", text)
     is_prose = len(plain) >= _PROSE_CHARS and _END_RE.search(plain) and 100 * plain.count("{") < len(plain)
     return len(plain) if is_prose else 0
+
+
+def _say_any(value: Any, texts: list[str]) -> bool:
+    """Whether one of the texts stands in a string of the value."""
+    if isinstance(value, str):
+        return any(text in value for text in texts)
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_say_any(child, texts) for child in children)
 
 
 def _descend(value: Any, weights: dict[int, int]) -> tuple[str, Any]:
