@@ -80,12 +80,15 @@ def test_headings_and_items_stay_what_they_are() -> None:
     body = [
         {"type": "heading", "text": "Ice"}, *({"type": "paragraph", "text": text} for text in PARAGRAPHS),
         {"type": "h3", "text": "Sheep & lambs"}, {"type": "list-item", "text": "40 < 51"},
+        {"type": "list", "items": ["One sheep", "Two sheep"]},
     ]  # fmt: skip
     blocks = read_blocks(Page(SHELL + script({"body": body}), kind="html")).blocks[2:]
     assert [(block.kind, block.level) for block in blocks if len(block.text) < 60] == [
-        ("heading", 2), ("heading", 3), ("item", 1),
+        ("heading", 2), ("heading", 3), ("item", 1), ("item", 1), ("item", 1),
     ]  # fmt: skip
-    assert [block.text for block in blocks if len(block.text) < 60] == ["Ice", "Sheep & lambs", "40 < 51"]
+    assert [block.text for block in blocks if len(block.text) < 60] == [
+        "Ice", "Sheep & lambs", "40 < 51", "One sheep", "Two sheep",
+    ]  # fmt: skip
 
 
 LEFT_AS_THEY_ARE = {

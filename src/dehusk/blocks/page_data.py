@@ -32,9 +32,10 @@ _MAIN_SHARE = 0.6  # of what a list holds: the one part that has it is what the 
 _KEY_SHARE = 0.15
 _HEADING_KEYS = ("title", "headline", "heading", "header", "subtitle", "subheading", "question")
 _HEADING_CHARS = 200
+_ITEMS_KEY = "items"
 _OTHER_KEY_RE = re.compile(
-    r"^(?:alt|alt_?text|caption|bio|excerpt|summary|meta\w*|json_?ld|i18n\w*|translations?|messages|locales?|labels|config)$"
-    r"|seo|related|recommend|comment|author|sidebar|footer|navigation|menu|cookie|consent|disclaimer|terms|newsletter"
+    r"^(?:alt|alt_?text|caption|bio|excerpt|summary|meta\w*|json_?ld|i18n\w*|translations?|messages|locales?|labels|config|tos)$"
+    r"|seo|related|recommend|comment|author|sidebar|footer|navigation|menu|cookie|consent|disclaimer|terms|legal|policy|privacy|newsletter"
     r"|advert|popular|trending",
     re.IGNORECASE,
 )  # fmt: skip
@@ -178,7 +179,8 @@ def _list_pieces(value: Any) -> list[_Piece]:
     text_keys = {key for key, chars in prose.items() if chars > least}
     if "" in text_keys and 2 * sum(map(_is_prose, bare := [p for p in pieces if not p.key])) < len(bare):
         pieces = [piece for piece in pieces if piece.key or _is_prose(piece)]
-    return [piece for piece in pieces if piece.key in text_keys or piece.key in _HEADING_KEYS]
+    text_keys |= {*_HEADING_KEYS, _ITEMS_KEY}
+    return [piece for piece in pieces if piece.key in text_keys]
 
 
 def _is_prose(piece: _Piece) -> bool:
@@ -196,7 +198,8 @@ def _gather(value: Any, tag: str, *, part: int, key: str) -> Iterator[_Piece]:
         tag = _find_tag(value) or tag
         for name, child in sorted(value.items(), key=lambda item: item[0] not in _HEADING_KEYS):
             is_heading = name in _HEADING_KEYS and isinstance(child, str)
-            yield from _gather(child, "h2" if is_heading else tag, part=part, key=name)
+            inner = "h2" if is_heading else "li" if name == _ITEMS_KEY else tag
+            yield from _gather(child, inner, part=part, key=name)
 
 
 def _find_tag(value: dict[str, Any]) -> str:
