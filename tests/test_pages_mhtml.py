@@ -136,6 +136,14 @@ def test_a_mail(tmp_path: Path, fill: Callable[[EmailMessage], object], kind: st
     )
 
 
+def test_a_long_subject_in_letters_of_ascii(tmp_path: Path) -> None:
+    (mail := make_mail()).replace_header("Subject", subject := "磨坊在河边，" * 40)
+    mail.set_content(TEXT, cte="base64")
+    [page] = read(tmp_path / "a", mail.as_bytes())
+    assert isinstance(page, Page)
+    assert page.title == subject
+
+
 def test_many_mails_are_no_single_one(tmp_path: Path) -> None:
     both(mail := make_mail())
     box = b"From ann@example.org Tue Mar  5 10:00:00 2024\n" + mail.as_bytes()

@@ -17,7 +17,7 @@ from dehusk.page_headers.forms import (
     is_seam,
     read_form,
 )
-from dehusk.page_headers.mail import read_mail
+from dehusk.page_headers.mail import decode_words, read_mail
 from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules, part_dated_pages
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "MENU_LINES",
     "Header",
     "are_lines",
+    "decode_words",
     "find_form",
     "find_headers",
     "find_regular_rules",

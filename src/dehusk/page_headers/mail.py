@@ -60,7 +60,7 @@ def read_mail(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[di
         "author": _read_name(fields["from"]),
         "date": fields.get("date", ""),
     }
-    facts["title"] = _REPLY_RE.sub("", _decode(facts["title"]), count=1)
+    facts["title"] = _REPLY_RE.sub("", decode_words(facts["title"]), count=1)
     return {fact: said for fact, said in facts.items() if said}, last + 1 if is_glued else end
 
 
@@ -79,12 +79,12 @@ def _unfold(texts: Sequence[str]) -> Iterator[tuple[int, str, str]]:
 
 def _read_name(sender: str) -> str:
     """The name of who sent a mail; "" where only the address is known."""
-    found = _NAME_RE.match(_decode(sender))
+    found = _NAME_RE.match(decode_words(sender))
     name = (found[1] or found[2] or "").strip() if found else ""
     return "" if "@" in name else name
 
 
-def _decode(value: str) -> str:
+def decode_words(value: str) -> str:
     """What a field says in letters: "=?utf-8?q?Gr=C3=BC=C3=9Fe?=" is ASCII's way to say it."""
     if "=?" not in value:
         return value

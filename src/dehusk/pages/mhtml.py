@@ -12,7 +12,7 @@ from typing import Any
 
 from dehusk.errors import UnreadablePage
 from dehusk.model import Dropped, Page
-from dehusk.page_headers import read_mail
+from dehusk.page_headers import decode_words, read_mail
 from dehusk.pages.bare_crawls import BLANK_LINE_RE, CHARSET_RE, HEAD_BYTES, read_fields
 
 _MAIL_HEAD_BYTES = 32_768
@@ -74,7 +74,11 @@ def read_mhtml(data: bytes, page: Page) -> Page | Dropped:
 
 def _tell_facts(head: dict[str, str]) -> dict[str, Any]:
     """What the header of a mail says of it. In that of a page with an address it tells of who saved the page."""
-    lines = [f"{name.title()}: {head[name]}" for name in ("from", "subject", "date") if head.get(name)]
+    lines = [
+        f"{name.title()}: {decode_words(head[name])}"
+        for name in ("from", "subject", "date")
+        if head.get(name)
+    ]
     return read_mail(lines, [0] * len(lines), 0)[0] if lines else {}
 
 
