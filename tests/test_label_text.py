@@ -248,7 +248,7 @@ def test_a_rule_takes_what_is_doubtful_for_its_label() -> None:
     assert kept.tolist() == [False, True, True, False, True, True]
 
 
-def is_teaser(_: int) -> bool:
+def is_aside(_: int) -> bool:
     return False
 
 
@@ -258,7 +258,7 @@ def test_a_sentence_below_a_teaser_inside_of_an_article_stays() -> None:
     sizes = np.array(list(map(len, texts)))
     for names, stays in (([1], True), ([], False)):
         kept = keep_prose(
-            texts, 100 * sizes, np.array([1.0, -9.0, -2.0]), slacks=slacks, is_teaser=names.__contains__
+            texts, 100 * sizes, np.array([1.0, -9.0, -2.0]), slacks=slacks, is_aside=names.__contains__
         )
         assert kept.tolist() == [True, False, stays]
 
@@ -268,12 +268,10 @@ def test_a_doubtful_line_between_two_that_stay_does() -> None:
     texts = ["It was so.", "A line", "It was so."]
     sizes, slacks = np.array([10, 6, 10]), Slacks(np.full(3, 1.35), 1.35)
     for doubt, stays in ((-1.3, True), (-1.4, False)):
-        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks=slacks, is_teaser=is_teaser)
+        kept = keep_prose(texts, sizes, np.array([1.0, doubt, 1.0]), slacks=slacks, is_aside=is_aside)
         assert kept.tolist() == [True, stays, True]
     for size, below, expected in ((100, 1.0, [True, False, True]), (1, -9.0, [True, False, False])):
-        kept = keep_prose(
-            texts, size * sizes, np.array([1.0, -1.3, below]), slacks=slacks, is_teaser=is_teaser
-        )
+        kept = keep_prose(texts, size * sizes, np.array([1.0, -1.3, below]), slacks=slacks, is_aside=is_aside)
         assert kept.tolist() == expected
 
 
@@ -281,13 +279,9 @@ def test_a_sentence_right_below_one_that_stays_does() -> None:
     sentence = "The mill has ground the grain of the valley for more than six hundred years."
     texts, slacks = [sentence, sentence, sentence[:-1], sentence], Slacks(np.full(4, 1.35), 1.35)
     sizes = np.array(list(map(len, texts)))
-    kept = keep_prose(
-        texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks=slacks, is_teaser=is_teaser
-    )
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -2.9, -2.9, -2.9]), slacks=slacks, is_aside=is_aside)
     assert kept.tolist() == [True, True, False, False]
-    kept = keep_prose(
-        texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks=slacks, is_teaser=is_teaser
-    )
+    kept = keep_prose(texts, 100 * sizes, np.array([1.0, -3.1, 0.5, -2.9]), slacks=slacks, is_aside=is_aside)
     assert kept.tolist() == [True, False, True, False]
 
 
@@ -346,6 +340,26 @@ def test_an_essay_with_an_advert_below_each_picture_stays_whole() -> None:
 )
 def test_adverts_are_lines_that_say_so_and_have_another_near(lines: str, adverts: list[int]) -> None:
     assert find_adverts(hash_words(lines.split("|"))) == adverts
+
+
+@pytest.mark.parametrize(
+    ("language", "advert", "last"),
+    [
+        ("en", "Advertisement", "Next year they all want to come back, she says, and to bring more people with them."),
+        ("de", "Anzeige", "Im nächsten Jahr wollen alle wiederkommen, sagen sie, und noch mehr Leute mitbringen."),
+        ("fr", "Publicité", "L’année prochaine, ils veulent tous revenir, dit-elle, et amener plus de monde."),
+        ("es", "Publicidad", "El año que viene quieren volver todos, dice, y traer a más gente con ellos."),
+        ("ru", "Реклама", "В следующем году все они хотят вернуться сюда и привести с собой ещё больше людей."),
+        ("pl", "REKLAMA", "Wszyscy mówią, że za rok spotkają się tu znowu, jak co roku od dawna."),
+        ("ja", "広告", "来年もまた同じ場所に集まり、みんなで桜の木を植えるつもりだという。"),
+    ],
+)  # fmt: skip
+def test_the_last_sentence_below_an_advert_stays(language: str, advert: str, last: str) -> None:
+    paragraphs = ARTICLES[language]
+    article = [" ".join(paragraphs[i:] + paragraphs[:i]) for i in range(4)]
+    below = f"Share on Facebook\nRead more\n{FOOTER}"
+    found = label(f"{MENU}\n" + "\n\n".join([*article, advert, last, below]))
+    assert [item.is_kept for item in found if item.block.text in (advert, last)] == [False, True]
 
 
 def test_modes_keep_more_or_less() -> None:

@@ -6,6 +6,7 @@ below each of its pictures half of the paragraphs went. So these lines are taken
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain, pairwise
 
@@ -35,17 +36,23 @@ def find_adverts(words: WordHashes) -> list[int]:
     >>> find_adverts(hash_words(["Advertisement", "The dam broke at noon.", "- ADVERTISEMENT -", "Advertising pays."]))
     [0, 2]
     """
+    found, last = set[int](), dict[tuple[int, ...], int]()
+    for i, phrase in list_adverts(words):
+        if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
+            found |= {last[phrase], i}
+        last[phrase] = i
+    return sorted(found)
+
+
+def list_adverts(words: WordHashes) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Each text that says no more, one alone too: its number, and what it says, in hashes of words."""
     phrases, bounds = _list_phrases(), words.bounds
     has, firsts = find_first_words(words)
     is_short = np.diff(bounds)[has] <= LONGEST
-    found, last = set[int](), dict[tuple[int, ...], int]()
     for i in has[is_short & (find_members(words.values[firsts], _list_firsts()) >= 0)].tolist():
         phrase = tuple(words.values[bounds[i] : bounds[i + 1]].tolist())
         if phrase in phrases:
-            if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
-                found |= {last[phrase], i}
-            last[phrase] = i
-    return sorted(found)
+            yield i, phrase
 
 
 @cache

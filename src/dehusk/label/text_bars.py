@@ -131,13 +131,13 @@ def keep_prose(
     margins: NDArray[np.floating],
     *,
     slacks: Slacks,
-    is_teaser: Callable[[int], bool],
+    is_aside: Callable[[int], bool],
 ) -> NDArray[np.bool_]:
     """Which blocks are above their bar, or below it, whole sentences, and next to one that is kept.
 
     Where little is kept around they may be far below and a block apart, and what is little below between two that are
-    kept stays: of a short article little would be left. A teaser inside of an article parts nothing. `margins` are the
-    blocks' log odds above those of their bars, `sizes` those of the texts.
+    kept stays: of a short article little would be left. A teaser or an advert inside of an article, an aside, parts
+    nothing. `margins` are the blocks' log odds above those of their bars, `sizes` those of the texts.
     """
     kept: NDArray[np.bool_] = margins >= 0
     around = sum_around(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
@@ -150,7 +150,7 @@ def keep_prose(
     ]
     reaches = (1 + is_short).tolist()
     for i in doubtful:
-        if i and not kept[i - 1] and is_teaser(i - 1):
+        if i and not kept[i - 1] and is_aside(i - 1):
             reaches[i] = 2
     stays = kept.tolist()
     for i in doubtful + doubtful[::-1]:
