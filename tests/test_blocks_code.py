@@ -167,3 +167,34 @@ def test_any_lines_keep_their_letters_and_places(lines: list[tuple[int, str]]) -
     for block in read_text(Page(text, kind="text")).blocks:
         said = [char for char in block.text if char.isalnum()]
         assert said == [char for char in text[block.start : block.end] if char.isalnum()]
+
+
+PROSE = "The tide went out past the third post, and nobody on the pier said a word about it all morning."
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["```py", "x", "```", PROSE], ["x"]),
+        (["````md", "```", "x", "```", "````"], ["```", "x", "```"]),
+        (["~~~", "$ make", "cc a.c", "~~~"], ["$ make", "cc a.c"]),
+        (["~~~ {.sh}", "x", "~~~"], ["x"]),
+        (["~~~", PROSE, PROSE], []),  # a scene's end
+        (["~~~", "“No.”", "~~~", "“Yes,” he said.", "~~~"], []),
+        (["~~~ The Sea ~~~", "“No.”", "~~~ The Pier ~~~", "“Yes.”"], []),
+        (["```py", "x", PROSE, PROSE, "```", "y", "```", PROSE], ["y"]),  # the first is not closed
+        (["```py", "x", "```py", "y", "```"], ["y"]),
+        (["```", "x"], []),
+    ],
+)
+def test_fences_are_closed(lines: list[str], code: list[str]) -> None:
+    """If not, the pages below would be code."""
+    blocks = read_text(Page("\n\n".join(lines), kind="text")).blocks
+    assert [block.text for block in blocks if block.kind == "code"] == code
+    assert {line for line in lines if line[0] not in "`~"} <= {block.text for block in blocks}
+    assert any("The Sea" in block.text for block in blocks) == any("The Sea" in line for line in lines)
+
+
+def test_scenes_of_a_markdown_text_show_their_links_and_stresses() -> None:
+    text = f"[A](/a) **tale**\n\n~~~\n\n{PROSE} [So](/b) *it* goes.\n\n~~~\n\n{PROSE}"
+    assert f"{PROSE} So it goes." in [block.text for block in read_text(Page(text, kind="text")).blocks]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dehusk.blocks.lines import Lines
+from dehusk.sentences import PROSE_ENDS
 
 _LONGEST = 300
 """Characters of a line that is looked at."""
@@ -53,6 +56,57 @@ _STATEMENT_RE = re.compile(
 are a declaration, or a name in a list."""
 _PAIR_RE = re.compile(r"(?:- )?[a-z_][\w./-]*:(?:\s+\S.*)?$|- \S+$")
 """What YAML is made of; now and then prose has one."""
+
+_FENCE_RE = re.compile(r"(?:(`{3,})([^`]*)|(~{3,})[ \t]*([\w+#.-]{0,30}(?:[ \t]*\{.*\})?))$")
+"""The line above or below code: three ticks or tildes, and above it the name of its language may follow."""
+_PROSE_CHARS, _PROSE_SHARE, _TILDES_SHARE = 80, 0.5, 0.3
+"""Between fences less than that share of the characters is in sentences of so many; else one of them was not closed.
+And between tildes without a name that share of the lines reads as code: such lines stand between scenes, too."""
+
+
+def find_fences(texts: Sequence[str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which lines are fences, and which stand between two that are of one piece of code.
+
+    CommonMark has a fence that is not closed go on to the end; in a dump it would be the end of other pages.
+
+    >>> _, inside = find_fences(["```py", "x = 1", "```", "Words.", "~~~", "More words."])
+    >>> inside.tolist()
+    [False, True, False, False, False, False]
+    """
+    inside, is_fence = np.zeros((2, len(texts)), np.bool_)
+    at = [i for i, text in enumerate(texts) if text[:3] in ("```", "~~~")]
+    found = [(i, fence) for i in at if (fence := _FENCE_RE.match(texts[i]))]
+    is_fence[[i for i, _ in found]] = True
+    k = 0
+    while k < len(found):
+        end = _find_end(found, k)
+        first, stop = found[k][0], found[end][0]
+        if end > k and are_fenced(texts[first], texts[first + 1 : stop]):
+            inside[first + 1 : stop] = True
+            k = end
+        elif found[k][1][2]:  # what stands behind ticks that begin no code is no language
+            is_fence[first] = " " not in found[k][1][2].strip()
+        k += 1
+    return is_fence & ~inside, inside
+
+
+def _find_end(found: Sequence[tuple[int, re.Match[str]]], k: int) -> int:
+    """The number of the fence that closes another, or that one's for none: it has no name, and as many signs."""
+    mark = found[k][1][1] or found[k][1][3]
+    for end in range(k + 1, len(found)):
+        other = found[end][1]
+        if (other[1] or other[3]).startswith(mark):
+            return k if (other[2] or other[4] or "").strip() else end
+    return k
+
+
+def are_fenced(fence: str, texts: Sequence[str]) -> bool:
+    """Whether lines below an opening fence are code, and no pages or scenes."""
+    prose = sum(len(text) for text in texts if len(text) >= _PROSE_CHARS and text[-1] in PROSE_ENDS)
+    if prose > _PROSE_SHARE * sum(map(len, texts)):
+        return False
+    is_sure = fence[0] == "`" or fence.strip("~ ") != ""
+    return is_sure or sum(map(_is_code, texts)) >= max(1, _TILDES_SHARE * len(texts))
 
 
 def is_statement(text: str) -> bool:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.blocks.code import are_fenced
+
 _LEAST_MARKS, _MARK_CHARS = 2, 3000
 """So many links, words in bold and headings show that a text is Markdown, and one for so many characters."""
 _ENDS = frozenset(".:!?;)")
@@ -176,7 +178,7 @@ class _Reader:
             if not mark or (fence and not mark.startswith(fence)):
                 continue
             is_fence = len(mark) >= _FENCE and self._begins_line(first)
-            if fence and is_fence:
+            if fence and is_fence and self._are_fenced(above[fence], first):
                 ends[above.pop(fence)], fence = token.end(), ""
             elif is_fence and not _MORE_TICKS_RE.match(self._text, token.end()):
                 fence = mark
@@ -189,6 +191,11 @@ class _Reader:
                 else:
                     above[mark] = first
         return ends
+
+    def _are_fenced(self, first: int, end: int) -> bool:
+        """Whether what a fence begins is code as far as another one."""
+        fence, *lines = self._text[first:end].splitlines()
+        return are_fenced(fence, list(filter(None, map(str.strip, lines))))
 
     def _begins_line(self, place: int) -> bool:
         """Whether only white space, and marks of quotes and lists, stand in the line before a place."""

@@ -11,6 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from dehusk.blocks.code import find_fences
 from dehusk.blocks.lines import Lines
 
 _LEAST_CHARS = 30  # of a line that was not ended by who wrote it
@@ -29,11 +30,13 @@ _BYLINE_RE = re.compile(r"(?:by|von|par|por|di|da|door|av|de) \W*[A-Z]")
 def find_soft_breaks(lines: Lines, text: str, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For each line, whether the next one goes on with it, if half the breaks of its paragraph are inside sentences."""
     joins, run = np.zeros(len(lines.texts), np.bool_), list[int]()
-    is_close = (~is_code[:-1] & ~is_code[1:] & (lines.gaps[1:] == 0)).tolist()
-    in_fence = False
-    for i, line in enumerate(lines.texts[:-1]):
-        in_fence ^= line.startswith(("```", "~~~"))
-        if is_close[i] and not in_fence and _may_go_on(lines, i):
+    is_close = ~is_code[:-1] & ~is_code[1:] & (lines.gaps[1:] == 0)
+    if "```" in text or "~~~" in text:
+        _, inside = find_fences(lines.texts)
+        is_close &= ~inside[:-1]
+    is_close = is_close.tolist()
+    for i in range(len(lines.texts) - 1):
+        if is_close[i] and _may_go_on(lines, i):
             run.append(i)
         if not run or run[-1] != i or i + 2 == len(lines.texts):
             joins[_believe(lines, text, run)] = True

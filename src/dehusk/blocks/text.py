@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache, partial
 from itertools import compress, islice, pairwise, repeat
 from typing import NamedTuple
@@ -18,7 +18,7 @@ import regex
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.code import find_code, is_statement
+from dehusk.blocks.code import find_code, find_fences, is_statement
 from dehusk.blocks.lines import (
     BARS,
     BULLETS,
@@ -176,18 +176,24 @@ def _make_blocks(lines: Lines, *, has_fences: bool, may_join: bool) -> tuple[lis
     margins = _find_margins(lines)
     is_code = margins >= 0
     joins = np.zeros(len(is_code), np.bool_)
+    is_fence, is_fenced = find_fences(lines.texts) if has_fences else (joins, joins)
     if may_join:
         joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
         joins[:-1] &= ~is_code[1:]
+    if has_fences:
+        is_apart = is_fence | is_fenced
+        joins &= ~is_apart
+        joins[:-1] &= ~is_apart[1:]
     speeches = find_speeches(lines, joins)
     columns = (joins, lines.starts, lines.starts + lines.sizes, lines.indents, margins, lines.gaps)
     rows = _Rows(lines.texts, set(speeches), *(column.tolist() for column in columns))
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     is_entry[speeches] = False
     blocks, table = _make_plain(lines, rows, is_entry)
-    is_odd = (joins | is_code | _find_odd(lines)) & ~is_entry
+    is_odd = ((joins | is_code | _find_odd(lines)) & ~is_entry) | is_fence | is_fenced
     is_there, made = np.ones(len(blocks), np.bool_), dict[int, Block]()
-    for first, stop, block in _make_anew(rows, is_odd, has_fences=has_fences):
+    fences, fenced = (set(np.flatnonzero(mask).tolist()) for mask in (is_fence, is_fenced))
+    for first, stop, block in _make_anew(rows, is_odd, fences=fences, fenced=fenced):
         is_there[first:stop] = False
         if block:
             made[first] = blocks[first] = block
@@ -212,19 +218,17 @@ def _make_plain(lines: Lines, rows: _Rows, is_entry: NDArray[np.bool_]) -> tuple
 
 
 def _make_anew(
-    rows: _Rows, odd: NDArray[np.bool_], *, has_fences: bool
+    rows: _Rows, odd: NDArray[np.bool_], *, fences: Set[int], fenced: Set[int]
 ) -> Iterator[tuple[int, int, Block | None]]:
-    """The lines [first, stop) that become one block, or none, of those that are `odd` or in a fence of code."""
-    texts, is_odd, done, in_fence = rows.texts, odd.tolist(), 0, False
-    for i in range(len(texts)) if has_fences else np.flatnonzero(odd).tolist():
-        if i < done or not (in_fence or is_odd[i]):
+    """The lines [first, stop) that become one block, or none, of those that are `odd`; some are `fenced` code."""
+    texts, done = rows.texts, 0
+    for i in np.flatnonzero(odd).tolist():
+        if i < done:
             continue
+        in_fence = i in fenced
         last = _find_last(rows.follows, i)
         done = last + 1
-        if has_fences and texts[i].startswith(_FENCES) and "`" not in texts[i][3:].lstrip("`"):
-            in_fence, done = not in_fence and last == i, i + 1
-            if last > i:
-                is_odd[done] = True
+        if i in fences:
             yield i, done, None
         elif len(texts[i]) == 1 and rows.margins[i] < 0 and MARKER_RE.match(texts[i]):
             if done < len(texts) and rows.gaps[done] in (0, 1):  # a bullet on a line of its own
