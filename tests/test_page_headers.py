@@ -14,6 +14,7 @@ from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Options, Page
 from dehusk.page_headers import FACTS, find_form, find_headers, find_regular_rules, read_form
+from dehusk.page_headers.seams import find_seam, find_seams
 from dehusk.stages.page import clean_page
 from dehusk.stages.windows import work_windows
 
@@ -46,6 +47,7 @@ HEADERS = {
     "count [doc. ": "[Doc. {n}]\n\n",
     "count ===== dokument ": "===== Dokument {n} von 2\n",
     "count ": "{n} of 2 DOCUMENTS\n\n",
+    "field [0] title: title+url": "[{n}] Title: {t}\nURL: https://news.example/{n}\nScore: 0.{n}\n\n",
     "field titel: author+date+title+url": "Titel: {t}\nAutor: Jana Roh\nDatum: {n}. Mai 2024\n"
     "Quelle: https://news.example/{n}\n\n",
     "field 标题: date+title+url": "标题：{t}\n日期:2024-05-0{n}\n链接：https://news.example/{n}\n\n",
@@ -282,6 +284,38 @@ def test_what_stands_in_headers_is_labelled_so(header: str) -> None:
         is_header = any(start.start <= item.block.start < start.end for start in document.starts)
         assert is_header == (item.label == "byline" and "header" in item.reason)
     assert len(document.starts) == 2
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "Document {n} of 3\n",
+        "Message: {n}\nDate: Tue, {n} Mar 2008 19:21:40 +0000\nFrom: Ann Roe <ann@site.example>\nSubject: A bridge\n",
+    ],
+)
+def test_numbered_pages_need_not_begin_a_text(number: str) -> None:
+    pages = (BRIDGE, BEES, BRIDGE.replace("bridge", "tunnel"))
+    numbered = "\n\n".join(f"{number.format(n=n)}\n{page}" for n, page in enumerate(pages, 1))
+    opening = "The ferry to the islands will run again from Monday, said its owner in the hall of the town on Friday."
+    texts = [
+        article.text
+        for article in clean_page(Page(f"{opening * 3}\n\n{numbered}", kind="text"), Options(dedup=False))
+    ]
+    assert len(texts) == 4
+    assert not any(line in text for text in texts for line in number.format(n=2).splitlines())
+    gone = numbered.replace(number.format(n=2), "")  # then they are no numbers of pages
+    assert len(list(clean_page(Page(f"{opening * 3}\n\n{gone}", kind="text"), Options(dedup=False)))) == 1
+
+
+def test_a_site_s_menu_opens_a_page_below_one_of_another_site() -> None:
+    menu, footer = ["The Courier", "Home", "News", "Sport", "Weather"], ["About us", "Privacy policy"]
+    says = "is shut for nine months, and nobody in town was asked about it at all."
+    pages = [[*menu, f"The {what} {says}", *footer] for what in ("bridge", "mill", "pier", "school")]
+    other = ["A day at the mill, and what we ate there, is told here by one who was hungry."]
+    texts = [line for page in [*pages[:3], other, pages[3]] for line in page]
+    form = find_seam(texts)
+    assert form
+    assert [first for first, _ in find_seams(texts, form)] == [0, 6, 14, 25]
 
 
 def test_a_heading_above_a_header_is_its_pages() -> None:

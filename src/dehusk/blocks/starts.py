@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +18,12 @@ from dehusk.page_headers import (
     Header,
     find_form,
     find_headers,
+    find_numbered,
     find_regular_rules,
     is_below,
     is_menu,
     is_seam,
+    is_title,
     part_dated_pages,
 )
 
@@ -30,6 +34,8 @@ _LEAST_STRETCH, _LEAST_BLANK = 6, 3
 """Characters that the shortest rule has, with the breaks around it; and blank lines that may part pages."""
 _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
 """Of such a line as "* * *"."""
+_SHEET_RE = re.compile(r"(?:^|\s)(\d{1,4}) ?(?:/|of|von|de|sur|di|из) ?(\d{1,4})$")
+"""The foot of a printed sheet: its number, and that of the last one."""
 
 
 class Start(NamedTuple):
@@ -48,23 +54,35 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     `text` is what they are the lines of. Without any headers, what else parts pages; only WET headers where the text
     begins with one.
     """
-    found, gaps = list[Start](), lines.gaps.tolist()
+    gaps = lines.gaps.tolist()
     form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
     headers = find_headers(lines.texts, gaps, form)
     if is_menu(form):
         at = [i for i, *_ in headers]
         lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
-        menus = [Start(i, i, i, "menu", {}) for i in at]
-        return sorted([*menus, *_find_marked(lines, text)]), form
-    for first, end, facts, *_ in (_shift(headers) if is_below(form) else headers)[
-        : 1 if page.is_single else None
-    ]:
+        below_title = at[:1] == [1]  # as that of the first page
+        found = [Start(i - (below_title and is_title(lines.texts[i - 1])), i, i, "menu", {}) for i in at]
+    else:
+        headers = (_shift(headers) if is_below(form) else headers)[: 1 if page.is_single else None]
+        found = _set_apart(headers, lines, mark="menu" if is_seam(form) else "header")
+    if found and found[0].mark == "header":
+        return found, form
+    numbered = [] if page.is_single else find_numbered(lines.texts, gaps, goes_on=page.offset > 0)
+    marked = [] if found and is_seam(form) else _find_marked(lines, text)
+    starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
+    return sorted(starts, key=attrgetter("page")), form
+
+
+def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> list[Start]:
+    """Where the pages of headers begin, each set apart from what is above and below."""
+    found, gaps = list[Start](), lines.gaps.tolist()
+    for first, end, facts, *_ in headers:
         is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
-        found.append(Start(begin, first, end, "menu" if is_seam(form) else "header", facts))
-    return found or _find_marked(lines, text), form
+        found.append(Start(begin, first, end, mark, facts))
+    return found
 
 
 def _shift(headers: list[Header]) -> list[Header]:
@@ -86,8 +104,19 @@ def _find_marked(lines: Lines, text: str) -> list[Start]:
     lines.gaps[breaks] = HARD
     at = np.flatnonzero(lines.marks >= (WET_MARK if begins_with_wet else min(_MARKS))).tolist()
     marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
+    marks = {i: mark for i, mark in marks.items() if mark != "feed" or not _has_sheets(lines.texts[i - 1])}
     marks |= dict.fromkeys(breaks.tolist(), "break")
     return [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
+
+
+def _has_sheets(foot: str) -> bool:
+    """Whether more sheets of a page follow below a line.
+
+    >>> _has_sheets("https://site.example/a 1/2"), _has_sheets("2/2")
+    (True, False)
+    """
+    found = _SHEET_RE.search(foot)
+    return found is not None and int(found[1]) < int(found[2])
 
 
 def _find_stretches(lines: Lines, text: str) -> list[tuple[int, int]]:

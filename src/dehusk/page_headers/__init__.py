@@ -7,7 +7,6 @@ open each page, or its footer's end and its masthead stand between two.
 
 from dehusk.page_headers.fields import FACTS
 from dehusk.page_headers.forms import (
-    MENU_LINES,
     Header,
     are_lines,
     find_form,
@@ -18,7 +17,15 @@ from dehusk.page_headers.forms import (
     read_form,
 )
 from dehusk.page_headers.mail import decode_words, read_mail
-from dehusk.page_headers.rules import HEADING_CHARS, HEADING_RULE, find_regular_rules, part_dated_pages
+from dehusk.page_headers.numbered import find_numbered
+from dehusk.page_headers.rules import (
+    HEADING_CHARS,
+    HEADING_RULE,
+    find_regular_rules,
+    is_title,
+    part_dated_pages,
+)
+from dehusk.page_headers.seams import MENU_LINES
 
 __all__ = [
     "FACTS",
@@ -30,10 +37,12 @@ __all__ = [
     "decode_words",
     "find_form",
     "find_headers",
+    "find_numbered",
     "find_regular_rules",
     "is_below",
     "is_menu",
     "is_seam",
+    "is_title",
     "part_dated_pages",
     "read_form",
     "read_mail",

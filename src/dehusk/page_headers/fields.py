@@ -9,10 +9,10 @@ FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
 _ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
-    r"[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ -]){0,24}?)[\"'*_]{0,2}\s{0,3}"
+    r"(?:\[\d{1,4}\] )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ -]){0,24}?)[\"'*_]{0,2}\s{0,3}"
     r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
-"""In Chinese and Japanese nothing need stand behind the colon."""
+"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."."""
 FIELDS = {
     **dict.fromkeys(
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
@@ -40,7 +40,7 @@ FIELDS = {
         "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
         "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
         "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
-        "|number of pages|fingerprint".split("|"), "",
+        "|number of pages|fingerprint|score".split("|"), "",
     ),
 }  # fmt: skip
 """What the lines of headers are called, and which of FACTS they tell."""

@@ -23,7 +23,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
-from dehusk.page_headers.seams import RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
+from dehusk.page_headers.seams import MENU_LINES, RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
 _FRONT_MARKS = ("---", "+++")
@@ -38,7 +38,7 @@ _PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
 _PRINTED_RE = re.compile(
     r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
 )
-_COUNTED_RE = re.compile(
+COUNTED_RE = re.compile(
     r"[^\w\s]{0,20}\s{0,3}(document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件"
     r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$)"
     r"|page|seite|página|pagina|strona|страница|(?:article|artikel|artículo|artigo|articolo|статья|entry|item|post|story"
@@ -56,7 +56,7 @@ _FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
 """Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
 _LONG_RULE = 5
 """Signs of `=` that stand around no heading."""
-_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, _APART_CHARS = 2, 4, 2, 3, 200
+_FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, APART_CHARS = 2, 4, 2, 3, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; so many titles and nothing
 else; and between most there is so much."""
 _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
@@ -66,9 +66,9 @@ _COUNTED_SHARE = 0.9
 _ENOUGH_FACTS = 2
 """Of the facts that the first header has, the others have so many at least."""
 _MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
-MENU_LINES, _ABOVE_MENU, _MENU_CHARS = 5, 1, 175
-"""So many lines in a row, of no more characters in all, from the text's first one on or from the second (the first may
-be the page's title), are no chance where they come again: most menus that a page has twice begin elsewhere."""
+_ABOVE_MENU, _MENU_CHARS = 1, 175
+"""A menu, of no more characters in all, begins with the text's first line or with the second (the first may be the
+page's title): most menus that a page has twice begin elsewhere."""
 
 
 class Header(NamedTuple):
@@ -207,9 +207,10 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     if kind == "field":
         start, _, names = start.partition(": ")
         wanted, form = set(names.split("+")), f"field {start}:"
+    firsts = f"{QUOTES}[" if start[:1] == "[" else QUOTES
     found, done = list[Header](), 0
     for i, text in enumerate(texts):
-        if i < done or (text[: len(start)].lower() != start and text[0] not in QUOTES):
+        if i < done or (text[: len(start)].lower() != start and text[0] not in firsts):
             continue
         if (kind != "mail" and _form_of(text) != form) or not (
             header := _read_header(texts, gaps, i, kind=kind)
@@ -255,14 +256,15 @@ def _form_of(text: str) -> str:
         return f"front {text}"
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
-    if (counted := _COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
+    if (counted := COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
         return f"count {text[: counted.start(2)].lower()}"
     if _WIKI_RE.match(text):
         return "wiki ="
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = read_field(text)
-    return f"field {name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
+    number = "[0] " if text[0] == "[" else ""
+    return f"field {number}{name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind: str) -> Header | None:
@@ -328,7 +330,7 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     sizes = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
     kind, names = form.partition(" ")[0], {header.name for header in found}
     is_plain = kind in _PLAIN_KINDS or all("url" in header.facts for header in found)
-    if sizes and median(sizes) < (_SHORT_CHARS if is_plain else _APART_CHARS):
+    if sizes and median(sizes) < (_SHORT_CHARS if is_plain else APART_CHARS):
         return False
     if form.startswith(_SHAPE):
         return are_others([header.name for header in found if header.name])
@@ -360,6 +362,6 @@ def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> b
 
 def _count_up(found: list[Header]) -> bool:
     """Whether the numbers of documents begin with the first one, and go on with the next."""
-    numbers = [int(number[2]) for header in found if (number := _COUNTED_RE.match(header.name))]
+    numbers = [int(number[2]) for header in found if (number := COUNTED_RE.match(header.name))]
     steps = sum(below == above + 1 for above, below in pairwise(numbers))
     return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))

@@ -81,7 +81,7 @@ def part_dated_pages(texts: Sequence[str], at: Sequence[int]) -> bool:
     """
     if len(at) < _FEWEST:
         return False
-    titled = sum(_may_be_title(texts[i]) for i in at)
+    titled = sum(is_title(texts[i]) for i in at)
     dated = sum(any(map(_may_date, texts[i + 1 : i + 1 + _DATED_LINES])) for i in at)
     sizes = [sum(map(len, texts[above:below])) for above, below in pairwise([*at, len(texts)])]
     brief = sum(size < _PAGE_CHARS for size in sizes)
@@ -92,7 +92,8 @@ def part_dated_pages(texts: Sequence[str], at: Sequence[int]) -> bool:
     )
 
 
-def _may_be_title(text: str) -> bool:
+def is_title(text: str) -> bool:
+    """Whether a line may be the title of a page."""
     is_opened = text[0].isalnum() or text[0] in _OPENING
     return is_opened and not text[0].islower() and len(text) <= _TITLE_CHARS and text[-1] not in _TITLE_ENDS
 

@@ -15,6 +15,8 @@ from dehusk.sentences import PROSE_ENDS
 
 SEAM = "seam "
 """With which such a form begins; then how many of its lines end a page, and on lines of their own all of them."""
+MENU_LINES = 5
+"""So many lines in a row are no chance where they come again."""
 _MOST_LINES, _LINE_CHARS, _NAME_CHARS = 12, 175, 45
 """Of a footer, and of what is above a page; and characters of the first of these: of a menu, or of a name."""
 _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
@@ -88,7 +90,20 @@ def find_seams(texts: Sequence[str], form: str) -> list[tuple[int, int]]:
     below, size = int(count), len(lines)
     found = [(0, size - below)] if list(texts[: size - below]) == lines[below:] else []
     at = [i for i in find_all(texts, lines[0]) if i >= size - below and list(texts[i : i + size]) == lines]
-    return found + [(i, i + size) for i in at]
+    seams = [*found, *((i, i + size) for i in at)]
+    return sorted([*seams, *_find_tops(texts, lines[below:], seams)])
+
+
+def _find_tops(
+    texts: Sequence[str], top: Sequence[str], seams: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Where a site's menu stands below the page of another: in fewer places than the seams, as no page has it twice."""
+    if len(top) < MENU_LINES:
+        return []
+    ends = {end for _, end in seams}
+    at = [i for i in find_all(texts, top[0]) if list(texts[i : i + len(top)]) == list(top)]
+    alone = [(i, i + len(top)) for i in at if i + len(top) not in ends]
+    return alone if len(alone) < len(seams) else []
 
 
 def find_all(values: Sequence[str], wanted: str) -> list[int]:

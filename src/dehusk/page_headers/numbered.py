@@ -1,0 +1,59 @@
+"""Pages with numbers in a text that begins with something else: the documents of an archive's export, a digest's mails.
+
+One after the other from the first one on, and with text between, such lines need no place at the text's beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from dehusk.page_headers.forms import APART_CHARS, COUNTED_RE, Header
+from dehusk.page_headers.mail import read_mail
+
+_LINE_CHARS, _FEWEST = 40, 3
+"""A line that numbers a page is no longer, and so many follow upon each other."""
+_MESSAGE_RE = re.compile(r"Message: (\d{1,4})$")
+_TOTAL_RE = re.compile(r" (?:of|von|de|di|из) \d")
+_KINDS = ("document", "doc", "dokument", "documento", "документ", "record", "文档", "文件", "文書", "문서")
+"""What exports number; of a page's own stories, items and sheets it has as many, too."""
+
+
+def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = False) -> list[Header]:
+    """The headers that number documents or mails: from the first one on, or from any if the text goes on from another.
+
+    >>> brief = "The road is closed until noon on Thursday, as far as is known here. " * 4
+    >>> texts = ["A page.", "Document 1 of 3", brief, "Document 2 of 3", brief, "Document 3 of 3", brief]
+    >>> [header.first for header in find_numbered(texts, [0] * 7)]
+    [1, 3, 5]
+    """
+    runs, last = list[list[Header]](), 0
+    for number, header in _read_numbers(texts, gaps):
+        if runs and number == last + 1 and header.name == runs[-1][-1].name:
+            runs[-1].append(header)
+        elif number == 1 or (goes_on and not runs):
+            runs.append([header])
+        else:
+            continue
+        last = number
+    return [header for run in runs if len(run) >= _FEWEST and _are_apart(run, texts) for header in run]
+
+
+def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[int, Header]]:
+    """The numbers and the headers that have them, each with the name of what is numbered."""
+    for i in [i for i, text in enumerate(texts) if text[-1].isdigit() and len(text) <= _LINE_CHARS]:
+        if message := _MESSAGE_RE.match(texts[i]):
+            said, end = read_mail(texts, gaps, i)
+            if said:
+                yield int(message[1]), Header(i, end, said, True, "message")
+        elif (counted := COUNTED_RE.match(texts[i])) and _TOTAL_RE.search(counted[0]):
+            kind = counted[1].lower()
+            if kind in _KINDS:
+                yield int(counted[2]), Header(i, i + 1, {}, False, f"{kind}{counted[0][counted.end(2) :]}")
+
+
+def _are_apart(found: Sequence[Header], texts: Sequence[str]) -> bool:
+    between = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
+    return median(between) >= APART_CHARS
