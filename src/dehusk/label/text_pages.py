@@ -116,7 +116,7 @@ def _find_openings(view: FirstView, document: Document) -> set[int]:
     """The blocks with which menus begin that open pages, and those below what a site has between its pages."""
     found = [start for start in document.starts if start.mark == "menu"]
     places = [block.start for block in document.blocks] if found else []
-    at = (bisect_left(places, start.end if start.has_lines else start.page) for start in found)
+    at = (bisect_left(places, start.end) for start in found)
     return {
         i
         for i, start in zip(at, found, strict=True)

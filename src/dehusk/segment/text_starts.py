@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import compress
@@ -22,10 +23,21 @@ _LEAST_BYTES, _BRIEF_BYTES, _APART_BYTES = 200, 60, 400
 """Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); of one that comes again between
 all of them; and between it and a border of the models. (A Chinese character says as much as three letters.)"""
 _SHORT_CHARS, _ENDS = 60, PROSE_ENDS | {")"}
-_MANY_MENUS, _FOOTER_LINES = 3, 2
+_SOME_MENUS, _FOOTER_LINES = 2, 2
+"""So many menus besides the text's first one open pages, if there is some text between them, and more do in any case;
+one alone does below so many lines of a footer, or below one that says whose the page is."""
+_RIGHTS_RE = re.compile(
+    r"©|\(c\) ?(?:19|20)\d\d|\b(?:rights reserved|droits réservés|derechos reservados|direitos reservados"
+    r"|diritti riservati|rechte vorbehalten|rechten voorbehouden|prawa zastrzeżone|hakları? saklıdır"
+    r"|все права защищены|сетевое издание)\b|無断転載|特定商取引法|版权所有|版權所有|ICP备|حقوق|सर्वाधिकार|무단",
+    re.IGNORECASE,
+)
 _FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
 """A copyright line is shorter; so many blocks below it the next page's prose begins at the least; what has so many
 bytes is prose; by so many kept blocks on either side it is told that a text is not English."""
+_UNEVEN, _PAGES_BYTES = 4, 5_000
+"""What a header stands above may be more than its page if it is so many times as long as the others' median, and any
+if that is so long."""
 _NO_PLACES = np.zeros((0, 3), np.int64)
 
 
@@ -39,7 +51,7 @@ class Starts(NamedTuple):
 
     @property
     def are_all(self) -> bool:
-        """Whether no page begins elsewhere."""
+        """Whether no page begins elsewhere, if they cover the text (see `find_long`)."""
         return bool(self.marks) and (
             self.marks[0] == "header" or (self.marks[0] == "wet" and self.places[0, 0] == 0)
         )
@@ -57,32 +69,36 @@ def number_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> 
     may_be = np.array([start.mark == "menu" and not start.has_lines for start in starts], np.bool_)
     use = ~may_be
     if may_be.any():
-        use[may_be] = _find_opening(places[may_be, 0], labelled)
+        use[may_be] = _find_opening(places[may_be], labelled)
     return Starts(places[use], tuple(start.mark for start in compress(starts, use.tolist())))
 
 
-def _find_opening(menus: Ints, labelled: Sequence[Labelled]) -> NDArray[np.bool_]:
-    """Which menus open a page, given the blocks with which they begin.
+def _find_opening(places: Ints, labelled: Sequence[Labelled]) -> NDArray[np.bool_]:
+    """Which menus open a page, given the blocks with which their pages and they themselves begin.
 
-    Nothing of them is kept. If they are few, the page above ends with a footer, and both pages have some text: sites
-    have one menu for wide screens and one for small ones.
+    Nothing of them is kept. If they are few, both pages have some text: sites have one menu for wide screens and one
+    for small ones. And above a single one there is a footer's end.
     """
     kept = np.flatnonzero([item.is_kept for item in labelled])
-    below = np.searchsorted(kept, menus)
-    is_so = (below > 0) & (below < len(kept)) & (np.append(kept, 0)[below] >= menus + MENU_LINES)
-    if len(np.unique(below[is_so])) >= _MANY_MENUS:
+    pages, menus = places[:, 0], places[:, 1]
+    above, below = np.searchsorted(kept, pages), np.searchsorted(kept, menus)
+    is_so = (above > 0) & (below < len(kept)) & (np.append(kept, 0)[below] >= menus + MENU_LINES)
+    if len(np.unique(below[is_so])) > _SOME_MENUS:
         return is_so
     sums = np.cumsum([0, *(count_bytes(labelled[i].block.text) for i in kept.tolist())])
-    is_so &= np.minimum(sums[below], sums[-1] - sums[below]) >= _LEAST_BYTES
+    is_so &= np.minimum(sums[above], sums[-1] - sums[below]) >= _LEAST_BYTES
+    some = np.unique(above[is_so])
+    if len(some) == _SOME_MENUS and np.all(np.diff(sums[some]) >= _LEAST_BYTES):
+        return is_so
     for i in np.flatnonzero(is_so).tolist():
-        above = labelled[kept[below[i] - 1] + 1 : menus[i]]
-        is_so[i] = _ends_page([item.block.text for item in above if item.label == "footer"])
+        left_out = labelled[kept[above[i] - 1] + 1 : pages[i]]
+        is_so[i] = _ends_page([item.block.text for item in left_out if item.label == "footer"])
     return is_so
 
 
 def _ends_page(footer: Sequence[str]) -> bool:
     """Whether lines of a footer end a page: menus have "About us" or "Privacy" as well."""
-    return len(footer) >= _FOOTER_LINES or any("©" in text for text in footer)
+    return len(footer) >= _FOOTER_LINES or any(map(_RIGHTS_RE.search, footer))
 
 
 def add_footed(starts: Starts, gaps: Gaps) -> Starts:
@@ -146,11 +162,11 @@ def _is_prose_near(texts: Sequence[str], kept: Ints, line: int) -> bool:
 
 
 def find_opened(starts: Starts, kept: Ints) -> set[int]:
-    """The first kept block of each page that a menu opens, the text's first one too."""
-    menus = [
-        at for at, mark in zip(starts.places[:, 0].tolist(), starts.marks, strict=True) if mark == "menu"
-    ]
-    firsts = np.searchsorted(kept, [0, *menus]).tolist() if menus else []
+    """The first kept block of each page that a menu or header opens, the text's first one too."""
+    signs = ("menu", "header", "wet") if starts.are_all else ("menu",)
+    places = zip(starts.places[:, 0].tolist(), starts.marks, strict=True)
+    opened = [at for at, mark in places if mark in signs]
+    firsts = np.searchsorted(kept, [0, *opened]).tolist() if opened else []
     return {int(kept[at]) for at in firsts if at < len(kept)}
 
 
@@ -177,6 +193,24 @@ def find_firsts(starts: Starts, gaps: Gaps) -> Marked:
     return Marked(kept[firsts[use]], np.append(first, starts.places[use, 0]))
 
 
+def find_long(marked: Marked, gaps: Gaps) -> list[tuple[int, int]]:
+    """The stretches [first, end) in blocks that may be more than the page of one header, which was all that was found.
+
+    Headers come again above every page. So does no single one, and none of a few that stand in a dump of other pages.
+    """
+    kept = gaps.kept
+    edges = np.concatenate(([0], np.searchsorted(kept, marked.at), [len(kept)]))
+    sizes = np.diff(_sum_bytes(gaps)[edges])
+    usual = float(np.median(sizes))
+    is_long = sizes > (0 if len(sizes) == 1 or usual > _PAGES_BYTES else _UNEVEN * usual)
+    ends = np.append(kept[edges[1:-1]], kept[-1] + 1)
+    return [
+        (first, end)
+        for first, end, long in zip(kept[edges[:-1]].tolist(), ends.tolist(), is_long.tolist(), strict=True)
+        if long
+    ]
+
+
 def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     """The cuts of the models and those at rules, form feeds, menus and WET headers, in order.
 
@@ -185,7 +219,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     of a printed page, no sentence runs on.
     """
     kept = gaps.kept
-    sums = np.cumsum([0, *(count_bytes(gaps.texts[i]) for i in kept.tolist())])
+    sums = _sum_bytes(gaps)
     marked, pages, done = list[int](), list[int](), 0
     firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
     for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
@@ -203,14 +237,25 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
             marked.append(k)
             pages.append(page)
             done = k
-    own = np.searchsorted(kept, cuts)
-    places = np.concatenate(([-_APART_BYTES], sums[marked], sums[-1:] + _APART_BYTES))
+    return add_cuts(Marked(kept[marked], np.array([0, *pages], np.int64)), cuts, gaps)
+
+
+def add_cuts(marked: Marked, cuts: Ints, gaps: Gaps) -> Marked:
+    """The same, and the cuts of the models that are not near one of them, nor near the text's ends."""
+    kept, sums = gaps.kept, _sum_bytes(gaps)
+    at, own = np.searchsorted(kept, marked.at), np.searchsorted(kept, cuts)
+    places = np.concatenate(([-_APART_BYTES], sums[at], sums[-1:] + _APART_BYTES))
     below = np.searchsorted(places, sums[own])
     apart = np.minimum(places[below] - sums[own], sums[own] - places[below - 1]) >= _APART_BYTES
-    at = np.concatenate((own[apart], np.array(marked, np.int64)))
+    at = np.concatenate((own[apart], at))
     order = np.argsort(at)
-    of_page = np.append(np.zeros(apart.sum(), np.int64), pages)[order]
-    return Marked(kept[at[order]], np.append(0, of_page).astype(np.int64))
+    of_page = np.append(np.zeros(apart.sum(), np.int64), marked.pages[1:])[order]
+    return Marked(kept[at[order]], np.append(marked.pages[:1], of_page))
+
+
+def _sum_bytes(gaps: Gaps) -> Ints:
+    """The bytes above each kept block, and of all."""
+    return np.cumsum([0, *(count_bytes(gaps.texts[i]) for i in gaps.kept.tolist())])
 
 
 def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
