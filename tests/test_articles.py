@@ -118,6 +118,7 @@ def test_an_article_that_runs_over_the_next_header_has_no_page_of_its_own() -> N
         for first, end in ((0, 1), (1, 3), (3, 4), (1, 4), (0, 4), (0, 0))
     ]
     assert titles == ["", "A", "B", "", "", ""]
+    assert _add_header(page, starts, blocks[2:3], end=21).title == ""  # another article stands between
 
 
 def test_the_id_tells_source_part_and_text_apart() -> None:

@@ -26,7 +26,7 @@ from dehusk.segment.text_links import COHESION, link_words, measure_cohesion
 from dehusk.segment.text_model import Candidates, load_weights
 from dehusk.segment.text_press import _LINE_CHARS, describe_press, read_bits
 from dehusk.segment.text_rivals import thin_out
-from dehusk.segment.text_starts import Starts, add_marked, find_firsts
+from dehusk.segment.text_starts import Starts, add_marked, find_firsts, number_starts
 from dehusk.segment.text_style import STYLE, measure_style
 from dehusk.words import hash_words
 
@@ -151,6 +151,63 @@ def test_a_scrap_between_articles_goes_but_for_a_page_that_a_header_names(
     document = Document("text", [item.block for item in labelled], 2000, starts=starts)
     groups = split_text(labelled, document, Options())
     assert [labelled.index(group[0]) for group in groups] == left
+
+
+@pytest.mark.parametrize(
+    ("headers", "odds", "first"),
+    [
+        ([0], [3, 3, 1], [0, 3, 6, 9]),
+        ([0], [3, 1, 1], [0]),  # a page now and then has one such place
+        ([0, 1, 2], [3, 3, 1], [0, 1, 2, 3, 6, 9]),
+        ([0, 3, 6, 9], [3, 3, 3], [0, 3, 6, 9]),
+        ([0, 5, 10], [3, 3, 1], [0, 5, 10]),
+    ],
+)
+def test_what_is_long_below_a_header_is_cut_where_borders_are_sure(
+    headers: list[int], odds: list[float], first: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = [Block("The mill has ground grain. " * 20, "paragraph", 0, i, i + 1) for i in range(12)]
+    labelled = [Labelled(block, "content", "", 0.9) for block in blocks]
+    starts = tuple(PageStart(i, i, i) for i in headers)
+    candidates = Candidates(np.array([3, 6, 9]), np.array(odds, np.float32))
+    monkeypatch.setattr(text_room, "judge_gaps", lambda *_: candidates)
+    groups = split_text(labelled, Document("text", blocks, 12, starts=starts), Options())
+    assert [labelled.index(group[0]) for group in groups] == first
+
+
+@pytest.mark.parametrize(
+    ("menus", "bytes_between", "opens"),
+    [(2, 300, [True, True]), (2, 60, [False, False]), (1, 300, [False]), (3, 60, [True] * 3)],
+)
+def test_how_often_a_menu_stands_that_opens_pages(menus: int, bytes_between: int, opens: list[bool]) -> None:
+    texts = ["x" * 300, *(["Home"] * 5 + ["x" * bytes_between]) * (menus - 1), *["Home"] * 5, "x" * 300]
+    labelled = [
+        Labelled(Block(text, "paragraph", 0, i, i + 1), "menu" if text == "Home" else "content", "", 0.5)
+        for i, text in enumerate(texts)
+    ]
+    starts = [PageStart(i, i, i, "menu") for i in range(1, 6 * menus, 6)]
+    found = number_starts(starts, labelled).places[:, 0].tolist()
+    assert [start.page in found for start in starts] == opens
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ("(c) 2024 The Courier", True),
+        ("無断転載を禁じます。", True),
+        ("Все права защищены", True),
+        ("About us", False),
+    ],
+)
+def test_one_menu_opens_a_page_below_a_footer_s_end(line: str, opens: bool) -> None:
+    labels = ["content", "footer", *["menu"] * 5, "content"]
+    texts = ["x" * 300, line, *["Home"] * 5, "x" * 300]
+    rows = zip(texts, labels, strict=True)
+    labelled = [
+        Labelled(Block(text, "paragraph", 0, i, i + 1), label, "", 0.5)
+        for i, (text, label) in enumerate(rows)
+    ]
+    assert bool(number_starts([PageStart(2, 2, 2, "menu")], labelled).marks) == opens
 
 
 def test_of_headers_above_one_text_the_last_is_its_pages() -> None:
@@ -298,6 +355,7 @@ MILL = (
         "\f",
         "\n\f\n",
         "\n\nWARC/1.0\nWARC-Type: conversion\nContent-Length: 300\n\n",
+        "\n1/1\n\f\n",
         "\n\nMore of this was written in the paper of the same day and of the next\n\n=====\n\n",  # no feed
     ],
 )
@@ -321,6 +379,7 @@ def test_what_is_put_between_pages_parts_them(between: str, title: str) -> None:
         f"{RAILWAY}\n\nWhat was said of the mill\n---------------\n\n{MILL}",
         f"{RAILWAY}\n\n```\n$ run\n\n====================\n bob\n```\n\n{MILL}",
         f"{RAILWAY}\n\n=====\n\nand {MILL}",
+        f"{RAILWAY}\nhttps://site.example/a 1/2\n\f\n{MILL}\n2/2",  # two sheets of one page
         f"{RAILWAY} So it was said in the town on the morning of the day\n\f\nThe same who had seen it. {MILL}",
     ],
 )

@@ -172,8 +172,8 @@ def _describe(
         blocks = [item.block for item in group]
         lines = list(group) if document.kind == "html" else add_left_out(group, labelled, end)
         lines = drop_header_lines(lines, document.starts)
+        own = read_text_metadata(lines, _add_header(page, document.starts, blocks, end=end))
         end = blocks[-1].end if blocks else end
-        own = read_text_metadata(lines, _add_header(page, document.starts, blocks))
         title, author = own.title, own.author
         if document.kind == "html":
             title = next((b.text for b in blocks if b.kind == "heading"), title)
@@ -226,12 +226,17 @@ def drop_header_lines(lines: Sequence[Labelled], starts: Sequence[PageStart]) ->
     ]
 
 
-def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block]) -> Page:
-    """The page with what the header says that blocks stand below, if they stand below one."""
+def _add_header(page: Page, starts: Sequence[PageStart], blocks: Sequence[Block], *, end: int = 0) -> Page:
+    """The page with what the header says that blocks stand below, if they stand below one.
+
+    If another article, which ends at `end`, stands between, the blocks are of a page that has no header.
+    """
     at = bisect_right(starts, blocks[0].start, key=attrgetter("page")) if blocks else 0
     if not at or (at < len(starts) and starts[at].page <= blocks[-1].start):
         return page
     header = starts[at - 1]
+    if header.mark == "header" and header.page < end:
+        return page
     return replace(
         page,
         url=page.url or header.url,
