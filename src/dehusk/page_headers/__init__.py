@@ -2,7 +2,7 @@
 
 Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
 lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
-open each page, or its footer's end and its masthead stand between two.
+open each page, or its footer's end and its masthead stand between two, and a part of the text may number its own.
 """
 
 from dehusk.page_headers.fields import FACTS

@@ -1,4 +1,4 @@
-"""Where a text says that its pages begin -> where it is cut: at headers and nowhere else, at other marks besides."""
+"""Where a text says that its pages begin -> where it is cut: at headers, hardly elsewhere; at other marks besides."""
 
 from __future__ import annotations
 
