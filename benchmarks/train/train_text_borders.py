@@ -31,6 +31,7 @@ from make_text_dumps import (
     join,
     make_dumps,
     read_news,
+    shorten,
     space_out,
     transliterate,
 )
@@ -58,6 +59,8 @@ NEWS = {"rand": 12, "topic_trim": 60, "blend": 110, "single": 36, "single_trim":
 PRESS = {
     "rand": 20, "topic": 40, "topic_trim": 50, "blend": 100, "event": 160, "single": 100, "single_trim": 40,
 }  # fmt: skip
+BRIEF = {"rand": 60, "topic": 30, "topic_trim": 60, "blend": 60, "single": 60}
+BRIEF_LINES = (2, 13)
 SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
 WRITTEN = {"written": 10, "written trim": 6, "written single": 10}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; NEWS ones of
@@ -161,13 +164,14 @@ def slim(sample: Sample) -> Sample:
         x.astype(np.float16) for x in (sample.gaps.blocks, sample.gaps.glances, sample.heads.rows)
     )
     texts = [text[:READ_CHARS] for text in sample.gaps.texts]
-    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]), texts=texts)
+    usage = sample.gaps.usage.astype(np.int16)
+    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]), texts=texts, usage=usage)
     return sample._replace(gaps=gaps, heads=sample.heads._replace(rows=rows))
 
 
 def widen(gaps: tf.Gaps) -> tf.Gaps:
-    """The gaps with what each block is in single precision again: sums and exponentials are made of it."""
-    return gaps._replace(blocks=gaps.blocks.astype(np.float32))
+    """The gaps with numbers as wide again as they were: sums and exponentials are made of them."""
+    return gaps._replace(blocks=gaps.blocks.astype(np.float32), usage=gaps.usage.astype(np.int64))
 
 
 def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) -> list[Dump]:
@@ -188,6 +192,10 @@ def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) ->
         ]
         made = make_dumps(some, half + 61 + 2 * number, count(SCRIPTED))
         dumps += [dump._replace(kind=f"{script} {dump.kind}") for dump in made]
+    rng = np.random.default_rng(half + 101)
+    briefs = [shorten(chunk, int(rng.integers(*BRIEF_LINES))) for chunk in chunks if count_kept(chunk)]
+    made = make_dumps(briefs, half + 103, count(BRIEF))
+    dumps += [dump._replace(kind=f"brief {dump.kind}") for dump in made]
     press = make_dumps(write_stories(chunks, half + 71), half + 81, count(PRESS))
     dumps += [dump._replace(kind=f"press {dump.kind}") for dump in press]
     if news:

@@ -239,6 +239,21 @@ def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
+class JoinedTexts(NamedTuple):
+    """Some texts run together, a line break behind each but the last."""
+
+    whole: str
+    codes: NDArray[np.uint32]
+    """Its code points."""
+    ends: NDArray[np.int64]
+    """Where each text ends, the break and all."""
+
+
+def join_texts(texts: Sequence[str]) -> JoinedTexts:
+    whole = "\n".join(texts)
+    return JoinedTexts(whole, _read_codes(whole), np.cumsum(measure_texts(texts) + 1))
+
+
 def count_bytes(text: str) -> int:
     """How much a text says in any script, in bytes of UTF-8: a Chinese character as much as three letters."""
     return len(text.encode(errors="replace"))

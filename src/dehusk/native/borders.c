@@ -1,5 +1,5 @@
-/* dehusk/segment/text_links.py: words that come again. text_style.py: glyphs counted and compared. text_features.py: words looked
- * up. dehusk/trees.py: oblivious trees. */
+/* dehusk/segment/text_links.py: words that come again. text_style.py, text_usage.py: glyphs, words and signs counted.
+ * text_ratios.py: counts compared. text_features.py: words looked up. dehusk/trees.py: oblivious trees. */
 #include "kernels.h"
 
 enum { FREQUENT, NAMES, NUMBERS, OPENINGS, SINGLES, RARE, AHEAD, BEHIND, COUNTS };
@@ -73,7 +73,7 @@ EXPORT int64_t link_words(const uint64_t *values, const uint8_t *flags, const in
  * one. */
 EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends, int64_t texts,
                         const uint32_t *letters, const int64_t *letter_bounds, int64_t marks, const uint32_t *firsts,
-                        const uint32_t *seconds, double *counts) {
+                        const uint32_t *seconds, int64_t *counts) {
     int64_t free[32] = {0}, text = 0;
     for (int64_t i = 0; i < size; i++) {
         uint32_t waiting = firsts[codes[i] & 0xFF];
@@ -91,9 +91,40 @@ EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends
     }
 }
 
+/* How often the words of the kept blocks fall into each of 2**bits buckets, by the last bits of their hashes; `totals`
+ * come zeroed. */
+EXPORT void count_buckets(const uint64_t *values, const int64_t *bounds, const int64_t *kept, int64_t size, int64_t bits,
+                          int64_t *totals) {
+    for (int64_t unit = 0; unit < size; unit++)
+        for (int64_t i = bounds[kept[unit]]; i < bounds[kept[unit] + 1]; i++)
+            totals[values[i] & ((1ull << bits) - 1)]++;
+}
+
+/* How many words of each kept block are of each column, which `table` has by bucket; `counts` come zeroed. */
+EXPORT void count_columns(const uint64_t *values, const int64_t *bounds, const int64_t *kept, int64_t size, int64_t bits,
+                          const uint8_t *table, int64_t columns, int64_t *counts) {
+    for (int64_t unit = 0; unit < size; unit++, counts += columns)
+        for (int64_t i = bounds[kept[unit]]; i < bounds[kept[unit] + 1]; i++)
+            counts[table[values[i] & ((1ull << bits) - 1)]]++;
+}
+
+/* How often each text has a sign of each group: `table` has its number from 1 on, 0 for what is no sign, as for all
+ * codes from `table_size` on. The texts stand in `codes`, each up to its entry in `ends`; `counts` come zeroed. */
+EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t texts, const uint8_t *table,
+                        int64_t table_size, int64_t groups, int64_t *counts) {
+    int64_t i = 0;
+    for (int64_t text = 0; text < texts; text++, counts += groups) {
+        int64_t end = text + 1 < texts ? ends[text] : ends[text] - 1;
+        for (; i < end; i++) {
+            uint8_t group = codes[i] < table_size ? table[codes[i]] : 0;
+            if (group) counts[group - 1]++;
+        }
+    }
+}
+
 /* Log likelihood of the counts since `from` up to `to`, given the shares of the marks `first` to before `last` of their
  * group, whose own count stands at `group`. */
-static double find_entropy(const int32_t *from, const int32_t *to, int64_t first, int64_t last, int64_t group,
+static double find_entropy(const uint32_t *from, const uint32_t *to, int64_t first, int64_t last, int64_t group,
                            const double *terms) {
     double sum = 0;
     for (int64_t mark = first; mark < last; mark++) sum += terms[to[mark] - from[mark]];
@@ -104,19 +135,19 @@ static double find_entropy(const int32_t *from, const int32_t *to, int64_t first
  * each reach; (texts - 1, reaches, groups).
  *
  * Mark m is of the group whose `bounds` hold it. `sums` is room for (texts + 1, marks + groups). */
-EXPORT void compare_marks(const int64_t *counts, int64_t texts, const int64_t *bounds, int64_t groups,
-                          const double *terms, const int64_t *reaches, int64_t reach_count, int32_t *sums,
+EXPORT void compare_counts(const int64_t *counts, int64_t texts, const int64_t *bounds, int64_t groups,
+                          const double *terms, const int64_t *reaches, int64_t reach_count, uint32_t *sums,
                           double *ratios) {
     int64_t marks = bounds[groups], width = marks + groups;
     memset(sums, 0, (size_t)width * sizeof *sums);
     for (int64_t text = 0; text < texts; text++, counts += width)
         for (int64_t i = 0; i < width; i++)
-            sums[(text + 1) * width + i] = sums[text * width + i] + (int32_t)counts[i];
+            sums[(text + 1) * width + i] = sums[text * width + i] + (uint32_t)counts[i];
     for (int64_t gap = 1; gap < texts; gap++)
         for (int64_t reach = 0; reach < reach_count; reach++) {
             int64_t low = gap < reaches[reach] ? 0 : gap - reaches[reach], high = gap + reaches[reach];
-            const int32_t *above = sums + low * width, *here = sums + gap * width;
-            const int32_t *below = sums + (high > texts ? texts : high) * width;
+            const uint32_t *above = sums + low * width, *here = sums + gap * width;
+            const uint32_t *below = sums + (high > texts ? texts : high) * width;
             for (int64_t group = 0; group < groups; group++) {
                 int64_t first = bounds[group], last = bounds[group + 1];
                 double sides = find_entropy(above, here, first, last, marks + group, terms);

@@ -1,6 +1,6 @@
 """What stands between two kept blocks of a text, in numbers; a gap between two kept blocks is a place to cut.
 
-A few numbers are taken of every gap, all of them only of those that may be borders. Cohesion and house style are
+A few numbers are taken of every gap, all of them only of those that may be borders. Cohesion, house style and usage are
 measured over kept blocks: junk between two articles is no topic.
 """
 
@@ -21,8 +21,9 @@ from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_style import measure_style
+from dehusk.segment.text_usage import count_usage, measure_usage
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import WordHashes, hash_words, read_lasts
+from dehusk.words import WordHashes, hash_words, join_texts, read_lasts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -53,7 +54,7 @@ class Gaps(NamedTuple):
     sure: NDArray[np.float64]
     """Kept words to each gap, each block's weighted by the estimate that it is content."""
     glances: Rows
-    """What is worth knowing of every gap; the last columns are of style and of cohesion."""
+    """What is worth knowing of every gap; the last columns are of usage, of style and of cohesion."""
     blocks: Rows
     """What each block is, alone."""
     chains: Chains
@@ -63,6 +64,8 @@ class Gaps(NamedTuple):
     """Of all blocks, too."""
     lasts: NDArray[np.uint32]
     """The last character of each of these."""
+    usage: Ints
+    """What each kept block uses, by `count_usage`."""
 
     @property
     def kept(self) -> Ints:
@@ -87,15 +90,18 @@ def describe_gaps(
     links = link_words(words, kept)
     blocks = np.concatenate([_describe_blocks(view, words, links), look_up(words, tables)], axis=1)
     before, after, sizes = kept[:-1], kept[1:], view.sizes[kept]
+    joined = join_texts([view.texts[i] for i in kept.tolist()])
+    usage = count_usage(words, kept, joined)
     parts = [
         *_glance(blocks, view, before=before, after=after),
-        measure_style([view.texts[i] for i in kept.tolist()]),
+        measure_usage(usage),
+        measure_style(joined),
         measure_cohesion(links, sizes),
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
         before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words,
-        view.texts, view.lasts,
+        view.texts, view.lasts, usage,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_features import Gaps, Ints
 from dehusk.segment.text_likeness import compare_beginnings, compare_sides
+from dehusk.segment.text_usage import compare_usage
 
 Floats = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], *, mass: Floats) ->
         columns.append(_shift(odds, step))
     columns += _describe_file(share, len(gaps.chars), total)
     among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share=share)
-    among += compare_sides(gaps.chains, at, odds)
+    among += compare_sides(gaps.chains, at, odds) + compare_usage(gaps.usage, at, odds)
     return stack_columns([*columns, gaps.glances[at], *among])
 
 

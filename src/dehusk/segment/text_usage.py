@@ -1,0 +1,132 @@
+"""Usage: how often a text's commonest words come, how it is punctuated, how long its paragraphs are.
+
+A writer keeps to these, whatever the topic, and in any language: where they change, another article begins. That the
+commonest words tell writers apart: Mosteller and Wallace, Inference in an Authorship Problem (1963).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.native import find_address, load_kernels, make_once
+from dehusk.nets import Rows
+from dehusk.segment.text_ratios import REACHES, Floats, Ints, compare_near, compare_stretches
+from dehusk.words import JoinedTexts, WordHashes
+
+_SIGNS = (",", ";", "(", "!", "?", ":", "-", "\"'“”‘’«»「」", "0123456789")
+_LENGTHS = (40, 100, 200, 350, 600)
+"""Characters at which a longer kind of paragraph begins."""
+_WORDS, _LEAST, _BITS = 48, 5, 14
+"""So many of the commonest words are told apart, of those that come so often, by so many bits of their hashes."""
+_GROUPS = (_WORDS + 1, len(_SIGNS) + 1, len(_LENGTHS) + 1)
+"""Columns of what a text uses: its words, the signs, its length; the first two with one for all other words."""
+_MOST = 1000  # that often a paragraph's word or sign counts
+_SURE_ODDS = (-1.0, 1.5)
+USAGE = 2 * len(REACHES) * len(_GROUPS)
+"""Columns of `measure_usage`."""
+
+
+def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Ints:
+    """(kept, sum of _GROUPS): what each kept block uses; `words` are those of all blocks, `texts` the kept ones."""
+    count = _count_words if load_kernels() is None else _count_words_compiled
+    used = count(words, kept)
+    signs = (_count_signs if load_kernels() is None else _count_signs_compiled)(texts)
+    sizes = np.diff(texts.ends, prepend=0) - 1
+    others = used.sum(axis=1, keepdims=True)
+    lengths = np.digitize(sizes, _LENGTHS)[:, None] == np.arange(len(_LENGTHS) + 1)
+    return np.concatenate([np.minimum(np.concatenate([used, signs, others], axis=1), _MOST), lengths], axis=1)
+
+
+def measure_usage(usage: Ints) -> Rows:
+    """(gaps, USAGE): log likelihood ratios that usage differs on both sides, and how far they are above those around.
+
+    For each reach: so many blocks on both sides count.
+    """
+    n = len(usage)
+    if n < 2:
+        return np.zeros((0, USAGE), np.float32)
+    ratios, at = compare_near(usage, _GROUPS), np.arange(n - 1)
+    sums = np.concatenate([np.zeros((1, *ratios.shape[1:])), np.cumsum(ratios, axis=0)])
+    usual = np.empty_like(ratios)
+    for number, reach in enumerate(REACHES):
+        low, high = np.maximum(at - 2 * reach, 0), np.minimum(at + 1 + 2 * reach, n - 1)
+        usual[:, number] = (sums[high, number] - sums[low, number]) / (high - low)[:, None]
+    columns = np.stack([np.log1p(ratios), ratios / (usual + 1)], axis=1)
+    return columns.reshape(n - 1, USAGE).astype(np.float32)
+
+
+def compare_usage(usage: Ints, at: Ints, odds: Floats) -> list[Floats]:
+    """How usage differs in the articles that would come out on both sides of each place, 18 columns.
+
+    `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
+    """
+    columns = []
+    for bar in _SURE_ODDS:
+        sure = odds > bar
+        ends = np.concatenate(([0], at[sure] + 1, [len(usage)]))
+        first = ends[np.searchsorted(ends, at + 1, "left") - 1]
+        end = ends[np.minimum(np.searchsorted(ends, at + 1, "right"), len(ends) - 1)]
+        ratios = compare_stretches(usage, _GROUPS, np.column_stack([first, at + 1, end]))
+        usual = ratios[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
+        sizes = np.minimum(at + 1 - first, end - at - 1)
+        for group, ratio in enumerate(ratios.T):
+            columns += [np.log1p(ratio), ratio / (usual[group] + 1), np.log1p(ratio) / np.log1p(sizes)]
+    return columns
+
+
+def _choose_words(counts: Ints) -> NDArray[np.uint8]:
+    """By the bits of a word's hash, given how often each comes: its column, or that of all others."""
+    table = np.full(1 << _BITS, _WORDS, np.uint8)
+    often = np.flatnonzero(counts >= _LEAST)
+    often = often[np.argsort(-counts[often], kind="stable")][:_WORDS]
+    table[often] = np.arange(len(often))
+    return table
+
+
+def _count_words(words: WordHashes, kept: Ints) -> Ints:
+    """(kept, _WORDS + 1): the commonest words of all kept blocks in each, and all its others."""
+    owners = np.repeat(np.arange(len(kept)), np.diff(words.bounds)[kept])
+    is_kept = np.zeros(len(words.bounds) - 1, np.bool_)
+    is_kept[kept] = True
+    buckets = (words.choose(is_kept).values & np.uint64((1 << _BITS) - 1)).astype(np.int64)
+    table = _choose_words(np.bincount(buckets, minlength=1 << _BITS))
+    places = owners * (_WORDS + 1) + table[buckets]
+    return np.bincount(places, minlength=len(kept) * (_WORDS + 1)).reshape(-1, _WORDS + 1)
+
+
+def _count_words_compiled(words: WordHashes, kept: Ints) -> Ints:
+    values, _, bounds = words
+    totals, used = np.zeros(1 << _BITS, np.int64), np.zeros((len(kept), _WORDS + 1), np.int64)
+    place = find_address(values), find_address(bounds), find_address(kept), len(kept), _BITS
+    load_kernels().count_buckets(*place, find_address(totals))
+    table = _choose_words(totals)
+    load_kernels().count_columns(*place, find_address(table), _WORDS + 1, find_address(used))
+    return used
+
+
+def _count_signs(texts: JoinedTexts) -> Ints:
+    """(texts, signs): how often each text has one of each group of signs."""
+    columns = _sign_table()[np.minimum(texts.codes, len(_sign_table()) - 1)]
+    at = np.flatnonzero(columns)
+    owners = np.searchsorted(texts.ends, at, "right")
+    places = owners * len(_SIGNS) + columns[at] - 1
+    return np.bincount(places, minlength=len(texts.ends) * len(_SIGNS)).reshape(-1, len(_SIGNS))
+
+
+def _count_signs_compiled(texts: JoinedTexts) -> Ints:
+    table, counts = _sign_table(), np.zeros((len(texts.ends), len(_SIGNS)), np.int64)
+    load_kernels().count_signs(
+        find_address(texts.codes), find_address(texts.ends), len(counts), find_address(table), len(table),
+        len(_SIGNS), find_address(counts),
+    )  # fmt: skip
+    return counts
+
+
+@make_once
+def _sign_table() -> NDArray[np.uint8]:
+    """By character the number of its group of signs from 1 on; 0 for none, as for the last one and what is above it."""
+    table = np.zeros(max(ord(sign) for sign in "".join(_SIGNS)) + 2, np.uint8)
+    for number, signs in enumerate(_SIGNS, 1):
+        table[[ord(sign) for sign in signs]] = number
+    return table
