@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 from threading import Barrier
 from time import sleep
 from types import SimpleNamespace
@@ -40,7 +41,7 @@ from dehusk.native import load_kernels, make_once
 from dehusk.native.tables import NORMS
 from dehusk.pages import decode_page
 from dehusk.segment import text_features as text_borders
-from dehusk.segment import text_links, text_style
+from dehusk.segment import text_links, text_ratios, text_style, text_usage
 from dehusk.segment.text_model import load_weights
 from dehusk.templates import count_prints, judge, look, prints
 
@@ -399,8 +400,18 @@ def test_lines_are_read_alike(text: str) -> None:
 
 @given(st.lists(TEXT | st.sampled_from(['“It’s – a ... - "U.S." 5 percent', "Mr.  Mr Smith — the US "])))
 def test_any_texts_have_the_same_style(texts: list[str]) -> None:
-    counted = (text_style._count_marks_compiled(texts), text_style._count_marks(texts))
+    joined = words.join_texts(texts)
+    counted = (text_style._count_marks_compiled(joined), text_style._count_marks(joined))
     np.testing.assert_array_equal(*counted)
+
+
+@given(st.lists(TEXT | st.text("a ,;(!?:-\"'“”‘’«»「」0123456789é東\n")), st.randoms())
+def test_any_texts_use_the_same_words_and_signs(texts: list[str], random: Random) -> None:
+    hashes, joined = words.hash_words(texts * 9), words.join_texts(texts)
+    kept = np.array(sorted(random.sample(range(9 * len(texts)), 5 * len(texts))), np.int64)
+    compiled, here = text_usage._count_words_compiled(hashes, kept), text_usage._count_words(hashes, kept)
+    np.testing.assert_array_equal(compiled, here)
+    np.testing.assert_array_equal(text_usage._count_signs_compiled(joined), text_usage._count_signs(joined))
 
 
 @given(st.integers(0, 2**32), st.integers(2, 70))
@@ -440,10 +451,14 @@ def test_rows_are_scaled_alike(seed: int, count: int, columns: int) -> None:
 
 @example(3679, 2)
 @given(st.integers(0, 2**32), st.integers(2, 90))
-def test_any_marks_compare_alike(seed: int, count: int) -> None:
-    marks = np.random.default_rng(seed).integers(0, 4, (count, len(text_style._MARKS)))
-    counts = np.concatenate([marks, marks @ text_style._MEMBERS.astype(np.int64)], axis=1)
-    np.testing.assert_array_equal(text_style._compare_compiled(counts), text_style._compare(counts))
+def test_any_counts_compare_alike(seed: int, count: int) -> None:
+    groups = [2, 3, 16]
+    counts = np.random.default_rng(seed).integers(0, 4, (count, sum(groups)))
+    counts = np.concatenate([counts, text_ratios._sum_groups(counts, groups)], axis=1)
+    terms = text_ratios._list_terms(13)
+    np.testing.assert_array_equal(
+        text_ratios._compare_compiled(counts, groups, terms), text_ratios._compare(counts, groups, terms)
+    )
 
 
 @given(st.integers(0, 2**32), st.integers(2, 90), st.integers(0, 60), st.sampled_from([3, 8, 25]))

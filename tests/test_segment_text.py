@@ -28,7 +28,8 @@ from dehusk.segment.text_press import _LINE_CHARS, describe_press, read_bits
 from dehusk.segment.text_rivals import thin_out
 from dehusk.segment.text_starts import Starts, add_marked, find_firsts, number_starts
 from dehusk.segment.text_style import STYLE, measure_style
-from dehusk.words import hash_words
+from dehusk.segment.text_usage import USAGE, compare_usage, count_usage, measure_usage
+from dehusk.words import hash_words, join_texts
 
 JUNK_ABOVE = "Skip to main content\nHome\nNews\nOpinion\nSport\nWeather\nLog in\nSubscribe\nSearch\n"
 JUNK_BELOW = (
@@ -241,19 +242,34 @@ def test_words_that_come_again_link_a_heading_to_what_is_below_it() -> None:
 
 def test_a_change_of_quotes_is_a_change_of_style() -> None:
     texts = ["“One,” she said. “Two.”"] * 8 + ['"One," she said. "Two."'] * 8
-    style = measure_style(texts)
+    style = measure_style(join_texts(texts))
     assert style.shape == (15, STYLE)
     assert int(style[:, 8].argmax()) == 7
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_fewer_than_two_texts_have_no_gaps(count: int) -> None:
-    assert measure_style(["Text"] * count).shape == (0, STYLE)
+    texts = join_texts(["Text"] * count)
+    assert measure_style(texts).shape == (0, STYLE)
     words = hash_words(["Text"] * count)
+    assert measure_usage(count_usage(words, np.arange(count), texts)).shape == (0, USAGE)
     assert measure_cohesion(link_words(words, np.arange(count)), np.ones(count, np.int64)).shape == (
         0,
         COHESION,
     )
+
+
+def test_a_change_of_common_words_signs_and_lengths_is_one_of_usage() -> None:
+    texts = ["of the sea and of the shore, of the land and of the hills, of all of it"] * 8
+    texts += ["She said that she would, if she could! Then she did." * 4] * 8
+    usage = count_usage(hash_words(texts), np.arange(16), join_texts(texts))
+    near = measure_usage(usage)
+    assert near.shape == (15, USAGE)
+    assert near.argmax(axis=0).tolist() == [7] * USAGE
+    at = np.array([3, 7, 11])
+    for odds in ([-3.0, 3.0, -3.0], [-3.0, -3.0, -3.0]):
+        ratios = np.array(compare_usage(usage, at, np.array(odds))[::3])
+        assert ratios.argmax(axis=1).tolist() == [1] * 6
 
 
 def test_two_articles_share_fewer_words_than_one_with_itself() -> None:

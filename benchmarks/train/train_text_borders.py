@@ -165,7 +165,9 @@ def slim(sample: Sample) -> Sample:
     )
     texts = [text[:READ_CHARS] for text in sample.gaps.texts]
     usage = sample.gaps.usage.astype(np.int16)
-    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]), texts=texts, usage=usage)
+    gaps = sample.gaps._replace(
+        blocks=blocks, glances=glances, words=hash_words([]), texts=texts, usage=usage
+    )
     return sample._replace(gaps=gaps, heads=sample.heads._replace(rows=rows))
 
 
