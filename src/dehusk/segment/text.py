@@ -31,7 +31,7 @@ from dehusk.trails import find_trails
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
-_SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.5, 1.25, 2.0
+_SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.0, 1.0, 2.0
 """A text is a dump once one border is surer than the first; or than the second, and so many borders are expected of all
 its candidates.
 
