@@ -33,9 +33,9 @@ def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Ints:
     used = count(words, kept)
     signs = (_count_signs if load_kernels() is None else _count_signs_compiled)(texts)
     sizes = np.diff(texts.ends, prepend=0) - 1
-    others = used.sum(axis=1, keepdims=True)
-    lengths = np.digitize(sizes, _LENGTHS)[:, None] == np.arange(len(_LENGTHS) + 1)
-    return np.concatenate([np.minimum(np.concatenate([used, signs, others], axis=1), _MOST), lengths], axis=1)
+    lengths = np.eye(len(_LENGTHS) + 1, dtype=np.int64)[np.searchsorted(_LENGTHS, sizes, "right")]
+    usage = np.concatenate([used, signs, used.sum(axis=1, keepdims=True), lengths], axis=1)
+    return np.minimum(usage, _MOST, out=usage)
 
 
 def measure_usage(usage: Ints) -> Rows:
@@ -61,18 +61,23 @@ def compare_usage(usage: Ints, at: Ints, odds: Floats) -> list[Floats]:
 
     `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
     """
+    stretches = [_find_stretches(at, odds > bar, len(usage)) for bar in _SURE_ODDS]
+    ratios = np.split(compare_stretches(usage, _GROUPS, np.concatenate(stretches)), len(stretches))
     columns = []
-    for bar in _SURE_ODDS:
-        sure = odds > bar
-        ends = np.concatenate(([0], at[sure] + 1, [len(usage)]))
-        first = ends[np.searchsorted(ends, at + 1, "left") - 1]
-        end = ends[np.minimum(np.searchsorted(ends, at + 1, "right"), len(ends) - 1)]
-        ratios = compare_stretches(usage, _GROUPS, np.column_stack([first, at + 1, end]))
-        usual = ratios[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
-        sizes = np.minimum(at + 1 - first, end - at - 1)
-        for group, ratio in enumerate(ratios.T):
-            columns += [np.log1p(ratio), ratio / (usual[group] + 1), np.log1p(ratio) / np.log1p(sizes)]
+    for bar, (first, middle, end), found in zip(_SURE_ODDS, map(np.transpose, stretches), ratios, strict=True):
+        sure, sizes = odds > bar, np.minimum(middle - first, end - middle)
+        usual = found[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
+        for ratio, mean in zip(found.T, usual.tolist(), strict=True):
+            columns += [np.log1p(ratio), ratio / (mean + 1), np.log1p(ratio) / np.log1p(sizes)]
     return columns
+
+
+def _find_stretches(at: Ints, sure: NDArray[np.bool_], kept: int) -> Ints:
+    """(places, 3): the kept blocks with which the article above each place begins, that below it, and the next one."""
+    ends = np.concatenate(([0], at[sure] + 1, [kept]))
+    first = ends[np.searchsorted(ends, at + 1, "left") - 1]
+    end = ends[np.minimum(np.searchsorted(ends, at + 1, "right"), len(ends) - 1)]
+    return np.column_stack([first, at + 1, end])
 
 
 def _choose_words(counts: Ints) -> NDArray[np.uint8]:
