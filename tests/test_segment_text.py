@@ -462,6 +462,16 @@ def test_marks_lose_and_repeat_nothing(parts: list[str]) -> None:
     assert places == sorted(set(places))
 
 
+def test_a_text_that_begins_with_a_wet_header_is_cut_at_these_alone() -> None:
+    """Whatever menus its pages have: here each record holds two of them."""
+    wet = "WARC/1.0\nWARC-Type: conversion\nWARC-Target-URI: https://example.org/\n\n"
+    languages = ["en", "de", "fr", "es", "ru", "pl"]
+    records = ["\n".join(map(page_of, pair)) for pair in zip(languages[::2], languages[1::2], strict=True)]
+    groups = split("\n\n".join(wet + record for record in records))
+    firsts = [group[0].block.text for group in groups]
+    assert firsts == [ARTICLES[language][0] for language in languages[::2]]
+
+
 def test_where_two_marks_meet_there_is_one_cut() -> None:
     wet = "\n\nWARC/1.0\nWARC-Type: conversion\n\n"
     groups = split(f"{RAILWAY}{wet}We use cookies. Accept all cookies{wet}{MILL}")

@@ -54,8 +54,8 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     `text` is what they are the lines of. Without any headers, what else parts pages; only WET headers where the text
     begins with one.
     """
-    gaps = lines.gaps.tolist()
-    form = page.header_form or ("" if page.offset else find_form(lines.texts, gaps))
+    gaps, is_wet = lines.gaps.tolist(), _begins_with_wet(lines)
+    form = page.header_form or ("" if page.offset or is_wet else find_form(lines.texts, gaps))
     headers = find_headers(lines.texts, gaps, form)
     if is_menu(form):
         at = [i for i, *_ in headers]
@@ -67,7 +67,7 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
         found = _set_apart(headers, lines, mark="menu" if is_seam(form) else "header")
     if found and found[0].mark == "header":
         return found, form
-    numbered = [] if page.is_single else find_numbered(lines.texts, gaps, goes_on=page.offset > 0)
+    numbered = [] if page.is_single or is_wet else find_numbered(lines.texts, gaps, goes_on=page.offset > 0)
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form
@@ -94,7 +94,7 @@ def _shift(headers: list[Header]) -> list[Header]:
 
 def _find_marked(lines: Lines, text: str) -> list[Start]:
     """Where rules, form feeds or WET headers stand; below rules that come again and again nothing goes on."""
-    begins_with_wet = WET_MARK in lines.marks[:1]
+    begins_with_wet = _begins_with_wet(lines)
     stretches = [] if begins_with_wet else _find_stretches(lines, text)
     rules = find_regular_rules(text, stretches)
     breaks = np.unique(np.searchsorted(lines.starts, rules))
@@ -107,6 +107,10 @@ def _find_marked(lines: Lines, text: str) -> list[Start]:
     marks = {i: mark for i, mark in marks.items() if mark != "feed" or not _has_sheets(lines.texts[i - 1])}
     marks |= dict.fromkeys(breaks.tolist(), "break")
     return [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
+
+
+def _begins_with_wet(lines: Lines) -> bool:
+    return WET_MARK in lines.marks[:1]
 
 
 def _has_sheets(foot: str) -> bool:

@@ -136,7 +136,8 @@ def _find_borders(
     if may_cut and starts.marks:
         if starts.are_all:
             marked = find_firsts(starts, gaps)
-            found = _cut_long(find_long(marked, gaps), gaps, weights)
+            is_wet = starts.marks[0] == "wet"  # which holds pages that were told apart by the crawler
+            found = _cut_long([] if is_wet else find_long(marked, gaps), gaps, weights)
             marked = add_cuts(marked, found.at, gaps)
         else:
             marked = add_marked(found.at, starts, gaps)
