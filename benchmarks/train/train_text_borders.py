@@ -60,12 +60,13 @@ PRESS = {
     "rand": 20, "topic": 40, "topic_trim": 50, "blend": 100, "event": 160, "single": 100, "single_trim": 40,
 }  # fmt: skip
 BRIEF = {"rand": 60, "topic": 30, "topic_trim": 60, "blend": 60, "single": 60}
-BRIEF_LINES = (2, 13)
+BRIEF_LINES = (2, 13)  # kept lines, the second number left out
 SCRIPTED = {"rand": 12, "topic_trim": 10, "single": 28, "single_trim": 10}
 WRITTEN = {"written": 10, "written trim": 6, "written single": 10}
 """Dumps of every kind for each half of the pages; PLAIN ones twice, joined by no blank line and by one; NEWS ones of
-gold texts, PRESS ones of stories written up as news; SCRIPTED ones for each script that pages are put into, so that
-what is learned of words and letters is not English alone; WRITTEN ones of each written dump."""
+gold texts, PRESS ones of stories written up as news; BRIEF ones of pages cut to a few of their kept lines; SCRIPTED
+ones for each script that pages are put into, so that what is learned of words and letters is not English alone; WRITTEN
+ones of each written dump."""
 TREES = {
     "trees": {"iterations": 1000, "depth": 6, "learning_rate": 0.06, "rsm": 0.15, "l2_leaf_reg": 10},
     "heads": {"iterations": 300, "depth": 6, "learning_rate": 0.1, "rsm": 0.2, "l2_leaf_reg": 10},

@@ -64,7 +64,9 @@ def compare_usage(usage: Ints, at: Ints, odds: Floats) -> list[Floats]:
     stretches = [_find_stretches(at, odds > bar, len(usage)) for bar in _SURE_ODDS]
     ratios = np.split(compare_stretches(usage, _GROUPS, np.concatenate(stretches)), len(stretches))
     columns = []
-    for bar, (first, middle, end), found in zip(_SURE_ODDS, map(np.transpose, stretches), ratios, strict=True):
+    for bar, (first, middle, end), found in zip(
+        _SURE_ODDS, map(np.transpose, stretches), ratios, strict=True
+    ):
         sure, sizes = odds > bar, np.minimum(middle - first, end - middle)
         usual = found[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
         for ratio, mean in zip(found.T, usual.tolist(), strict=True):
