@@ -110,9 +110,9 @@ def test_of_close_places_the_strongest_is_a_candidate() -> None:
 @pytest.mark.parametrize(
     ("odds", "cut"),
     [
-        ([1.9, 0.0, -0.5], []),  # none is sure enough to prove that the text is a dump
-        ([0.9, 0.9, 0.9, 0.9], []),
-        ([1.1, 1.1, 1.1, 1.1], [0, 1, 2, 3]),  # but several quite sure ones are
+        ([2.1, 0.0, 0.0], []),  # none is sure enough to prove that the text is a dump
+        ([1.2, 1.2, 1.2, 1.2], []),
+        ([1.3, 1.3, 1.3, 1.3], [0, 1, 2, 3]),  # but several quite sure ones are
         ([6.0, 6.0, 6.0, 0.0], [0, 1, 2]),  # where borders are plain, a doubtful one is none
         ([2.3, 0.0, 0.0, -1.5, -1.5, -1.5, -1.5, -1.5], [0, 1, 2]),  # where they are not, it is one
         ([2.6, -0.65, -0.65, -0.65, -1.5, -1.5, -1.5, -1.5], [0, 1, 2, 3]),  # more than by as much

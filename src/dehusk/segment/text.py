@@ -31,11 +31,11 @@ from dehusk.trails import find_trails
 from dehusk.trees import run_trees
 from dehusk.words import WordHashes
 
-_SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.0, 1.0, 2.0
+_SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.5, 1.25, 2.0
 """A text is a dump once one border is surer than the first; or than the second, and so many borders are expected of all
 its candidates.
 
-Of single pages 2 to 3 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
+Of single pages 1 to 2 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
 """
 _CAUTION, _STRICTNESS = 0.6, 1.25
 """Then a border counts whose probability is above the one times the F1 expected of the file's borders to the other.
