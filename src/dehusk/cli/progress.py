@@ -18,6 +18,11 @@ JSON_SECONDS = 1.0
 FOLLOW_SECONDS = 1.0
 
 
+def tell(line: str) -> None:
+    """On standard error in one piece: with its end apart, another thread's line may come between."""
+    print(f"{line}\n", end="", file=sys.stderr, flush=True)
+
+
 class Progress(Protocol):
     """What shows it."""
 
@@ -134,7 +139,7 @@ class JsonLines(_Watch):
         self._ticker.start()
 
     def say(self, message: str) -> None:
-        print(message, file=sys.stderr)
+        tell(message)
 
     def show(self, books: Books, share: float | None = None) -> None:
         with self._lock:  # the books go on changing in the run's own thread
@@ -154,7 +159,7 @@ class JsonLines(_Watch):
         with self._lock:
             seconds = time.monotonic() - self._started
             state = measure(self._books, seconds=seconds, files=self._files, share=self._share)
-        print(json.dumps(state | {"done": is_done}), file=sys.stderr, flush=True)
+        tell(json.dumps(state | {"done": is_done}))
 
 
 class Follower:

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from dehusk.cli.progress import Bar, Follower, JsonLines, Progress
+from dehusk.cli.progress import Bar, Follower, JsonLines, Progress, tell
 from dehusk.model import Dropped
 from dehusk.pipeline import Books, Outcome, list_dropped
 from dehusk.report import escape_controls
@@ -36,7 +36,7 @@ _NEAR = {
 
 def say(message: str) -> None:
     """A line on standard error."""
-    print(escape_controls(message), file=sys.stderr)
+    tell(escape_controls(message))
 
 
 def wants_colour(stream: Any) -> bool:

@@ -34,8 +34,9 @@ def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Ints:
     signs = (_count_signs if load_kernels() is None else _count_signs_compiled)(texts)
     sizes = np.diff(texts.ends, prepend=0) - 1
     lengths = np.eye(len(_LENGTHS) + 1, dtype=np.int64)[np.searchsorted(_LENGTHS, sizes, "right")]
-    usage = np.concatenate([used, signs, used.sum(axis=1, keepdims=True), lengths], axis=1)
-    return np.minimum(usage, _MOST, out=usage)
+    usage: Ints = np.concatenate([used, signs, used.sum(axis=1, keepdims=True), lengths], axis=1)
+    np.minimum(usage, _MOST, out=usage)
+    return usage
 
 
 def measure_usage(usage: Ints) -> Rows:
