@@ -47,6 +47,7 @@ _SIGNATURES = {
     "count_buckets": ("-", "pppnnp"),
     "count_columns": ("-", "pppnnpnp"),
     "count_signs": ("-", "ppnpnnp"),
+    "sum_counts": ("-", "pnpnp"),
     "compare_counts": ("-", "pnpnppnpp"),
     "count_chains": ("-", "pppnpnnpp"),
     "count_lines": ("n", "pnp"),

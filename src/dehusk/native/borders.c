@@ -100,20 +100,22 @@ EXPORT void count_buckets(const uint64_t *values, const int64_t *bounds, const i
             totals[values[i] & ((1ull << bits) - 1)]++;
 }
 
-/* How many words of each kept block are of each column, which `table` has by bucket; `counts` come zeroed. */
+/* How many words of each kept block are of each column, which `table` has by bucket; `counts` come zeroed, a row of
+ * `width` a block. */
 EXPORT void count_columns(const uint64_t *values, const int64_t *bounds, const int64_t *kept, int64_t size, int64_t bits,
-                          const uint8_t *table, int64_t columns, int64_t *counts) {
-    for (int64_t unit = 0; unit < size; unit++, counts += columns)
+                          const uint8_t *table, int64_t width, int64_t *counts) {
+    for (int64_t unit = 0; unit < size; unit++, counts += width)
         for (int64_t i = bounds[kept[unit]]; i < bounds[kept[unit] + 1]; i++)
             counts[table[values[i] & ((1ull << bits) - 1)]]++;
 }
 
 /* How often each text has a sign of each group: `table` has its number from 1 on, 0 for what is no sign, as for all
- * codes from `table_size` on. The texts stand in `codes`, each up to its entry in `ends`; `counts` come zeroed. */
+ * codes from `table_size` on. The texts stand in `codes`, each up to its entry in `ends`; `counts` come zeroed, a row of
+ * `width` a text. */
 EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t texts, const uint8_t *table,
-                        int64_t table_size, int64_t groups, int64_t *counts) {
+                        int64_t table_size, int64_t width, int64_t *counts) {
     int64_t i = 0;
-    for (int64_t text = 0; text < texts; text++, counts += groups) {
+    for (int64_t text = 0; text < texts; text++, counts += width) {
         int64_t end = text + 1 < texts ? ends[text] : ends[text] - 1;
         for (; i < end; i++) {
             uint8_t group = codes[i] < table_size ? table[codes[i]] : 0;
@@ -122,39 +124,55 @@ EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t text
     }
 }
 
-/* Log likelihood of the counts since `from` up to `to`, given the shares of the marks `first` to before `last` of their
- * group, whose own count stands at `group`. */
-static double find_entropy(const uint32_t *from, const uint32_t *to, int64_t first, int64_t last, int64_t group,
-                           const double *terms) {
-    double sum = 0;
-    for (int64_t mark = first; mark < last; mark++) sum += terms[to[mark] - from[mark]];
-    return sum - terms[to[group] - from[group]];
+/* The sums of what the first 0, 1, 2 ... units count, then those of each group of columns: (units + 1, columns +
+ * groups). They may go round. Column c is of the group whose `bounds` hold it. */
+EXPORT void sum_counts(const int64_t *counts, int64_t units, const int64_t *bounds, int64_t groups, uint32_t *sums) {
+    int64_t columns = bounds[groups], width = columns + groups;
+    memset(sums, 0, (size_t)width * sizeof *sums);
+    for (int64_t unit = 0; unit < units; unit++, counts += columns, sums += width)
+        for (int64_t group = 0; group < groups; group++) {
+            uint32_t total = 0;
+            for (int64_t i = bounds[group]; i < bounds[group + 1]; i++) {
+                sums[width + i] = sums[i] + (uint32_t)counts[i];
+                total += (uint32_t)counts[i];
+            }
+            sums[width + columns + group] = sums[columns + group] + total;
+        }
 }
 
-/* How much likelier what the texts on both sides of each gap count of each group's marks is apart than together, for
- * each reach; (texts - 1, reaches, groups).
- *
- * Mark m is of the group whose `bounds` hold it. `sums` is room for (texts + 1, marks + groups). */
-EXPORT void compare_counts(const int64_t *counts, int64_t texts, const int64_t *bounds, int64_t groups,
-                          const double *terms, const int64_t *reaches, int64_t reach_count, uint32_t *sums,
-                          double *ratios) {
-    int64_t marks = bounds[groups], width = marks + groups;
-    memset(sums, 0, (size_t)width * sizeof *sums);
-    for (int64_t text = 0; text < texts; text++, counts += width)
-        for (int64_t i = 0; i < width; i++)
-            sums[(text + 1) * width + i] = sums[text * width + i] + (uint32_t)counts[i];
-    for (int64_t gap = 1; gap < texts; gap++)
-        for (int64_t reach = 0; reach < reach_count; reach++) {
-            int64_t low = gap < reaches[reach] ? 0 : gap - reaches[reach], high = gap + reaches[reach];
-            const uint32_t *above = sums + low * width, *here = sums + gap * width;
-            const uint32_t *below = sums + (high > texts ? texts : high) * width;
-            for (int64_t group = 0; group < groups; group++) {
-                int64_t first = bounds[group], last = bounds[group + 1];
-                double sides = find_entropy(above, here, first, last, marks + group, terms);
-                sides += find_entropy(here, below, first, last, marks + group, terms);
-                *ratios++ = sides - find_entropy(above, below, first, last, marks + group, terms);
-            }
+/* Log likelihood of what is counted since `from` up to `to`, given the shares of the columns of each group. */
+static void find_entropies(const uint32_t *from, const uint32_t *to, const int64_t *bounds, int64_t groups,
+                           const double *terms, double *found) {
+    int64_t columns = bounds[groups];
+    for (int64_t group = 0; group < groups; group++) {
+        double sum = 0;
+        for (int64_t i = bounds[group]; i < bounds[group + 1]; i++) sum += terms[to[i] - from[i]];
+        found[group] = sum - terms[to[columns + group] - from[columns + group]];
+    }
+}
+
+/* How much likelier what the units on both sides of each gap count of each group's columns is apart than together, for
+ * each reach: (units - 1, reaches, groups). `sums` are those of sum_counts; `room` is for (units + 1) * groups numbers. */
+EXPORT void compare_counts(const uint32_t *sums, int64_t units, const int64_t *bounds, int64_t groups,
+                           const double *terms, const int64_t *reaches, int64_t reach_count, double *room,
+                           double *ratios) {
+    int64_t width = bounds[groups] + groups;
+    double *both = room + units * groups;
+    for (int64_t reach = 0; reach < reach_count; reach++) {
+        int64_t size = reaches[reach];
+        for (int64_t unit = 0; unit < units; unit++) /* from each unit on, which is what lies above another gap, too */
+            find_entropies(sums + unit * width, sums + (unit + size > units ? units : unit + size) * width, bounds,
+                           groups, terms, room + unit * groups);
+        for (int64_t gap = 1; gap < units; gap++) {
+            int64_t low = gap < size ? 0 : gap - size, high = gap + size > units ? units : gap + size;
+            double *ratio = ratios + ((gap - 1) * reach_count + reach) * groups;
+            if (gap < size) find_entropies(sums, sums + gap * width, bounds, groups, terms, ratio);
+            else memcpy(ratio, room + low * groups, (size_t)groups * sizeof *ratio);
+            find_entropies(sums + low * width, sums + high * width, bounds, groups, terms, both);
+            for (int64_t group = 0; group < groups; group++)
+                ratio[group] = ratio[group] + room[gap * groups + group] - both[group];
         }
+    }
 }
 
 enum { CROSSING, DENSITY, TO_USUAL, DIP, DIP_TO_USUAL, OLD_SHARE, STARTS, CHAIN_COLUMNS };

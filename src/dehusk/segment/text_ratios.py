@@ -16,6 +16,7 @@ from dehusk.native import find_address, load_kernels
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Sums = NDArray[np.uint32]
 
 REACHES = (6, 15, 40)
 """So many units on both sides of a gap count."""
@@ -26,50 +27,69 @@ def compare_near(counts: Ints, groups: Sequence[int]) -> Floats:
 
     `groups` are how many columns each group has; within a group the shares of its columns are compared.
     """
-    totals = _sum_groups(counts, groups)
-    sums, most = _cumulate(totals), 2 * max(REACHES)
-    terms = _list_terms(int((sums[most:] - sums[:-most] if len(sums) > most else sums).max()).bit_length())
+    sums = sum_counts(counts, groups)
+    totals, most = sums[:, -len(groups) :], 2 * max(REACHES)
+    terms = _list_terms(
+        int((totals[most:] - totals[:-most] if len(sums) > most else totals).max()).bit_length()
+    )
     compare = _compare if load_kernels() is None else _compare_compiled
-    return np.maximum(compare(np.concatenate([counts, totals], axis=1), groups, terms), 0)
+    return np.maximum(compare(sums, groups, terms), 0)
 
 
-def compare_stretches(counts: Ints, groups: Sequence[int], stretches: Ints) -> Floats:
-    """(stretches, groups): the same of stretches of units, rows of [first, middle, end), each cut in the middle."""
-    sums = _cumulate(np.concatenate([counts, _sum_groups(counts, groups)], axis=1))
+def compare_stretches(sums: Sums, groups: Sequence[int], stretches: Ints) -> Floats:
+    """(stretches, groups): the same of stretches of units, rows of [first, middle, end), each cut in the middle.
+
+    `sums` are those of `sum_counts`.
+    """
     first, middle, end = (sums[at] for at in stretches.T)
     above, below, both = map(_weigh, (middle - first, end - middle, end - first))
     return np.maximum(_sum_terms(above, groups) + _sum_terms(below, groups) - _sum_terms(both, groups), 0)
 
 
-def _sum_groups(counts: Ints, groups: Sequence[int]) -> Ints:
-    return np.asarray(np.add.reduceat(counts, np.cumsum([0, *groups[:-1]]), axis=1))
+def sum_counts(counts: Ints, groups: Sequence[int]) -> Sums:
+    """(units + 1, columns + groups): what the first 0, 1, 2 ... units count, and of each group together.
+
+    They go round at 2**32: differences count.
+    """
+    return (_sum_counts if load_kernels() is None else _sum_counts_compiled)(counts, groups)
 
 
-def _cumulate(counts: Ints) -> Ints:
-    """The sums of the first 0, 1, 2 ... units."""
-    sums = np.zeros((len(counts) + 1, counts.shape[1]), np.int64)
-    np.cumsum(counts, axis=0, out=sums[1:])
+def _sum_counts(counts: Ints, groups: Sequence[int]) -> Sums:
+    totals = np.add.reduceat(counts, np.cumsum([0, *groups[:-1]]), axis=1)
+    sums = np.zeros((len(counts) + 1, counts.shape[1] + len(groups)), np.int64)
+    np.cumsum(np.concatenate([counts, totals], axis=1), axis=0, out=sums[1:])
+    return sums.astype(np.uint32)
+
+
+def _sum_counts_compiled(counts: Ints, groups: Sequence[int]) -> Sums:
+    bounds, sums = (
+        np.cumsum([0, *groups]),
+        np.empty((len(counts) + 1, counts.shape[1] + len(groups)), np.uint32),
+    )
+    counts = np.ascontiguousarray(counts, np.int64)
+    load_kernels().sum_counts(
+        find_address(counts), len(counts), find_address(bounds), len(groups), find_address(sums)
+    )
     return sums
 
 
-def _compare(counts: Ints, groups: Sequence[int], terms: Floats) -> Floats:
-    """`counts` are of columns, then of groups."""
-    sums, at, parts = _cumulate(counts), np.arange(1, len(counts)), []
+def _compare(sums: Sums, groups: Sequence[int], terms: Floats) -> Floats:
+    units, parts = len(sums) - 1, []
+    at = np.arange(1, units)
     for reach in REACHES:
-        above, below = sums[np.maximum(at - reach, 0)], sums[np.minimum(at + reach, len(counts))]
+        above, below = sums[np.maximum(at - reach, 0)], sums[np.minimum(at + reach, units)]
         sides = _sum_terms(np.take(terms, sums[at] - above), groups)
         sides += _sum_terms(np.take(terms, below - sums[at]), groups)
         parts.append(sides - _sum_terms(np.take(terms, below - above), groups))
     return np.stack(parts, axis=1)
 
 
-def _compare_compiled(counts: Ints, groups: Sequence[int], terms: Floats) -> Floats:
-    bounds, reaches = np.cumsum([0, *groups]), np.array(REACHES)
-    sums = np.empty((len(counts) + 1, counts.shape[1]), np.uint32)  # which may go round: differences count
-    ratios = np.empty((len(counts) - 1, len(REACHES), len(groups)))
+def _compare_compiled(sums: Sums, groups: Sequence[int], terms: Floats) -> Floats:
+    bounds, reaches, units = np.cumsum([0, *groups]), np.array(REACHES), len(sums) - 1
+    room, ratios = np.empty((units + 1, len(groups))), np.empty((units - 1, len(REACHES), len(groups)))
     load_kernels().compare_counts(
-        find_address(counts), len(counts), find_address(bounds), len(groups), find_address(terms),
-        find_address(reaches), len(reaches), find_address(sums), find_address(ratios),
+        find_address(sums), units, find_address(bounds), len(groups), find_address(terms), find_address(reaches),
+        len(reaches), find_address(room), find_address(ratios),
     )  # fmt: skip
     return ratios
 
@@ -91,5 +111,5 @@ def _list_terms(bits: int) -> Floats:
     return _weigh(np.arange(1 << bits))
 
 
-def _weigh(counts: Ints) -> Floats:
+def _weigh(counts: NDArray[np.integer]) -> Floats:
     return np.asarray(counts * np.log(np.maximum(counts, 1)))

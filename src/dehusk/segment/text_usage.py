@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows
-from dehusk.segment.text_ratios import REACHES, Floats, Ints, compare_near, compare_stretches
+from dehusk.segment.text_ratios import REACHES, Floats, Ints, compare_near, compare_stretches, sum_counts
 from dehusk.words import JoinedTexts, WordHashes
 
 _SIGNS = (",", ";", "(", "!", "?", ":", "-", "\"'“”‘’«»「」", "0123456789")
@@ -20,7 +20,8 @@ _LENGTHS = (40, 100, 200, 350, 600)
 _WORDS, _LEAST, _BITS = 48, 5, 14
 """So many of the commonest words are told apart, of those that come so often, by so many bits of their hashes."""
 _GROUPS = (_WORDS + 1, len(_SIGNS) + 1, len(_LENGTHS) + 1)
-"""Columns of what a text uses: its words, the signs, its length; the first two with one for all other words."""
+"""Columns of what a text uses: its words, the others last; the signs, and behind them all words; its length."""
+_SIGNS_AT, _LENGTH_AT = _GROUPS[0], _GROUPS[0] + _GROUPS[1]
 _MOST = 1000  # that often a paragraph's word or sign counts
 _SURE_ODDS = (-1.0, 1.5)
 USAGE = 2 * len(REACHES) * len(_GROUPS)
@@ -29,12 +30,12 @@ USAGE = 2 * len(REACHES) * len(_GROUPS)
 
 def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Ints:
     """(kept, sum of _GROUPS): what each kept block uses; `words` are those of all blocks, `texts` the kept ones."""
-    count = _count_words if load_kernels() is None else _count_words_compiled
-    used = count(words, kept)
-    signs = (_count_signs if load_kernels() is None else _count_signs_compiled)(texts)
+    usage = np.zeros((len(kept), sum(_GROUPS)), np.int64)
+    (_count_words if load_kernels() is None else _count_words_compiled)(words, kept, usage)
+    (_count_signs if load_kernels() is None else _count_signs_compiled)(texts, usage)
+    usage[:, _LENGTH_AT - 1] = usage[:, :_SIGNS_AT].sum(axis=1)
     sizes = np.diff(texts.ends, prepend=0) - 1
-    lengths = np.eye(len(_LENGTHS) + 1, dtype=np.int64)[np.searchsorted(_LENGTHS, sizes, "right")]
-    usage: Ints = np.concatenate([used, signs, used.sum(axis=1, keepdims=True), lengths], axis=1)
+    usage[np.arange(len(kept)), _LENGTH_AT + np.searchsorted(_LENGTHS, sizes, "right")] = 1
     np.minimum(usage, _MOST, out=usage)
     return usage
 
@@ -63,7 +64,9 @@ def compare_usage(usage: Ints, at: Ints, odds: Floats) -> list[Floats]:
     `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
     """
     stretches = [_find_stretches(at, odds > bar, len(usage)) for bar in _SURE_ODDS]
-    ratios = np.split(compare_stretches(usage, _GROUPS, np.concatenate(stretches)), len(stretches))
+    ratios = np.split(
+        compare_stretches(sum_counts(usage, _GROUPS), _GROUPS, np.concatenate(stretches)), len(stretches)
+    )
     columns = []
     for bar, (first, middle, end), found in zip(
         _SURE_ODDS, map(np.transpose, stretches), ratios, strict=True
@@ -92,43 +95,41 @@ def _choose_words(counts: Ints) -> NDArray[np.uint8]:
     return table
 
 
-def _count_words(words: WordHashes, kept: Ints) -> Ints:
-    """(kept, _WORDS + 1): the commonest words of all kept blocks in each, and all its others."""
+def _count_words(words: WordHashes, kept: Ints, usage: Ints) -> None:
+    """Write how many words of each kept block are each of the commonest words of all of these, and how many others."""
     owners = np.repeat(np.arange(len(kept)), np.diff(words.bounds)[kept])
     is_kept = np.zeros(len(words.bounds) - 1, np.bool_)
     is_kept[kept] = True
     buckets = (words.choose(is_kept).values & np.uint64((1 << _BITS) - 1)).astype(np.int64)
     table = _choose_words(np.bincount(buckets, minlength=1 << _BITS))
-    places = owners * (_WORDS + 1) + table[buckets]
-    return np.bincount(places, minlength=len(kept) * (_WORDS + 1)).reshape(-1, _WORDS + 1)
+    places = owners * _SIGNS_AT + table[buckets]
+    usage[:, :_SIGNS_AT] = np.bincount(places, minlength=len(kept) * _SIGNS_AT).reshape(-1, _SIGNS_AT)
 
 
-def _count_words_compiled(words: WordHashes, kept: Ints) -> Ints:
+def _count_words_compiled(words: WordHashes, kept: Ints, usage: Ints) -> None:
     values, _, bounds = words
-    totals, used = np.zeros(1 << _BITS, np.int64), np.zeros((len(kept), _WORDS + 1), np.int64)
+    totals = np.zeros(1 << _BITS, np.int64)
     place = find_address(values), find_address(bounds), find_address(kept), len(kept), _BITS
     load_kernels().count_buckets(*place, find_address(totals))
     table = _choose_words(totals)
-    load_kernels().count_columns(*place, find_address(table), _WORDS + 1, find_address(used))
-    return used
+    load_kernels().count_columns(*place, find_address(table), usage.shape[1], find_address(usage))
 
 
-def _count_signs(texts: JoinedTexts) -> Ints:
-    """(texts, signs): how often each text has one of each group of signs."""
+def _count_signs(texts: JoinedTexts, usage: Ints) -> None:
+    """Write how often each text has one of each group of signs."""
     columns = _sign_table()[np.minimum(texts.codes, len(_sign_table()) - 1)]
     at = np.flatnonzero(columns)
-    owners = np.searchsorted(texts.ends, at, "right")
-    places = owners * len(_SIGNS) + columns[at] - 1
-    return np.bincount(places, minlength=len(texts.ends) * len(_SIGNS)).reshape(-1, len(_SIGNS))
+    np.add.at(
+        usage, (np.searchsorted(texts.ends, at, "right"), _SIGNS_AT + columns[at].astype(np.int64) - 1), 1
+    )
 
 
-def _count_signs_compiled(texts: JoinedTexts) -> Ints:
-    table, counts = _sign_table(), np.zeros((len(texts.ends), len(_SIGNS)), np.int64)
+def _count_signs_compiled(texts: JoinedTexts, usage: Ints) -> None:
+    table, first = _sign_table(), find_address(usage) + _SIGNS_AT * usage.itemsize
     load_kernels().count_signs(
-        find_address(texts.codes), find_address(texts.ends), len(counts), find_address(table), len(table),
-        len(_SIGNS), find_address(counts),
+        find_address(texts.codes), find_address(texts.ends), len(usage), find_address(table), len(table),
+        usage.shape[1], first,
     )  # fmt: skip
-    return counts
 
 
 @make_once
