@@ -273,6 +273,8 @@ def test_a_file_of_others_is_not_overwritten(
     command: str,
     what: str,
 ) -> None:
+    if "parquet" in command:
+        pytest.importorskip("pyarrow")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text(LINE * 3)
     for name, held in (
