@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.label.text_adverts import find_adverts, list_adverts
+from dehusk.label.text_adverts import find_adverts, is_advert
 from dehusk.label.text_bars import (
     BARS,
     choose_bars,
@@ -222,10 +222,7 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
     margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
     slacks = choose_slacks(judged.is_english, mode)
-    adverts = {i for i, _ in list_adverts(view.words)}
-    prose = keep_prose(
-        view.texts, sizes, margins, slacks=slacks, is_aside=lambda i: i in adverts or _is_teaser(view, i)
-    )
+    prose = keep_prose(view.texts, sizes, margins, slacks=slacks, is_aside=partial(_is_aside, view))
     kept = np.where(is_apart, prose, margins >= 0)
     trails = list[int]()
     if mode != "recall":
@@ -251,9 +248,10 @@ def _ask_rules(view: _View, i: int) -> Rule | None:
     return view.ruled[text]
 
 
-def _is_teaser(view: _View, i: int) -> bool:
+def _is_aside(view: _View, i: int) -> bool:
+    """Whether a block is a teaser or an advert."""
     rule = _ask_rules(view, i)
-    return rule is not None and rule.label == "related"
+    return (rule is not None and rule.label == "related") or is_advert(view.words, i)
 
 
 def _name_husk(view: _View, kept: Mask) -> dict[int, _Name]:

@@ -6,7 +6,6 @@ below each of its pictures half of the paragraphs went. So these lines are taken
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from itertools import chain, pairwise
 
@@ -36,23 +35,26 @@ def find_adverts(words: WordHashes) -> list[int]:
     >>> find_adverts(hash_words(["Advertisement", "The dam broke at noon.", "- ADVERTISEMENT -", "Advertising pays."]))
     [0, 2]
     """
+    has, firsts = find_first_words(words)
     found, last = set[int](), dict[tuple[int, ...], int]()
-    for i, phrase in list_adverts(words):
-        if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
-            found |= {last[phrase], i}
-        last[phrase] = i
+    for i in has[find_members(words.values[firsts], _list_firsts()) >= 0].tolist():
+        if phrase := _read_phrase(words, i):
+            if i - last.get(phrase, -_NEAR - 1) <= _NEAR:
+                found |= {last[phrase], i}
+            last[phrase] = i
     return sorted(found)
 
 
-def list_adverts(words: WordHashes) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Each text that says no more, one alone too: its number, and what it says, in hashes of words."""
-    phrases, bounds = _list_phrases(), words.bounds
-    has, firsts = find_first_words(words)
-    is_short = np.diff(bounds)[has] <= LONGEST
-    for i in has[is_short & (find_members(words.values[firsts], _list_firsts()) >= 0)].tolist():
-        phrase = tuple(words.values[bounds[i] : bounds[i + 1]].tolist())
-        if phrase in phrases:
-            yield i, phrase
+def is_advert(words: WordHashes, i: int) -> bool:
+    """Whether the text of that number says no more, one alone too."""
+    return bool(_read_phrase(words, i))
+
+
+def _read_phrase(words: WordHashes, i: int) -> tuple[int, ...]:
+    """The phrase that a text is, as the hashes of its words; empty where it is none."""
+    first, end = words.bounds[i : i + 2].tolist()
+    phrase = tuple(words.values[first : min(end, first + LONGEST + 1)].tolist())
+    return phrase if phrase in _list_phrases() else ()
 
 
 @cache
