@@ -165,16 +165,13 @@ def slim(sample: Sample) -> Sample:
         x.astype(np.float16) for x in (sample.gaps.blocks, sample.gaps.glances, sample.heads.rows)
     )
     texts = [text[:READ_CHARS] for text in sample.gaps.texts]
-    usage = sample.gaps.usage.astype(np.int16)
-    gaps = sample.gaps._replace(
-        blocks=blocks, glances=glances, words=hash_words([]), texts=texts, usage=usage
-    )
+    gaps = sample.gaps._replace(blocks=blocks, glances=glances, words=hash_words([]), texts=texts)
     return sample._replace(gaps=gaps, heads=sample.heads._replace(rows=rows))
 
 
 def widen(gaps: tf.Gaps) -> tf.Gaps:
-    """The gaps with numbers as wide again as they were: sums and exponentials are made of them."""
-    return gaps._replace(blocks=gaps.blocks.astype(np.float32), usage=gaps.usage.astype(np.int64))
+    """The gaps with what each block is in single precision again: sums and exponentials are made of it."""
+    return gaps._replace(blocks=gaps.blocks.astype(np.float32))
 
 
 def make_all(chunks: list[Chunk], news: list[Chunk], half: int, scale: float) -> list[Dump]:

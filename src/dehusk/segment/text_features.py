@@ -20,6 +20,7 @@ from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
+from dehusk.segment.text_ratios import Sums
 from dehusk.segment.text_style import measure_style
 from dehusk.segment.text_usage import count_usage, measure_usage
 from dehusk.sentences import PROSE_ENDS
@@ -64,8 +65,8 @@ class Gaps(NamedTuple):
     """Of all blocks, too."""
     lasts: NDArray[np.uint32]
     """The last character of each of these."""
-    usage: Ints
-    """What each kept block uses, by `count_usage`."""
+    usage: Sums
+    """What the kept blocks use, by `count_usage`."""
 
     @property
     def kept(self) -> Ints:

@@ -17,7 +17,7 @@ from dehusk.segment.text_links import Chains, cumulate, pair_words, pick_names
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_SURE_ODDS = (-1.0, 1.5)
+SURE_ODDS = (-1.0, 1.5)
 _LEAST_WORDS = 5
 """Added to the words of a stretch: short ones prove little."""
 
@@ -56,7 +56,7 @@ def compare_sides(chains: Chains, at: Ints, odds: Floats) -> list[Floats]:
         return [np.zeros(0)] * 12
     kinds = [_gather_words(chains), _gather_words(pick_names(chains))]
     columns = []
-    for bar in _SURE_ODDS:
+    for bar in SURE_ODDS:
         sure = odds > bar
         for words in kinds:
             shared = _share_words(words, at, sure)
@@ -98,8 +98,16 @@ def _share_words(words: _Words, at: Ints, sure: NDArray[np.bool_]) -> Floats:
 
 def _measure_sides(sums: Floats, at: Ints, sure: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """What comes from each place up and down to the next sure one, or to the end of the text; `sums` are cumulated."""
-    ends = np.concatenate(([-1], at[sure], [len(sums) - 2]))
-    up = ends[np.searchsorted(ends, at, "left") - 1]
-    down = ends[np.minimum(np.searchsorted(ends, at, "right"), len(ends) - 1)]
-    here = sums[at + 1]
-    return here - sums[up + 1], sums[down + 1] - here
+    first, middle, end = find_stretches(at, sure, len(sums) - 1).T
+    return sums[middle] - sums[first], sums[end] - sums[middle]
+
+
+def find_stretches(at: Ints, sure: NDArray[np.bool_], kept: int) -> Ints:
+    """(places, 3): the kept blocks with which the article above each place begins, that below it, and the next one.
+
+    `at` are the places' gaps; an article ends where the nearest place is `sure`, or the text does.
+    """
+    ends = np.concatenate(([0], at[sure] + 1, [kept]))
+    first = ends[np.searchsorted(ends, at + 1, "left") - 1]
+    end = ends[np.minimum(np.searchsorted(ends, at + 1, "right"), len(ends) - 1)]
+    return np.column_stack([first, at + 1, end])

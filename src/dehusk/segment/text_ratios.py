@@ -22,12 +22,11 @@ REACHES = (6, 15, 40)
 """So many units on both sides of a gap count."""
 
 
-def compare_near(counts: Ints, groups: Sequence[int]) -> Floats:
-    """(units - 1, reaches, groups): the ratios of each gap, given what each of two units or more counts.
+def compare_near(sums: Sums, groups: Sequence[int]) -> Floats:
+    """(units - 1, reaches, groups): the ratios of each gap between two units or more; `sums` are of `sum_counts`.
 
     `groups` are how many columns each group has; within a group the shares of its columns are compared.
     """
-    sums = sum_counts(counts, groups)
     totals, most = sums[:, -len(groups) :], 2 * max(REACHES)
     terms = _list_terms(
         int((totals[most:] - totals[:-most] if len(sums) > most else totals).max()).bit_length()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows
-from dehusk.segment.text_ratios import REACHES, Ints, compare_near
+from dehusk.segment.text_ratios import REACHES, Ints, compare_near, sum_counts
 from dehusk.words import JoinedTexts
 
 _GROUPS = (
@@ -31,7 +31,8 @@ def measure_style(texts: JoinedTexts) -> Rows:
     if n < 2:
         return np.zeros((0, STYLE), np.float32)
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
-    ratios = compare_near(np.minimum(count_marks(texts), _MOST), [*map(len, _GROUPS)])
+    groups = [*map(len, _GROUPS)]
+    ratios = compare_near(sum_counts(np.minimum(count_marks(texts), _MOST), groups), groups)
     ratios = np.concatenate([ratios, ratios.sum(axis=2, keepdims=True)], axis=2).reshape(n - 1, STYLE)
     return np.log1p(ratios).astype(np.float32)
 

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows
-from dehusk.segment.text_ratios import REACHES, Floats, Ints, compare_near, compare_stretches, sum_counts
+from dehusk.segment.text_likeness import SURE_ODDS, find_stretches
+from dehusk.segment.text_ratios import (
+    REACHES,
+    Floats,
+    Ints,
+    Sums,
+    compare_near,
+    compare_stretches,
+    sum_counts,
+)
 from dehusk.words import JoinedTexts, WordHashes
 
 _SIGNS = (",", ";", "(", "!", "?", ":", "-", "\"'“”‘’«»「」", "0123456789")
@@ -23,29 +32,30 @@ _GROUPS = (_WORDS + 1, len(_SIGNS) + 1, len(_LENGTHS) + 1)
 """Columns of what a text uses: its words, the others last; the signs, and behind them all words; its length."""
 _SIGNS_AT, _LENGTH_AT = _GROUPS[0], _GROUPS[0] + _GROUPS[1]
 _MOST = 1000  # that often a paragraph's word or sign counts
-_SURE_ODDS = (-1.0, 1.5)
 USAGE = 2 * len(REACHES) * len(_GROUPS)
 """Columns of `measure_usage`."""
 
 
-def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Ints:
-    """(kept, sum of _GROUPS): what each kept block uses; `words` are those of all blocks, `texts` the kept ones."""
+def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Sums:
+    """What the first 0, 1, 2 ... kept blocks use, as `sum_counts` has it by _GROUPS.
+
+    `words` are those of all blocks, `texts` the kept ones.
+    """
     usage = np.zeros((len(kept), sum(_GROUPS)), np.int64)
     (_count_words if load_kernels() is None else _count_words_compiled)(words, kept, usage)
     (_count_signs if load_kernels() is None else _count_signs_compiled)(texts, usage)
     usage[:, _LENGTH_AT - 1] = usage[:, :_SIGNS_AT].sum(axis=1)
     sizes = np.diff(texts.ends, prepend=0) - 1
     usage[np.arange(len(kept)), _LENGTH_AT + np.searchsorted(_LENGTHS, sizes, "right")] = 1
-    np.minimum(usage, _MOST, out=usage)
-    return usage
+    return sum_counts(np.minimum(usage, _MOST, out=usage), _GROUPS)
 
 
-def measure_usage(usage: Ints) -> Rows:
+def measure_usage(usage: Sums) -> Rows:
     """(gaps, USAGE): log likelihood ratios that usage differs on both sides, and how far they are above those around.
 
     For each reach: so many blocks on both sides count.
     """
-    n = len(usage)
+    n = len(usage) - 1
     if n < 2:
         return np.zeros((0, USAGE), np.float32)
     ratios, at = compare_near(usage, _GROUPS), np.arange(n - 1)
@@ -58,32 +68,20 @@ def measure_usage(usage: Ints) -> Rows:
     return columns.reshape(n - 1, USAGE).astype(np.float32)
 
 
-def compare_usage(usage: Ints, at: Ints, odds: Floats) -> list[Floats]:
+def compare_usage(usage: Sums, at: Ints, odds: Floats) -> list[Floats]:
     """How usage differs in the articles that would come out on both sides of each place, 18 columns.
 
     `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
     """
-    stretches = [_find_stretches(at, odds > bar, len(usage)) for bar in _SURE_ODDS]
-    ratios = np.split(
-        compare_stretches(sum_counts(usage, _GROUPS), _GROUPS, np.concatenate(stretches)), len(stretches)
-    )
+    stretches = [find_stretches(at, odds > bar, len(usage) - 1) for bar in SURE_ODDS]
+    ratios = np.split(compare_stretches(usage, _GROUPS, np.concatenate(stretches)), len(stretches))
     columns = []
-    for bar, (first, middle, end), found in zip(
-        _SURE_ODDS, map(np.transpose, stretches), ratios, strict=True
-    ):
+    for bar, (first, middle, end), found in zip(SURE_ODDS, map(np.transpose, stretches), ratios, strict=True):
         sure, sizes = odds > bar, np.minimum(middle - first, end - middle)
         usual = found[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
         for ratio, mean in zip(found.T, usual.tolist(), strict=True):
             columns += [np.log1p(ratio), ratio / (mean + 1), np.log1p(ratio) / np.log1p(sizes)]
     return columns
-
-
-def _find_stretches(at: Ints, sure: NDArray[np.bool_], kept: int) -> Ints:
-    """(places, 3): the kept blocks with which the article above each place begins, that below it, and the next one."""
-    ends = np.concatenate(([0], at[sure] + 1, [kept]))
-    first = ends[np.searchsorted(ends, at + 1, "left") - 1]
-    end = ends[np.minimum(np.searchsorted(ends, at + 1, "right"), len(ends) - 1)]
-    return np.column_stack([first, at + 1, end])
 
 
 def _choose_words(counts: Ints) -> NDArray[np.uint8]:
