@@ -237,12 +237,15 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
             marked.append(k)
             pages.append(page)
             done = k
-    return add_cuts(Marked(kept[marked], np.array([0, *pages], np.int64)), cuts, gaps)
+    return _add_apart(Marked(kept[marked], np.array([0, *pages], np.int64)), cuts, kept, sums=sums)
 
 
 def add_cuts(marked: Marked, cuts: Ints, gaps: Gaps) -> Marked:
     """The same, and the cuts of the models that are not near one of them, nor near the text's ends."""
-    kept, sums = gaps.kept, _sum_bytes(gaps)
+    return _add_apart(marked, cuts, gaps.kept, sums=_sum_bytes(gaps)) if len(cuts) else marked
+
+
+def _add_apart(marked: Marked, cuts: Ints, kept: Ints, *, sums: Ints) -> Marked:
     at, own = np.searchsorted(kept, marked.at), np.searchsorted(kept, cuts)
     places = np.concatenate(([-_APART_BYTES], sums[at], sums[-1:] + _APART_BYTES))
     below = np.searchsorted(places, sums[own])
