@@ -327,7 +327,7 @@ def _read_frame(text: str) -> str:
 
 def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     """Whether what has a form is of headers, and not of lines as pages have them."""
-    sizes = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
+    sizes = measure_between(found, texts)
     kind, names = form.partition(" ")[0], {header.name for header in found}
     is_plain = kind in _PLAIN_KINDS or all("url" in header.facts for header in found)
     if sizes and median(sizes) < (_SHORT_CHARS if is_plain else APART_CHARS):
@@ -352,6 +352,11 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         are_printed = all(_PRINTED_RE.match(name) for name in names)
         return not (are_printed and _are_printed(found, texts, most=RUN_ON_SHARE))
     return found[0].is_sure or len(found) > 1
+
+
+def measure_between(found: Sequence[Header], texts: Sequence[str]) -> list[int]:
+    """Characters between one header and the next."""
+    return [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
 
 
 def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> bool:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain
 from statistics import median
 
-from dehusk.page_headers.forms import APART_CHARS, COUNTED_RE, Header
+from dehusk.page_headers.forms import APART_CHARS, COUNTED_RE, Header, measure_between
 from dehusk.page_headers.mail import read_mail
 
 _LINE_CHARS, _FEWEST = 40, 3
@@ -38,7 +38,8 @@ def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = 
         else:
             continue
         last = number
-    return [header for run in runs if len(run) >= _FEWEST and _are_apart(run, texts) for header in run]
+    runs = [run for run in runs if len(run) >= _FEWEST and median(measure_between(run, texts)) >= APART_CHARS]
+    return list(chain.from_iterable(runs))
 
 
 def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[int, Header]]:
@@ -52,8 +53,3 @@ def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[i
             kind = counted[1].lower()
             if kind in _KINDS:
                 yield int(counted[2]), Header(i, i + 1, {}, False, f"{kind}{counted[0][counted.end(2) :]}")
-
-
-def _are_apart(found: Sequence[Header], texts: Sequence[str]) -> bool:
-    between = [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
-    return median(between) >= APART_CHARS
