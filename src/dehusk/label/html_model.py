@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dehusk.label.forest import Forest, run_forest, unpack_forest
 from dehusk.label.html_context import context_features
 from dehusk.label.html_features import LINK_SHARE, Floats, PageRows, running_sum
-from dehusk.label.marks import HUSK_KINDS, MARK_KINDS, TAG_KINDS, TEXT_KINDS
+from dehusk.label.marks import HUSK_KINDS, TEXT_KINDS, find_bits
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
 from dehusk.nets import read_arrays
 
@@ -46,14 +46,10 @@ LINKED_SHARE = 0.5
 """What has more of link text is mostly links."""
 _HUSK_ROWS = [TEXT_KINDS.index(kind) for kind in HUSK_KINDS]
 _HUSK_MARKS = "form newsletter cookie advert share comment button modal search".split()
-_BUTTON_BIT = 1 << len(MARK_KINDS) + TAG_KINDS.index("button")
-_HUSK_BITS = sum(1 << MARK_KINDS.index(kind) for kind in _HUSK_MARKS) | _BUTTON_BIT
+_HUSK_BITS = find_bits(_HUSK_MARKS, ("button",))
 """Of the elements nearest to a block: where these are marked content is rare."""
 _SITE_MARKS = "nav foot form search share cookie newsletter comment related modal".split()
-_SITE_TAGS = ("nav", "footer", "form", "button")
-_SITE_BITS = sum(1 << MARK_KINDS.index(kind) for kind in _SITE_MARKS) | sum(
-    1 << len(MARK_KINDS) + TAG_KINDS.index(tag) for tag in _SITE_TAGS
-)
+_SITE_BITS = find_bits(_SITE_MARKS, ("nav", "footer", "form", "button"))
 _BARE_SHARE = 0.75
 """So much of the words. Of such pages of the benchmarks nearly all that the model drops is text, too."""
 _COMPANY_SHARE = 0.35  # of a block's chance

@@ -7,6 +7,7 @@ hold no name of a site, and only whole words: where no spaces part them, they ar
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from string import ascii_lowercase
 
@@ -105,6 +106,13 @@ def read_element_bits(tag: str, marks: str) -> int:
     for word in marks.encode(errors="replace").translate(_LETTERS_ONLY).split():
         bits |= _ENCODED_BITS.get(word, 0)
     return bits
+
+
+def find_bits(marks: Sequence[str], tags: Sequence[str]) -> int:
+    """The bits of elements with any of these marks or tags, as `read_element_bits` has them."""
+    return sum(1 << MARK_KINDS.index(kind) for kind in marks) | sum(
+        1 << len(MARK_KINDS) + TAG_KINDS.index(tag) for tag in tags
+    )
 
 
 def read_token_bits(token: str) -> list[int]:
