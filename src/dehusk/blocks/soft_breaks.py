@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.code import find_fences
+from dehusk.blocks.code import find_fences, has_fences
 from dehusk.blocks.lines import Lines
 
 _LEAST_CHARS = 30  # of a line that was not ended by who wrote it
@@ -31,7 +31,7 @@ def find_soft_breaks(lines: Lines, text: str, is_code: NDArray[np.bool_]) -> NDA
     """For each line, whether the next one goes on with it, if half the breaks of its paragraph are inside sentences."""
     joins, run = np.zeros(len(lines.texts), np.bool_), list[int]()
     is_close = ~is_code[:-1] & ~is_code[1:] & (lines.gaps[1:] == 0)
-    if "```" in text or "~~~" in text:
+    if has_fences(text):
         _, inside = find_fences(lines.texts)
         is_close &= ~inside[:-1]
     is_close = is_close.tolist()

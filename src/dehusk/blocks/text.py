@@ -18,7 +18,7 @@ import regex
 from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS, tabulate
-from dehusk.blocks.code import find_code, find_fences, is_statement
+from dehusk.blocks.code import find_code, find_fences, has_fences, is_statement
 from dehusk.blocks.lines import (
     BARS,
     BULLETS,
@@ -53,7 +53,6 @@ from dehusk.words import (
 
 MARKER_RE = re.compile(r"(?:[•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S))(?:\s+|$)|[•●▪■◦‣⁃∙·]")
 """A bullet as text browsers and people write it: what follows is a list item."""
-_FENCES = ("```", "~~~")
 _CODE_RE = re.compile(
     r"[{}]$|^(?:[}\])]+[;,]?|(?:def|class|import|from|return|function|public|private|const|var|let|#include)\b.*[:;({)]"
     r"|</?[a-z][\w-]*(?: [^>]*)?>.*|>>> .*|\$ [a-z].*)$"
@@ -95,13 +94,12 @@ def read_text(page: Page) -> Document:
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     shown = _show(text) if is_markdown(text) else None
     plain = shown.text if shown else text
-    has_fences = any(fence[0] in plain and fence in plain for fence in _FENCES)
     lines = split_lines(plain)
     starts, form = find_starts(lines, plain, page)
     if are_lines(form):
         lines, firsts = part_pages(lines)
         starts = move_starts(starts, firsts)
-    blocks, table = _make_blocks(lines, has_fences=has_fences, may_join=not are_lines(form))
+    blocks, table = _make_blocks(lines, may_fence=has_fences(plain), may_join=not are_lines(form))
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
@@ -171,16 +169,16 @@ class _Rows(NamedTuple):
     gaps: list[int]
 
 
-def _make_blocks(lines: Lines, *, has_fences: bool, may_join: bool) -> tuple[list[Block], BlockTable]:
+def _make_blocks(lines: Lines, *, may_fence: bool, may_join: bool) -> tuple[list[Block], BlockTable]:
     """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
     margins = _find_margins(lines)
     is_code = margins >= 0
     joins = np.zeros(len(is_code), np.bool_)
-    is_fence, is_fenced = find_fences(lines.texts) if has_fences else (joins, joins)
+    is_fence, is_fenced = find_fences(lines.texts) if may_fence else (joins, joins)
     if may_join:
         joins = (find_joins(lines, is_code) | _join_columns(lines) | _join_capitals(lines)) & ~is_code
         joins[:-1] &= ~is_code[1:]
-    if has_fences:
+    if may_fence:
         is_apart = is_fence | is_fenced
         joins &= ~is_apart
         joins[:-1] &= ~is_apart[1:]
