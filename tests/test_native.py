@@ -1,4 +1,4 @@
-"""What a kernel gives is what the numpy code beside its caller gives, bit for bit."""
+"""What a kernel gives is what the numpy code beside its caller gives, bit for bit; products of matrices nearly so."""
 
 from __future__ import annotations
 
@@ -440,6 +440,27 @@ def test_any_layer_adds_the_same(seed: int, count: int, dilation: int) -> None:
     text_model._add_layer_compiled(compiled, said, bias, dilation=dilation)
     text_model._add_layer(here, said, bias, dilation=dilation)
     np.testing.assert_array_equal(compiled, here)
+
+
+@pytest.mark.skipif(
+    not (load_kernels() and load_kernels().has_wide()), reason="no registers of 64 bytes: BLAS does it all"
+)
+@given(st.integers(0, 2**32), st.integers(0, 90), st.sampled_from([1, 16, 40, 48, 49, 100]))
+def test_any_layers_in_wide_registers_make_what_blas_does_but_for_rounding(
+    seed: int, count: int, channels: int
+) -> None:
+    rng = np.random.default_rng(seed)
+
+    def draw(*shape: int) -> nets.Rows:
+        return np.asarray(rng.normal(size=shape), np.float32)
+
+    layers = tuple((draw(channels, 3 * channels) / 9, draw(channels)) for _ in text_model.DILATIONS)
+    net = text_model.Convolutions(
+        draw(9), draw(9), (draw(9, channels), draw(channels)), layers, (draw(), draw())
+    )
+    rows = draw(count, 9)
+    wide, here = text_model._run_layers_wide(net, rows), text_model._run_layers(net, rows)
+    np.testing.assert_allclose(wide, here, rtol=1e-3, atol=1e-4 * float(np.abs(here).max(initial=1)))
 
 
 @given(st.integers(0, 2**32), st.integers(0, 90), st.integers(1, 9))

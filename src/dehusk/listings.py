@@ -92,7 +92,7 @@ def find_teasers(
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
     lasts = read_lasts(texts) if lasts is None else lasts
-    cut_off = [i for i in np.flatnonzero(np.isin(lasts, _LASTS)).tolist() if is_cut_off(texts[i])]
+    cut_off = find_cut_off(texts, lasts)
     if len(cut_off) < _FEWEST_TEASERS:
         return []
     entries = find_entries(texts, words)
@@ -116,6 +116,11 @@ def _find_top(may_be_title: NDArray[np.bool_], snippet: int) -> int:
     while top > max(0, snippet - _APART + 1) and may_be_title[top - 1]:
         top -= 1
     return top
+
+
+def find_cut_off(texts: Sequence[str], lasts: NDArray[np.uint32]) -> list[int]:
+    """Which texts `is_cut_off`; `lasts` are their last characters."""
+    return [i for i in np.flatnonzero(np.isin(lasts, _LASTS)).tolist() if is_cut_off(texts[i])]
 
 
 def is_cut_off(text: str) -> bool:

@@ -59,10 +59,11 @@ _CHOICES, _CHOICE_CHARS, _CHOICE_ODDS = 15, 40, 1.5
 """So many short blocks in alphabetical order are the choices of a form, or an index (4 % of 13,997 such blocks on the
 pages of dumps-dev/train are content; of 408 that were kept by nets that had not seen the page, 36)."""
 _ENTRY_CHARS = 60
-_UNRULED: tuple[_Name, ...] = (
-    ("content", "reads like an article, as do its neighbours"),
-    ("boilerplate", "unlike an article, by its shape and its neighbours"),
-    ("menu", "unlike an article, by its shape and its neighbours"),
+_KEPT, _GONE, _SHORT = range(3)
+_UNRULED: tuple[Label, ...] = ("content", "boilerplate", "menu")
+_UNRULED_REASONS = (
+    "reads like an article, as do its neighbours",
+    *2 * ("unlike an article, by its shape and its neighbours",),
 )
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
 _TRAIL: _Name = ("menu", "says where in its site the page stands")
@@ -168,19 +169,18 @@ def _label_blocks(
     )
     kept, named = _choose_blocks(view, judged, options.mode)
     is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
-    names = list(map(_UNRULED.__getitem__, np.where(kept, 0, 1 + is_entry).tolist()))
-    for i, name in (_name_husk(view, kept) | named).items():
-        names[i] = name
+    sorts = np.where(kept, _KEPT, np.where(is_entry, _SHORT, _GONE)).tolist()
+    labels, reasons = (list(map(names.__getitem__, sorts)) for names in (_UNRULED, _UNRULED_REASONS))
     scores = (1 / (1 + np.exp(-judged.odds[:, 0]))).tolist()
+    names = _name_husk(view, kept) | named
     for i in find_long_prose(view.texts, view.table.sizes, kept):
         names[i], scores[i] = _LONG, max(scores[i], float(judged.bars[i]))
     for i, name in _find_lists(view).items():
         names[i], scores[i] = name, min(scores[i], _LISTED_SCORE)
-    for i in find_echoes(view.texts, view.table, kept):
-        names[i] = _ECHO
-    rows = zip(
-        document.blocks, *zip(*names, strict=True), scores, *judged.odds[:, 1:].T.tolist(), strict=True
-    )
+    names |= dict.fromkeys(find_echoes(view.texts, view.table, kept), _ECHO)
+    for i, name in names.items():
+        labels[i], reasons[i] = name
+    rows = zip(document.blocks, labels, reasons, scores, *judged.odds[:, 1:].T.tolist(), strict=True)
     return list(map(partial(tuple.__new__, Labelled), rows))  # a third of the time of Labelled()
 
 
@@ -200,7 +200,7 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score)
     bars = choose_bars(odds[:, 0], sizes, BARS[mode])
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
-        seen = FirstView(view.texts, sizes, is_low, is_english, view.wakes, view.asks)
+        seen = FirstView(view.texts, sizes, is_low, is_english, partial(_ask_rules, view))
         lost = list(find_lost_pages(seen, document))
         counts = Counter(view.texts) if lost else Counter[str]()
         for first, stop in lost:

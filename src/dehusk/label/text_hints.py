@@ -35,7 +35,7 @@ LONGEST = 24
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
 _LEAST_SHARE = 0.05
 """A menu's words in an article that was run together with them to one line say little of the line."""
-_LOOK_BITS = 18
+_LOOK_BITS, _SHELF_BITS = 18, 14
 _BASE = 0xD6E8FEB86659FD93
 
 
@@ -44,6 +44,8 @@ class _Hints(NamedTuple):
     """By the last `_LOOK_BITS` bits of a run's hash: 1 where a hint may begin with it, 2 where the run may be one."""
     values: NDArray[np.uint64]
     """The hash of each hint, ascending: of several words that of their run (`hash_grams`)."""
+    shelves: NDArray[np.int32]
+    """By the first `_SHELF_BITS` bits of a hash: how many of the values have lesser ones. One more at the end."""
     sizes: NDArray[np.int64]
     """How many words each has."""
     bits: NDArray[np.int64]
@@ -85,7 +87,9 @@ def _list_hints() -> _Hints:
     hint_sizes, hint_bits = np.zeros((2, len(values)), np.int64)
     hint_sizes[where] = np.concatenate(sizes)
     np.bitwise_or.at(hint_bits, where, np.concatenate(kinds))
-    return _Hints(looks, values, hint_sizes, hint_bits)
+    edges = np.arange(1 << _SHELF_BITS, dtype=np.uint64) << np.uint64(64 - _SHELF_BITS)
+    shelves = np.append(np.searchsorted(values, edges), len(values)).astype(np.int32)
+    return _Hints(looks, values, shelves, hint_sizes, hint_bits)
 
 
 def describe_hints(words: WordHashes) -> NDArray[np.float32]:
@@ -128,7 +132,7 @@ def count_hints_compiled(words: WordHashes) -> NDArray[np.int64]:
     counts = np.zeros((len(words.bounds) - 1, HINTS), np.int64)
     load_kernels().count_hints(
         find_address(words.values), find_address(words.bounds), len(counts), find_address(hints.looks),
-        find_address(hints.values), len(hints.values), find_address(hints.sizes), find_address(hints.bits),
+        find_address(hints.values), find_address(hints.shelves), find_address(hints.sizes), find_address(hints.bits),
         HINTS, _WORD_BITS, find_address(counts),
     )  # fmt: skip
     return counts

@@ -115,16 +115,39 @@ def _judge(
 
 def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
     """Log odds, three a row; outside of the rows there are zeros. `parts` are the rows' columns."""
+    rows, kernels = scale_rows(parts, net.mean, net.scale), load_kernels()
+    is_wide = kernels is not None and kernels.has_wide()
+    state = (_run_layers_wide if is_wide else _run_layers)(net, rows)
+    weight, bias = net.out
+    odds: Rows = multiply(state, weight) + bias
+    return odds
+
+
+def _run_layers(net: Convolutions, rows: Rows) -> Rows:
+    """(rows, channels): what all layers but the last make of scaled rows."""
     weight, bias = net.first
-    state: Rows = multiply(scale_rows(parts, net.mean, net.scale), weight)
+    state: Rows = multiply(rows, weight)
     state += bias
     np.maximum(state, 0, out=state)
     add_layer = _add_layer if load_kernels() is None else _add_layer_compiled
     for (weight, bias), dilation in zip(net.layers, DILATIONS, strict=True):
         add_layer(state, multiply(state, weight), bias, dilation=dilation)
-    weight, bias = net.out
-    odds: Rows = multiply(state, weight) + bias
-    return odds
+    return state
+
+
+def _run_layers_wide(net: Convolutions, rows: Rows) -> Rows:
+    """The same where a processor has registers of 64 bytes: twice as fast where BLAS does not use these."""
+    size, channels, edge = len(rows), len(net.first[1]), max(DILATIONS)
+    states: Rows = np.zeros((2, edge + size + edge, channels), np.float32)
+    state, out = states[0, edge : edge + size], states[1, edge : edge + size]
+    layers = zip((net.first, *net.layers), (1, *(3 for _ in DILATIONS)), (0, *DILATIONS), strict=True)
+    for (weight, bias), taps, dilation in layers:
+        load_kernels().run_layer(
+            find_address(rows), *rows.shape, find_address(weight), taps, find_address(bias), channels, dilation,
+            find_address(out),
+        )  # fmt: skip
+        rows, state, out = out, out, state
+    return state
 
 
 def _add_layer(state: Rows, said: Rows, bias: Rows, *, dilation: int) -> None:

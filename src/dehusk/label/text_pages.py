@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.english import has_english
-from dehusk.label.text_rules import find_rule
+from dehusk.label.text_rules import Rule
 from dehusk.language import identify_language
 from dehusk.listings import is_cut_off
 from dehusk.model import Document
@@ -50,10 +49,8 @@ class FirstView(NamedTuple):
     """Whether it is below its bar."""
     is_english: Mask
     """Whether it stands in English."""
-    wakes: NDArray[np.int64]
-    """A bit for each rule of whose triggers it has one."""
-    asks: Mask
-    """Whether a rule may name it."""
+    find_rule: Callable[[int], Rule | None]
+    """The rule that names it."""
 
 
 def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, int]]:
@@ -66,11 +63,9 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
     yield from _find_stated(view, document)
     opens = _find_openings(view, document)
     is_lost, done = _find_lost_prose(view, opens), 0
-    may_end = (view.asks & (view.sizes < _FOOTER_CHARS)).tolist()
 
-    @cache
     def is_footer(i: int) -> bool:
-        rule = find_rule(view.texts[i], int(view.wakes[i])) if may_end[i] else None
+        rule = view.find_rule(i) if view.sizes[i] < _FOOTER_CHARS else None
         return rule is not None and rule.label == "footer"
 
     for i in np.flatnonzero(is_lost).tolist():

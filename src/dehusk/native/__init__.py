@@ -1,8 +1,8 @@
 """Kernels in C for the innermost loops, where a compiler was there at the install; elsewhere numpy does their work.
 
-What they give is what the numpy code beside their callers gives: that code is the law, and the tests compare the two.
-They get addresses of arrays and check nothing: every caller makes the arrays itself, contiguous and of the types that
-the kernel wants.
+What they give is what the numpy code beside their callers gives, products of matrices but for rounding: that code is
+the law, and the tests compare the two. They get addresses of arrays and check nothing: every caller makes the arrays
+itself, contiguous and of the types that the kernel wants.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_VERSION = 7
+_VERSION = 8
 """That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
@@ -39,8 +39,10 @@ _SIGNATURES = {
     "hash_word": ("h", "bn"),
     "count_chars": ("-", "pnpnpnpp"),
     "count_words": ("-", "pppnnppnpnpppppp"),
-    "count_hints": ("-", "ppnppnppnnp"),
+    "count_hints": ("-", "ppnpppppnnp"),
     "add_layer": ("-", "pppnnn"),
+    "has_wide": ("n", ""),
+    "run_layer": ("-", "pnnpnpnnp"),
     "scale_rows": ("-", "pnnppnpn"),
     "link_words": ("n", "pppnppnnppppppppp"),
     "count_marks": ("-", "pnpnppnppp"),

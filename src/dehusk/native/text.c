@@ -1,5 +1,4 @@
-/* dehusk/label/text_features.py, text_hints.py: characters and words of a text's blocks, counted. text_model.py: a layer of a net
- * added. dehusk/nets.py: what nets see, scaled. */
+/* dehusk/label/text_features.py, text_hints.py: characters and words of a text's blocks, counted. */
 #include "kernels.h"
 
 enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
@@ -97,7 +96,7 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
     }
 }
 
-enum { LOOK_BITS = 18, LOOK_MASK = (1 << LOOK_BITS) - 1 };
+enum { SHELF_BITS = 14, LOOK_BITS = 18, LOOK_MASK = (1 << LOOK_BITS) - 1 };
 static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
 
 /* How many words of each block are in hints at each kind, `kinds` a block, the last of them the words of the phrase, two or
@@ -107,7 +106,7 @@ static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
  * `listed` are the hashes of the hints, ascending, `sizes` their words, `bits` their kinds, those of single words being
  * `word_bits`. Of several hints that begin at one word, the longest with such bits and the longest with others count. */
 EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
-                        const uint64_t *listed, int64_t listed_count, const int64_t *sizes, const int64_t *bits,
+                        const uint64_t *listed, const int32_t *shelves, const int64_t *sizes, const int64_t *bits,
                         int64_t kinds, int64_t word_bits, int64_t *counts) {
     for (int64_t block = 0; block < blocks; block++, counts += kinds) {
         for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
@@ -118,8 +117,10 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
                 int look = looks[gram & LOOK_MASK];
                 if (!look) break;
                 if (!(look & 2)) continue;
-                int64_t at = count_below(listed, listed_count, gram);
-                if (at == listed_count || listed[at] != gram || sizes[at] != end - i + 1) continue;
+                const int32_t *shelf = shelves + (gram >> (64 - SHELF_BITS));
+                int32_t at = shelf[0];
+                while (at < shelf[1] && listed[at] != gram) at++;
+                if (at == shelf[1] || sizes[at] != end - i + 1) continue;
                 if (bits[at] & word_bits) longest[0] = at;
                 if (bits[at] & ~word_bits) longest[1] = at;
             }
@@ -131,34 +132,4 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
             }
         }
     }
-}
-
-/* Adds to each of `rows` rows of `state` what is above 0 of `bias` and what is said of it: in `said` each row has
- * `channels` numbers for the row `dilation` below it, then as many for itself, and for the row as far above it. */
-EXPORT void add_layer(float *restrict state, const float *restrict said, const float *restrict bias, int64_t rows,
-                      int64_t channels, int64_t dilation) {
-    int64_t width = 3 * channels;
-    for (int64_t row = 0; row < rows; row++, state += channels) {
-        const float *own = said + row * width + channels;
-        const float *up = row >= dilation ? said + (row - dilation) * width : NULL;
-        const float *down = row + dilation < rows ? said + (row + dilation) * width + 2 * channels : NULL;
-        for (int64_t i = 0; i < channels; i++) {
-            float sum = own[i] + bias[i];
-            if (up) sum += up[i];
-            if (down) sum += down[i];
-            state[i] += sum <= 0 ? 0 : sum;
-        }
-    }
-}
-
-/* Rows of `columns` values, scaled and no further than `limit` from 0, into those of `scaled`, which are `width` apart. */
-EXPORT void scale_rows(const float *restrict values, int64_t rows, int64_t columns, const float *restrict mean,
-                       const float *restrict scale, int64_t limit, float *restrict scaled, int64_t width) {
-    float most = (float)limit;
-    for (int64_t row = 0; row < rows; row++, values += columns, scaled += width)
-        for (int64_t i = 0; i < columns; i++) {
-            float value = (values[i] - mean[i]) * scale[i];
-            value = value < -most ? -most : value;
-            scaled[i] = value > most ? most : value;
-        }
 }

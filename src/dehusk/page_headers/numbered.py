@@ -19,6 +19,8 @@ _MESSAGE_RE = re.compile(r"Message: (\d{1,4})$")
 _TOTAL_RE = re.compile(r" (?:of|von|de|di|из) \d")
 _KINDS = ("document", "doc", "dokument", "documento", "документ", "record", "文档", "文件", "文書", "문서")
 """What exports number; of a page's own stories, items and sheets it has as many, too."""
+_FIRSTS = frozenset("M" + "".join(kind[0] + kind[0].upper() for kind in _KINDS))
+"""With which such a line begins, if it is a letter."""
 
 
 def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = False) -> list[Header]:
@@ -44,7 +46,8 @@ def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = 
 
 def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[int, Header]]:
     """The numbers and the headers that have them, each with the name of what is numbered."""
-    for i in [i for i, text in enumerate(texts) if text[-1].isdigit() and len(text) <= _LINE_CHARS]:
+    at = [i for i, text in enumerate(texts) if text[-1].isdigit() and len(text) <= _LINE_CHARS]
+    for i in [i for i in at if texts[i][0] in _FIRSTS or not texts[i][0].isalnum()]:
         if message := _MESSAGE_RE.match(texts[i]):
             said, end = read_mail(texts, gaps, i)
             if said:

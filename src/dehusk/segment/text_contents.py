@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.listings import Entry, find_teasers, is_cut_off
+from dehusk.listings import Entry, find_cut_off, find_teasers
 from dehusk.segment.text_echoes import EchoFinder, Manner, Place
 from dehusk.segment.text_features import Gaps, Ints
 from dehusk.segment.text_model import Candidates
 from dehusk.segment.text_rivals import Floats
 from dehusk.sentences import CLOSING_QUOTES, SENTENCE_ENDS
-from dehusk.words import NUMBER, WordHashes
+from dehusk.words import NUMBER, WordHashes, read_lasts
 
 _TITLE = Manner(3, 0.6, 1.5)
 """It may be cut, or name its site."""
@@ -104,13 +104,15 @@ def find_contents(
     entries for it. None are found where hardly any has a title or most are as short as their entries: what is
     offered on one page may be offered there twice.
     """
+    lasts = read_lasts(texts) if lasts is None else lasts
     entries = find_teasers(texts, words, lasts)
     is_listed = np.zeros(len(texts), np.bool_)
     if not entries:
         return Contents([], is_listed, is_search=False)
     for entry in entries:
         is_listed[entry.first : entry.end] = True
-    is_left_out = is_listed | np.fromiter(map(is_cut_off, texts), np.bool_, len(texts))
+    is_left_out = is_listed.copy()
+    is_left_out[find_cut_off(texts, lasts)] = True
     sightings = _look_for(texts, words, entries[:_MOST_ENTRIES], is_left_out=is_left_out)
     found: dict[int, Place] = {}
     for number, seen in enumerate(sightings):
