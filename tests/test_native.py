@@ -387,9 +387,13 @@ HINTS = st.sampled_from(
 
 
 @given(st.lists(st.lists(HINTS | TEXT, max_size=5).map(" ".join)))
-def test_any_text_has_the_same_hints(texts: list[str]) -> None:
+def test_any_text_has_the_same_hints_and_words_of_tables(texts: list[str]) -> None:
     hashes = words.hash_words(texts)
     np.testing.assert_array_equal(text_hints.count_hints_compiled(hashes), text_hints.count_hints(hashes))
+    has, weights = np.flatnonzero(np.diff(hashes.bounds)), text_model.load_weights()
+    asked = hashes, has[::2].copy(), (weights.words, weights.pairs)
+    if len(asked[1]):
+        np.testing.assert_array_equal(text_model._ask_tables_compiled(*asked), text_model._ask_tables(*asked))
 
 
 @given(TEXT | st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000\u200f\u202b\u00ad\u200b"))

@@ -179,25 +179,47 @@ def look_up_tables(
 
     `tables` are that of words and that of pairs.
     """
-    bounds = words.bounds
-    out = np.zeros((len(is_english), TABLE_COLUMNS), np.float32)
-    if not len(words.values) or not is_english.any():
-        return out
-    of_words, of_pairs = tables
-    places = (words.values & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)
-    single = of_words[places].astype(np.float32) / 16
-    double = of_pairs[find_pairs(words).astype(np.int64)].astype(np.float32) / 16
-    starts = bounds[:-1]
-    double[np.minimum(starts, len(double) - 1)] = 0
-    has = np.flatnonzero(np.diff(bounds))
-    counts = np.diff(bounds)[has]
-    at = starts[has]
-    out[has, 0] = np.add.reduceat(single, at) / np.sqrt(counts)
-    out[has, 1] = np.add.reduceat(double, at) / np.sqrt(counts)
-    out[has, 2] = np.minimum.reduceat(single, at)
-    out[has, 3] = np.maximum.reduceat(single, at)
-    out[has, 4] = single[at] + double[np.minimum(at + 1, len(double) - 1)]
-    out[has, 5] = single[at + counts - 1]
-    out[:, 6] = 1
-    out[~is_english] = 0
+    counts = np.diff(words.bounds)
+    out = np.zeros((len(counts), TABLE_COLUMNS), np.float32)
+    out[is_english, -1] = 1
+    asked = np.flatnonzero(is_english & (counts > 0))
+    if len(asked):
+        ask = _ask_tables if load_kernels() is None else _ask_tables_compiled
+        said = ask(words, asked, tables).astype(np.float32) / 16
+        out[asked, :2] = said[:, :2] / np.sqrt(counts[asked])[:, None]
+        out[asked, 2:-1] = said[:, 2:]
     return out
+
+
+def _ask_tables(
+    words: WordHashes, blocks: NDArray[np.int64], tables: Sequence[NDArray[np.int8]]
+) -> NDArray[np.int64]:
+    """(blocks, 6): what the words, and the pairs, of some blocks say together; of single words the least and the most;
+    the first word and the pair behind it; the last word. None of the blocks is empty."""
+    of_words, of_pairs = tables
+    single = of_words[(words.values & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)].astype(np.int64)
+    double = of_pairs[find_pairs(words).astype(np.int64)].astype(np.int64)
+    has = np.flatnonzero(np.diff(words.bounds))
+    at, lasts = words.bounds[has], words.bounds[has + 1] - 1
+    double[at] = 0
+    columns = [
+        np.add.reduceat(single, at),
+        np.add.reduceat(double, at),
+        np.minimum.reduceat(single, at),
+        np.maximum.reduceat(single, at),
+        single[at] + double[np.minimum(at + 1, len(double) - 1)],
+        single[lasts],
+    ]
+    return np.stack(columns, axis=1)[np.searchsorted(has, blocks)]
+
+
+def _ask_tables_compiled(
+    words: WordHashes, blocks: NDArray[np.int64], tables: Sequence[NDArray[np.int8]]
+) -> NDArray[np.int64]:
+    values, _, bounds = words
+    said = np.empty((len(blocks), TABLE_COLUMNS - 1), np.int64)
+    load_kernels().ask_tables(
+        find_address(values), find_address(bounds), find_address(blocks), len(blocks), *map(find_address, tables),
+        WORD_BITS, PAIR_BITS, int(_PAIR_FACTOR), find_address(said),
+    )  # fmt: skip
+    return said

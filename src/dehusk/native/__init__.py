@@ -40,6 +40,7 @@ _SIGNATURES = {
     "count_chars": ("-", "pnpnpnpp"),
     "count_words": ("-", "pppnnppnpnpppppp"),
     "count_hints": ("-", "ppnpppppnnp"),
+    "ask_tables": ("-", "pppnppnnhp"),
     "add_layer": ("-", "pppnnn"),
     "has_wide": ("n", ""),
     "run_layer": ("-", "pnnpnpnnp"),

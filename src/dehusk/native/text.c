@@ -1,4 +1,4 @@
-/* dehusk/label/text_features.py, text_hints.py: characters and words of a text's blocks, counted. */
+/* dehusk/label/text_features.py, text_hints.py, text_model.py: characters and words of a text's blocks, counted. */
 #include "kernels.h"
 
 enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
@@ -131,5 +131,28 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
                 for (; left; left &= left - 1) counts[__builtin_ctzll(left)] += sizes[longest[which]];
             }
         }
+    }
+}
+
+/* What two tables of int8 say of the words and pairs of words of some blocks, none of which is empty, six numbers a block: the
+ * sums of both; the least and the most of a word; the first word with the pair behind it; the last word.
+ *
+ * A word is looked up by its last `word_bits`, one with the word before it by the first `pair_bits` of their hash. */
+EXPORT void ask_tables(const uint64_t *values, const int64_t *bounds, const int64_t *blocks, int64_t count,
+                       const int8_t *of_words, const int8_t *of_pairs, int64_t word_bits, int64_t pair_bits,
+                       uint64_t factor, int64_t *said) {
+    uint64_t mask = ((uint64_t)1 << word_bits) - 1;
+    for (; count--; blocks++, said += 6) {
+        int64_t start = bounds[*blocks], end = bounds[*blocks + 1], sum = of_words[values[start] & mask];
+        int64_t least = sum, most = sum, first = sum, pairs = 0, last = sum;
+        for (int64_t i = start + 1; i < end; i++) {
+            int64_t pair = of_pairs[(values[i] ^ values[i - 1] * factor) * factor >> (64 - pair_bits)];
+            last = of_words[values[i] & mask];
+            if (i == start + 1) first += pair;
+            if (last < least) least = last;
+            if (last > most) most = last;
+            sum += last, pairs += pair;
+        }
+        said[0] = sum, said[1] = pairs, said[2] = least, said[3] = most, said[4] = first, said[5] = last;
     }
 }
