@@ -123,9 +123,15 @@ def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: lis
     assert found.tolist() == cut
 
 
+def test_where_there_is_no_english_a_doubtful_border_proves_a_dump() -> None:
+    candidates = Candidates(np.arange(3), np.array([1.2, 0.6, -2.0], np.float32))
+    assert choose_cuts(candidates).tolist() == []
+    assert choose_cuts(candidates, ease=1.5).tolist() == [0, 1]
+
+
 def test_a_border_must_be_surer_where_a_listing_names_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     odds = np.array([2.6, -0.45, -0.45, -1.5, -1.5, -1.5, -1.5], np.float32)
-    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None)
+    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, has_english=True)
     monkeypatch.setattr(text_room, "judge_gaps", lambda *_: Candidates(np.arange(len(odds)), odds))
     monkeypatch.setattr(text_room, "cut_named_pages", lambda cuts, *_, **__: Cuts(cuts, {}, set()))
     for pages, cut in ((1, [0, 1, 2]), (2, [0])):  # of two and a half that are expected, and the first

@@ -69,6 +69,11 @@ class Gaps(NamedTuple):
     """What the kept blocks use, by `count_usage`."""
 
     @property
+    def has_english(self) -> bool:
+        """Whether there is English, of whose words it is known what they say of pages' edges."""
+        return bool(self.blocks[self.kept, TOPS + 1 :].any())
+
+    @property
     def kept(self) -> Ints:
         """The kept blocks; none where there is no gap between two."""
         return np.concatenate((self.before[:1], self.after))
