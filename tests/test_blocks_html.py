@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from dehusk import clean_page
 from dehusk.blocks import read_blocks
 from dehusk.blocks.walk import fold_whitespace
-from dehusk.errors import DehuskError
+from dehusk.errors import DehuskError, UnreadablePage
 from dehusk.model import Block, Document, Page
 
 CASES = json.loads((Path(__file__).parent / "cases" / "blocks_html.json").read_text(encoding="utf-8"))
@@ -89,6 +89,21 @@ def test_deep_but_allowed_nesting_and_time() -> None:
     assert document.blocks[0].text.startswith("text")
     assert len(document.blocks) == 100_001
     assert time.process_time() - start < 30
+
+
+UNENDING = {
+    "templates": "<p>x<template shadow" + "<template " * 60_000,
+    "shadow trees in each other": "<template shadowroot>" * 60_000 + "</template>x" * 60_000,
+    "frames in a value": '<frameset></frameset><frame a="' + "<frame " * 120_000,
+}
+
+
+@pytest.mark.parametrize("markup", UNENDING.values(), ids=UNENDING)
+def test_tags_that_do_not_end_take_no_time(markup: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(UnreadablePage):
+        read(markup)
+    assert time.process_time() - start < 5
 
 
 @given(st.text())

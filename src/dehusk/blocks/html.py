@@ -18,7 +18,7 @@ from dehusk.blocks.walk_native import find_bylines, walk_tree
 from dehusk.errors import UnreadablePage
 from dehusk.model import Document, Head, Limits, Page
 
-_FRAMES_RE = re.compile(rb"</?(?:frameset|frame|noframes)(?=[\s/>])[^>]*>", re.IGNORECASE)
+_FRAMES_RE = re.compile(rb"</?(?:frameset|frame|noframes)(?=[\s/>])[^<>]*>", re.IGNORECASE)
 """Without these tags a page of frames shows what it says to those who cannot see frames."""
 
 _SCRIPTS = 'script:not([src]):not([type="application/ld+json"])'
