@@ -52,6 +52,8 @@ CASES: dict[str, str] = {
     "an attribute": f'<div id=app data-page="{escape(json.dumps(PLAIN))}"></div>',
     "plain text with line breaks": script({"post": {**POST, "text": "\n\n".join(PARAGRAPHS)}}),
     "text that begins like JSON": script({"post": {**POST, "text": "\n".join(PARAGRAPHS).replace("In", "[In]", 1)}}),
+    "text that begins with the number of a note": script({"post": {**POST, "text": "[7] " + "\n".join(PARAGRAPHS)}}),
+    "behind a block of code": f"<script>{{ let a = 1; {' ' * 600} }}</script>" + script(PLAIN, "a = "),
     "a list of blocks": script(
         {"post": {**POST, "body": [{"id": f"k{i}", "type": "p", "text": text} for i, text in enumerate(PARAGRAPHS)]}}
     ),
@@ -72,7 +74,7 @@ CASES: dict[str, str] = {
 
 @pytest.mark.parametrize("data", CASES.values(), ids=CASES)
 def test_an_article_in_data_is_read(data: str) -> None:
-    found = [text.replace("[In]", "In") for text in read(SHELL + data)]
+    found = [text.replace("[In]", "In").removeprefix("[7] ") for text in read(SHELL + data)]
     assert found == ["Home", "Loading …", "Sheep on the ice", *PARAGRAPHS]
 
 
@@ -115,6 +117,7 @@ HOSTILE = {
     "long and broken": ('x={"a":"' + "It rains. " * 1000) * 100,
     "a long number": '{"a": ' + "9" * 10_000 + "}",
     "half a pair": '{"body": "' + "It rained. \\ud800 " * 100 + '"}',
+    "tags that do not end": '{"a": "' + "It rained. " * 100 + "\\u003c" * 400_000 + '"}',
     "a chain of strings": json.dumps({"a": json.dumps({"a": json.dumps({"a": "It rains. " * 100})})}),
 }
 

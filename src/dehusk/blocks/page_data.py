@@ -24,7 +24,7 @@ _VALUE_RE = re.compile(
 )
 """What JSON stands behind: the script's beginning, the name that it is given to, the call that reads it."""
 _DECODER = json.JSONDecoder(strict=False)
-_TAG_RE = re.compile(r"<[^>]*>")
+_TAG_RE = re.compile(r"<[^<>]*>")  # of many "<" none looks farther than to the next
 _MARKUP_RE = re.compile(r"</[a-z]|<(?:br|p)\b", re.IGNORECASE)
 _END_RE = re.compile(r"[.!?…]['\"”’)»]*(?:\s|$)|[。！？]")
 _PROSE_CHARS = 60
@@ -89,7 +89,9 @@ def _read_values(scripts: Iterable[str]) -> Iterator[Any]:
             at = opener.end()
             value, end = _decode(text, at)
             tries, left = tries - 1, left - (end - at)
-            if value is not None:
+            if value is None:
+                at += 1  # else the script's beginning, which is no name, would be found again
+            else:
                 at = end
                 yield value
 
@@ -109,8 +111,9 @@ def _unfold(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         if value[:1] not in ("{", "[") or len(value) < _SCRIPT_CHARS:
             return value
-        inner, _ = _decode(value, 0)
-        return value if inner is None else _unfold(inner, depth - 1)
+        inner, end = _decode(value, 0)
+        is_whole = inner is not None and not value[end:].strip()  # not so "[1] The road is closed"
+        return _unfold(inner, depth - 1) if is_whole else value
     if isinstance(value, dict):
         return {
             key: _unfold(child, depth - 1) for key, child in value.items() if not _OTHER_KEY_RE.search(key)
