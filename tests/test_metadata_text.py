@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from dehusk.metadata import read_text_metadata
@@ -203,6 +205,13 @@ def test_read_byline(text: str, name: str) -> None:
 )
 def test_read_names(text: str, names: str) -> None:
     assert read_names(text) == names
+
+
+def test_a_long_word_beside_a_name_costs_little() -> None:
+    """Seconds where it may be parted anywhere into several names."""
+    start = time.process_time()
+    assert read_names(f"Ann Roe, B {'b' * 280}!") == ""
+    assert time.process_time() - start < 1
 
 
 SHARE = ["Facebook", "Twitter", "WhatsApp", "Telegram", "Copy link", "Save", "Print", "0"]

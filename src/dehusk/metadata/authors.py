@@ -96,7 +96,7 @@ _LONE_BY_RE = re.compile(
 """A by-word alone; in capitals most are codes of languages ("DE")."""
 _AND = r"(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|و)"
 _NAME_SEPARATOR_RE = re.compile(rf"\s*[,;،、]\s*(?:{_AND}\s+)?|\s*&\s*|\s+{_AND}\s+")
-_PERSON_RE = re.compile(r"(?:[^\W\d_][\w'’-]*\.?\s?){2,5}")
+_PERSON_RE = re.compile(r"(?:[^\W\d_][\w'’-]*+\.?\s?){2,5}")
 _AFFILIATION_RE = re.compile(r"(?<=[^\W\d_])\s?(?:\d{1,2}(?:,\d{1,2})*|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)(?![\w.])")
 _COMPANIES = frozenset(
     "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
