@@ -19,6 +19,7 @@ from dehusk.segment.text_starts import (
     Starts,
     add_cuts,
     add_footed,
+    add_framed,
     add_marked,
     add_scripts,
     are_in_headers,
@@ -138,6 +139,7 @@ def _find_borders(
     if may_cut and not starts.are_all:
         found = find_cuts(gaps, weights)
         starts = add_scripts(add_footed(starts, gaps), found.at, gaps)
+        starts = add_framed(starts, found.at, gaps)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         if starts.are_all:

@@ -15,6 +15,7 @@ from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import FOOTERS, Gaps, Ints
+from dehusk.segment.text_frames import find_framed
 from dehusk.segment.text_scripts import find_script_changes
 from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
@@ -126,6 +127,14 @@ def add_scripts(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     changes = find_script_changes([gaps.texts[i] for i in kept])
     edges = [(kept[change.above], kept[change.below]) for change in changes]
     return _add(starts, [below for above, below in edges if not _has_between(known, above, below)])
+
+
+def add_framed(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
+    """The same, and the pages that begin as one does that begins at a cut, or where a start says so."""
+    kept, is_sure = gaps.kept, [mark not in ("rule", "feed") for mark in starts.marks]
+    at = np.searchsorted(kept, starts.places[is_sure, 0])
+    known = np.unique(np.concatenate((cuts, kept[at[(at > 0) & (at < len(kept))]])))
+    return _add(starts, find_framed(gaps, known)) if len(known) else starts
 
 
 def _has_between(values: Ints, above: int, below: int) -> bool:
