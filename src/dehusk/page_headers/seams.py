@@ -72,13 +72,14 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
     sizes = [sum(map(len, texts[first + size : stop - below])) for first, stop in pairwise(edges)]
     if sum(chars < _BRIEF_CHARS for chars in sizes) > _BRIEF_SHARE * len(sizes):
         return ""
+    is_long = min(size, below) >= MENU_LINES and len(at) >= _FEWEST
     if not bottom:
         is_told = len(at) >= _FEWEST and _may_be_masthead(top) and all(_is_prose(texts[i - 1]) for i in at)
     else:
         fewest = _FEWEST if is_whole else _FEWEST_WITHIN
-        are_many = len(at) >= fewest or (is_whole and min(size, below) >= _FEWEST)
+        are_many = is_long or len(at) >= fewest or (is_whole and min(size, below) >= _FEWEST)
         is_told = are_many and sum(map(len, (*top, *bottom))) >= _SEAM_CHARS
-    is_site = any(map(_is_of_site, (*top, *bottom)))
+    is_site = is_long or any(map(_is_of_site, (*top, *bottom)))
     joins = [(texts[i - below - 1], texts[i + size]) for i in at if i + size < len(texts)]
     is_seam = is_told and is_site and not run_on(joins, most=RUN_ON_SHARE)
     return "\n".join([f"{SEAM}{below}", *bottom, *top]) if is_seam else ""
