@@ -318,6 +318,21 @@ def test_a_site_s_menu_opens_a_page_below_one_of_another_site() -> None:
     assert [first for first, _ in find_seams(texts, form)] == [0, 6, 14, 25]
 
 
+@pytest.mark.parametrize(("lines", "seams"), [(5, 3), (4, 0)])
+def test_a_long_seam_stands_among_pages_of_another_site(lines: int, seams: int) -> None:
+    """Twice, and though none of its lines is known to be of a site; a shorter one tells nothing."""
+    top, end = ([f"{what} {i}" for i in range(lines)] for what in ("Oben", "Unten"))
+    pages = [
+        [*top, f"The {what} is shut for nine months, and nobody in town was asked about it.", *end]
+        for what in ("bridge", "mill", "pier")
+    ]
+    texts = [
+        line for page in [*pages, ["A day at the mill is told here by one who was hungry."]] for line in page
+    ]
+    form = find_seam(texts)
+    assert len(find_seams(texts, form) if form else []) == seams
+
+
 def test_a_heading_above_a_header_is_its_pages() -> None:
     dump = "\n\n".join(
         f"# {title}\nSource: https://news.example/{n}\n\n{text}"

@@ -234,6 +234,12 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
     return found
 
 
+def sum_words(words: WordHashes) -> NDArray[np.uint64]:
+    """A number a text, the same for the same words."""
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(words.values)))
+    return sums[words.bounds[1:]] - sums[words.bounds[:-1]]
+
+
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
     """How many code points each has; of lists, how many values."""
     return np.fromiter(map(len, texts), np.int64, len(texts))

@@ -35,7 +35,7 @@ from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options, PageMark
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails
-from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words, sum_words
 
 Mask = NDArray[np.bool_]
 _Name = tuple[Label, str]
@@ -200,7 +200,9 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score)
     bars = choose_bars(odds[:, 0], sizes, BARS[mode])
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
-        seen = FirstView(view.texts, sizes, is_low, is_english, partial(_ask_rules, view))
+        seen = FirstView(
+            view.texts, sum_words(view.words), sizes, is_low, is_english, partial(_ask_rules, view)
+        )
         lost = list(find_lost_pages(seen, document))
         counts = Counter(view.texts) if lost else Counter[str]()
         for first, stop in lost:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -37,12 +38,17 @@ _NOTES_RE, _NOTE_CHARS = re.compile(r"(?:\^?\[[\w ]{1,20}\])+$"), 60
 """Behind a sentence, "[12]", "^[a]" or "[citation needed]", among so many characters."""
 _STATED = ("header", "break", "wet")
 """What says that a page begins, wherever it stands."""
+_FRAME_LINES, _FRAME_TIMES, _FRAME_REACH = 10, 3, 40
+"""So many different lines in a row that go and come so often are what a site has around pages; brief ones are near."""
+_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(50)
 
 
 class FirstView(NamedTuple):
     """What is known of each block of a text once the nets have judged it."""
 
     texts: Sequence[str]
+    sums: NDArray[np.uint64]
+    """The same where the words are."""
     sizes: NDArray[np.int64]
     """Characters."""
     is_low: Mask
@@ -61,8 +67,10 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
     sentences behind their footers are husk (of dumps-dev, .95 of the characters).
     """
     yield from _find_stated(view, document)
-    opens = _find_openings(view, document)
-    is_lost, done = _find_lost_prose(view, opens), 0
+    menus = _find_openings(view, document)
+    frames = _find_frames(view)
+    opens = menus | frames
+    is_lost, done = _find_lost_prose(view, menus, frames), 0
 
     def is_footer(i: int) -> bool:
         rule = view.find_rule(i) if view.sizes[i] < _FOOTER_CHARS else None
@@ -79,8 +87,10 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
         lost, sizes = is_lost[page], view.sizes[page]
         if sizes[lost].sum() < _LOST_SHARE * sizes[~view.is_low[page]].sum():
             continue
-        if not opens.isdisjoint((first, stop)) or (
-            lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost)
+        if (
+            not menus.isdisjoint((first, stop))
+            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost))
+            or (lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost))
         ):
             yield first, stop
 
@@ -119,13 +129,41 @@ def _find_openings(view: FirstView, document: Document) -> set[int]:
     }
 
 
-def _find_lost_prose(view: FirstView, opens: set[int]) -> Mask:
+def _find_frames(view: FirstView) -> set[int]:
+    """The blocks with which rows of lines begin that go and come again and again."""
+    kept = np.cumsum(np.concatenate(([0], ~view.is_low)))
+    at = np.flatnonzero(kept[_FRAME_LINES:] == kept[:-_FRAME_LINES])
+    keys = ((view.sums[at] + _FACTOR * view.sums[at + _FRAME_LINES - 1]) >> _SHIFT).astype(np.int64)
+    often = at[np.bincount(keys, minlength=1)[keys] >= _FRAME_TIMES].tolist()
+    rows = {i: tuple(view.texts[i : i + _FRAME_LINES]) for i in often}
+    times = Counter(rows.values())
+    return {i for i, row in rows.items() if times[row] >= _FRAME_TIMES and len(set(row)) == _FRAME_LINES}
+
+
+def _says_more(view: FirstView, first: int, lost: Mask) -> bool:
+    """Whether a page loses more in sentences of its own than it keeps, and a long one or some."""
+    page = slice(first, first + len(lost))
+    least = max(_LONG_BYTES, int(view.sizes[page][~view.is_low[page]].sum()))
+    said = [view.texts[i] for i in (first + np.flatnonzero(lost)).tolist() if is_sentence(view.texts[i])]
+    is_enough = sum(map(len, said)) >= least
+    return is_enough and sum(len(text) for text in said if view.texts.count(text) == 1) >= least
+
+
+def _find_lost_prose(view: FirstView, menus: set[int], frames: set[int]) -> Mask:
     """Which blocks are below their bar and sentences, and not English, or near a menu that opens a page."""
     is_near = np.zeros(len(view.texts), np.bool_)
-    for i in opens:
+    for i in menus:
         is_near[max(0, i - _REACH) : i + _REACH] = True
-    at = np.flatnonzero(view.is_low & (view.sizes >= LEAST_CHARS) & (~view.is_english | is_near)).tolist()
+    may_be = view.is_low & (view.sizes >= LEAST_CHARS)
+    at = np.flatnonzero(may_be & (~view.is_english | is_near)).tolist()
     at = [i for i in at if _is_prose(view.texts[i]) and (is_near[i] or not has_english(view.texts[i]))]
+    if frames:
+        is_close = np.zeros(len(view.texts), np.bool_)
+        for i in frames:
+            is_close[max(0, i - _FRAME_REACH) : i + _FRAME_REACH] = True
+        is_near |= is_close
+        close = np.flatnonzero(may_be & is_close & (view.sizes >= _PROSE_BYTES)).tolist()
+        at = sorted({*at, *(i for i in close if is_sentence(view.texts[i]))})
     prose = np.array(at, np.int64)
     has_more = np.searchsorted(prose, prose + _REACH) - np.searchsorted(prose, prose - _REACH) >= _LEAST_PROSE
     is_lost = np.zeros(len(view.texts), np.bool_)

@@ -12,7 +12,7 @@ import numpy as np
 
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
-from dehusk.words import count_bytes
+from dehusk.words import count_bytes, sum_words
 
 _LEAST_LINES, _LEAST_CHARS, _LEAST_SHARE = 10, 100, 0.4
 """So many lines, of so many characters in all, part pages if they stand at other borders as well, and are such a share
@@ -33,7 +33,7 @@ def find_framed(gaps: Gaps, known: Ints) -> list[int]:
     texts, kept = gaps.texts, gaps.kept
     borders = {0, len(kept), *np.searchsorted(kept, known).tolist()}
     found = list[tuple[int, int, int]]()
-    for below, at in _find_frames(texts, kept, _find_rows(gaps, borders), borders).items():
+    for below, at in _find_frames(texts, kept, _find_rows(gaps, borders), borders=borders).items():
         lines = sorted({i for first in at for i in range(first, first + MENU_LINES)})
         is_long = sum(len(texts[i]) for i in lines) >= _LEAST_CHARS
         between = int(kept[below] - kept[below - 1]) - 1
@@ -46,8 +46,7 @@ def find_framed(gaps: Gaps, known: Ints) -> list[int]:
 
 def _find_rows(gaps: Gaps, borders: Collection[int]) -> Ints:
     """The blocks with which rows of MENU_LINES begin that go and may be said both at a border and in a wide gap."""
-    sums = np.concatenate(([np.uint64(0)], np.cumsum(gaps.words.values)))
-    lines = sums[gaps.words.bounds[1:]] - sums[gaps.words.bounds[:-1]]  # the same for the same words
+    lines = sum_words(gaps.words)
     is_kept = np.zeros(len(lines), np.int64)
     is_kept[gaps.kept] = 1
     above = np.concatenate(([0], np.cumsum(is_kept)))
@@ -60,15 +59,17 @@ def _find_rows(gaps: Gaps, borders: Collection[int]) -> Ints:
     kinds[1:-1] = np.diff(gaps.kept) > _LEAST_LINES
     kinds[list(borders)] = 2
     of_kind = kinds[above[at]]
-    is_said = np.zeros((2, 1 << _BITS), np.bool_)
-    for kind in (1, 2):
-        is_said[kind - 1, keys[of_kind == kind]] = True
-    rows: Ints = at[is_said.all(axis=0)[keys]]
+    use = np.ones(len(at), np.bool_)
+    for kind in (2, 1):
+        is_said = np.zeros(1 << _BITS, np.bool_)
+        is_said[keys[of_kind == kind]] = True
+        use &= is_said[keys]
+    rows: Ints = at[use]
     return rows
 
 
 def _find_frames(
-    texts: Sequence[str], kept: Ints, rows: Ints, borders: Collection[int]
+    texts: Sequence[str], kept: Ints, rows: Ints, *, borders: Collection[int]
 ) -> dict[int, list[int]]:
     """The rows that stand at borders as well, by the kept block below, where they show that it is a border."""
     places, inside = defaultdict[_Row, set[int]](set), defaultdict[int, dict[int, _Row]](dict)
