@@ -123,15 +123,31 @@ def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: lis
     assert found.tolist() == cut
 
 
-def test_where_there_is_no_english_a_doubtful_border_proves_a_dump() -> None:
-    candidates = Candidates(np.arange(3), np.array([1.2, 0.6, -2.0], np.float32))
-    assert choose_cuts(candidates).tolist() == []
-    assert choose_cuts(candidates, ease=1.5).tolist() == [0, 1]
+@pytest.mark.parametrize(
+    ("odds", "chars", "has_english", "cut"),
+    [
+        ([1.2, 0.6, -2.0], 2_000, True, [0, 1]),
+        ([1.2, 0.6, -2.0], 6_000, True, []),  # the longer a text, the more may look like a border by chance
+        ([2.4, 0.6, -2.0], 6_000, True, [0, 1]),
+        ([2.4, -1.0, -2.0], 60_000, True, []),
+        ([1.2, 0.6, -2.0], 6_000, False, [0, 1]),  # of other languages less is known
+        ([-0.1, -0.1, -0.2], 2_000, False, []),
+    ],
+)
+def test_what_proves_a_dump_hangs_on_its_length_and_language(
+    odds: list[float], chars: int, *, has_english: bool, cut: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidates = Candidates(np.arange(3), np.array(odds, np.float32))
+    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, chars=[chars], has_english=has_english)
+    monkeypatch.setattr(text_room, "judge_gaps", lambda *_: candidates)
+    contents = Contents([], np.zeros(0, np.bool_), is_search=False)
+    monkeypatch.setattr(text_room, "find_contents", lambda *_: contents)
+    assert find_cuts(gaps, load_weights()).at.tolist() == cut
 
 
 def test_a_border_must_be_surer_where_a_listing_names_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     odds = np.array([2.6, -0.45, -0.45, -1.5, -1.5, -1.5, -1.5], np.float32)
-    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, has_english=True)
+    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, chars=[20_000], has_english=True)
     monkeypatch.setattr(text_room, "judge_gaps", lambda *_: Candidates(np.arange(len(odds)), odds))
     monkeypatch.setattr(text_room, "cut_named_pages", lambda cuts, *_, **__: Cuts(cuts, {}, set()))
     for pages, cut in ((1, [0, 1, 2]), (2, [0])):  # of two and a half that are expected, and the first

@@ -36,10 +36,15 @@ _SURE_ODDS, _PROOF_ODDS, _PROOF_SUM = 2.5, 1.25, 2.0
 """A text is a dump once one border is surer than the first; or than the second, and so many borders are expected of all
 its candidates.
 
-Of single pages 1 to 2 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
+Of single pages 2 % are cut (dumps-dev/train, models of one half of the pages on the other half's).
 """
+_BRIEF_SURE_ODDS, _BRIEF_CHARS, _LONG_CHARS = 1.0, 2_000, 10_000
+"""The first of these in a text of so many kept characters or fewer, rising with their logarithm: the more there are,
+the more places may look like a border by chance. Of single pages .023 are cut so, not .016, but of 114 small blended
+dumps 51, not 36, and of 53 small ones of brief pages 39, not 31."""
 _FOREIGN_EASE = 1.5
-"""Where there is no English, odds so much lower prove as much: which words begin and end pages is known of English.
+"""Where there is no English, odds so much lower prove as much, though not below even chances: which words begin and end
+pages is known of English.
 
 Of 52 pages in other languages, flattened in seven ways, none has a candidate above 0, of 16 others one above 1 and of
 244 in English 10; dumps of the former have .88 of their borders above 0.
@@ -195,16 +200,29 @@ def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
     """By the models, and by the listings of the text."""
     candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words, gaps.lasts)
     are_known = 2 * len(contents.pages) >= estimate(candidates.odds).sum() + 1
-    ease = 0.0 if gaps.has_english else _FOREIGN_EASE
-    cuts = choose_cuts(candidates, _LISTED_CAUTION if are_known else _CAUTION, ease=ease)
+    caution = _LISTED_CAUTION if are_known else _CAUTION
+    cuts = choose_cuts(candidates, caution, proofs=_choose_proofs(gaps))
     return cut_named_pages(cuts, candidates, gaps, contents=contents)
 
 
-def choose_cuts(candidates: Candidates, caution: float = _CAUTION, *, ease: float = 0.0) -> NDArray[np.int64]:
+def _choose_proofs(gaps: Gaps) -> tuple[float, float]:
+    """The odds that prove a dump: of one candidate alone, and of one among others."""
+    lengths, odds = np.log((_BRIEF_CHARS, _LONG_CHARS)), (_BRIEF_SURE_ODDS, _SURE_ODDS)
+    alone = float(np.interp(np.log(gaps.chars[-1]), lengths, odds))
+    ease = 0.0 if gaps.has_english else _FOREIGN_EASE
+    return max(0.0, alone - ease), max(0.0, _PROOF_ODDS - ease)
+
+
+def choose_cuts(
+    candidates: Candidates,
+    caution: float = _CAUTION,
+    *,
+    proofs: tuple[float, float] = (_SURE_ODDS, _PROOF_ODDS),
+) -> NDArray[np.int64]:
     """The blocks with which articles begin: those whose odds are high, and the higher, the easier the file is.
 
-    None where neither one candidate nor all of them prove that the text is a dump; odds that are less by `ease` prove
-    as much as others do.
+    None where neither one candidate nor all of them prove that the text is a dump: `proofs` are the odds that one must
+    have alone, and where more are expected.
 
     >>> odds = np.array([3.0, -1.0, -2.0], np.float32)
     >>> choose_cuts(Candidates(np.array([10, 20, 30]), odds)).tolist()
@@ -213,8 +231,8 @@ def choose_cuts(candidates: Candidates, caution: float = _CAUTION, *, ease: floa
     []
     """
     share = estimate(candidates.odds)
-    surest = candidates.odds.max(initial=-np.inf) + ease
-    if surest <= (_SURE_ODDS if share.sum() < _PROOF_SUM else _PROOF_ODDS):
+    alone, among_others = proofs
+    if candidates.odds.max(initial=-np.inf) <= (alone if share.sum() < _PROOF_SUM else among_others):
         return candidates.after[:0]
     best = np.sort(share)[::-1]
     expected = 2 * np.cumsum(best) / (np.arange(1, len(best) + 1) + best.sum())
