@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import time
 import unicodedata
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -506,6 +506,11 @@ def test_rules(line: str, is_rule: bool) -> None:
     [
         "x" * 3_000_000, "same line\n" * 300_000, "word " * 400_000, "\n" * 500_000, "- " * 200_000 + "x -",
         "e" + "\u0323\u0301" * 200_000, "WARC/1.0\n" * 100_000, "WARC/1.0\nA: b\n" * 100_000,
+        # lines that may part pages, different ones in thousands
+        "\n".join(3 * f"{''.join(signs)}\n" for signs in islice(product("<>@", repeat=10), 25_000)),
+        "\n".join(f"{''.join(signs)}\nab" for signs in islice(product("*•·~-=_—–", repeat=5), 25_000)) * 3,
+        # each line is a page, and one holds nothing but white space for long
+        f"{'The road to Carrow is closed until noon. ' * 30}\n" * 30 + "word" + " " * 60_000 + "word",
     ],
 )  # fmt: skip
 def test_time_is_linear(text: str) -> None:

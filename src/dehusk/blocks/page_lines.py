@@ -16,7 +16,7 @@ from dehusk.sentences import CLOSING_QUOTES, SENTENCE_ENDS
 _LONG_CHARS, _UNCASED_WORDS = 120, 6
 """A piece that is longer is cut at capitals; where the script has none, into so many words."""
 _SENTENCE_RE = regex.compile(
-    rf"(?<=[{SENTENCE_ENDS}][{CLOSING_QUOTES})]*)\s+|(?<={WIDE_RE.pattern})\s+|\s+(?={WIDE_RE.pattern})"
+    rf"(?<=[{SENTENCE_ENDS}][{CLOSING_QUOTES})]*)\s+|(?<={WIDE_RE.pattern})\s+|(?<!\s)\s+(?={WIDE_RE.pattern})"
 )
 _CAPITAL_RE = regex.compile(r"(?<=[\p{Ll}\p{N})\]|:])(?<!(?<!\w)\p{Ll}{1,3})\s+(?=[\p{Lu}©|])")
 """Behind a short word a sentence goes on: "the council of Carrow"."""

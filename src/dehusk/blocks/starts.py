@@ -149,7 +149,8 @@ def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -
     if most >= _LEAST_BLANK and not np.any((lines.gaps > 1) & (lines.gaps < most)):
         found[""] = np.flatnonzero(lines.gaps == most).tolist()
     at = ([i for i in below if 0 < i < len(lines.texts)] for below in found.values())
-    return sorted({i for below in at if part_dated_pages(lines.texts, below) for i in below})
+    ends = np.cumsum(lines.sizes).tolist()
+    return sorted({i for below in at if part_dated_pages(lines.texts, below, ends) for i in below})
 
 
 def move_starts(starts: Sequence[Start], places: Ints) -> list[Start]:

@@ -6,9 +6,8 @@ No first lines show it: it tells itself by how it comes again.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from statistics import median
 from urllib.parse import urlsplit
@@ -50,13 +49,17 @@ def find_break_form(texts: Sequence[str]) -> str:
 def _find_line(texts: Sequence[str]) -> str:
     firsts = "".join(map(itemgetter(0), texts))  # signs are looked for in one string: a third of the time
     lasts = "".join(map(itemgetter(-1), texts[:_EARLY_LINES]))
-    found = Counter(filter(_may_break, (texts[match.start()] for match in _FIRST_RE.finditer(firsts))))
-    ends = dict.fromkeys(filter(is_end, (texts[match.start()] for match in _LAST_RE.finditer(lasts))))
-    for line, count in chain(found.items(), ((line, texts.count(line)) for line in ends)):
-        is_often = count >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
-        if is_often and _are_apart(
-            _measure_between(texts, [i for i, text in enumerate(texts) if text == line])
-        ):
+    found = filter(_may_break, (texts[match.start()] for match in _FIRST_RE.finditer(firsts)))
+    ends = filter(is_end, (texts[match.start()] for match in _LAST_RE.finditer(lasts)))
+    places: dict[str, list[int]] = {line: [] for line in (*found, *ends)}
+    if places:  # all of them at once: a hostile text has a thousand, and each three times
+        for i, text in enumerate(texts):
+            if text in places:
+                places[text].append(i)
+    sums = _add_up(texts) if places else []
+    for line, at in places.items():
+        is_often = len(at) >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
+        if is_often and _are_apart(_measure_between(sums, at)):
             return BREAK + line
     return ""
 
@@ -76,7 +79,7 @@ def _find_below(texts: Sequence[str]) -> str:
     are_others = len(set(found.values())) == len(found) >= _FEWEST_ADDRESSES <= min(found)
     if not are_others or len(set(map(read_host, found.values()))) > 1:
         return ""
-    between = _measure_between(texts, [-1, *found])
+    between = _measure_between(_add_up(texts), [-1, *found])
     return BELOW + wanted if _are_apart(between) and median(between) >= _APART_CHARS else ""
 
 
@@ -105,9 +108,14 @@ def read_host(address: str) -> str:
         return address
 
 
-def _measure_between(texts: Sequence[str], places: Sequence[int]) -> list[int]:
-    """Characters between one line and the next."""
-    return [sum(map(len, texts[above + 1 : below])) for above, below in pairwise(places)]
+def _add_up(texts: Sequence[str]) -> list[int]:
+    """Characters above each line, and in all."""
+    return list(accumulate(map(len, texts), initial=0))
+
+
+def _measure_between(sums: Sequence[int], places: Sequence[int]) -> list[int]:
+    """Characters between one line and the next; `sums` are those above each."""
+    return [sums[below] - sums[above + 1] for above, below in pairwise(places)]
 
 
 def _are_apart(between: Sequence[int]) -> bool:

@@ -70,20 +70,22 @@ def find_regular_rules(text: str, stretches: Sequence[tuple[int, int]] | None = 
     return sorted(at for rule, found in groups.items() if _are_regular(text, rule, found) for at in found)
 
 
-def part_dated_pages(texts: Sequence[str], at: Sequence[int]) -> bool:
+def part_dated_pages(texts: Sequence[str], at: Sequence[int], ends: Sequence[int]) -> bool:
     """Whether pages begin at these lines of a text, as what stands there shows: a title, and a date or byline below it.
 
-    So any mark may part pages, what stands between a page's own sections too.
+    So any mark may part pages, what stands between a page's own sections too. `ends` are the characters to the end of
+    each line.
 
     >>> page = ["Snow on the moor", "By Ann Roe, 3 May 2024", "The road is closed until noon on Thursday. " * 5]
-    >>> part_dated_pages(page * 4, [3, 6, 9]), part_dated_pages(page[::2] * 4, [2, 4, 6])
+    >>> ends = range(100, 1300, 100)
+    >>> part_dated_pages(page * 4, [3, 6, 9], ends), part_dated_pages(page[::2] * 4, [2, 4, 6], ends)
     (True, False)
     """
     if len(at) < _FEWEST:
         return False
     titled = sum(is_title(texts[i]) for i in at)
     dated = sum(any(map(_may_date, texts[i + 1 : i + 1 + _DATED_LINES])) for i in at)
-    sizes = [sum(map(len, texts[above:below])) for above, below in pairwise([*at, len(texts)])]
+    sizes = [ends[below - 1] - ends[above - 1] for above, below in pairwise([*at, len(texts)])]
     brief = sum(size < _PAGE_CHARS for size in sizes)
     return (
         titled >= _TITLED_SHARE * len(at)
