@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -71,6 +71,7 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
     frames = _find_frames(view)
     opens = menus | frames
     is_lost, done = _find_lost_prose(view, menus, frames), 0
+    counts = Counter(view.texts) if frames else Counter[str]()
 
     def is_footer(i: int) -> bool:
         rule = view.find_rule(i) if view.sizes[i] < _FOOTER_CHARS else None
@@ -89,7 +90,7 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
             continue
         if (
             not menus.isdisjoint((first, stop))
-            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost))
+            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost, counts))
             or (lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost))
         ):
             yield first, stop
@@ -140,13 +141,12 @@ def _find_frames(view: FirstView) -> set[int]:
     return {i for i, row in rows.items() if times[row] >= _FRAME_TIMES and len(set(row)) == _FRAME_LINES}
 
 
-def _says_more(view: FirstView, first: int, lost: Mask) -> bool:
+def _says_more(view: FirstView, first: int, lost: Mask, counts: Mapping[str, int]) -> bool:
     """Whether a page loses more in sentences of its own than it keeps, and a long one or some."""
     page = slice(first, first + len(lost))
     least = max(_LONG_BYTES, int(view.sizes[page][~view.is_low[page]].sum()))
     said = [view.texts[i] for i in (first + np.flatnonzero(lost)).tolist() if is_sentence(view.texts[i])]
-    is_enough = sum(map(len, said)) >= least
-    return is_enough and sum(len(text) for text in said if view.texts.count(text) == 1) >= least
+    return sum(len(text) for text in said if counts[text] == 1) >= least
 
 
 def _find_lost_prose(view: FirstView, menus: set[int], frames: set[int]) -> Mask:

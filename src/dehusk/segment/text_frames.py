@@ -78,22 +78,23 @@ def _find_frames(
         places[row].add(below)
         if below not in borders:
             inside[below][first] = row
-    known = {row for row, at in places.items() if not at.isdisjoint(borders)}
+    known = {row: here for row, at in places.items() if (here := at.intersection(borders))}
     found = dict[int, list[int]]()
     for below, own in inside.items():
-        same = known.intersection(own.values())
-        if same and _is_border([places[row] for row in same], borders):
+        same = known.keys() & own.values()
+        if same and _is_border([(known[row], len(places[row])) for row in same]):
             found[below] = [first for first, row in own.items() if row in same]
     return found
 
 
-def _is_border(windows: Sequence[set[int]], borders: Collection[int]) -> bool:
-    """Whether windows, of which each stands at these places, are of the frame of pages."""
-    known = [{place for place in places if place in borders} for places in windows]
-    at = Counter(chain.from_iterable(known))
-    shares = [len(own) / len(places) for own, places in zip(known, windows, strict=True)]
-    are_often = median_high(map(len, known)) >= _FEWEST_BORDERS and median_high(shares) >= _BORDERS_SHARE
-    return are_often or len(known) - max(at.values()) >= MENU_LINES
+def _is_border(windows: Sequence[tuple[set[int], int]]) -> bool:
+    """Whether windows are of the frame of pages: at which borders each stands, and at how many places in all."""
+    numbers = [len(at) for at, _ in windows]
+    shares = [len(at) / count for at, count in windows]
+    if median_high(numbers) >= _FEWEST_BORDERS and median_high(shares) >= _BORDERS_SHARE:
+        return True
+    times = Counter(chain.from_iterable(at for at, _ in windows))
+    return len(windows) - max(times.values()) >= MENU_LINES
 
 
 def _find_end(lines: Sequence[int]) -> int:
