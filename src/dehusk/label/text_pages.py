@@ -90,7 +90,7 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
             continue
         if (
             not menus.isdisjoint((first, stop))
-            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost, counts))
+            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost, counts=counts))
             or (lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost))
         ):
             yield first, stop
@@ -141,7 +141,7 @@ def _find_frames(view: FirstView) -> set[int]:
     return {i for i, row in rows.items() if times[row] >= _FRAME_TIMES and len(set(row)) == _FRAME_LINES}
 
 
-def _says_more(view: FirstView, first: int, lost: Mask, counts: Mapping[str, int]) -> bool:
+def _says_more(view: FirstView, first: int, lost: Mask, *, counts: Mapping[str, int]) -> bool:
     """Whether a page loses more in sentences of its own than it keeps, and a long one or some."""
     page = slice(first, first + len(lost))
     least = max(_LONG_BYTES, int(view.sizes[page][~view.is_low[page]].sum()))
