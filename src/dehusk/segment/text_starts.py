@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -60,13 +59,9 @@ class Starts(NamedTuple):
 
 def number_starts(starts: Sequence[PageStart], labelled: Sequence[Labelled]) -> Starts:
     """The same in numbers of the blocks `labelled`, without menus that open no page."""
-    places = np.array(
-        [
-            [bisect_left(labelled, place, key=_find_start) for place in (start.page, start.start, start.end)]
-            for start in starts
-        ],
-        np.int64,
-    ).reshape(-1, 3)
+    blocks = np.array([item.block.start for item in labelled] if starts else [], np.int64)
+    sought = np.array([(start.page, start.start, start.end) for start in starts], np.int64).reshape(-1, 3)
+    places: Ints = np.searchsorted(blocks, sought)
     may_be = np.array([start.mark == "menu" and not start.has_lines for start in starts], np.bool_)
     use = ~may_be
     if may_be.any():
@@ -177,10 +172,6 @@ def find_opened(starts: Starts, kept: Ints) -> set[int]:
     opened = [at for at, mark in places if mark in signs]
     firsts = np.searchsorted(kept, [0, *opened]).tolist() if opened else []
     return {int(kept[at]) for at in firsts if at < len(kept)}
-
-
-def _find_start(item: Labelled) -> int:
-    return item.block.start
 
 
 class Marked(NamedTuple):
