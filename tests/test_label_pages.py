@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from dehusk.label.text_pages import FirstView, find_lost_pages
 from dehusk.model import Document
-from dehusk.words import hash_words, sum_words
+from dehusk.words import hash_words
 
 FRAME = [f"The site's line {i}" for i in range(10)]
 NEWS = [
@@ -23,11 +25,12 @@ def find(pages: list[list[str]], kept: str = "") -> list[list[str]]:
     is_low = np.array([not (kept and text.startswith(kept)) for text in texts])
     view = FirstView(
         texts,
-        sum_words(hash_words(texts)),
+        hash_words(texts),
         np.array(list(map(len, texts))),
         is_low,
         np.ones(len(texts), np.bool_),
         lambda _: None,
+        lambda: Counter(texts),
     )
     return [texts[first:stop] for first, stop in find_lost_pages(view, Document("text", [], 0))]
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from dehusk.listings import Entry, find_entries, find_teasers
-from dehusk.words import hash_words
+from dehusk.words import hash_words, read_lasts
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 TITLES = [f"{number}. Title of a page" for number in range(1, 7)]
@@ -80,7 +80,9 @@ def test_what_is_a_listing(texts: list[str], found: range | list[int]) -> None:
     ],
 )
 def test_what_names_other_pages(texts: list[str], found: list[tuple[int, int]]) -> None:
-    assert [(entry.first, entry.snippet) for entry in find_teasers(texts, hash_words(texts))] == found
+    assert [
+        (entry.first, entry.snippet) for entry in find_teasers(texts, hash_words(texts), read_lasts(texts))
+    ] == found
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.words import NUMBER, WordHashes, find_first_words, read_lasts
+from dehusk.words import NUMBER, WordHashes, find_first_words
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
@@ -82,16 +82,13 @@ def _list_words(block: int, words: WordHashes) -> set[int]:
     return set(words.values[words.bounds[block] : words.bounds[block + 1]].tolist())
 
 
-def find_teasers(
-    texts: Sequence[str], words: WordHashes, lasts: NDArray[np.uint32] | None = None
-) -> list[Entry]:
+def find_teasers(texts: Sequence[str], words: WordHashes, lasts: NDArray[np.uint32]) -> list[Entry]:
     """`find_entries`, and cut off snippets right below a title, three or more close together; in order.
 
-    `lasts` are the last characters of the texts, if they are known.
+    `lasts` are the last characters of the texts.
 
     Two lines may stand between title and snippet, a date and an address. These may be content, for all it knows.
     """
-    lasts = read_lasts(texts) if lasts is None else lasts
     cut_off = find_cut_off(texts, lasts)
     if len(cut_off) < _FEWEST_TEASERS:
         return []

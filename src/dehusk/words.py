@@ -234,10 +234,10 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
     return found
 
 
-def sum_words(words: WordHashes) -> NDArray[np.uint64]:
-    """A number a text, the same for the same words."""
+def hash_rows(words: WordHashes, size: int) -> NDArray[np.uint64]:
+    """A hash for each row of `size` texts, in order, the same for the same words."""
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(words.values)))
-    return sums[words.bounds[1:]] - sums[words.bounds[:-1]]
+    return hash_grams(sums[words.bounds[1:]] - sums[words.bounds[:-1]], size, _BASE)
 
 
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import compress, pairwise
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ from dehusk.listings import find_entries, is_list_head
 from dehusk.model import Block, BlockTable, Document, Label, Labelled, Mode, Options, PageMark
 from dehusk.nets import Rows
 from dehusk.trails import LONGEST, find_trails
-from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words, sum_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, hash_words
 
 Mask = NDArray[np.bool_]
 _Name = tuple[Label, str]
@@ -200,13 +200,12 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score)
     bars = choose_bars(odds[:, 0], sizes, BARS[mode])
     if not document.is_single:
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
+        count_texts = cache(partial(Counter[str], view.texts))
         seen = FirstView(
-            view.texts, sum_words(view.words), sizes, is_low, is_english, partial(_ask_rules, view)
+            view.texts, view.words, sizes, is_low, is_english, partial(_ask_rules, view), count_texts
         )
-        lost = list(find_lost_pages(seen, document))
-        counts = Counter(view.texts) if lost else Counter[str]()
-        for first, stop in lost:
-            page, is_own = slice(first, stop), _are_own(view.texts[first:stop], counts)
+        for first, stop in list(find_lost_pages(seen, document)):
+            page, is_own = slice(first, stop), _are_own(view.texts[first:stop], count_texts())
             alone, _ = score(document.blocks[page], view.words.cut(first, stop), view.table.cut(first, stop))
             odds[page, 0] = np.where(is_own, np.maximum(odds[page, 0], alone[:, 0]), odds[page, 0])
             bars[page] = np.where(is_own, choose_bars(odds[page, 0], sizes[page], BARS[mode]), bars[page])

@@ -23,7 +23,7 @@ from dehusk.listings import is_cut_off
 from dehusk.model import Document
 from dehusk.page_headers import MENU_LINES
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import count_bytes
+from dehusk.words import WordHashes, count_bytes, hash_rows
 
 Mask = NDArray[np.bool_]
 
@@ -40,15 +40,14 @@ _STATED = ("header", "break", "wet")
 """What says that a page begins, wherever it stands."""
 _FRAME_LINES, _FRAME_TIMES, _FRAME_REACH = 10, 3, 40
 """So many different lines in a row that go and come so often are what a site has around pages; brief ones are near."""
-_FACTOR, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(50)
+_SHIFT = np.uint64(50)
 
 
 class FirstView(NamedTuple):
     """What is known of each block of a text once the nets have judged it."""
 
     texts: Sequence[str]
-    sums: NDArray[np.uint64]
-    """The same where the words are."""
+    words: WordHashes
     sizes: NDArray[np.int64]
     """Characters."""
     is_low: Mask
@@ -57,21 +56,22 @@ class FirstView(NamedTuple):
     """Whether it stands in English."""
     find_rule: Callable[[int], Rule | None]
     """The rule that names it."""
+    count_texts: Callable[[], Mapping[str, int]]
+    """How often each text comes, counted once."""
 
 
 def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, int]]:
     """The blocks [first, stop) of pages of which so much prose goes that they were not seen as pages.
 
-    They are those below headers, of which all would go, and what stands between menus that open pages and footers.
-    Where there are only footers, those are looked for that are not in English: English pages are known to the nets, and
-    sentences behind their footers are husk (of dumps-dev, .95 of the characters).
+    They are those below headers, of which all would go, and what stands between menus that open pages, or frames that
+    come again, and footers. Where there are only footers, those are looked for that are not in English: English pages
+    are known to the nets, and sentences behind their footers are husk (of dumps-dev, .95 of the characters).
     """
     yield from _find_stated(view, document)
     menus = _find_openings(view, document)
     frames = _find_frames(view)
     opens = menus | frames
     is_lost, done = _find_lost_prose(view, menus, frames), 0
-    counts = Counter(view.texts) if frames else Counter[str]()
 
     def is_footer(i: int) -> bool:
         rule = view.find_rule(i) if view.sizes[i] < _FOOTER_CHARS else None
@@ -90,7 +90,7 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
             continue
         if (
             not menus.isdisjoint((first, stop))
-            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost, counts=counts))
+            or (not opens.isdisjoint((first, stop)) and _says_more(view, first, lost))
             or (lost.sum() >= _LEAST_PROSE and _is_foreign(view.texts[page], lost))
         ):
             yield first, stop
@@ -134,33 +134,29 @@ def _find_frames(view: FirstView) -> set[int]:
     """The blocks with which rows of lines begin that go and come again and again."""
     kept = np.cumsum(np.concatenate(([0], ~view.is_low)))
     at = np.flatnonzero(kept[_FRAME_LINES:] == kept[:-_FRAME_LINES])
-    keys = ((view.sums[at] + _FACTOR * view.sums[at + _FRAME_LINES - 1]) >> _SHIFT).astype(np.int64)
+    keys = (hash_rows(view.words, _FRAME_LINES)[at] >> _SHIFT).astype(np.int64)
     often = at[np.bincount(keys, minlength=1)[keys] >= _FRAME_TIMES].tolist()
     rows = {i: tuple(view.texts[i : i + _FRAME_LINES]) for i in often}
     times = Counter(rows.values())
     return {i for i, row in rows.items() if times[row] >= _FRAME_TIMES and len(set(row)) == _FRAME_LINES}
 
 
-def _says_more(view: FirstView, first: int, lost: Mask, *, counts: Mapping[str, int]) -> bool:
+def _says_more(view: FirstView, first: int, lost: Mask) -> bool:
     """Whether a page loses more in sentences of its own than it keeps, and a long one or some."""
-    page = slice(first, first + len(lost))
+    page, counts = slice(first, first + len(lost)), view.count_texts()
     least = max(_LONG_BYTES, int(view.sizes[page][~view.is_low[page]].sum()))
     said = [view.texts[i] for i in (first + np.flatnonzero(lost)).tolist() if is_sentence(view.texts[i])]
     return sum(len(text) for text in said if counts[text] == 1) >= least
 
 
 def _find_lost_prose(view: FirstView, menus: set[int], frames: set[int]) -> Mask:
-    """Which blocks are below their bar and sentences, and not English, or near a menu that opens a page."""
-    is_near = np.zeros(len(view.texts), np.bool_)
-    for i in menus:
-        is_near[max(0, i - _REACH) : i + _REACH] = True
+    """Which blocks are below their bar and sentences, and not English, or near menus that open pages or frames."""
+    is_near = _mark_near(menus, _REACH, len(view.texts))
     may_be = view.is_low & (view.sizes >= LEAST_CHARS)
     at = np.flatnonzero(may_be & (~view.is_english | is_near)).tolist()
     at = [i for i in at if _is_prose(view.texts[i]) and (is_near[i] or not has_english(view.texts[i]))]
     if frames:
-        is_close = np.zeros(len(view.texts), np.bool_)
-        for i in frames:
-            is_close[max(0, i - _FRAME_REACH) : i + _FRAME_REACH] = True
+        is_close = _mark_near(frames, _FRAME_REACH, len(view.texts))
         is_near |= is_close
         close = np.flatnonzero(may_be & is_close & (view.sizes >= _PROSE_BYTES)).tolist()
         at = sorted({*at, *(i for i in close if is_sentence(view.texts[i]))})
@@ -169,6 +165,14 @@ def _find_lost_prose(view: FirstView, menus: set[int], frames: set[int]) -> Mask
     is_lost = np.zeros(len(view.texts), np.bool_)
     is_lost[prose[has_more | is_near[prose]]] = True
     return is_lost
+
+
+def _mark_near(places: set[int], reach: int, size: int) -> Mask:
+    """Which of so many blocks are within reach of one of the places."""
+    is_near = np.zeros(size, np.bool_)
+    for i in places:
+        is_near[max(0, i - reach) : i + reach] = True
+    return is_near
 
 
 def _find_first(i: int, opens: set[int], is_footer: Callable[[int], bool]) -> int:

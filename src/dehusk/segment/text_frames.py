@@ -12,7 +12,7 @@ import numpy as np
 
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
-from dehusk.words import count_bytes, sum_words
+from dehusk.words import count_bytes, hash_rows
 
 _LEAST_LINES, _LEAST_CHARS, _LEAST_SHARE = 10, 100, 0.4
 """So many lines, of so many characters in all, part pages if they stand at other borders as well, and are such a share
@@ -22,7 +22,7 @@ _FEWEST_BORDERS, _BORDERS_SHARE = 2, 0.5
 the same lines, too. Or some stand at one border and others at another one: a footer, and the next page's menu."""
 _LEAST_BYTES = 200
 """Of UTF-8 on both sides that are kept once: what comes again is of the site."""
-_FACTOR, _BITS = np.uint64(0x9E3779B97F4A7C15), 16
+_BITS = 16
 _SHIFT = np.uint64(64 - _BITS)
 
 _Row = tuple[str, ...]
@@ -46,15 +46,11 @@ def find_framed(gaps: Gaps, known: Ints) -> list[int]:
 
 def _find_rows(gaps: Gaps, borders: Collection[int]) -> Ints:
     """The blocks with which rows of MENU_LINES begin that go and may be said both at a border and in a wide gap."""
-    lines = sum_words(gaps.words)
-    is_kept = np.zeros(len(lines), np.int64)
+    is_kept = np.zeros(len(gaps.texts), np.int64)
     is_kept[gaps.kept] = 1
     above = np.concatenate(([0], np.cumsum(is_kept)))
     at = np.flatnonzero(above[MENU_LINES:] == above[:-MENU_LINES])
-    values = lines[at]
-    for step in range(1, MENU_LINES):
-        values = values * _FACTOR + lines[at + step]
-    keys = (values >> _SHIFT).astype(np.int64)
+    keys = (hash_rows(gaps.words, MENU_LINES)[at] >> _SHIFT).astype(np.int64)
     kinds = np.zeros(len(gaps.kept) + 1, np.int8)
     kinds[1:-1] = np.diff(gaps.kept) > _LEAST_LINES
     kinds[list(borders)] = 2
