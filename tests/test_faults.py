@@ -242,6 +242,22 @@ def test_a_full_disk_ends_the_run_and_nothing_is_half_there(
     assert read_tree(tmp_path / "out") == undisturbed
 
 
+def test_few_open_files_are_allowed_until_more_are_asked_for(
+    pages: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """The soft limit: 1,024 for most, which a folder run of 170 shards is over."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    done = subprocess.run(
+        [sys.executable, "-m", "dehusk", str(pages), "-o", str(tmp_path / "out"), *NAMES],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (24, hard)),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read_tree(tmp_path / "out") == undisturbed
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"

@@ -10,7 +10,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import RawIOBase, TextIOWrapper
 from types import FrameType
 from typing import NoReturn
@@ -20,6 +20,10 @@ from dehusk.cli.config import parse_with_config
 from dehusk.cli.parser import did_you_mean
 from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
+
+
+_OPEN_FILES = 65_536, 10_240
+"""How many may be open at once: enough for ten thousand shards, and what a Mac grants."""
 
 
 class _Terminated(KeyboardInterrupt):
@@ -40,6 +44,7 @@ def _run_to_end(arguments: list[str]) -> int:
         with_signals()
         with_streams()
         with_any_text()
+        with_many_files()
         return _run(arguments)
     except KeyboardInterrupt as error:
         is_terminated = isinstance(error, _Terminated)
@@ -110,6 +115,22 @@ def with_any_text() -> None:
     """What a terminal's character set lacks is printed as an escape, as on standard error; records are bytes."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def with_many_files() -> None:
+    """A folder run maps files of all its shards at once: more than the usual soft limit, 1,024 or 256, lets it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for most in _OPEN_FILES:
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if soft == resource.RLIM_INFINITY or soft >= wanted:
+            return
+        with suppress(ValueError, OSError):  # more than the system gives
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            return
 
 
 def _end(message: str, status: int) -> int:
