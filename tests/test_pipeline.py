@@ -295,7 +295,7 @@ def test_a_run_of_other_inputs_is_told_the_first_of_them(
         (lambda: (folder / "a.html").write_text("x"), "a.html has changed: "),
     ):
         change()
-        with pytest.raises(RunRefused, match=f"other inputs, {said}.*--index"):
+        with pytest.raises(RunRefused, match=f"other inputs, {said}.*clean diff"):
             run_directory(plan_of(folder), out)
 
 

@@ -379,10 +379,8 @@ def refuse_other(
     if told:
         raise RunRefused(f"the run in {folder.out} has other {', '.join(told)}: {way_out}")
     if names:
-        raise RunRefused(
-            f"{_tell_other_inputs(folder, names, wanted)}: {way_out}; "
-            "to clean only what is new each time, give all runs an --index FILE"
-        )
+        told_inputs = _tell_other_inputs(folder, names, wanted)
+        raise RunRefused(f"{told_inputs}: {way_out}; of two folders, clean diff tells what is new")
 
 
 def _tell_other_inputs(folder: RunFolder, names: Sequence[str], wanted: Iterator[Found]) -> str:
