@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         WorkerLost,
     )
     from dehusk.model import Article, Block, Dropped, Labelled, Limits, Options, Page
-    from dehusk.pages import read_pages
+    from dehusk.pages import decode_page, read_pages
     from dehusk.pipeline.library import (
         Templates,
         clean_page,
@@ -58,6 +58,7 @@ __all__ = [
     "WorkerLost",
     "clean_page",
     "clean_pages",
+    "decode_page",
     "drop_near_duplicates",
     "explain_page",
     "learn_templates",
@@ -73,7 +74,7 @@ _NAMES = {
     "errors": "BadOptions DehuskError MissingExtra RecordWriteError RunRefused UnreadableIndex UnreadablePage"
     " UnreadableTemplates WorkerLost",
     "model": "Article Block Dropped Labelled Limits Options Page",
-    "pages": "read_pages",
+    "pages": "decode_page read_pages",
     "pipeline.library": "Templates clean_page clean_pages explain_page learn_templates read_templates write_templates",
     "dedupe": "drop_near_duplicates sign",
     "records": "read_records write_records",
