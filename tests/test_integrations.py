@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pickle
 import re
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import dehusk
 from dehusk.errors import BadOptions, MissingExtra
 from dehusk.integrations import CleanBatch
 from dehusk.integrations.batches import SPARK_SCHEMA
@@ -93,18 +95,25 @@ def test_frames_of_spark() -> None:
     assert cleaned["title"].tolist() == ["Mill"]
 
 
-def test_the_recipes_for_columns() -> None:
+def test_the_recipes_for_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of the documentation, each with the least that has the shape of what it is for."""
     text = (Path(__file__).parents[1] / "docs/how-to/integrations.md").read_text(encoding="utf-8")
     section = text.partition("## Columns of pages")[2].partition("\n## ")[0]
-    built, datasets, _, _, daft = map(dedent, re.findall(r"^ *```python\n(.*?)^ *```", section, re.S | re.M))
+    recipes = re.findall(r"^ *```python\n(.*?)^ *```", section, re.S | re.M)
+    built, datasets, _, _, daft, apart = map(dedent, recipes)
     columns = {"content": [PAGE, "<p>"], "url": ["http://a.org/", ""], "crawl_id": [5, 6]}
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"dehusk": dehusk}
     exec(built, names)
 
     names["pages"] = SimpleNamespace(map=lambda clean, **_: clean(columns), column_names=list(columns))
     exec(datasets, names)
     assert (names["articles"]["title"], names["articles"]["crawl_id"]) == (["Mill"], [5])
+
+    monkeypatch.chdir(tmp_path)
+    row = json.dumps({name: values[0] for name, values in names["articles"].items()})
+    Path("articles.jsonl").write_text(f"{row}\n" + row.replace("http://a.org/", "http://b.org/"))
+    exec(apart, names)
+    assert [article.title for article in dehusk.read_records("corpus.jsonl.gz")] == ["Mill"]
 
     types = SimpleNamespace(list=lambda of: None, string=lambda: None)
     batch = SimpleNamespace(batch=lambda return_dtype: lambda act: act)
