@@ -5,6 +5,7 @@ Everything that takes time to load is imported by the function that needs it.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -20,7 +21,6 @@ from dehusk.cli.config import parse_with_config
 from dehusk.cli.parser import did_you_mean
 from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
-
 
 _OPEN_FILES = 65_536, 10_240
 """How many may be open at once: enough for ten thousand shards, and what a Mac grants."""
@@ -63,6 +63,8 @@ def _run_to_end(arguments: list[str]) -> int:
 
 def _describe(error: OSError) -> str:
     """Without its number, which tells a person nothing."""
+    if error.errno == errno.EMFILE:
+        return f"{error.strerror}: raise the limit (ulimit -n), and give the same command again"
     if error.filename is None or error.strerror is None:
         return error.strerror or str(error)
     return f"{os.fsdecode(error.filename)}: {error.strerror}"
