@@ -43,6 +43,10 @@ FOOTERS, ODDS, BEGINS, TOPS = -10, -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
 
 
+_ENGLISH_SHARE = 0.25
+"""Of kept blocks. (One page in another language is no reason to ask for the proof that holds of English.)"""
+
+
 class Gaps(NamedTuple):
     """The places where a text may be cut."""
 
@@ -70,8 +74,9 @@ class Gaps(NamedTuple):
 
     @property
     def has_english(self) -> bool:
-        """Whether there is English, of whose words it is known what they say of pages' edges."""
-        return bool(self.blocks[self.kept, TOPS + 1 :].any())
+        """Whether enough of it is English, of whose words it is known what they say of pages' edges."""
+        is_english = self.blocks[self.kept, TOPS + 1 :].any(axis=1)
+        return bool(np.count_nonzero(is_english) > _ENGLISH_SHARE * len(is_english))
 
     @property
     def kept(self) -> Ints:
