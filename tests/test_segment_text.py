@@ -132,17 +132,27 @@ def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: lis
         ([2.4, -1.0, -2.0], 60_000, True, []),
         ([1.2, 0.6, -2.0], 6_000, False, [0, 1]),  # of other languages less is known
         ([-0.1, -0.1, -0.2], 2_000, False, []),
+        ([0.7, 0.7, 0.7, 0.7], 7_000, True, [0, 1, 2, 3]),  # where several brief pages are expected, less is proof
+        ([0.7, 0.7, 0.7, 0.7], 20_000, True, []),
+        ([2.6, -0.9, -0.9, -3.0], 3_000, True, [0, 1, 2]),  # and there, a doubtful border is one
+        ([2.6, -0.9, -0.9, -3.0], 20_000, True, [0]),
     ],
 )
 def test_what_proves_a_dump_hangs_on_its_length_and_language(
     odds: list[float], chars: int, *, has_english: bool, cut: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    candidates = Candidates(np.arange(3), np.array(odds, np.float32))
+    candidates = Candidates(np.arange(len(odds)), np.array(odds, np.float32))
     gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, chars=[chars], has_english=has_english)
     monkeypatch.setattr(text_room, "judge_gaps", lambda *_: candidates)
     contents = Contents([], np.zeros(0, np.bool_), is_search=False)
     monkeypatch.setattr(text_room, "find_contents", lambda *_: contents)
     assert find_cuts(gaps, load_weights()).at.tolist() == cut
+
+
+@pytest.mark.parametrize(("german", "has_english"), [(0, True), (2, True), (4, False)])
+def test_one_english_page_among_others_does_not_make_a_dump_english(german: int, *, has_english: bool) -> None:
+    document = read_text(Page("\n".join(map(page_of, ["en", *["de"] * german])), kind="text"))
+    assert describe_gaps(label_text(document, Options()), load_weights().tables).has_english is has_english
 
 
 def test_a_border_must_be_surer_where_a_listing_names_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
