@@ -57,8 +57,8 @@ an article. From .55 to .75, and from 1 to 1.5, the F1 of what is cross-validate
 between articles more caution is a little better, where it is not, less.
 """
 _BRIEF_CAUTION, _BRIEF_PAGE_CHARS, _PAGE_CHARS = 0.3, 1_000, 2_500
-"""The first of these where so few kept characters come to an expected article, rising with their logarithm: odds are too
-low there, as the trees learned from longer pages.
+"""The first of these where so few kept characters come to an expected article, rising with their logarithm: odds are
+too low there, as the trees learned from longer pages.
 
 Of 200 dumps of val's and another maker's pages, cut to 2 to 8 of their lines, 793 of 1,870 articles have F1 .8,
 not 720, and 13 more are cut; of other dumps no border is another.

@@ -105,7 +105,7 @@ def add_footed(starts: Starts, gaps: Gaps) -> Starts:
     """
     texts, kept = gaps.texts, gaps.kept
     footers = np.flatnonzero(gaps.blocks[:, FOOTERS]).tolist()
-    lines = [i for i in footers if "©" in texts[i] and len(texts[i]) < _FOOTER_CHARS]
+    lines = [i for i in footers if len(texts[i]) < _FOOTER_CHARS and _RIGHTS_RE.search(texts[i])]
     below = np.searchsorted(kept, lines).tolist()
     found = [
         line + 1
