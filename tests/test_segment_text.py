@@ -132,7 +132,12 @@ def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: lis
         ([2.4, -1.0, -2.0], 60_000, True, []),
         ([1.2, 0.6, -2.0], 6_000, False, [0, 1]),  # of other languages less is known
         ([-0.1, -0.1, -0.2], 2_000, False, []),
-        ([0.7, 0.7, 0.7, 0.7], 7_000, True, [0, 1, 2, 3]),  # where several brief pages are expected, less is proof
+        (
+            [0.7, 0.7, 0.7, 0.7],
+            7_000,
+            True,
+            [0, 1, 2, 3],
+        ),  # where several brief pages are expected, less is proof
         ([0.7, 0.7, 0.7, 0.7], 20_000, True, []),
         ([2.6, -0.9, -0.9, -3.0], 3_000, True, [0, 1, 2]),  # and there, a doubtful border is one
         ([2.6, -0.9, -0.9, -3.0], 20_000, True, [0]),
@@ -150,7 +155,9 @@ def test_what_proves_a_dump_hangs_on_its_length_and_language(
 
 
 @pytest.mark.parametrize(("german", "has_english"), [(0, True), (2, True), (4, False)])
-def test_one_english_page_among_others_does_not_make_a_dump_english(german: int, *, has_english: bool) -> None:
+def test_one_english_page_among_others_does_not_make_a_dump_english(
+    german: int, *, has_english: bool
+) -> None:
     document = read_text(Page("\n".join(map(page_of, ["en", *["de"] * german])), kind="text"))
     assert describe_gaps(label_text(document, Options()), load_weights().tables).has_english is has_english
 

@@ -50,6 +50,7 @@ _DESK = (
     r"(?:oprac(?:\.|ował[ao]?)|opracowanie|rozmawiał[ao]?|zpracoval[ao]?|připravil[ao]?|napsal[ao]?|беседовал[аи]?"
     r"|подготовил[аи]?|записал[аи]?|підготува(?:в|ла|ли)|γράφει\s+[οη])(?:\s*:\s*|\s+)"
     r"|(?:haber|haberi|muhabir|röportaj|derleyen|reportagem|autoria|journalist|skribent|escribe|oleh)\s*:\s*"
+    r"|das (?:gespräch|interview) führten?\s+"
     r"|(?:von|par|por|de|dal(?:la)?|door|od)\s+(?:unsere[rm]|notre|nuestr[oa]|nostr[oa]|noss[oa]|onze|naszego|naszej)"
     rf"\s+(?:{JOB})\s+"
 )
@@ -123,6 +124,8 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _ENDS = (
     r"\s*[|•·⋅»«›~—–●■✓/\n(\[]|\s-\s|\s{2,}|https?:|\s@\w|@\w+\s*$|\s<?[\w.+-]+@[\w-]+\.\w",
     rf"[\s.,;]+(?:{_PUBLISHED})\b",
+    r"\s(?:with|avec|con|com|mit|met)\s(?-i:AFP|AP|dpa|Reuters|EFE|ANSA|PA)\b"
+    r"|\s(?:with|avec|con|com|mit|met|and|und|et|y|e)\s(?:the\s|l['’]|las?\s|les?\s|des\s)?(?:agenc|agênc|agentur)",
     r"\s+(?:投稿日|公開|更新|掲載|発行日|发布|發布|发表|發表|입력|등록|승인|수정|प्रकाशित|अपडेट|تاريخ النشر|نُشر|نشر في)",
     r"[\s.;,]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|zdjęcia|写真|摄影|編集|编辑|圖|图)\s*[:：＝/]"
     r"|[／｜]|\s(?:사진|通讯员|通訊員)\s|[\s;,]+(?:additional\s+)?(?:editing|reporting|translation)\s+by\s|(?-i:\sfor\sThe\s[A-Z])",
@@ -271,7 +274,11 @@ def find_name_beside_day(text: str) -> str:
     by = next((part for part in parts if _BYLINE_RE.match(part.strip())), "")
     if by:
         return read_byline(by.strip())
-    names = [name for part in parts if (name := clean_author(part)) and 2 <= len(name.split()) <= 4]
+    names = [
+        name
+        for part in parts
+        if (name := clean_author(part)) and 2 <= len(name.split()) <= 4 and not name[0].isdigit()  # a time
+    ]
     return names[0] if len(names) == 1 and _is_all_capital(names[0]) else ""
 
 

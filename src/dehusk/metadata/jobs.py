@@ -38,6 +38,10 @@ _BEHIND_RE = re.compile(
     re.IGNORECASE,
 )
 _JOB_RE = re.compile(rf"(?:{_BEHIND_COMMA})", re.IGNORECASE)
+_BESIDE_RE = re.compile(
+    rf"(?P<name>(?:[^\W\d_a-z][\w.'’-]+\s){{2,3}}?)[A-Z][a-z]+(?:\s[a-z]+){{0,3}}\s(?:{JOB})"
+)
+"""A name and what is said of it, which begins with a capital as well: "Ann Roe Legal affairs correspondent"."""
 
 
 def drop_jobs(text: str) -> str:
@@ -47,8 +51,11 @@ def drop_jobs(text: str) -> str:
     ('Ann Roe', 'Ann Roe and Bo Li')
     >>> drop_jobs("Ann Roe, MD"), drop_jobs("Staff Writer"), drop_jobs("Léa Roy, journaliste à Lyon")
     ('Ann Roe, MD', 'Staff Writer', 'Léa Roy')
+    >>> drop_jobs("Ann Roe Legal affairs correspondent"), drop_jobs("Ann Roe reporter")
+    ('Ann Roe', 'Ann Roe reporter')
     """
-    return _BEHIND_RE.sub("", text)
+    beside = _BESIDE_RE.fullmatch(text)
+    return beside["name"].rstrip() if beside else _BEHIND_RE.sub("", text)
 
 
 def is_job(text: str) -> bool:
