@@ -293,6 +293,10 @@ def test_a_day_of_publication_comes_before_one_of_a_change_above_it() -> None:
         (["Review: The Tallow Room in Bristol"], "Review: The Tallow Room in Bristol"),
         (["pool.acquire()"], "pool.acquire()"),
         (["About Us"], "About Us"),
+        (
+            ["Where homes sell fastest in the U.S.", "By Ann Roe", "May 5, 2024"],
+            "Where homes sell fastest in the U.S.",
+        ),
     ],
 )
 def test_the_title_of_a_text(texts: list[str], title: str) -> None:

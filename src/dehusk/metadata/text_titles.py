@@ -50,6 +50,8 @@ _TRAIL_RE = re.compile(r"\s[>»›]\s?")
 _PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
 _NO_TITLE_ENDS = tuple(".,;…。，；")
 """Questions and exclamations may be titles."""
+_SHORTENED_RE = re.compile(r"\b[^\W\d_]\.[^\W\d_]\.$")
+"""What ends with a stop though it is no sentence: "in the U.S.", "at 9 a.m."."""
 _NO_TITLE_RE = re.compile(
     r"^(?:introduction|overview|contents|table of contents|summary|key (?:points|takeaways)"
     r"|share|einleitung|inhalt|überblick|introducción|resumen|sommaire|résumé|введение|содержание"
@@ -258,7 +260,7 @@ def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
         size,
         size * size,
         len(line.block.text) > MAX_CHARS,
-        text[-1:] in _NO_TITLE_ENDS,
+        _is_stopped(text),
         text[-1:] in (":", "："),
         _PARTED_RE.search(text) is not None,
         text[:1].islower(),
@@ -331,11 +333,15 @@ def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.fl
 
 
 def _can_be_title(title: str, is_byline: _Test) -> bool:
-    if len(title) > MAX_CHARS or title[-1:] in _NO_TITLE_ENDS or not any(map(str.isalpha, title)):
+    if len(title) > MAX_CHARS or _is_stopped(title) or not any(map(str.isalpha, title)):
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
     is_known = _NO_TITLE_RE.match(title) or is_list_head(title)
     return not is_small and not is_known and not _is_line_of_facts(title, is_byline)
+
+
+def _is_stopped(text: str) -> bool:
+    return text[-1:] in _NO_TITLE_ENDS and not _SHORTENED_RE.search(text)
 
 
 def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
