@@ -61,7 +61,7 @@ _BRIEF_CAUTION, _BRIEF_PAGE_CHARS, _PAGE_CHARS = 0.3, 1_000, 2_500
 too low there, as the trees learned from longer pages.
 
 Of 200 dumps of val's and another maker's pages, cut to 2 to 8 of their lines, 793 of 1,870 articles have F1 .8,
-not 720, and 13 more are cut; of other dumps no border is another.
+not 720, and 8 more are cut; of other dumps no border is another.
 """
 _BRIEF_PROOF_ODDS = 0.5
 """There less proves a dump, too, where several borders are expected: of 1,371 single pages one more is cut."""
