@@ -75,8 +75,7 @@ class Gaps(NamedTuple):
     @property
     def has_english(self) -> bool:
         """Whether enough of it is English, of whose words it is known what they say of pages' edges."""
-        is_english = self.blocks[self.kept, TOPS + 1 :].any(axis=1)
-        return bool(np.count_nonzero(is_english) > _ENGLISH_SHARE * len(is_english))
+        return bool(self.blocks[self.kept, TOPS + 1 :].any(axis=1).mean() > _ENGLISH_SHARE)
 
     @property
     def kept(self) -> Ints:
