@@ -62,6 +62,7 @@ NAMES = " ".join(f"and Name{word.upper()}" for word in LONG.split())
 HAN = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(200))
 NUMBERED = "".join(f"{HAN[i : i + 16]}{100 + i}" for i in range(0, 192, 16))
 HALF = " ".join(LONG.split()[:100])
+SHORT = " ".join(LONG.split()[:45])
 
 TEXTS = st.lists(
     st.sampled_from(
@@ -115,6 +116,11 @@ TEXTS = st.lists(
          f"{FACTUAL.rsplit(maxsplit=20)[0]} was sold in 1950 by Eve Green, Max White, Tim Black and Guy Brook", ""),
         ("a third of it another, with the same facts", f"{FACTS} and {HALF} {make_text(3, 60)}",
          f"{FACTS} and {HALF} {make_text(4, 60)}", ""),
+        ("shorter by a quarter, and worded differently", FACTUAL, EDITED.rsplit(maxsplit=55)[0], ""),
+        ("a few lines of one template", f"{FACTS} and {SHORT} {make_text(3, 15)}",
+         f"{FACTS} and {SHORT} {make_text(4, 15)}", ""),
+        ("as many lines again, and they tell", f"{FACTS} and {SHORT} {make_text(5, 60)} {make_text(3, 15)}",
+         f"{FACTS} and {SHORT} {make_text(5, 60)} {make_text(4, 15)}", "near"),
         ("two empty ones", "", "", "same"),
         ("empty and something", "", "word", ""),
         ("symbols", "★", "☂", ""),
