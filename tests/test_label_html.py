@@ -214,6 +214,24 @@ def test_caution_is_not_for_the_middle_of_an_article(
     assert keep.tolist() == [True] * 9 + [is_kept] + [True] * 9 + [False]
 
 
+@pytest.mark.parametrize(
+    ("sections", "mode", "stays"),
+    [
+        pytest.param(60, "balanced", True, id="long"),
+        pytest.param(40, "balanced", False, id="short"),
+        pytest.param(60, "precision", False, id="with --precision"),
+    ],
+)
+def test_a_long_manual_is_kept_to_its_end(sections: int, mode: str, stays: bool) -> None:
+    tail = "<h2><a href=#top>Colours</a></h2><p>one two three</p><div class=comments><p>four five</p></div><p>six</p>"
+    text = f"<p>{'one two ' * 60}</p>"
+    html = f"<main>{text * sections}{tail}</main><footer>{BETWEEN}</footer>"
+    page = read_page(read_blocks(Page(html, kind="html")))
+    content = np.array([*[0.9] * sections, 0.12, 0.12, 0.12, 0.05, 0.12], np.float32)
+    keep, _ = keep_content(content, page, mode=mode, page_type="documentation")
+    assert keep.tolist() == [*[True] * sections, stays, stays, False, False, False]
+
+
 def test_an_article_runs_on_in_its_own_element() -> None:
     html = (
         f"{BETWEEN}<div>{'<p>one two three' * 9}</p><ul>{'<li>four' * 4}</ul><pre>x = 1</pre></div>{BETWEEN}"

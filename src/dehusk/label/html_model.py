@@ -50,8 +50,17 @@ _HUSK_BITS = find_bits(_HUSK_MARKS, ("button",))
 """Of the elements nearest to a block: where these are marked content is rare."""
 _SITE_MARKS = "nav foot form search share cookie newsletter comment related modal".split()
 _SITE_BITS = find_bits(_SITE_MARKS, ("nav", "footer", "form", "button"))
+_APART_BITS = find_bits([*_HUSK_MARKS, "related", "foot"], ("nav", "footer", "form", "button"))
+"""Of the elements around a block, the page's own aside: themes of manuals have navigation around the text."""
 _BARE_SHARE = 0.75
 """So much of the words. Of such pages of the benchmarks nearly all that the model drops is text, too."""
+_LONG_WORDS = 5_000
+_LONG_SHARE = 0.25
+"""Of a page that keeps so many words, and such a share, the model, which learnt from few so long, doubts all the more
+the further it comes."""
+_DOUBTED = 0.1
+"""What has this chance on a long page is text: .97 and more of it in manuals, half in long articles, whose other half
+are comments."""
 _COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
@@ -106,7 +115,7 @@ def keep_content(
 
     Caution is for what stands apart: between the first and last kept block what is likelier content than not is kept,
     and what follows the last of an article in its own element, unless its words, links or marks tell of husk. So is all
-    of a page that is nothing but a text.
+    of a page that is nothing but a text, and nearly all of a long one.
     """
     chances = content if page_type in _LONE_TYPES else add_company(content, page)
     keep = choose_blocks(chances, page.words, find_aim(mode, page_type))
@@ -117,6 +126,9 @@ def keep_content(
             _run_on(keep, (content >= _RUN_ON) & is_fit, page)
         if _is_bare(keep, page):
             keep |= is_fit | page.is_heading
+        if page.words[keep].sum() >= max(_LONG_WORDS, _LONG_SHARE * page.words.sum()):
+            is_apart = (page.inner & _APART_BITS) > 0
+            keep |= (is_fit | page.is_heading) & (content >= _DOUBTED) & ~is_apart
     return keep, expect_f1(keep, content, page.words)
 
 
