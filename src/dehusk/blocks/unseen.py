@@ -7,7 +7,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-_LEFT_OUT_RE = re.compile(r"editsection", re.IGNORECASE | re.ASCII)
+_LEFT_OUT_RE = re.compile(r"editsection|viewcode-(?:link|back)|srclink", re.IGNORECASE | re.ASCII)
+"""What links to a section's editor are marked with, and links to the code that a manual describes, and back."""
 _TWIN_RE = re.compile(r"katex-html|mjx_assistive_mathml", re.IGNORECASE | re.ASCII)
 """The second of two tellings of a formula, where it is not the only one."""
 _SPOKEN_RE = re.compile(
@@ -15,6 +16,7 @@ _SPOKEN_RE = re.compile(
 )
 _SHOWN_RE = re.compile(r"not-sr-only", re.IGNORECASE | re.ASCII)
 _PERMALINKS = frozenset(("¶", "#", "§", "🔗", "⚓", "⚓\ufe0e", "↩", "↩\ufe0e", "↩\ufe0f"))
+_ICONS = ("\ue000", "\uf8ff")  # for private use, as fonts of icons do
 _PERMALINK_BYTES = 64  # of a link's text with the white space around it
 _NUMBERED = frozenset(
     "gutter rouge-gutter lineno linenos linenodiv line-number line-numbers linenumber linenumbers crayon-nums lnt"
@@ -27,7 +29,7 @@ _COUNT_CHARS = DIGITS | set(" \t\n\r\f")
 
 
 def is_left_out(node: LexborNode) -> bool:
-    """Whether an inline element is a link to edit what stands beside it, or tells a formula again."""
+    """Whether an inline element is a link to edit what stands beside it, or to its code, or tells a formula again."""
     marks = node.attributes.get("class")
     if not marks:
         return False
@@ -55,7 +57,9 @@ def is_permalink(node: LexborNode) -> bool:
     if "#" not in (node.attributes.get("href") or ""):
         return False
     text = node.text()
-    return text.strip() in _PERMALINKS and len(text.encode()) < _PERMALINK_BYTES
+    mark = text.strip()
+    is_icon = len(mark) == 1 and _ICONS[0] <= mark <= _ICONS[1]
+    return (is_icon or mark in _PERMALINKS) and len(text.encode()) < _PERMALINK_BYTES
 
 
 def is_line_number(node: LexborNode) -> bool:

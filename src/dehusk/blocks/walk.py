@@ -291,7 +291,7 @@ class _Walk:
         What is said to screen readers at the beginning of a block may be all of it, and tells what it is.
         """
         if role == _LINK_ROLE:
-            return 0 if is_permalink(node) else role
+            return 0 if is_permalink(node) or is_left_out(node) else role
         if is_left_out(node) or is_line_number(node):
             return 0
         if not is_spoken(node):
@@ -369,10 +369,13 @@ class _Walk:
         self.link_chars, self.links = 0, int(self.link_depth > 0)
 
     def _add_code(self, node: LexborNode) -> None:
-        """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go."""
+        """A `<pre>` as one block: its lines and indentation stay, blank lines at its ends go.
+
+        Where spaces must not break they hold a place, as all spaces of code do.
+        """
         if is_line_number(node):
             return
-        text = _drop_invisible(_preformatted_text(node)).expandtabs(4)
+        text = _drop_invisible(_preformatted_text(node)).replace("\u00a0", " ").expandtabs(4)
         lines = [line.rstrip() for line in text.split("\n")]
         text = unify("\n".join(lines)).strip("\n")
         if text.strip():
@@ -458,7 +461,7 @@ def _preformatted_text(node: LexborNode) -> str:
             continue
         if child.tag_id == _TEXT_TAG_ID:
             parts.append(child.text_content or "")
-        elif (tag := child.tag) in _SKIPPED or tag == "button" or is_line_number(child):
+        elif (tag := child.tag) in _SKIPPED or tag == "button" or is_line_number(child) or is_left_out(child):
             hidden.update(inner.mem_id for inner in child.traverse(include_text=True))
         elif tag == "br" or (tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"):
             parts.append("\n")

@@ -536,9 +536,12 @@ static int gather_text(Walk *walk, Node *root, Buffer *to, size_t most) {
     return 1;
 }
 
-/* As in blocks/unseen.py: whether an inline element is a link to edit what stands beside it, or tells a formula again. */
+/* As in blocks/unseen.py: whether an inline element is a link to edit what stands beside it, or to its code, or tells a
+ * formula again. */
 static int is_left_out(const Page *page, Node *node, const uint8_t *marks, size_t size) {
-    if (has_word(marks, size, "editsection", 0)) return 1;
+    static const char *const LEFT_OUT[] = {"editsection", "viewcode-link", "viewcode-back", "srclink"};
+    for (size_t i = 0; i < sizeof LEFT_OUT / sizeof *LEFT_OUT; i++)
+        if (has_word(marks, size, LEFT_OUT[i], 0)) return 1;
     int is_twin = has_word(marks, size, "katex-html", 0) || has_word(marks, size, "mjx_assistive_mathml", 0);
     return is_twin && page->first_child(page->parent(node)) != node;
 }
@@ -559,6 +562,12 @@ static int read_scratch(Walk *walk, Node *node, size_t most) {
     return gather_text(walk, node, &walk->scratch, most);
 }
 
+/* Whether a text is one character for private use, as fonts of icons have them. */
+static int is_icon(const uint8_t *at, const uint8_t *end) {
+    uint32_t code = 0;
+    return at < end && at + read_char(at, &code) == end && code >= 0xE000 && code <= 0xF8FF;
+}
+
 /* Whether a link to a place on a page shows nothing but the mark of such links. */
 static int is_permalink(Walk *walk, Node *node) {
     static const Name LINKS[] = {
@@ -571,7 +580,7 @@ static int is_permalink(Walk *walk, Node *node) {
     if (!walk->scratch.size || walk->scratch.size >= PERMALINK_BYTES) return 0;
     at = walk->scratch.bytes, end = at + walk->scratch.size;
     strip(&at, &end);
-    return is_listed(at, (size_t)(end - at), LINKS);
+    return is_icon(at, end) || is_listed(at, (size_t)(end - at), LINKS);
 }
 
 /* Whether an element is marked as the numbers beside the lines of code, and holds nothing else. */
@@ -610,11 +619,12 @@ static int is_line_number_inline(Walk *walk, Node *node) {
 
 /* The role of an inline element by what a reader sees of it; 0 for nothing, or for want of memory. */
 static int look_at(Walk *walk, Node *node, int role) {
-    if (role == LINK_ROLE) return is_permalink(walk, node) ? 0 : role;
     size_t size = 0;
     const uint8_t *marks = find_value(walk->page, node, (Name)NAME("class"), &size);
+    if (marks && is_left_out(walk->page, node, marks, size)) return 0;
+    if (role == LINK_ROLE) return is_permalink(walk, node) ? 0 : role;
     if (!marks) return role;
-    if (is_left_out(walk->page, node, marks, size) || is_line_number_inline(walk, node)) return 0;
+    if (is_line_number_inline(walk, node)) return 0;
     if (!is_spoken(marks, size)) return role;
     if (!(walk->parts || walk->lines)) return APART_ROLE;
     if (!read_scratch(walk, node, SIZE_MAX)) return 0;
@@ -677,7 +687,8 @@ static int gather_code(Walk *walk, Node *root) {
         int role = find_role(walk, node);
         int is_line = is_listed(tag, size, LINES) && walk->parts && !(last && raw->bytes[raw->size - 1] == '\n');
         int is_silent = role == SKIPPED_ROLE || role == NOTED_ROLE || is_named(tag, size, "button");
-        if (is_silent || is_line_number(walk, node)) enters = 0;
+        const uint8_t *marks = find_value(page, node, (Name)NAME("class"), &size);
+        if (is_silent || is_line_number(walk, node) || (marks && is_left_out(page, node, marks, size))) enters = 0;
         else if (role == BREAK_ROLE || is_line) {
             if (!append(walk, raw, "\n", 1)) return 0;
             last = 1, walk->parts++;
@@ -706,6 +717,9 @@ static int64_t fold_code(Walk *walk) {
         } else if (code == '\t') {
             composer = (Composer){' ', 0};
             do *out++ = ' '; while (++column % TAB);
+        } else if (code == 0xA0) { /* a place of its own, as all spaces of code are */
+            composer = (Composer){' ', 0}, column++;
+            *out++ = ' ';
         } else if (code < 0x80 || !is_invisible(code)) {
             if (!stays(walk->page, &composer, code)) return walk->status = ASK_PYTHON, -1;
             for (size_t i = 0; i < width; i++) *out++ = at[i];
