@@ -65,6 +65,21 @@ def test_husk_goes_with_a_name_and_a_reason(text: str) -> None:
     assert item.reason
 
 
+@pytest.mark.parametrize(
+    ("marks", "reason"),
+    [("navheader", "marked nav"), ("navfooter", "marked nav"), ("sphinxsidebar", "marked side"), ("box", "mostly")],
+)
+def test_generators_of_manuals_name_their_navigation_in_words_of_their_own(marks: str, reason: str) -> None:
+    links = "<table><tr><td><a href=a>Trimming a sail</a><td><a href=b>Reefing it</a></table>"
+    (row,) = (
+        item
+        for item in label(PAGE.replace("<main>", f"<div class={marks}>{links}</div><main>"))
+        if item.block.text == "Trimming a sail | Reefing it"
+    )
+    assert row.label != "content"
+    assert reason in row.reason
+
+
 @pytest.mark.parametrize("marks", ["class=et_pb_footer_columns4", "id=cookie-page"])
 def test_no_reason_is_given_by_the_name_of_the_page_itself(marks: str) -> None:
     """The label stays what it was."""
