@@ -24,6 +24,8 @@ _NUMBERED = frozenset(
 )
 _FORMULA_MARKS = frozenset("latex tex math mathtex ql-img-inline-formula ql-img-displayed-equation".split())
 _FORMULA_SOURCES = ("latex.php", "latex.codecogs", "mathtex.cgi", "mimetex.cgi")
+_LISTING_LINES = frozenset(("line", "foldopen"))
+_TOOLTIP = "ttc"
 DIGITS = frozenset("0123456789")
 _COUNT_CHARS = DIGITS | set(" \t\n\r\f")
 
@@ -69,6 +71,29 @@ def is_line_number(node: LexborNode) -> bool:
         return False
     chars = set(node.text())
     return chars <= _COUNT_CHARS and not chars.isdisjoint(DIGITS)
+
+
+def is_listing(node: LexborNode) -> bool:
+    """Whether an element is code as Doxygen writes it: a `<div>` a line, in which white space counts by its style.
+
+    >>> from selectolax.lexbor import LexborHTMLParser
+    >>> html = "<div class=fragment><div class=line>x = 1</div></div><div class=fragment><p>x</p></div>"
+    >>> [is_listing(div) for div in LexborHTMLParser(html).css(".fragment")]
+    [True, False]
+    """
+    if node.tag != "div" or "fragment" not in _list_names(node):
+        return False
+    first = node.first_child
+    return first is not None and first.tag == "div" and not _LISTING_LINES.isdisjoint(_list_names(first))
+
+
+def is_tooltip(node: LexborNode) -> bool:
+    """Whether an element is what such code shows where the mouse rests."""
+    return node.tag == "div" and _TOOLTIP in _list_names(node)
+
+
+def _list_names(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").lower().split()
 
 
 def read_formula(picture: LexborNode) -> str:

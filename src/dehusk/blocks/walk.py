@@ -19,8 +19,10 @@ from dehusk.blocks.unseen import (
     has_digit,
     is_left_out,
     is_line_number,
+    is_listing,
     is_permalink,
     is_spoken,
+    is_tooltip,
     read_formula,
 )
 from dehusk.errors import UnreadablePage
@@ -198,7 +200,7 @@ class _Walk:
                 if role >= _BLOCK_ROLE:
                     if parts or lines:
                         self._flush()
-                    if role == _CODE_ROLE:
+                    if role == _CODE_ROLE or (role == _BLOCK_ROLE and is_listing(node)):
                         self._add_code(node)
                     elif role == _CELL_ROLE and is_line_number(node):
                         pass
@@ -452,6 +454,10 @@ def _ends_apart(before: str, after: str) -> bool:
     return before[-1] in "!?)]" or (before[-1] == "." and " " in before)
 
 
+def _is_beside_code(node: LexborNode) -> bool:
+    return is_line_number(node) or is_left_out(node) or is_tooltip(node)
+
+
 def _preformatted_text(node: LexborNode) -> str:
     """The text of a `<pre>`; a <br> or an element that is a line of its own begins a new line."""
     parts: list[str] = []
@@ -461,7 +467,7 @@ def _preformatted_text(node: LexborNode) -> str:
             continue
         if child.tag_id == _TEXT_TAG_ID:
             parts.append(child.text_content or "")
-        elif (tag := child.tag) in _SKIPPED or tag == "button" or is_line_number(child) or is_left_out(child):
+        elif (tag := child.tag) in _SKIPPED or tag == "button" or _is_beside_code(child):
             hidden.update(inner.mem_id for inner in child.traverse(include_text=True))
         elif tag == "br" or (tag in ("div", "p", "li", "tr") and parts and parts[-1][-1:] != "\n"):
             parts.append("\n")

@@ -665,6 +665,31 @@ static int place_custom(Walk *walk, Node *node, int is_in_line) {
     return is_in_line && !is_hidden(walk->page, node) && has_no_block(walk, node) ? JOINED_ROLE : BLOCK_ROLE;
 }
 
+/* Whether an element is a <div> with this word in its class. */
+static int is_called(const Page *page, Node *node, const char *word) {
+    if (page->type(node) != ELEMENT_NODE) return 0;
+    size_t size = 0;
+    const uint8_t *tag = page->tag(node, &size);
+    if (!is_named(tag, size, "div")) return 0;
+    const uint8_t *marks = find_value(page, node, (Name)NAME("class"), &size);
+    return marks && has_word(marks, size, word, 1);
+}
+
+/* Whether an element is code as Doxygen writes it, a <div> a line. */
+static int is_listing(const Page *page, Node *node) {
+    Node *first = is_called(page, node, "fragment") ? page->first_child(node) : NULL;
+    return first && (is_called(page, first, "line") || is_called(page, first, "foldopen"));
+}
+
+/* Whether an element in code is none of it. */
+static int is_beside_code(Walk *walk, Node *node) {
+    const Page *page = walk->page;
+    size_t size = 0;
+    const uint8_t *marks = find_value(page, node, (Name)NAME("class"), &size);
+    if (!marks) return 0;
+    return is_line_number(walk, node) || is_left_out(page, node, marks, size) || is_called(page, node, "ttc");
+}
+
 /* The text of a <pre>, as it stands, in `raw`. */
 static int gather_code(Walk *walk, Node *root) {
     static const Name LINES[] = {NAME("div"), NAME("p"), NAME("li"), NAME("tr"), {NULL, 0}};
@@ -687,8 +712,7 @@ static int gather_code(Walk *walk, Node *root) {
         int role = find_role(walk, node);
         int is_line = is_listed(tag, size, LINES) && walk->parts && !(last && raw->bytes[raw->size - 1] == '\n');
         int is_silent = role == SKIPPED_ROLE || role == NOTED_ROLE || is_named(tag, size, "button");
-        const uint8_t *marks = find_value(page, node, (Name)NAME("class"), &size);
-        if (is_silent || is_line_number(walk, node) || (marks && is_left_out(page, node, marks, size))) enters = 0;
+        if (is_silent || is_beside_code(walk, node)) enters = 0;
         else if (role == BREAK_ROLE || is_line) {
             if (!append(walk, raw, "\n", 1)) return 0;
             last = 1, walk->parts++;
@@ -907,7 +931,7 @@ static int run(Walk *walk, Node *root) {
             }
             if (role >= BLOCK_ROLE) {
                 if ((walk->parts || walk->lines) && !flush(walk)) return 0;
-                if (role == CODE_ROLE) {
+                if (role == CODE_ROLE || (role == BLOCK_ROLE && is_listing(page, node))) {
                     if (!add_code(walk, node)) return 0;
                 } else if (role == CELL_ROLE && is_line_number(walk, node)) {
                     if (walk->status) return 0;
