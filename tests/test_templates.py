@@ -408,6 +408,17 @@ def test_an_article_that_would_be_too_short_is_left_alone() -> None:
     assert is_cut(pages, 1)
 
 
+@pytest.mark.parametrize(("sentences", "gone"), [(6, False), (30, True)])
+def test_the_contents_of_a_book_beside_a_page_that_says_enough_go(sentences: int, gone: bool) -> None:
+    pages = []
+    contents = [f"Chapter {name(k)}, of what is said in it about the mill and the river" for k in range(400)]
+    for i in range(20):
+        husk = [f"menu {name(k)} of the site" for k in range(12)]
+        own = " ".join(STORY.format(f"{name(i)} {name(k)}") for k in range(sentences))
+        pages.append(prints_of([*husk, own, *contents], parts=[0] * 12 + [1] * 401))
+    assert is_cut(pages, 1) is gone
+
+
 def test_a_row_beside_rows_of_its_page_is_a_fact() -> None:
     """Equal rows stand in the middle of one table of facts, and of no other on the site."""
     facts = ["Colour | red", "Made by | the mill", "Sold in | sacks"]

@@ -24,7 +24,9 @@ Flags = NDArray[np.bool_]
 _OWN_SHARE = 0.05
 """Of an article's characters: so much of it does not repeat, or it is a copy of another page."""
 _LEFT_SHARE = 0.1
-"""Of an article's characters must be left, or nothing of it goes."""
+_LEFT_ENOUGH = 1_000
+"""Of an article's characters such a share must be left, or so many, or nothing of it goes: manuals have the contents of
+the whole book beside each page."""
 _LEFT_CHARS = 250
 """And so many: where less is left, what repeats may be all that the page has to say, as an offer in a shop."""
 _UNIQUE_CHARS = 25
@@ -80,7 +82,8 @@ def _spare_articles(rows: NDArray[np.void], gone: Flags) -> None:
     chars = rows["chars"].astype(np.float64)
     whole = np.bincount(rows["part"], chars)
     lost = np.bincount(rows["part"], chars * gone, len(whole))
-    gone &= (whole - lost >= np.maximum(_LEFT_CHARS, _LEFT_SHARE * whole))[rows["part"]]
+    least = np.clip(_LEFT_SHARE * whole, _LEFT_CHARS, _LEFT_ENOUGH)
+    gone &= (whole - lost >= least)[rows["part"]]
 
 
 def describe_repeats(rows: NDArray[np.void], found: Found) -> tuple[Ints, Floats]:
