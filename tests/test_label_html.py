@@ -67,7 +67,12 @@ def test_husk_goes_with_a_name_and_a_reason(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("marks", "reason"),
-    [("navheader", "marked nav"), ("navfooter", "marked nav"), ("sphinxsidebar", "marked side"), ("box", "mostly")],
+    [
+        ("navheader", "marked nav"),
+        ("navfooter", "marked nav"),
+        ("sphinxsidebar", "marked side"),
+        ("box", "mostly"),
+    ],
 )
 def test_generators_of_manuals_name_their_navigation_in_words_of_their_own(marks: str, reason: str) -> None:
     links = "<table><tr><td><a href=a>Trimming a sail</a><td><a href=b>Reefing it</a></table>"
