@@ -182,8 +182,8 @@ def drop_near_duplicates(
     is dropped, the id it repeats (`duplicate_of`), their Jaccard similarity over word 5-grams, the
     share of the dropped one that the kept one contains, and the reason: "same" (equal but for case,
     space and punctuation), "contained" (at least 0.9 of it) or "near" (similarity of at least
-    `threshold`, or half contained and hardly a number or name that is not in the kept one). Pages from
-    one template with other facts stay. So does a longer text that contains a kept one, for it has news in
+    `threshold`, or about as long, half contained and hardly a number or name that is not in the kept one).
+    Pages from one template with other facts stay. So does a longer text that contains a kept one, for it has news in
     it: `on_superset` hears of it, with the id of the one contained. Up to 128 articles are read ahead of the one that
     is given; where `articles` raises, what was read before comes first, and then the error.
 
