@@ -33,13 +33,34 @@ def test_the_script_of_most_letters(script: str) -> None:
         ("LHLHLHLH", []),
         ("LLLHHHHCCC", [Change(2, 3), Change(6, 7)]),
         ("LLL", []),
+        ("LLLPPPPPLLL", []),
+        ("LLLHLLLHLLLHLLLHHHHLLLHLLLHLLLHLLL", []),
     ],
-    ids=["two", "a short title", "a short end", "a quotation", "side by side", "three", "one"],
+    ids=[
+        "two",
+        "a short title",
+        "a short end",
+        "a quotation",
+        "side by side",
+        "three",
+        "one",
+        "no prose",
+        "half translated",
+    ],
 )
 def test_it_changes_for_good(line: str, changes: list[Change]) -> None:
-    """L, H, C: paragraphs in three scripts; small letters: short lines."""
-    long = {"L": TEXTS["Latin"], "H": TEXTS["Devanagari"], "C": TEXTS["Cyrillic"]}
-    texts = [long[sign] + sign if sign in long else {"h": "नाव", "l": "Ferry"}[sign] for sign in line]
+    """L, H, C: paragraphs in three scripts, P: what a program printed; small letters: short lines."""
+    long = {
+        "L": TEXTS["Latin"],
+        "H": TEXTS["Devanagari"],
+        "C": TEXTS["Cyrillic"],
+        "P": TEXTS["Cyrillic"][:-1],
+    }
+    ends = {"P": " 200 OK"}
+    texts = [
+        f"{sign} {long[sign]}{ends.get(sign, '')}" if sign in long else {"h": "नाव", "l": "Ferry"}[sign]
+        for sign in line
+    ]
     assert find_script_changes([text * 2 if len(text) > 9 else text for text in texts]) == changes
 
 
@@ -48,3 +69,14 @@ def test_a_dump_is_cut_where_it_does(other: str) -> None:
     pages = [[f"{TEXTS[script][:-1]}, {i}." for i in range(6)] for script in ("Latin", other)]
     articles = clean_page(Page("\n".join(map("\n".join, pages)), kind="text"))
     assert [article.text.splitlines() for article in articles] == pages
+
+
+def test_a_tutorial_in_another_script_is_not_cut_at_what_a_program_printed() -> None:
+    printed = [
+        f"Downloading part-{n}.tar.gz from the old mirror ({n}00 kB, 3 of them left)" for n in range(1, 9)
+    ]
+    lines = [f"{TEXTS['Han'][:-1]}{n}。" for n in range(12)]
+    text = "\n".join([*lines[:6], *printed, *lines[6:]])
+    (article,) = clean_page(Page(text, kind="text"))
+    assert lines[0] in article.text
+    assert lines[-1] in article.text

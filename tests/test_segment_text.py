@@ -141,6 +141,8 @@ def test_how_sure_a_border_must_be_hangs_on_the_file(odds: list[float], cut: lis
         ([0.7, 0.7, 0.7, 0.7], 20_000, True, []),
         ([2.6, -0.9, -0.9, -3.0], 3_000, True, [0, 1, 2]),  # and there, a doubtful border is one
         ([2.6, -0.9, -0.9, -3.0], 20_000, True, [0]),
+        ([4.0, 0.6, -2.0], 200_000, False, []),  # a manual
+        ([5.5, 0.6, -2.0], 200_000, True, [0, 1]),
     ],
 )
 def test_what_proves_a_dump_hangs_on_its_length_and_language(

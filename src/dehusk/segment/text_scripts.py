@@ -10,10 +10,15 @@ from typing import NamedTuple
 
 import regex
 
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes
 
-_LEAST_BYTES, _LEAST_BLOCKS = 400, 3
-"""Of a stretch in one script: a quotation is shorter, and of two translations side by side no paragraph is so long."""
+_LEAST_BYTES, _LEAST_BLOCKS, _PROSE_BYTES = 400, 3, 60
+"""Of a stretch in one script, in paragraphs that end with a sentence and have so many bytes each: a quotation is
+shorter, what a program prints is no prose, and of two translations side by side no paragraph is so long."""
+_ASIDES, _LEAST_ASIDES = 2, 3
+"""So many shorter stretches in another script for each change, and more than so many, are of a text that is not
+translated whole: manuals had 2.8 to 78, dumps up to 1."""
 _SCRIPTS = (
     "Latin",
     "Cyrillic",
@@ -46,7 +51,7 @@ class Change(NamedTuple):
 def find_script_changes(texts: Sequence[str]) -> list[Change]:
     """Where the script of texts, the kept blocks of articles, changes for good.
 
-    >>> english, greek = "The mill has ground the grain of the valley. ", "Ο μύλος άλεθε το σιτάρι της κοιλάδας. "
+    >>> english, greek = "The mill has ground the grain of the valley.", "Ο μύλος άλεθε το σιτάρι της κοιλάδας."
     >>> find_script_changes([english * 4] * 3 + ["Μύλος"] + [greek * 4] * 3)
     [Change(above=2, below=3)]
     >>> find_script_changes([english * 4] * 3 + [greek * 4] + [english * 4] * 3)
@@ -59,14 +64,21 @@ def find_script_changes(texts: Sequence[str]) -> list[Change]:
     named = [
         (i, name) for i, text in enumerate(texts) if (name := names[i] if i in names else name_script(text))
     ]
-    found, last, script = list[Change](), -1, ""
+    found, last, script, asides = list[Change](), -1, "", 0
     for name, run in groupby(named, itemgetter(1)):
         at = [i for i, _ in run]
-        if len(at) >= _LEAST_BLOCKS and sum(count_bytes(texts[i]) for i in at) >= _LEAST_BYTES:
+        prose = sum(count_bytes(texts[i]) for i in at if name == "Thai" or _is_prose(texts[i]))
+        if len(at) >= _LEAST_BLOCKS and prose >= _LEAST_BYTES:
             if script and name != script:
                 found.append(Change(last, _find_top(texts, name, at[0], last=last)))
             script, last = name, at[-1]
-    return found
+        else:
+            asides += bool(script) and name != script
+    return [] if asides > max(_LEAST_ASIDES, _ASIDES * len(found)) else found
+
+
+def _is_prose(text: str) -> bool:
+    return text[-1] in PROSE_ENDS and count_bytes(text) >= _PROSE_BYTES
 
 
 def _find_top(texts: Sequence[str], script: str, first: int, *, last: int) -> int:
