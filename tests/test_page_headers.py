@@ -84,8 +84,8 @@ SHAPES = {
     "{address} 0 OK text/html": "{u} 200 OK text/html\n",
     '{"url": "{address}", "status": 0}': '{{"url": "{u}", "status": 200}}\n',
     "0\t{address}": "{n}\t{u}\n",
-    "* {address}": "************\n* {u}\n************\n",
-    "File: {file}": "==========\nFile: pages/{n}.html\n==========\n",
+    "ruled 0 ************": "************\n* {u}\n************\n",
+    "ruled 0 ==========": "==========\nFile: pages/{n}.html\n==========\n",
     "{file} 0-0-0": "bridge-{n}.html 2024-05-0{n}\n",
 }
 
@@ -101,7 +101,7 @@ def make_three(header: str) -> str:
 @pytest.mark.parametrize(("shape", "header"), SHAPES.items())
 def test_lines_of_one_shape_that_name_pages_are_headers(shape: str, header: str) -> None:
     dump = make_three(header)
-    assert read_form(dump) == f"shape {shape}"
+    assert read_form(dump).removeprefix("shape ") == shape
     articles = list(clean_page(Page(dump, kind="text")))
     assert [article.title for article in articles] == list(THREE)
     has_url = "{u}" in header
@@ -266,6 +266,88 @@ def test_two_pages_below_headers_are_two_articles(form: str, header: str) -> Non
         assert [article.date for article in articles] == ["2024-05-01", "2024-05-02"]
 
 
+FROST = (
+    "A late frost has cost the growers of the valley half of their cherries. In some orchards the thermometer fell to "
+    "six degrees below zero on Sunday night, and fires between the rows were of no use.\n\n"
+    '"We have not seen this for thirty years," said Jan Hove, who has forty acres above the river.'
+)
+RULED_TITLES = (*TITLES, "Frost: half of the cherries in the valley are lost")
+RULED = {
+    "over": "{t}\n{r}\n{b}\n\n",
+    "over, blank lines": "{t}\n{r}\n\n{b}\n\n\n",
+    "over, with another below": "{t}\n{r}\n\n{b}\n\n{r}\n\n",
+    "over, numbered": "{n}. {t}\n{r}\n{b}\n\n",
+    "over, with an address": "{t}\nhttps://news.example/{n}\n{r}\n{b}\n",
+    "over, with fields below": "{t}\n{r}\nDate: 2024-05-0{n}\nURL: https://news.example/{n}\n\n{b}\n\n",
+    "over, with a line of some shape": "{t}\n# https://news.example/{n} (200)\n{r}\n\n{b}\n\n",
+    "between": "{r}\n{t}\n{r}\n\n{b}\n\n",
+    "between, with fields": "{r}\nARTICLE {n}\nTitle: {t}\nURL: https://news.example/{n}\n{r}\n{b}\n",
+}
+
+
+def make_ruled(form: str, rule: str) -> str:
+    pages = zip(RULED_TITLES, (BRIDGE, BEES, FROST), strict=True)
+    return "".join(
+        RULED[form].format(t=title, n=n, r=rule, b=text) for n, (title, text) in enumerate(pages, 1)
+    )
+
+
+@pytest.mark.parametrize("rule", ["=" * 80, "-" * 60, "_" * 70, "─" * 80, "*" * 60, "#" * 25])
+@pytest.mark.parametrize("form", RULED)
+def test_a_rule_shows_the_lines_above_it_or_between_two(form: str, rule: str) -> None:
+    articles = clean_page(Page(make_ruled(form, rule), kind="text"))
+    assert [article.text for article in articles] == [
+        text.replace("\n\n", "\n") for text in (BRIDGE, BEES, FROST)
+    ]
+    assert tuple(article.title for article in articles) == RULED_TITLES
+    if "news.example" in RULED[form]:
+        assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("rule", ["─" * 40, "═" * 12, "-" * 40])
+def test_a_rule_opens_pages_of_which_each_has_one(rule: str) -> None:
+    pages = zip(RULED_TITLES, (BRIDGE, BEES, FROST), strict=True)
+    dump = "".join(f"{rule}\n{title}\n\n{text}\n\n" for title, text in pages)
+    assert tuple(article.title for article in clean_page(Page(dump, kind="text"))) == RULED_TITLES
+
+
+def underline(length: int | None) -> str:
+    pages = zip(RULED_TITLES, (BRIDGE, BEES, FROST), strict=True)
+    return "".join(f"{title}\n{'=' * (length or len(title))}\n\n{text}\n\n" for title, text in pages)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        underline(None),  # each as long as its heading
+        underline(10),
+        underline(40).removesuffix(f"{FROST}\n\n"),
+        f".. _top:\n\n.. note:: New.\n\n{underline(40)}",
+        underline(40).replace(BEES, "Soon."),
+        "Name            Share\n------------------------------\nOak  4\n" * 20,
+    ],
+)
+def test_underlines_of_headings_and_tables_are_no_headers(text: str) -> None:
+    assert not read_form(text).startswith("ruled")
+
+
+def test_headings_of_restructured_text_may_all_have_long_underlines() -> None:
+    section = ".. _part-{n}:\n\n{t}\n{r}\n\n{b}\n\n"
+    pages = zip(RULED_TITLES, (BRIDGE, BEES, FROST), strict=True)
+    text = "".join(section.format(t=title, n=n, r="-" * 100, b=text) for n, (title, text) in enumerate(pages))
+    (article,) = clean_page(Page(f"News\n****\n\n{text}", kind="text"))
+    assert all(title in article.text for title in RULED_TITLES)
+
+
+@pytest.mark.parametrize("rule", ["-" * 40, "=" * 12])
+@pytest.mark.parametrize("note", ["^[{n}] The mayor, in a letter.", "[^{n}]: The mayor, in a letter."])
+def test_a_rule_above_footnotes_parts_no_pages(rule: str, note: str) -> None:
+    texts = (BRIDGE, BEES, FROST, BRIDGE.replace("bridge", "tunnel"))
+    text = "\n\n".join(f"{text}\n\n{rule}\n\n{note.format(n=n)}" for n, text in enumerate(texts, 1))
+    (article,) = clean_page(Page(text, kind="text"))
+    assert BEES.splitlines()[0] in article.text
+
+
 @pytest.mark.parametrize("header", ["===== {n}.txt =====\n", "https://news.example/{n}\n"])
 def test_a_line_of_a_header_is_no_title(header: str) -> None:
     """Lines that were left out right above an article may else be its title."""
@@ -414,6 +496,16 @@ def test_later_windows_know_the_form(form: str) -> None:
     places = [{bisect_right(begins, item.block.start) for item in group} for group in found.groups]
     assert all(len(place) == 1 for place in places)
     assert len(set.union(*places)) == len(places) >= 0.9 * len(pages)  # of some nothing is sure to be content
+
+
+def test_later_windows_know_the_rule() -> None:
+    pages = ["\n\n".join(f"{line} ({1200 + n})" for line in lines) for n, lines in enumerate(ARTICLES * 4)]
+    dump = "".join(f"Page {n} of the dump\n{'=' * 60}\n{page}\n\n" for n, page in enumerate(pages))
+    found = work_windows(Page(dump, kind="text"), Options(window=10_000))
+    assert len(found.document.starts) == len(pages)
+    assert {start.title for start in found.document.starts} == {
+        f"Page {n} of the dump" for n in range(len(pages))
+    }
 
 
 def test_continued_texts_know_the_form_from_their_beginning() -> None:

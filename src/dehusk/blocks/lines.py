@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import regex
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
-from dehusk.page_headers import HEADING_CHARS, HEADING_RULE
+from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, NOTE_STARTS
 from dehusk.words import measure_texts
 
 Ints = NDArray[np.int64]
@@ -44,6 +45,9 @@ ZERO_RE = regex.compile(r"[[\p{Mn}\p{Me}\p{Cf}]--[\U00010000-\U0010ffff]]", rege
 _RULE_SIGNS = "=-_─━═—*~#+ "
 _RULE_END_RE = re.compile(r"(?:[=\-_─━═—*~#+] ?){4}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
+_RST_RE = re.compile(r"^\.\. (?:_[^\n:]{1,100}:|[\w-]{1,40}::)", re.MULTILINE)
+_RST_MARKS = 2
+"""Targets and directives of reStructuredText, whose headings may all be underlined by rules of one length."""
 _EDGES = "".join(filter(str.isspace, map(chr, range(1 << 16)))) + TRIMMED
 _NO_COLUMNS = dict.fromkeys(map(ord, TRIMMED))
 _HIDDEN_RE = re.compile(f"[{HIDDEN}]")
@@ -204,6 +208,10 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
     def read(i: int) -> str:
         return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
 
+    @cache
+    def is_rst() -> bool:
+        return len(_RST_RE.findall(text)) >= _RST_MARKS
+
     in_header = 0
     for i in np.flatnonzero(lines.looks & MARKED).tolist():
         bare = read(i)
@@ -224,7 +232,9 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
-            if not underlines and _HARD_RULE_RE.match(bare):
+            below = next((j for j in range(i + 1, len(is_line)) if lines.sizes[j]), i)
+            is_above_note = read(below)[:2] in NOTE_STARTS
+            if not (underlines or is_above_note or (above and is_rst())) and _HARD_RULE_RE.match(bare):
                 is_below = 0 < above < max(len(bare), HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
                 least = max(_PARTING_RULES.get(bare[0], _NEVER), HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)

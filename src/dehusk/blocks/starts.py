@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -16,12 +17,15 @@ from dehusk.model import Block, Page, PageMark, PageStart
 from dehusk.page_headers import (
     FACTS,
     Header,
+    find_first_rule,
     find_form,
     find_headers,
     find_numbered,
     find_regular_rules,
+    find_ruled_form,
     is_below,
     is_menu,
+    is_ruled,
     is_seam,
     is_title,
     part_dated_pages,
@@ -30,6 +34,8 @@ from dehusk.page_headers import (
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
 
+_HEAD_CHARS = 4000
+"""Among so many the first header's rule is."""
 _LEAST_STRETCH, _LEAST_BLANK = 6, 3
 """Characters that the shortest rule has, with the breaks around it; and blank lines that may part pages."""
 _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
@@ -55,8 +61,14 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     begins with one.
     """
     gaps, is_wet = lines.gaps.tolist(), _begins_with_wet(lines)
-    form = page.header_form or ("" if page.offset or is_wet else find_form(lines.texts, gaps))
-    headers = find_headers(lines.texts, gaps, form)
+    form, ruled = page.header_form, _Ruled.read(text) if is_ruled(page.header_form) else None
+    if not (form or page.offset or is_wet):
+        ruled = None if page.is_single or not _begins_with_rule(text) else _Ruled.read(text)
+        form = find_form(lines.texts, gaps, ruled=find_ruled_form(ruled.texts, ruled.gaps) if ruled else "")
+    if ruled and is_ruled(form):
+        headers = ruled.find_headers(lines, form)
+    else:
+        headers = find_headers(lines.texts, gaps, form)
     if is_menu(form):
         at = [i for i, *_ in headers]
         lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
@@ -71,6 +83,39 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form
+
+
+def _begins_with_rule(text: str) -> bool:
+    return find_first_rule([bare for line in text[:_HEAD_CHARS].splitlines() if (bare := line.strip())]) >= 0
+
+
+class _Ruled(NamedTuple):
+    """All lines of a text that hold something, rules too."""
+
+    texts: list[str]
+    gaps: list[int]
+    """Blank lines above each."""
+    starts: list[int]
+    """Characters above each."""
+
+    @classmethod
+    def read(cls, text: str) -> _Ruled:
+        raws = text.splitlines(keepends=True)
+        bares = list(map(str.strip, raws))
+        at = [i for i, bare in enumerate(bares) if bare]
+        starts = list(accumulate(map(len, raws), initial=0))
+        gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
+        return cls([bares[i] for i in at], gaps, [starts[i] for i in at])
+
+    def find_headers(self, lines: Lines, form: str) -> list[Header]:
+        """The headers of a form, in lines without the rules."""
+        found = find_headers(self.texts, self.gaps, form)
+        places = np.append(np.searchsorted(lines.starts, self.starts), len(lines.starts)).tolist()
+        return [
+            header._replace(first=places[header.first], end=places[header.end])
+            for header in found
+            if places[header.first] < len(lines.starts)
+        ]
 
 
 def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> list[Start]:

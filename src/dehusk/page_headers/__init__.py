@@ -1,4 +1,5 @@
-"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===".
+"""Where a dump says itself that a page begins: addresses, "URL: ..." and "Title: ...", front matter, "=== a.txt ===",
+a title above a rule.
 
 Whoever pours pages into one file writes such lines above each of them, above the first one, too. So the text's first
 lines show the form of its headers, and headers are what has this form. Where nobody wrote any, the menu of the site may
@@ -13,14 +14,17 @@ from dehusk.page_headers.forms import (
     find_headers,
     is_below,
     is_menu,
+    is_ruled,
     is_seam,
     read_form,
 )
 from dehusk.page_headers.mail import decode_words, read_mail
 from dehusk.page_headers.numbered import find_numbered
+from dehusk.page_headers.ruled import find_first_rule, find_ruled_form
 from dehusk.page_headers.rules import (
     HEADING_CHARS,
     HEADING_RULE,
+    NOTE_STARTS,
     find_regular_rules,
     is_title,
     part_dated_pages,
@@ -32,15 +36,19 @@ __all__ = [
     "HEADING_CHARS",
     "HEADING_RULE",
     "MENU_LINES",
+    "NOTE_STARTS",
     "Header",
     "are_lines",
     "decode_words",
+    "find_first_rule",
     "find_form",
     "find_headers",
     "find_numbered",
     "find_regular_rules",
+    "find_ruled_form",
     "is_below",
     "is_menu",
+    "is_ruled",
     "is_seam",
     "is_title",
     "part_dated_pages",

@@ -23,6 +23,7 @@ from dehusk.page_headers.fields import (
 )
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
+from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
 from dehusk.page_headers.seams import MENU_LINES, RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
 
@@ -84,14 +85,17 @@ class Header(NamedTuple):
     """What tells it from others, if it is an address or a frame."""
 
 
-def find_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
+def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "") -> str:
     """The form that the headers of a text have, "" for a text without: its first lines must show it.
 
-    `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1).
+    `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1). `ruled` is what
+    `find_ruled_form` says of all lines, if rules are not among these.
 
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
+    if ruled:
+        return ruled
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
         written = find_break_form(texts) or written
@@ -174,6 +178,11 @@ def are_lines(form: str) -> bool:
     return form == LINES
 
 
+def is_ruled(form: str) -> bool:
+    """Whether rules belong to the headers of a form."""
+    return form.startswith(RULED)
+
+
 def is_below(form: str) -> bool:
     """Whether the lines of a form say what the page above is."""
     return form.startswith(BELOW)
@@ -189,6 +198,12 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
         return [Header(first, end, {}, False, "") for first, end in find_seams(texts, form)]
     if are_lines(form):
         return [Header(i, i, {}, False, "") for i in find_page_lines(texts)]
+    if is_ruled(form):
+        ruled = find_ruled(texts, gaps, form)
+        return [
+            Header(first, end, facts, True, "")
+            for (first, _), (facts, end) in zip(ruled, read_ruled(texts, gaps, ruled), strict=True)
+        ]
     if form.startswith(BREAK):
         return [
             Header(i, i + 1, {}, True, "") for i, text in enumerate(texts) if text == form.removeprefix(BREAK)
@@ -245,7 +260,8 @@ def read_form(text: str, *, goes_on: bool = False) -> str:
     lines = end_below(lines) if goes_on else lines
     at = [i for i, line in enumerate(lines) if line]
     gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
-    return find_form([lines[i] for i in at], gaps)
+    texts = [lines[i] for i in at]
+    return find_form(texts, gaps, ruled=find_ruled_form(texts, gaps))
 
 
 def _form_of(text: str) -> str:

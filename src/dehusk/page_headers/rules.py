@@ -22,6 +22,8 @@ _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 """Between two of them there is so much text, but for a few: the lines of a box stand around its title."""
 _NEAR_CHARS = 3
 """An underline is about as long as its heading."""
+NOTE_STARTS = ("^[", "[^")
+"""Footnotes below a rule are their page's: "^[1]", "[^1]"."""
 _ENDS = PROSE_ENDS | {")"}
 _TITLE_CHARS, _TITLED_SHARE = 100, 0.9
 _DATED_LINES, _DATED_CHARS, _DATED_SHARE, _PAGE_CHARS = 3, 60, 0.5, 200
@@ -122,6 +124,8 @@ def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
     if sum(size < _BRIEF_CHARS for size in stretches) > _BRIEF_SHARE * len(stretches):
         return False
     places = [_look_around(text, at, at + len(rule)) for at in found]
+    if any(place.below[:2] in NOTE_STARTS for place in places):
+        return False
     if all(_ends_same(place, places[0].above, len(rule)) for place in places):
         return True
     counts = Counter(place.above for place in places if place.before and not _CELLS_RE.search(place.above))
