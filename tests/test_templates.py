@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import resource
 import struct
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -191,6 +192,24 @@ def test_files_add_up_to_what_was_counted(some: list[tuple[int, list[str]]]) -> 
         merged = read_counts(merge_files(paths))
     for key, (count, of) in brute_force(some).items():
         assert merged[key] == (count if count >= 3 else 0, of)
+
+
+@pytest.fixture
+def few_open_files() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/dev/fd").iterdir())) + 10, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_files_are_opened_one_at_a_time(tmp_path: Path, few_open_files: None) -> None:
+    """As many as a run has shards."""
+    paths = [tmp_path / f"{number}" for number in range(40)]
+    for path in paths:
+        with path.open("wb") as file:
+            save_templates(count_prints([prints_of(TEXTS, site=1)]), file)
+    merged = read_counts(merge_files(paths))
+    assert {merged[1, text] for text in TEXTS} == {(40, 40)}
 
 
 @pytest.fixture

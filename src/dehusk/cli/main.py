@@ -23,7 +23,7 @@ from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
 
 _OPEN_FILES = 65_536, 10_240
-"""How many may be open at once: enough for ten thousand shards, and what a Mac grants."""
+"""How many may be open at once: enough for sixty thousand shards, and what a Mac grants."""
 
 
 class _Terminated(KeyboardInterrupt):
@@ -120,7 +120,7 @@ def with_any_text() -> None:
 
 
 def with_many_files() -> None:
-    """A folder run maps files of all its shards at once: more than the usual soft limit, 1,024 or 256, lets it."""
+    """A folder run maps a file of each shard at once, which may be more than the usual soft limit, 1,024 or 256."""
     try:
         import resource
     except ImportError:  # Windows

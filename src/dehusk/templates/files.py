@@ -5,13 +5,13 @@ magic, version of the word hashes, number of sites, number of keys; sites, keys,
 
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dehusk.errors import UnreadableTemplates
 from dehusk.templates.table import Templates, prune_templates, sum_templates, take_entries
@@ -44,10 +44,18 @@ def open_templates(path: Path) -> Templates:
     Raises:
         UnreadableTemplates: it is none, is cut short or damaged, or was made with other word hashes.
     """
+    table = _map_table(path)
+    if not _is_sound(table):
+        raise UnreadableTemplates(f"{path} is damaged: learn it anew")
+    return table
+
+
+def _map_table(path: Path) -> Templates:
+    """Once for all its arrays: a mapping keeps its file open as long as it lives."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD.size)
-        size = path.stat().st_size
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if head else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in its name
         raise UnreadableTemplates(f"cannot read {path}: {getattr(error, 'strerror', '') or error}") from error
     if len(head) < _HEAD.size or not head.startswith(MAGIC):
@@ -56,23 +64,17 @@ def open_templates(path: Path) -> Templates:
     if tokeniser != TOKENISER:
         raise UnreadableTemplates(f"{path} was made by another version: learn it anew")
     lengths = {"sites": sites, "pages": sites, "keys": keys, "counts": keys, "owners": keys, "marks": keys}
-    if size != _HEAD.size + sites * 12 + keys * 20:
+    if len(mapped) != _HEAD.size + sites * 12 + keys * 20:
         raise UnreadableTemplates(f"{path} is cut short or damaged: learn it anew")
     arrays: dict[str, Any] = {}
     at = _HEAD.size
     for name in _ORDER:
-        arrays[name] = _map(path, _TYPES[name], at, length=lengths[name])
+        length = lengths[name]  # of nothing there is no view
+        arrays[name] = (
+            np.frombuffer(mapped, _TYPES[name], length, at) if length else np.zeros(0, _TYPES[name])
+        )
         at += arrays[name].nbytes
-    table = Templates(**arrays)
-    if not _is_sound(table):
-        raise UnreadableTemplates(f"{path} is damaged: learn it anew")
-    return table
-
-
-def _map(path: Path, kind: str, at: int, *, length: int) -> NDArray[Any]:
-    if not length:  # nothing cannot be mapped
-        return np.zeros(0, kind)
-    return np.memmap(path, kind, "r", at, (length,))
+    return Templates(**arrays)
 
 
 def _is_sound(table: Templates) -> bool:
@@ -86,18 +88,18 @@ def _is_sound(table: Templates) -> bool:
 def merge_files(paths: Sequence[Path]) -> Templates:
     """The sum of all files, exact but for what is too rare to matter.
 
-    A range of keys is taken at a time, so that memory holds PART_ENTRIES entries and what stays of the rest.
+    A range of keys is taken at a time, so that memory holds PART_ENTRIES entries and what stays of the rest. One file
+    is open at a time: a run has as many as it has shards.
 
     Raises:
         UnreadableTemplates: as `open_templates`.
     """
-    tables = [open_templates(path) for path in paths]
-    total = sum(len(table.keys) for table in tables)
+    total = sum(len(open_templates(path).keys) for path in paths)
     parts = total // PART_ENTRIES + 1
     merged = []
     for part in range(parts):
         low, high = (1 << 64) * part // parts, (1 << 64) * (part + 1) // parts
-        merged.append(prune_templates(sum_templates([_cut(table, low, high) for table in tables])))
+        merged.append(prune_templates(sum_templates([_read_part(path, low, high) for path in paths])))
     if not merged[0].sites.size:
         return merged[0]
     names = ("keys", "counts", "owners", "marks")
@@ -106,8 +108,10 @@ def merge_files(paths: Sequence[Path]) -> Templates:
     )
 
 
-def _cut(table: Templates, low: int, high: int) -> Templates:
-    """All its sites, and its entries with low <= key < high."""
+def _read_part(path: Path, low: int, high: int) -> Templates:
+    """All its sites, and its entries with low <= key < high, copied."""
+    table = _map_table(path)
     first = int(np.searchsorted(table.keys, np.uint64(low)))
     end = int(np.searchsorted(table.keys, np.uint64(high))) if high < 1 << 64 else len(table.keys)
-    return take_entries(table, slice(first, end))
+    cut = take_entries(table, slice(first, end))
+    return cut._replace(**{name: getattr(cut, name).copy() for name in _ORDER})
