@@ -57,7 +57,10 @@ IMPORTS: dict[str, set[str]] = {
 }  # fmt: skip
 """What each room imports, and may: an arrow more is a decision."""
 MOST_POSITIONAL = 3
-MORE_POSITIONAL = {"label/text_rules.py: _rule": "its calls are the rows of a table, with Rule's columns"}
+MORE_POSITIONAL = {
+    "label/text_rules.py: _rule": "its calls are the rows of a table, with Rule's columns",
+    "model.py: __init__": "what a dataclass makes, for type checkers",
+}
 """Functions that take more, and why."""
 
 

@@ -31,10 +31,25 @@ def test_all_is_sorted_and_everything_in_it_is_there() -> None:
     assert re.fullmatch(r"\d+\.\d+.*|unknown", dehusk.__version__)
 
 
+USE = """import dehusk
+dehusk.foo
+print(dehusk.__version__.upper(), dehusk.clean_page)
+from datetime import date
+from pathlib import Path
+page = dehusk.Page(bytearray(b"<p>"), source=Path("a"), title=None, date=date(2025, 3, 14), kind=None)
+page.title.upper()
+dehusk.Page(None, url=7)
+def count(dropped: dehusk.Dropped) -> int:
+    return len(dropped.source)
+pages = dehusk.read_pages("a", on_drop=count)
+articles = dehusk.drop_near_duplicates(dehusk.clean_pages(pages, on_drop=count), on_drop=count)
+dehusk.clean_page(page, on_drop=count)
+"""
+
+
 def test_a_type_checker_knows_the_names(tmp_path: Path) -> None:
     api = pytest.importorskip("mypy.api")
-    lines = "import dehusk\ndehusk.foo\nprint(dehusk.__version__.upper(), dehusk.clean_page)\n"
-    (tmp_path / "use.py").write_text(lines)
+    (tmp_path / "use.py").write_text(USE)
     found, _, status = api.run(
         [
             "--strict",
@@ -45,7 +60,13 @@ def test_a_type_checker_knows_the_names(tmp_path: Path) -> None:
         ]
     )
     assert status == 1
-    assert re.findall(r":(\d+): error: (.+)  \[", found) == [("2", 'Module has no attribute "foo"')]
+    assert re.findall(r":(\d+): error: (.+)  \[", found) == [
+        ("2", 'Module has no attribute "foo"'),
+        (
+            "8",
+            'Argument "url" to "Page" has incompatible type "int"; expected "str | PurePath | date | None"',
+        ),
+    ]
 
 
 @pytest.mark.parametrize("kind", [dehusk.Article, dehusk.Block, dehusk.Limits, dehusk.Options, dehusk.Page])

@@ -47,6 +47,9 @@ Label = Literal[
     "boilerplate",  # husk of no kind that has a name
 ]
 
+Given = str | PurePath | date | None
+"""What people have at hand for a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -91,6 +94,24 @@ class Page:
     crawled: str = ""
     header_form: str = ""
 
+    if TYPE_CHECKING:  # what is given may be more than what is then held
+
+        def __init__(
+            self,
+            content: bytes | bytearray | memoryview | str | None,
+            source: Given = "",
+            url: Given = "",
+            kind: Literal["", "html", "text"] | None = "",
+            charset: Given = "",
+            title: Given = "",
+            author: Given = "",
+            date: Given = "",
+            is_single: bool = False,
+            offset: int = 0,
+            crawled: Given = "",
+            header_form: Given = "",
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         for name in _PAGE_TEXTS:
             if type(value := getattr(self, name)) is not str:
@@ -113,7 +134,7 @@ _PAGE_TEXTS = ("source", "url", "kind", "charset", "title", "author", "date", "c
 
 
 def _as_text(name: str, value: object) -> str:
-    """What people have at hand for a text."""
+    """Of what is `Given`."""
     if value is None:
         return ""
     if isinstance(value, str):  # of a kind of its own, as numpy's

@@ -173,7 +173,7 @@ def drop_near_duplicates(
     articles: Iterable[Article],
     *,
     threshold: float = 0.8,
-    on_drop: Callable[[Dropped], None] | None = None,
+    on_drop: Callable[[Dropped], object] | None = None,
     on_superset: Callable[[Article, str], object] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles that repeat no earlier kept one, lazily and in order.
@@ -208,7 +208,7 @@ def _drop_each(
     articles: Iterable[Article],
     judge: Deduplicator,
     *,
-    on_drop: Callable[[Dropped], None] | None,
+    on_drop: Callable[[Dropped], object] | None,
     on_superset: Callable[[Article, str], object] | None,
 ) -> Iterator[Article]:
     for batch in _read_batches(articles):

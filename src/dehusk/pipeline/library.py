@@ -26,7 +26,7 @@ def clean_pages(
     *,
     options: Options = _DEFAULT,
     templates: Templates | None = None,
-    on_drop: Callable[[Dropped], None] | None = None,
+    on_drop: Callable[[Dropped], object] | None = None,
     on_failure: Callable[[UnreadablePage], object] | None = None,
 ) -> Iterator[Article]:
     """The articles of the pages, lazily and in order.
@@ -71,7 +71,7 @@ def _clean_each(
     options: Options,
     *,
     cutter: StreamCutter,
-    on_drop: Callable[[Dropped], None] | None,
+    on_drop: Callable[[Dropped], object] | None,
     on_failure: Callable[[UnreadablePage], object] | None,
 ) -> Iterator[Article]:
     parts = PartCounter()

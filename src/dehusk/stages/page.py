@@ -70,7 +70,7 @@ def clean_page(
     options: Options = _DEFAULT,
     *,
     templates: Templates | None = None,
-    on_drop: Callable[[Dropped], None] | None = None,
+    on_drop: Callable[[Dropped], object] | None = None,
 ) -> list[Article]:
     """The articles of one page, in order; none if it holds none (`on_drop` then hears why).
 
