@@ -86,7 +86,7 @@ if not TYPE_CHECKING:  # for a checker every name would be one of ours
 
     def __getattr__(name: str) -> object:
         if name == "__version__":
-            return import_module("dehusk.pipeline").read_version()
+            return import_module("dehusk.version").read_version()
         if name not in _HOMES:
             raise AttributeError(f"module 'dehusk' has no attribute {name!r}")
         return getattr(import_module(_HOMES[name]), name)

@@ -199,7 +199,7 @@ SUBCOMMANDS = {"explain": _explain, "learn": _learn, "diff": _diff, "report": _r
 
 
 def _version() -> str:
-    from dehusk.pipeline import read_version
+    from dehusk.version import read_version
 
     return read_version()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dehusk.pages import find_file, find_page, read_pages
 from dehusk.pipeline.directory import Finished, read_under_way, run_directory
-from dehusk.pipeline.plan import Plan, count_found, list_kinds, read_version
+from dehusk.pipeline.plan import Plan, count_found, list_kinds
 from dehusk.pipeline.stream import list_dropped, run_stream
 from dehusk.records import is_records_file
 from dehusk.stages import Books, Outcome, PageOutcome
@@ -27,7 +27,6 @@ __all__ = [
     "list_kinds",
     "read_pages",
     "read_under_way",
-    "read_version",
     "run_directory",
     "run_stream",
 ]

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from dehusk.errors import RunRefused, UnreadablePage
 from dehusk.model import Limits, Options
 from dehusk.pages import Input
-from dehusk.pipeline.plan import Plan, list_found, read_version, with_stdin
+from dehusk.pipeline.plan import Plan, list_found, with_stdin
 from dehusk.records import (
     TEMPORARY,
     as_corrupt,
@@ -30,6 +30,7 @@ from dehusk.records import (
 from dehusk.stages import Found
 from dehusk.stages.shards import Shard, read_found_file, write_found
 from dehusk.templates import open_templates
+from dehusk.version import read_version
 
 SAMPLE_PAGES = 200
 LEAST_INPUTS, MOST_INPUTS = 64, 1024

@@ -174,13 +174,3 @@ def _read_quietly(found: Input, options: Options, events: list[Dropped]) -> Iter
         yield from read_input(found, options.limits, on_drop=events.append)
     except UnreadablePage as error:
         events.append(Dropped(error.source, "failed", error.reason, error.detail))
-
-
-def read_version() -> str:
-    """The version that is installed; "unknown" in a source tree that is not."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("dehusk")
-    except PackageNotFoundError:
-        return "unknown"
