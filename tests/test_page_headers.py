@@ -339,6 +339,52 @@ def test_headings_of_restructured_text_may_all_have_long_underlines() -> None:
     assert all(title in article.text for title in RULED_TITLES)
 
 
+ENTRIES = {
+    "shape {title}": "{t}\n{u}\n\n",
+    "shape 📰 {title}": "📰 {t}\n🔗 {u}\n\n",
+    "entry source ": "Source {n}: {t}\n\n",
+    "entry ### source ": "### Source {n} - {t}\n{u}\n",
+    "entry [": "[{n}] {t}\n",
+    "entry [source ": "[Source {n}: {t}]\n{u}\n\n",
+    "count source ": "Source {n}\n{u}\n\n{t}\n\n",
+    "count result ": "Result {n}:\n{u}\n{t}\n",
+    "shape === {title}": "=== {t} ===\n{u}\n\n",
+}
+
+
+def make_entries(header: str, *, size: int) -> str:
+    texts = (BRIDGE, BEES, FROST)
+    pages = [f"{text}\n\n{'He said so. ' * 20}"[:size] for text in texts]
+    return "\n\n".join(
+        header.format(t=title, n=n, u=f"https://news.example/{n}") + page
+        for n, (title, page) in enumerate(zip(RULED_TITLES, pages, strict=True), 1)
+    )
+
+
+@pytest.mark.parametrize(("form", "header"), ENTRIES.items())
+def test_titles_with_a_number_or_an_address_are_headers(form: str, header: str) -> None:
+    dump = make_entries(header, size=2000)
+    assert read_form(dump) == form
+    articles = clean_page(Page(dump, kind="text"))
+    assert tuple(article.title for article in articles) == RULED_TITLES
+    urls = [f"https://news.example/{n}" if "{u}" in header else "" for n in (1, 2, 3)]
+    assert [article.url for article in articles] == urls
+
+
+@pytest.mark.parametrize("header", [ENTRIES["shape {title}"], ENTRIES["entry ["], ENTRIES["entry source "]])
+def test_so_are_entries_of_listings_which_are_brief(header: str) -> None:
+    assert read_form(make_entries(header, size=150)) == ""
+
+
+def test_an_address_in_a_page_is_below_no_title() -> None:
+    """Where blank lines stand above the titles."""
+    dump = make_entries(ENTRIES["shape {title}"], size=2000)
+    dump = dump.replace(
+        "Maria Holt.", "Maria Holt.\nThe plans are on its site\nhttps://council.example/plans"
+    )
+    assert tuple(article.title for article in clean_page(Page(dump, kind="text"))) == RULED_TITLES
+
+
 @pytest.mark.parametrize("rule", ["-" * 40, "=" * 12])
 @pytest.mark.parametrize("note", ["^[{n}] The mayor, in a letter.", "[^{n}]: The mayor, in a letter."])
 def test_a_rule_above_footnotes_parts_no_pages(rule: str, note: str) -> None:

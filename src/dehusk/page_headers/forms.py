@@ -25,7 +25,7 @@ from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
 from dehusk.page_headers.seams import MENU_LINES, RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
-from dehusk.page_headers.shapes import are_others, find_shaped, is_end, read_shape
+from dehusk.page_headers.shapes import are_others, find_shaped, is_end, is_titled, read_shape
 
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
@@ -39,16 +39,27 @@ _PATH_RE = re.compile(r"\w/\w|\w\.[a-z]{2,5}$", re.IGNORECASE)
 _PRINTED_RE = re.compile(
     r"(?:page|p\.|seite|slide|página|стр\.?)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?$", re.IGNORECASE
 )
+_SIGNS = r"[^\w\s]{0,20}\s{0,3}"
+_WORDS = (
+    r"document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件|文書|문서"
+    r"|(?:search )?result|source|website|web ?page|quelle|fuente|источник|来源|出典"
+)
+"""What a page is called by whoever numbers them."""
 COUNTED_RE = re.compile(
-    r"[^\w\s]{0,20}\s{0,3}(document|doc|dokument|documento|документ|file|datei|fichier|archivo|файл|record|文档|文件"
-    r"|文書|문서|第|(?=\d{1,6} of \d{1,6} documents?$)"
+    rf"{_SIGNS}({_WORDS}|第|(?=\d{{1,6}} of \d{{1,6}} documents?$)"
     r"|page|seite|página|pagina|strona|страница|(?:article|artikel|artículo|artigo|articolo|статья|entry|item|post|story"
     r"|text)(?=[ .:#№-]{0,3}\d{1,6} (?:of|von|de|di|из) \d))"
-    r"[ .:#№-]{0,3}(\d{1,6})"
+    r"[ .:#№-]{0,3}(?P<number>\d{1,6})"
     r"(?:篇|\s(?:of|von|de|di|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
     re.IGNORECASE,
 )
 """A document's number alone: "### Document 7 ###", "[Doc 7]", "7 of 11 DOCUMENTS"."""
+_ENTRY_RE = re.compile(
+    rf"{_SIGNS}(?:(?:{_WORDS})[ .:#№-]{{0,3}}|(?<=\[))(?P<number>\d{{1,6}})[\])]?[ .:|–—-]{{1,5}}"
+    r"(?=\w)(?P<title>.{1,200}?)[^\w.!?)\"”]*$",
+    re.IGNORECASE,
+)
+"""The same with a title: "Source 7: Snow on the moor", "[7] Snow on the moor"."""
 _FEWEST_PAGES = 3
 _PAGE_RE = re.compile(r"(?:page|seite|página|pagina|strona|страница)\W*$")
 """With which the form of printed pages' numbers ends."""
@@ -60,6 +71,8 @@ _LONG_RULE = 5
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, APART_CHARS = 2, 4, 2, 3, 200
 """So many addresses are headers, if they are of one site, or of several; so many frames; so many titles and nothing
 else; and between most there is so much."""
+_TITLED_CHARS = 500
+"""So much is between most titles with an address below, or a number: of a listing's entries less."""
 _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
 _COUNTED_SHARE = 0.9
@@ -241,9 +254,13 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
 
 def _find_shaped(texts: Sequence[str], gaps: Sequence[int], shape: str) -> Iterator[Header]:
     """Headers of that shape, each from the end of the page above on, and what stands below the last page."""
-    last = -1
-    for i, named in find_shaped(texts, shape):
-        if i < last:
+    last, least = -1, 0
+    shaped = list(find_shaped(texts, shape))
+    if is_titled(shape):  # where there are blank lines above most of them
+        shaped = [(i, named) for i, named in shaped if gaps[i + 1] <= 0]
+        least = 2 * sum(i == 0 or gaps[i] > 0 for i, _ in shaped) > len(shaped)
+    for i, named in shaped:
+        if i < last or (i and gaps[i] < least):
             continue
         begin = i - (i > last + 1 and is_end(texts[i - 1]))
         facts, last = read_fields(texts, gaps, i + named.size)
@@ -273,14 +290,17 @@ def _form_of(text: str) -> str:
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
     if (counted := COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
-        return f"count {text[: counted.start(2)].lower()}"
+        return f"count {text[: counted.start('number')].lower()}"
     if _WIKI_RE.match(text):
         return "wiki ="
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = read_field(text)
     number = "[0] " if text[0] == "[" else ""
-    return f"field {number}{name}:" if FIELDS.get(name) and value and is_known(name, value) else ""
+    if FIELDS.get(name) and value and is_known(name, value):
+        return f"field {number}{name}:"
+    entry = _ENTRY_RE.match(text) if len(text) <= LONGEST_LINE else None
+    return f"entry {text[: entry.start('number')].lower()}" if entry else ""
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind: str) -> Header | None:
@@ -291,10 +311,16 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
     if kind == "mail":
         said, end = read_mail(texts, gaps, first)
         return Header(first, end, said, True, "") if said else None
-    if kind in ("count", "wiki"):
-        title = _WIKI_RE.match(text) if kind == "wiki" else None
+    if kind == "wiki":
+        title = _WIKI_RE.match(text)
         return Header(first, first + 1, {"title": title[1]} if title else {}, False, text)
+    if kind == "count":
+        facts, end = _add_address(texts, {}, first + 1)
+        return Header(first, end, facts, False, text)
     facts, end = read_fields(texts, gaps, first + (kind != "field"))
+    if kind == "entry" and (entry := _ENTRY_RE.match(text)):
+        facts, end = _add_address(texts, {"title": entry["title"]} | facts, end)
+        return Header(first, end, facts, False, text)
     if kind == "field":
         is_header = facts.keys() & {"url", "title"} or len(facts) > 1
         return Header(first, end, facts, "url" in facts, "") if is_header else None
@@ -311,6 +337,12 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
     return Header(first, end, facts, "url" in facts and len(facts) > (kind == "address"), name)
+
+
+def _add_address(texts: Sequence[str], facts: dict[str, str], end: int) -> tuple[dict[str, str], int]:
+    """The same, and the address that the line `end` is, if it is one, and the line behind."""
+    address = read_address(texts[end]) if end < len(texts) else ""
+    return ({"url": address} | facts, end + 1) if address else (facts, end)
 
 
 def _read_front(texts: Sequence[str], first: int) -> Header | None:
@@ -349,13 +381,16 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     if sizes and median(sizes) < (_SHORT_CHARS if is_plain else APART_CHARS):
         return False
     if form.startswith(_SHAPE):
-        return are_others([header.name for header in found if header.name])
+        are_brief = is_titled(form) and sizes and median(sizes) < _TITLED_CHARS
+        return not are_brief and are_others([header.name for header in found if header.name])
     if kind == "wiki" or form == "field title: title":  # and nothing else
         return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
     if kind == "count":
         is_page = _PAGE_RE.search(form) is not None
         is_printed = is_page and (len(found) < _FEWEST_PAGES or _are_printed(found, texts, most=0))
         return _count_up(found) and not is_printed
+    if kind == "entry":
+        return len(found) >= _FEWEST_TITLES and median(sizes) >= _TITLED_CHARS and _count_up(found, _ENTRY_RE)
     if kind == "address":
         are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
@@ -381,8 +416,9 @@ def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> b
     return run_on(joins, most=most)
 
 
-def _count_up(found: list[Header]) -> bool:
+def _count_up(found: list[Header], pattern: re.Pattern[str] = COUNTED_RE) -> bool:
     """Whether the numbers of documents begin with the first one, and go on with the next."""
-    numbers = [int(number[2]) for header in found if (number := COUNTED_RE.match(header.name))]
+    matches = [match for header in found if (match := pattern.match(header.name))]
+    numbers = [int(match["number"]) for match in matches]
     steps = sum(below == above + 1 for above, below in pairwise(numbers))
     return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from dehusk.page_headers.fields import LONGEST_LINE, is_known, read_field, read_fields, take
-from dehusk.page_headers.shapes import read_shape
+from dehusk.page_headers.shapes import is_number, read_shape
 
 RULED = "ruled "
 """With which the forms begin; behind it stands how many lines are above the rule (0: as many as between two of them, -:
@@ -26,8 +26,6 @@ _FEWEST, _APART_CHARS, _BRIEF_SHARE, _NAMES_SHARE = 3, 200, 0.1, 0.5
 """So many headers, between them so much text but for a few, and so many of their lines are different ones."""
 _CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
 """Between the cells of a table."""
-_NO_TITLE_RE = re.compile(r"[\W\d_]*$|\W*(?:page|document|article|item|result)\W*\d+\W*$", re.IGNORECASE)
-"""A number alone."""
 _NUMBERED_RE = re.compile(r"[\[(#]?(\d{1,6})[\]).:]{1,2}\s+(?=\S)")
 
 
@@ -142,6 +140,6 @@ def _read_lines(texts: Sequence[str]) -> dict[str, str]:
             facts.setdefault("url", named.url)
         elif is_known(name, value):
             take(facts, name, value)
-        elif not (named.name in (text, value or text) or _is_rule(text) or _NO_TITLE_RE.match(text)):
+        elif not (named.name in (text, value or text) or _is_rule(text) or is_number(text)):
             facts.setdefault("title", text)
     return facts

@@ -26,6 +26,10 @@ _AROUND_CHARS, _AROUND_WORDS = 60, 6
 _WORD_RE = re.compile(r"[^\W\d_]{2,}")
 _DIFFERS_RE = re.compile("[{0]")
 _NUMBERED_RE = re.compile(r"[\[(#]? ?\d{1,6} ?[\]).:]{0,2}\s+(?=\S)")
+_LEAD_RE = re.compile(r"^[^\w\s<\[({\"']{1,3}\s*")
+_TITLED_RE = re.compile(rf"((?:{_LEAD_RE.pattern})?)([^\W_].{{0,198}}[^:,;.。：])$")
+"""A title above an address, with signs before either or not."""
+_NO_TITLE_RE = re.compile(r"\W*(?:page|document|article|item|result|source)?[\W\d_]*$", re.IGNORECASE)
 _LINE_CHARS = 500
 _FEWEST, _OTHERS_SHARE = 3, 0.9
 """So many headers, and such a share of them names what no other one does."""
@@ -60,6 +64,9 @@ def read_shape(texts: Sequence[str], first: int) -> Named:
         return Named("")
     if (address := read_address(below)) and (number := _NUMBERED_RE.match(text)):
         return Named(f"{_blank(number[0])}{_TITLE}", address, address, text[number.end() :], 2)
+    if (address := read_address(_LEAD_RE.sub("", below))) and (titled := _TITLED_RE.match(text)):
+        title = titled[2].rstrip(f" {titled[1]}")
+        return Named(f"{titled[1]}{_TITLE}", address, address, "" if is_number(title) else title, 2)
     for sign, pattern in ((_ADDRESS, _ADDRESS_RE), (_FILE, _FILE_RE)):
         if found := pattern.search(text):
             name = found[0].rstrip(_CLOSING)
@@ -68,6 +75,11 @@ def read_shape(texts: Sequence[str], first: int) -> Named:
             shape = sign.join(map(_blank, around)) if is_bare else ""
             return Named(shape, name, name if sign == _ADDRESS else "")
     return Named("")
+
+
+def is_number(text: str) -> bool:
+    """Whether a line is a page's number and no title: "Document 7"."""
+    return _NO_TITLE_RE.match(text) is not None
 
 
 def _blank(text: str) -> str:
@@ -89,6 +101,11 @@ def find_shaped(texts: Sequence[str], shape: str) -> Iterator[tuple[int, Named]]
             named = read_shape(texts, i)
             if named.shape == shape:
                 yield i, named
+
+
+def is_titled(shape: str) -> bool:
+    """Whether headers of a shape are a title without a number, and an address below it: so are entries of listings."""
+    return shape.endswith(_TITLE) and "0" not in shape
 
 
 def are_others(names: Sequence[str]) -> bool:
