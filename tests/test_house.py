@@ -26,7 +26,7 @@ IMPORTS: dict[str, set[str]] = {
     "link_numbers": set(),
     "language": set(),
     "listings": {"words"},
-    "page_headers": {"sentences"},
+    "page_headers": {"sentences", "words"},
     "trails": set(),
     "pages": {"errors", "model", "page_headers", "zstd"},
     "blocks": {"block_table", "errors", "model", "native", "page_headers", "sentences", "words"},

@@ -48,6 +48,14 @@ def test_a_title_has_its_line_above() -> None:
     assert [article.title for article in articles] == [f"{town} mends its pier" for town in TOWNS]
 
 
+def test_a_page_has_fewer_characters_where_one_says_more() -> None:
+    lines = [
+        f"首頁 新聞 體育 天氣 財經 生活 {town}決定修復舊碼頭 " + "工程將於春季開始，費用由遊客稅支付。" * 12
+        for town in ("甲鎮", "乙鎮", "丙鎮", "丁鎮", "戊鎮")
+    ]
+    assert len(clean_page(Page("\n".join(lines), kind="text"), Options(dedup=False))) == len(lines)
+
+
 def test_one_page_is_not_cut() -> None:
     text = "\n".join(write_page(town) for town in TOWNS)
     assert len(clean_page(Page(text, kind="text", is_single=True))) == 1
@@ -61,11 +69,23 @@ def test_one_page_is_not_cut() -> None:
         ([write_page(town) for town in TOWNS[:4]], ""),
         ([write_page(town)[:700] for town in TOWNS], "lines"),
         ([f"{town} {write_page(town)[:700]}" for town in TOWNS], ""),
-        (["新聞 " + "市議會週二決定修復舊碼頭，工程將於春季開始。" * 30] * 5, "lines"),
+        (["新聞 " + "市議會週二決定修復舊碼頭，工程將於春季開始。" * 17] * 5, "lines"),
+        (["新聞 " + "市議會週二決定修復舊碼頭，工程將於春季開始。" * 12] * 5, "lines"),
+        (["市議會週二決定修復舊碼頭，工程將於春季開始。" * 7] * 5, ""),
         ([write_page(town) for town in TOWNS] + ["A short line of a page."] * 60, ""),
         ([], ""),
     ],
-    ids=["pages", "too few", "short, one site", "short, no site", "Chinese", "many short lines", "nothing"],
+    ids=[
+        "pages",
+        "too few",
+        "short, one site",
+        "short, no site",
+        "Chinese",
+        "short, Chinese",
+        "Chinese paragraphs",
+        "many short lines",
+        "nothing",
+    ],
 )
 def test_which_texts_are_such_dumps(lines: list[str], form: str) -> None:
     assert find_form(lines, [0] * len(lines)) == form

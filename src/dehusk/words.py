@@ -66,6 +66,8 @@ _MAY_FOLD = (  # not ideographs, Hangul syllables, private use
     *range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20)
 )  # fmt: skip
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
+_WIDE_LEADS, _HAN_LEADS = bytes(range(0xE3, 0xEE)), bytes(range(0xE4, 0xEA))
+"""With which UTF-8 begins what stands from Kana to Hangul, and the ideographs among it: no other byte is like these."""
 _SHORT_CHARS = 300  # below it, a regular expression is quicker than starting up numpy
 PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
 
@@ -263,6 +265,19 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
 def count_bytes(text: str) -> int:
     """How much a text says in any script, in bytes of UTF-8: a Chinese character as much as three letters."""
     return len(text.encode(errors="replace"))
+
+
+def count_letters(text: str) -> int:
+    """How much a text says, in letters of an alphabet: an ideograph as much as three, Kana and Hangul as two each.
+
+    >>> count_letters("tower"), count_letters("タワー"), count_letters("東京")
+    (5, 6, 6)
+    """
+    if text.isascii():
+        return len(text)
+    data = text.encode(errors="replace")
+    wide = len(data) - len(data.translate(None, _WIDE_LEADS))
+    return len(text) + (wide and wide + len(data) - len(data.translate(None, _HAN_LEADS)))
 
 
 def read_lasts(texts: Iterable[str]) -> NDArray[np.uint32]:

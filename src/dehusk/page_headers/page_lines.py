@@ -6,10 +6,11 @@ many characters.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median_high
+
+from dehusk.words import count_letters
 
 LINES = "lines"
 """The form of such a text."""
@@ -21,8 +22,6 @@ _FEWEST, _USUAL_CHARS, _SHORT_CHARS, _LONG_SHARE = 5, 1000, 500, 0.95
 paragraphs or sections are so long.)"""
 _ALIKE_CHARS, _HUSK_SHARE = 15, 0.5
 """A line that begins with so many characters as another does, or has a copyright sign, shows its site."""
-_WIDE_RE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-"""Characters that say as much as two letters."""
 
 
 def are_pages(texts: Sequence[str]) -> bool:
@@ -32,11 +31,11 @@ def are_pages(texts: Sequence[str]) -> bool:
     (True, False)
     """
     chars = list(map(len, texts))
-    if sum(filter((_PAGE_CHARS // 2).__le__, chars)) < _LONG_SHARE**2 * max(
-        sum(chars), _FEWEST * _SHORT_CHARS // 2
+    if sum(filter((_PAGE_CHARS // 3).__le__, chars)) < _LONG_SHARE**3 * max(
+        sum(chars), _FEWEST * _SHORT_CHARS // 3
     ):
-        return False  # nearly always, and quickly told, though a character may count as two
-    sizes = list(map(_measure, texts))
+        return False  # nearly always, and quickly told, though a character may count as three
+    sizes = list(map(count_letters, texts))
     long = [size for size in sizes if size >= _PAGE_CHARS]
     if len(long) < _FEWEST or sum(long) < _LONG_SHARE * sum(sizes):
         return False
@@ -46,14 +45,10 @@ def are_pages(texts: Sequence[str]) -> bool:
 
 def _show_site(texts: Sequence[str]) -> bool:
     """Whether most long lines have something of a site's husk."""
-    long = [text for text in texts if len(text) >= _PAGE_CHARS // 2]
+    long = [text for text in texts if count_letters(text) >= _PAGE_CHARS // 2]
     firsts = Counter(text[:_ALIKE_CHARS] for text in long)
     shown = sum("©" in text or firsts[text[:_ALIKE_CHARS]] > 1 for text in long)
     return shown >= _HUSK_SHARE * len(long)
-
-
-def _measure(text: str) -> int:
-    return len(text) if text.isascii() else len(text) + len(_WIDE_RE.findall(text))
 
 
 def find_page_lines(texts: Sequence[str]) -> list[int]:
@@ -63,10 +58,10 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
     >>> find_page_lines([page, page]), find_page_lines(["A title", page, "Another", page])
     ([0, 1], [0, 2])
     """
-    has_titles = len(texts[0]) < _PAGE_CHARS
+    has_titles = count_letters(texts[0]) < _PAGE_CHARS
     found, is_long_above = list[int](), True
     for i, text in enumerate(texts):
-        is_long = len(text) >= _PAGE_CHARS
+        is_long = count_letters(text) >= _PAGE_CHARS
         if is_long_above if has_titles else is_long:
             found.append(i)
         is_long_above = is_long
