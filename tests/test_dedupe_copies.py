@@ -96,6 +96,18 @@ def test_a_copy_leaves_out_150_words_at_most_at_once(lines: int, is_copy: bool) 
     assert [item.block.text for item in strip(whole, SECOND + copy).stripped] == (copy if is_copy else [])
 
 
+@pytest.mark.parametrize(("sentences", "is_copy"), [(4, True), (2, False)])
+def test_copies_have_fewer_characters_where_one_says_more(sentences: int, is_copy: bool) -> None:
+    """Of about 30 characters each."""
+    copied = [
+        "渡口的老船工收起缆绳说，他撑船过河已经四十三年，桥通车后就要退休。",
+        "对岸的小学送来一面锦旗，上面写着孩子们自己想出的八个字。",
+        "镇上准备把旧渡船修好放进码头边的院子，让过路的人歇脚时能看看。",
+        "他的儿子在省城开货车，每逢赶集的日子才回来帮忙卖几条河鱼。",
+    ][:sentences]
+    assert [copy.of for copy in strip(copied, FIRST, copied).dropped] == [0] * is_copy
+
+
 TEMPLATES = {
     "en": [
         "Report for the harbour of {name}",

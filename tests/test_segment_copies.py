@@ -35,6 +35,11 @@ def test_a_copied_page_may_hold_lines_of_its_own() -> None:
     assert parts == ([group[:1], group[1:4], group[4:]], [])
 
 
+def test_a_copied_page_may_be_chinese() -> None:
+    group = [item("before"), item("渡口最后一班船昨天退役。" * 50), item("after")]
+    assert cut_around_copies([[], group], group[1:2], [0]).groups == [group[:1], group[1:2], group[2:]]
+
+
 def test_what_is_copied_to_two_thirds_is_no_page() -> None:
     group = [
         item("before"),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dehusk.dedupe.rule import CONTAINED_SHARE, LEAST_FACTS_SHARE, count_shared, has_facts
 from dehusk.dedupe.signatures import SHINGLE_WORDS, make_word_sets, shingle_texts
 from dehusk.model import Labelled
-from dehusk.words import CAPITAL, NUMBER, WordHashes, hash_grams, hash_words
+from dehusk.words import CAPITAL, NUMBER, WordHashes, count_letters, hash_grams, hash_words
 
 COPY_CHARS = 300
 """A repeated passage of fewer characters stays: refrains, slogans, quotations."""
@@ -148,7 +148,7 @@ class _Stream:
         )
         self._group_bounds = words.bounds[self._group_blocks]
         counts = np.diff(words.bounds)
-        lengths = np.array([len(text) for text in texts], np.float64)
+        lengths = np.array(list(map(count_letters, texts)), np.float64)
         self._chars = np.repeat(lengths / np.maximum(counts, 1), counts)
         self._char_sums = np.concatenate(([0.0], np.cumsum(self._chars)))
         self._is_gone = np.zeros(len(words.values), np.bool_)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dehusk.model import Labelled
 from dehusk.segment.scraps import is_scrap
-from dehusk.words import count_bytes
+from dehusk.words import count_bytes, count_letters
 
 _RUN_CHARS = 1500  # shorter ones are quotations and boxes, which do not end an article
 _PAGE_CHARS = 600  # nor do shorter ones that are parted from both sides by husk
@@ -132,9 +132,9 @@ def _find_runs(group: list[Labelled], is_copied: list[bool]) -> list[tuple[int, 
 
 
 def _is_long(run: list[Labelled], is_copied: list[bool]) -> bool:
-    copied = sum(len(item.block.text) for item, flag in zip(run, is_copied, strict=True) if flag)
+    copied = sum(count_letters(item.block.text) for item, flag in zip(run, is_copied, strict=True) if flag)
     return copied >= _PAGE_CHARS and copied >= _COPIED_SHARE * _count_chars(run)
 
 
 def _count_chars(run: list[Labelled]) -> int:
-    return sum(len(item.block.text) for item in run)
+    return sum(count_letters(item.block.text) for item in run)
