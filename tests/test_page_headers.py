@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dehusk.blocks.text import read_text
 from dehusk.label.text import label_text
 from dehusk.model import Options, Page
-from dehusk.page_headers import FACTS, find_form, find_headers, find_regular_rules, read_form
+from dehusk.page_headers import FACTS, find_form, find_headers, find_numbered, find_regular_rules, read_form
 from dehusk.page_headers.seams import find_seam, find_seams
 from dehusk.stages.page import clean_page
 from dehusk.stages.windows import work_windows
@@ -459,6 +459,46 @@ def test_a_long_seam_stands_among_pages_of_another_site(lines: int, seams: int) 
     ]
     form = find_seam(texts)
     assert len(find_seams(texts, form) if form else []) == seams
+
+
+@pytest.mark.parametrize(
+    ("top", "end", "say"),
+    [
+        (["首页", "新闻"], ["关于我们", "联系我们"], "{}渡口最后一班船昨天退役，镇上为老船工办了送别会。"),
+        (["ホーム", "動画"], ["会社案内", "採用"], "{}渡し場の最後の船が昨日引退し、町が送別会を開いた。"),
+        (
+            ["홈", "뉴스"],
+            ["회사소개", "이용약관", "고객센터"],
+            "{} 나루터의 마지막 배가 어제 은퇴했고 마을이 송별회를 열었다.",
+        ),
+        (
+            ["หน้าแรก", "ข่าว"],
+            ["เกี่ยวกับเรา", "ติดต่อเรา"],
+            "เรือข้ามฟากลำสุดท้ายของ {} หยุดให้บริการแล้วเมื่อวานนี้และชาวบ้านก็มาส่ง",
+        ),
+        (
+            ["होम", "समाचार"],
+            ["हमारे बारे में", "संपर्क करें"],
+            "{} घाट की आख़िरी नाव कल सेवा से हट गई और पूरे गाँव ने मल्लाह को विदाई दी।",
+        ),
+    ],
+    ids=["zh", "ja", "ko", "th", "hi"],
+)
+def test_seams_may_be_short_where_a_character_says_more(top: list[str], end: list[str], say: str) -> None:
+    texts = [line for name in "甲乙丙" for line in (*top, say.format(name), *end)]
+    form = find_seam(texts)
+    size = len(texts) // 3
+    assert [end for _, end in find_seams(texts, form)] == [i * size + len(top) for i in range(3)]
+
+
+@pytest.mark.parametrize("header", ["===== {n:03}.txt =====", "Document {n} of 5"])
+def test_pages_below_headers_have_fewer_characters_where_one_says_more(header: str) -> None:
+    brief = (
+        "渡口最后一班船昨天退役，镇上为老船工办了送别会。他撑船过河已经四十三年，对岸的小学送来一面锦旗，上面有八个字。"
+        * 2
+    )
+    texts = [line for n in range(1, 6) for line in (header.format(n=n), brief)]
+    assert find_form(texts, [0] * 10) or len(find_numbered(texts, [0] * 10)) == 5
 
 
 def test_a_heading_above_a_header_is_its_pages() -> None:

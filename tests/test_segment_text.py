@@ -396,6 +396,7 @@ RAILWAY = (
     "Heavy rain has washed out three miles of railway near the pass, and trains will not run before June, the operator "
     "said.\n\nEngineers found that a culvert built in 1911 had collapsed. The cost is put at four million pounds."
 )
+BOATS = "镇上准备把旧渡船修好放进码头边的院子，让过路的人歇脚时能看看。" * 3
 MILL = (
     "The last mill on the river stopped on Friday after two hundred years, and its forty workers went home at noon.\n\n"
     "The owner said that cheaper flour from abroad had made it impossible to go on. The building is to become a museum."
@@ -437,6 +438,7 @@ def test_what_is_put_between_pages_parts_them(between: str, title: str) -> None:
         f"{RAILWAY}\n\n```\n$ run\n\n====================\n bob\n```\n\n{MILL}",
         f"{RAILWAY}\n\n=====\n\nand {MILL}",
         f"{RAILWAY}\nhttps://site.example/a 1/2\n\f\n{MILL}\n2/2",  # two sheets of one page
+        f"{BOATS}\n\n渡口的老船工说，他撑船过河已经四十三年，桥通车以后就要\n\f\n退休。{BOATS}",
         f"{RAILWAY} So it was said in the town on the morning of the day\n\f\nThe same who had seen it. {MILL}",
     ],
 )

@@ -7,3 +7,8 @@ CLOSING_QUOTES = '"”»’'
 """What may stand behind them, besides a bracket."""
 PROSE_ENDS = frozenset(SENTENCE_ENDS + CLOSING_QUOTES)
 """The last characters of paragraphs that end with a sentence."""
+
+
+def is_stopless(char: str) -> bool:
+    """Whether a character is of Thai or Lao: the last letter of a line may end a sentence."""
+    return "\u0e01" <= char <= "\u0edf"

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dehusk.page_headers.fields import FIELDS, read_address, read_field
 from dehusk.page_headers.shapes import is_end
+from dehusk.words import count_letters
 
 BREAK, BELOW = "break ", "below "
 """With which the forms begin; of the second one, what the page above is."""
@@ -109,12 +110,12 @@ def read_host(address: str) -> str:
 
 
 def _add_up(texts: Sequence[str]) -> list[int]:
-    """Characters above each line, and in all."""
-    return list(accumulate(map(len, texts), initial=0))
+    """Letters above each line, and in all."""
+    return list(accumulate(map(count_letters, texts), initial=0))
 
 
 def _measure_between(sums: Sequence[int], places: Sequence[int]) -> list[int]:
-    """Characters between one line and the next; `sums` are those above each."""
+    """Letters between one line and the next; `sums` are those above each."""
     return [sums[below] - sums[above + 1] for above, below in pairwise(places)]
 
 

@@ -26,6 +26,7 @@ from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
 from dehusk.page_headers.seams import MENU_LINES, RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, is_titled, read_shape
+from dehusk.words import count_letters
 
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
@@ -406,8 +407,8 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
 
 
 def measure_between(found: Sequence[Header], texts: Sequence[str]) -> list[int]:
-    """Characters between one header and the next."""
-    return [sum(map(len, texts[above.end : below.first])) for above, below in pairwise(found)]
+    """Letters between one header and the next."""
+    return [sum(map(count_letters, texts[above.end : below.first])) for above, below in pairwise(found)]
 
 
 def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> bool:

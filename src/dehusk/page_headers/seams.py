@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 
-from dehusk.sentences import PROSE_ENDS
+from dehusk.sentences import PROSE_ENDS, is_stopless
+from dehusk.words import count_letters
 
 SEAM = "seam "
 """With which such a form begins; then how many of its lines end a page, and on lines of their own all of them."""
@@ -35,10 +36,11 @@ _SITE_RE = re.compile(
     r"|contact us)\b"
     r"|^(?:home|menu|search|contact|kontakt|impressum|startseite|accueil|inicio|início|strona główna|ana ?sayfa|hjem"
     r"|hem|etusivu|domů|úvod|kezdőlap|acasă|начало|почетна|головна|главная|beranda|trang chủ|الرئيسية|خانه"
-    r"|首页|首頁|ホーム|홈)$"
+    r"|首页|首頁|ホーム|홈|หน้าแรก|หน้าหลัก|होम|मुख्य पृष्ठ|मुखपृष्ठ|হোম|প্রচ্ছদ|דף הבית|ראשי)$"
     r"|datenschutz|mentions légales|aviso legal|note legali|política de privacidad|privacidade|confidentialité"
     r"|privacybeleid|polityka prywatności|все права защищены|конфиденциальност|gizlilik|حقوق|版权所有|版權所有"
-    r"|無断転載|プライバシー|개인정보|무단",
+    r"|隐私政策|隱私權|無断転載|プライバシー|개인정보|무단|الخصوصية|ความเป็นส่วนตัว|สงวนลิขสิทธิ์|गोपनीयता|सर्वाधिकार|গোপনীয়তা"
+    r"|פרטיות|כל הזכויות",
     re.IGNORECASE,
 )
 """What is of a site, in many languages."""
@@ -69,7 +71,7 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
     below = _count_same([texts[max(0, i - _MOST_LINES) : i][::-1] for i in ends])
     top, bottom = texts[:size], texts[at[0] - below : at[0]]
     edges = [0, *at, len(texts)]
-    sizes = [sum(map(len, texts[first + size : stop - below])) for first, stop in pairwise(edges)]
+    sizes = [sum(map(count_letters, texts[first + size : stop - below])) for first, stop in pairwise(edges)]
     if sum(chars < _BRIEF_CHARS for chars in sizes) > _BRIEF_SHARE * len(sizes):
         return ""
     is_long = min(size, below) >= MENU_LINES and len(at) >= _FEWEST
@@ -78,7 +80,7 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
     else:
         fewest = _FEWEST if is_whole else _FEWEST_WITHIN
         are_many = is_long or len(at) >= fewest or (is_whole and min(size, below) >= _FEWEST)
-        is_told = are_many and sum(map(len, (*top, *bottom))) >= _SEAM_CHARS
+        is_told = are_many and sum(map(count_letters, (*top, *bottom))) >= _SEAM_CHARS
     is_site = is_long or any(map(_is_of_site, (*top, *bottom)))
     joins = [(texts[i - below - 1], texts[i + size]) for i in at if i + size < len(texts)]
     is_seam = is_told and is_site and not run_on(joins, most=RUN_ON_SHARE)
@@ -133,7 +135,7 @@ def _count_same(lists: Sequence[Sequence[str]]) -> int:
 
 def _may_be_masthead(top: Sequence[str]) -> bool:
     """Whether lines are of a site's head: one alone may be the running head of a book."""
-    return sum(map(len, top)) >= _TOP_CHARS and (len(top) > 1 or _is_menu(top[0]))
+    return sum(map(count_letters, top)) >= _TOP_CHARS and (len(top) > 1 or _is_menu(top[0]))
 
 
 def _is_menu(text: str) -> bool:
@@ -152,8 +154,9 @@ def run_on(joins: Sequence[tuple[str, str]], *, most: float) -> bool:
 
 def _runs_over(join: tuple[str, str]) -> bool:
     above, below = join
-    return below[0].islower() or (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
+    is_open = above[-1].isalnum() and not is_stopless(above[-1])
+    return below[0].islower() or (is_open and count_letters(above) > _SENTENCE_CHARS)
 
 
 def _is_prose(text: str) -> bool:
-    return text[-1] in PROSE_ENDS and len(text) >= _PROSE_CHARS
+    return text[-1] in PROSE_ENDS and count_letters(text) >= _PROSE_CHARS

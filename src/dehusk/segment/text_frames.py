@@ -12,7 +12,7 @@ import numpy as np
 
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
-from dehusk.words import count_bytes, hash_rows
+from dehusk.words import count_bytes, count_letters, hash_rows
 
 _LEAST_LINES, _LEAST_CHARS, _LEAST_SHARE = 10, 100, 0.4
 """So many lines, of so many characters in all, part pages if they stand at other borders as well, and are such a share
@@ -35,7 +35,7 @@ def find_framed(gaps: Gaps, known: Ints) -> list[int]:
     found = list[tuple[int, int, int]]()
     for below, at in _find_frames(texts, kept, _find_rows(gaps, borders), borders=borders).items():
         lines = sorted({i for first in at for i in range(first, first + MENU_LINES)})
-        is_long = sum(len(texts[i]) for i in lines) >= _LEAST_CHARS
+        is_long = sum(count_letters(texts[i]) for i in lines) >= _LEAST_CHARS
         between = int(kept[below] - kept[below - 1]) - 1
         are_many = len({texts[i] for i in lines}) >= _LEAST_LINES and len(lines) >= _LEAST_SHARE * between
         if is_long and are_many:

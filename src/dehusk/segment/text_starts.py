@@ -17,7 +17,7 @@ from dehusk.segment.text_features import FOOTERS, Gaps, Ints
 from dehusk.segment.text_frames import find_framed
 from dehusk.segment.text_scripts import find_script_changes
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import count_bytes
+from dehusk.words import count_bytes, count_letters
 
 _LEAST_BYTES, _BRIEF_BYTES, _APART_BYTES = 200, 60, 400
 """Bytes of UTF-8 kept on both sides of a mark that parts pages (all but WET headers); of one that comes again between
@@ -229,7 +229,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
         least = _BRIEF_BYTES if mark == "break" else _LEAST_BYTES
         is_far = min(sums[k] - sums[done], sums[-1] - sums[k]) >= least
         runs_on = (mark != "break" and below[0].islower()) or (
-            mark == "feed" and len(above) > _SHORT_CHARS and above[-1] not in _ENDS
+            mark == "feed" and count_letters(above) > _SHORT_CHARS and above[-1] not in _ENDS
         )
         if marked and marked[-1] == k:
             pages[-1] = page
