@@ -258,6 +258,11 @@ SHARE = ["Facebook", "Twitter", "WhatsApp", "Telegram", "Copy link", "Save", "Pr
         ([TITLE, "Nell Ashdown, a nurse, 9 March 2024"], ""),
         ([TITLE, "ताज़ा खबर", "9 मार्च 2024"], ""),  # a name without capitals is not told from a section
         ([TITLE, "新闻中心", "2024年3月9日"], ""),
+        ([TITLE, "2024-03-09 08:12 来源：江城晚报 记者 陈思远 责任编辑：李红"], "陈思远"),
+        ([TITLE, "来源：江城晚报 作者：陈思远"], "陈思远"),
+        ([TITLE, "2024-03-09 来源：江城晚报 责任编辑：李红"], ""),
+        ([TITLE, "입력 2024.03.09 10:11 한지우 기자"], "한지우"),
+        ([TITLE, "입력 2024.03.09 10:11 사회부 기자"], ""),
         (
             [TITLE, "por Ana Sousa — publicado 22/08/2019 10h05, última modificação 23/08/2019 09h12 por outra pessoa"],
             "Ana Sousa",

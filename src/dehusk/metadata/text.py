@@ -40,6 +40,9 @@ _BODY_BLOCKS, _BODY_CHARS = 200, 20_000
 _NAME_RE = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
 _PLACE_RE = re.compile(r"[^\W\d_][^\d|•·]*,\s+(?:\w+\.?\s+)?\d(?!.*\b\d\d?[:.]\d\d\b(?![.\d]))")
 """Where a dateline begins, with a place: beside one no clock time stands, beside a name it may."""
+_SOURCE_RE = re.compile(r"(?:来源|來源|出处|出處|입력)\s?[:：]?")
+_FIELD_RE = re.compile(r"\s+(?=[一-鿿]{2,4}\s?[:：]|(?:作者|记者|記者)\s|[가-힣]{3}(?<!부)\s기자(?:\s|$))")
+"""Between what stands in one line with a day or a source: "2024-03-18 来源：江城晚报 记者 何思远 编辑：吴敏"."""
 _AT_PLACE_RE = re.compile(r"\s(?:at|in)\s(?=[^\W\d_a-z])")
 _ADDRESS_RE = re.compile(r"@\w[\w.]{1,30}|\S+@\S+\.\w+")
 _BUTTON_RE = re.compile(r"\(BUTTON\)\s?|\[ (?=\w)|(?<=\w) \]")
@@ -146,6 +149,8 @@ def _read_author(text: str, below: str) -> str:
     before, after = split_at_day(text) if parts else ("", "")
     if not before.strip():  # "5 May 2020 by Ann Roe"; in a sentence something stands before the day
         parts.append(after)
+    if parts and (before != text or _SOURCE_RE.match(text)) and text[-1:] not in SENTENCE_ENDS:
+        parts = _FIELD_RE.split(text) + parts
     return _first(read_byline(part.strip()) for part in parts if len(part) <= _BYLINE_CHARS)
 
 
