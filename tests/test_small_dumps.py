@@ -178,3 +178,15 @@ def test_the_menu_that_opens_pages_is_marked() -> None:
     document = read_text(Page(text, kind="text"))
     assert [start.mark for start in document.starts] == ["menu", "menu"]
     assert [document.blocks[0].start, text.index("Words.") + 7] == [start.page for start in document.starts]
+
+
+def test_a_footer_says_whose_the_page_is_in_thai() -> None:
+    menu, footer = ["หน้าแรก", "ข่าว", "กีฬา", "ตลาดนัด", "ติดต่อเรา"], "สงวนลิขสิทธิ์ หนังสือพิมพ์ริมคลอง"
+    first, second = (
+        "เรือข้ามฟากลำสุดท้ายของตำบลหยุดให้บริการแล้วเมื่อเย็นวานนี้ หลังจากสะพานข้ามคลองเปิดใช้",
+        "ฝนที่ตกหนักสองคืนทำให้ทุ่งนาริมแม่น้ำจมน้ำเกือบทั้งหมด ชาวบ้านต้องย้ายวัวขึ้นไปบนถนน",
+    )
+    articles = clean_page(
+        Page("\n".join([*menu, first, footer, *menu, second, footer]), kind="text"), OPTIONS
+    )
+    assert [article.text.split("\n")[-1] for article in articles] == [first, second]

@@ -42,7 +42,7 @@ _Name = tuple[Label, str]
 """What a block is called, and why."""
 _Score = Callable[[list[Block], WordHashes, BlockTable], tuple[Rows, Mask]]
 _RULED_ODDS: dict[str, float] = {
-    "counts views, replies or the like": 1.5,
+    **dict.fromkeys(("counts views, replies or the like", "chooses how large letters are"), 1.5),
     **dict.fromkeys(("advert", "caption", "menu", "footer", "newsletter", "share", "related"), 1.5),
     **dict.fromkeys(("cookies", "form", "search"), 0.5),
 }

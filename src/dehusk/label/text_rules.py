@@ -99,9 +99,10 @@ RULES: tuple[Rule, ...] = (
         "copyright or legal line",
         400,
         "c copyright reserved vorbehalten droits derechos",
-        r"(?=[©(版無]|\b[actв])(?:"
+        r"(?=[©(版無무جكحتสसכ]|\b[actв])(?:"
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
-        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載)",
+        r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載|무단\s?(?:전재|복제)|"
+        r"(?:جميع|كل) الحقوق محفوظة|حقوق (?:النشر|الطبع) محفوظة|تمامی حقوق|สงวนลิขสิทธิ์|सर्वाधिकार सुरक्षित|כל הזכויות שמורות)",
     ),
     _rule(
         "footer",
@@ -176,6 +177,13 @@ RULES: tuple[Rule, ...] = (
         r"^(?:\W*+(?:submit|send|cancel|apply|reset|close|ok|yes|no|loading|please (?:wait|select|enter).{0,40}+|"
         r"(?:first |last )?name|e-?mail(?: address)?|password|username|phone(?: number)?|_{4,})|"
         r"\W*?(?:\[[x_ ]*+\]|\(button\).{0,60}+))\W*+$",
+    ),
+    _rule(
+        "form",
+        "chooses how large letters are",
+        60,
+        "",
+        r"^\W*+(?:字[号號体體](?:大小)?|文字サイズ)\W*+(?:(?:特?大|中|小|標準)\W*+){2,4}(?:(?:打印|关闭|印刷)\W*+)*$",
     ),
     _rule(
         "caption",

@@ -29,7 +29,8 @@ one alone does below so many lines of a footer, or below one that says whose the
 _RIGHTS_RE = re.compile(
     r"©|\(c\) ?(?:19|20)\d\d|\b(?:rights reserved|droits réservés|derechos reservados|direitos reservados"
     r"|diritti riservati|rechte vorbehalten|rechten voorbehouden|prawa zastrzeżone|hakları? saklıdır"
-    r"|все права защищены|сетевое издание)\b|無断転載|特定商取引法|版权所有|版權所有|ICP备|حقوق|सर्वाधिकार|무단",
+    r"|все права защищены|сетевое издание)\b|無断転載|特定商取引法|版权所有|版權所有|ICP备|حقوق|सर्वाधिकार|무단"
+    r"|สงวนลิขสิทธิ์|כל הזכויות",
     re.IGNORECASE,
 )
 _FOOTER_CHARS, _FOOTER_APART, _PROSE_BYTES, _SIDE = 200, 3, 60, 5
