@@ -71,8 +71,8 @@ def _read_seam(texts: Sequence[str], at: list[int]) -> str:
     below = _count_same([texts[max(0, i - _MOST_LINES) : i][::-1] for i in ends])
     top, bottom = texts[:size], texts[at[0] - below : at[0]]
     edges = [0, *at, len(texts)]
-    sizes = [sum(map(count_letters, texts[first + size : stop - below])) for first, stop in pairwise(edges)]
-    if sum(chars < _BRIEF_CHARS for chars in sizes) > _BRIEF_SHARE * len(sizes):
+    brief = sum(_is_brief(texts[first + size : stop - below]) for first, stop in pairwise(edges))
+    if brief > _BRIEF_SHARE * (len(edges) - 1):
         return ""
     is_long = min(size, below) >= MENU_LINES and len(at) >= _FEWEST
     if not bottom:
@@ -131,6 +131,10 @@ def _count_same(lists: Sequence[Sequence[str]]) -> int:
             break
         count += 1
     return count
+
+
+def _is_brief(texts: Sequence[str]) -> bool:
+    return sum(map(len, texts)) < _BRIEF_CHARS and sum(map(count_letters, texts)) < _BRIEF_CHARS
 
 
 def _may_be_masthead(top: Sequence[str]) -> bool:
