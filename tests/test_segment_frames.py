@@ -17,6 +17,8 @@ ROWS = {
     "L": [f"A long footer's line {i}, of this site" for i in range(12)],
     "r": [f"Another page, {i}" for i in range(20)],
     "o": ["A line that stands here alone"],
+    "z": [f"栏目{sign}页" for sign in "甲乙丙丁戊己"],
+    "Z": [f"页脚{sign}行" for sign in "甲乙丙丁戊己"],
 }
 
 
@@ -37,6 +39,7 @@ def describe(parts: str) -> tuple[Any, dict[int, int]]:
     [
         ("MKFMKFMKF", [4], [7]),
         ("MKFMKoFMKF", [4], [8]),
+        ("zKZzKZzKZ", [4], [7]),
         ("oKLoKLoKLoK", [4, 10], [7]),
         ("oKLoKLoKrK", [4], []),
         ("KoFMKFoKMrK", [], []),
@@ -48,6 +51,7 @@ def describe(parts: str) -> tuple[Any, dict[int, int]]:
     ids=[
         "menu and footer",
         "with a line between",
+        "in Chinese",
         "a footer alone, at two borders",
         "at one border",
         "none known",

@@ -20,7 +20,7 @@ from dehusk.model import Labelled
 from dehusk.words import CAPITAL, NUMBER, WordHashes, count_letters, hash_grams, hash_words
 
 COPY_CHARS = 300
-"""A repeated passage of fewer characters stays: refrains, slogans, quotations."""
+"""A repeated passage of fewer letters stays (see `count_letters`): refrains, slogans, quotations."""
 SELF_CHARS = 3000
 """The same where it repeats its own article: code shown in steps, posts quoted, choruses stay."""
 TWICE_SHARE = 0.7
@@ -96,7 +96,7 @@ class _Match(NamedTuple):
 def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     """Take out of a source's articles what stood earlier in the same source.
 
-    `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 characters
+    `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 letters
     whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
     in the same article, unless that is a page and its copy with husk between. Where numbers or names stand in
     place of others, as in pages of one template, only the 1,500 characters or more between two of them are a copy. An
