@@ -507,6 +507,88 @@ BESIDE_SITES = [
 ]
 
 
+LINKED = [
+    (
+        "a link to what it is a part of",
+        ["[Loom Weaver]", "class Heddle"],
+        "Class Loom::Weaver::Heddle",
+        "class Heddle",
+    ),
+    (
+        "a link to the book that the title ends in",
+        ["[Old Manual]", "The code of looms.oak"],
+        "looms.oak - Old Manual",
+        "The code of looms.oak",
+    ),
+    ("... and no heading has the rest", ["[Old Manual]", "Index"], "looms - Old Manual", "Old Manual"),
+    (
+        "no link: the site's name may come first",
+        ["Looms", "About Old Weavers"],
+        "Old Weavers - Looms",
+        "Looms",
+    ),
+    (
+        "the same text, no link",
+        ["[Loom Weaver]", "Loom Weaver", "class Heddle"],
+        "Class Loom::Weaver::Heddle",
+        "Loom Weaver",
+    ),
+    (
+        "a logo's one word",
+        ["[Weft]", "Subscribe"],
+        "How weft and warp meet on a hand loom",
+        "How weft and warp meet on a hand loom",
+    ),
+    ("no other heading", ["[How weft and warp meet]"], "Weft, warp meet", "How weft and warp meet"),
+    ("a link that is the title", ["[Warp tension]", "Read on"], "Warp tension", "Warp tension"),
+]
+
+
+@pytest.mark.parametrize("case", LINKED, ids=[case[0] for case in LINKED])
+def test_a_heading_that_is_a_link(case: tuple[str, list[str], str, str]) -> None:
+    """[In brackets] it is one from end to end."""
+    _, headings, stated, title = case
+    blocks = [
+        heading(text.strip("[]"))._replace(link_chars=len(text) - 2 if text[0] == "[" else 0)
+        for text in headings
+    ]
+    assert found(*blocks, head=Head(title=stated)).title == title
+
+
+def test_a_line_that_is_marked_as_the_title() -> None:
+    """Above all headings, as documentation of code has it; below one it may be a figure's."""
+    line, head = paragraph("Heddle Member List", 0), Head(title="Loom: Member List")
+    assert found(line, head=head, marks="title").title == "Heddle Member List"
+    assert found(line._replace(link_chars=18), head=head, marks="title").title == "Loom: Member List"
+    assert found(heading("x")._replace(level=2), line, head=head, marks="title").title == "Loom: Member List"
+    assert found(line, head=head, marks="subtitle").title == "Loom: Member List"
+
+
+BOOKS = [
+    (
+        "a book's name comes first",
+        [(3, "46 Warp Looms")],
+        "WEAVE (ref) - Chapter 46: Warp Looms",
+        "46 Warp Looms",
+    ),
+    ("... and a word is no heading of it", [(3, "Looms")], "All of it - Chapter 46: Warp Looms", "All of it"),
+    (
+        "a section's name comes last",
+        [(3, "News"), (3, "Warp looms")],
+        "Warp looms today - News",
+        "Warp looms today",
+    ),
+    ("the site's name comes last", [(3, "Warp Looms")], "Warp Looms today - Old Manual", "Warp Looms today"),
+]
+
+
+@pytest.mark.parametrize("case", BOOKS, ids=[case[0] for case in BOOKS])
+def test_a_title_beside_a_books_name(case: tuple[str, list[tuple[int, str]], str, str]) -> None:
+    _, headings, stated, title = case
+    blocks = [heading(text)._replace(level=level) for level, text in headings]
+    assert found(*blocks, head=Head(title=stated)).title == title
+
+
 @pytest.mark.parametrize("case", BESIDE_SITES, ids=[case[0] for case in BESIDE_SITES])
 def test_a_title_beside_a_sites_name(case: tuple[str, str, str, str]) -> None:
     _, main, stated, title = case

@@ -18,7 +18,7 @@ from dehusk.metadata.authors import (
 )
 from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
 from dehusk.metadata.json_ld import MAX_NAMES, Facts, read_facts, resolve
-from dehusk.metadata.titles import choose_title, fold, list_parts, strip_site
+from dehusk.metadata.titles import MAX_CHARS, choose_title, fold, list_parts, strip_site
 from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
@@ -168,10 +168,23 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
 def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
     head = document.head
     headings = [block for block in document.blocks if block.kind == "heading"]
-    main = [block.text for block in headings if block.level == 1]
+    main = [block.text for block in headings if block.level == 1] or _find_marked_title(document)
     stated = (head.title, head.metas.get("og:title", ""), facts.headline, head.metas.get("twitter:title", ""))
     titles = [resolve(title) for title in stated if title]
-    return choose_title(main, titles, names, lower=[block.text for block in headings])
+    lower = [block.text for block in headings]
+    linked = set(lower).difference(block.text for block in headings if block.link_chars < len(block.text))
+    return choose_title(main, titles, names, lower=lower, linked=linked)
+
+
+def _find_marked_title(document: Document) -> list[str]:
+    """The first line above all headings whose element is of the class "title": Doxygen's pages have it alone."""
+    for block in document.blocks:
+        if block.kind == "heading":
+            break
+        marks = document.elements[block.element].marks if block.element >= 0 else ""
+        if "title" in marks and "title" in marks.split() and block.link_chars < len(block.text) <= MAX_CHARS:
+            return [block.text]
+    return []
 
 
 def _blocks_near_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 MAX_CHARS = 400
 MAX_HEADINGS = 12
@@ -28,16 +28,26 @@ _NO_TITLE_RE = re.compile(
     re.IGNORECASE,
 )
 """What an editor writes where nobody wrote a title, places that a template left unfilled, and names of files."""
+LINKED_COST = 0.3
+"""So much more must a heading agree that is all link, where there are others: to the site's first page, or what the
+page is a part of."""
+LEAST_AGREEMENT = 0.45
 _EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
 
 
 def choose_title(
-    headings: Sequence[str], stated: Sequence[str], sites: Sequence[str], *, lower: Sequence[str] = ()
+    headings: Sequence[str],
+    stated: Sequence[str],
+    sites: Sequence[str],
+    *,
+    lower: Sequence[str] = (),
+    linked: Container[str] = (),
 ) -> str:
     """The heading that a stated title (<title>, og:title, headline) agrees with, else the best stated one.
 
     `headings` are the page's first-level headings in order, `stated` the titles in order of trust, `sites`
-    the names that the page's site goes by, `lower` all its headings. "" where all are empty.
+    the names that the page's site goes by, `lower` all its headings, `linked` those that are links from end to end.
+    "" where all are empty.
 
     >>> choose_title(["ACME", "Rain today"], ["Rain today | ACME News"], ["ACME News"])
     'Rain today'
@@ -45,18 +55,25 @@ def choose_title(
     'Storm'
     >>> choose_title(["Loom Talk"], ["Warp tension - Loom Talk"], [], lower=["Loom Talk", "Warp tension"])
     'Warp tension'
+    >>> choose_title(["Our Loom", "class Heddle"], ["Class Our::Loom::Heddle"], [], linked={"Our Loom"})
+    'class Heddle'
     >>> choose_title(["Six looms"], ["Untitled Document"], []), choose_title([], ["L_2024099EN.01000101.xml"], [])
     ('Six looms', '')
     """
     site_keys = {key for key in map(fold, sites) if key}
     written = (tidy for title in stated if not _NO_TITLE_RE.fullmatch(tidy := _tidy(title)))
     titles = [clean for title in written if (clean := strip_site(_TOPIC_RE.sub("", title, 1), site_keys))]
-    heads = [clean for head in headings[:MAX_HEADINGS] if (clean := strip_site(_tidy(head), site_keys))]
-    agreed = _most_agreed([head for head in heads if fold(head) not in site_keys], titles)
+    cleaned = [(strip_site(_tidy(head), site_keys), head in linked) for head in headings[:MAX_HEADINGS]]
+    heads = [head for head, _ in cleaned if head]
+    agreed = _most_agreed([pair for pair in cleaned if pair[0] and fold(pair[0]) not in site_keys], titles)
     if agreed:
-        return _find_beside_site(agreed, titles, lower) or agreed
+        beside = _find_beside_site(agreed, titles, lower)
+        if not beside and (agreed, True) in cleaned:
+            beside = _find_below_site(agreed, titles, heads[heads.index(agreed) + 1 :])
+        return beside or agreed
     if titles:
-        return _best_stated(titles)
+        first = [heading for heading in lower[:MAX_HEADINGS] if heading not in linked]
+        return ("" if heads else _find_behind_site(titles[0], first)) or _best_stated(titles)
     return heads[0] if heads else ""
 
 
@@ -106,13 +123,16 @@ def _tidy(text: str) -> str:
     return " ".join(text[: 4 * MAX_CHARS].split())[:MAX_CHARS].rstrip(_EDGES)
 
 
-def _most_agreed(heads: Sequence[str], titles: Sequence[str]) -> str:
+def _most_agreed(heads: Sequence[tuple[str, bool]], titles: Sequence[str]) -> str:
+    """Of headings, with whether they are all link."""
     best, best_share = "", 0.0
-    for head in heads:
+    for head, is_linked in heads:
         share = max((_agreement(head, title) for title in titles), default=0.0)
+        if is_linked and len(heads) > 1:
+            share -= LINKED_COST
         if share > best_share:
             best, best_share = head, share
-    return best if best_share >= 0.45 else ""
+    return best if best_share >= LEAST_AGREEMENT else ""
 
 
 def _find_beside_site(head: str, titles: Sequence[str], headings: Sequence[str]) -> str:
@@ -134,6 +154,34 @@ def _find_beside_site(head: str, titles: Sequence[str], headings: Sequence[str])
             if part and (found := known.get(fold(part))):
                 return _tidy(found)
     return ""
+
+
+def _find_below_site(head: str, titles: Sequence[str], below: Sequence[str]) -> str:
+    """The heading below a linked one, which a title ends in, with all the words of what that title begins with."""
+    for title in titles:
+        rest = title.removesuffix(head).rstrip()
+        words = _words(rest) if rest != title and rest[-1:] in _SEPARATORS else set()
+        found = next((heading for heading in below if words and words <= _words(heading)), "")
+        if found:
+            return found
+    return ""
+
+
+def _find_behind_site(title: str, headings: Sequence[str]) -> str:
+    """The heading that is in a title's last part, none being in what stands before it, which then is the site."""
+    separators = _find_separators(title)
+    if not separators:
+        return ""
+    before, last = title[: separators[-1].start()], title[separators[-1].end() :]
+    if any(_is_in(heading, before) for heading in headings):
+        return ""
+    return next((_tidy(heading) for heading in headings if _is_in(heading, last)), "")
+
+
+def _is_in(heading: str, part: str) -> bool:
+    """Whether all its words are, and are half of it at least."""
+    words, all_words = _words(heading), _words(part)
+    return bool(words) and words <= all_words and 2 * len(words) >= len(all_words)
 
 
 def _best_stated(titles: Sequence[str]) -> str:
