@@ -7,6 +7,8 @@ import time
 import pytest
 
 from dehusk import Options, Page, clean_page, explain_page
+from dehusk.blocks.lines import split_lines
+from dehusk.blocks.page_lines import part_pages
 from dehusk.blocks.text import read_text
 from dehusk.page_headers import find_form
 
@@ -100,6 +102,15 @@ def test_pieces_are_the_line_without_the_spaces_between() -> None:
     assert "".join(block.text for block in blocks).replace(" ", "") == text.replace(" ", "").replace("\n", "")
     assert all(text[block.start : block.end] == block.text for block in blocks)
     assert max(len(block.text) for block in blocks) < 200
+
+
+def test_a_korean_sentence_is_one_piece() -> None:
+    first, second = (
+        "서울의 오래된 목욕탕이 이달 말 문을 닫는다.",
+        "손님들은 수건과 대야를 들고 마지막으로 줄을 섰다.",
+    )
+    lines, _ = part_pages(split_lines(f"{first} {second}"))
+    assert lines.texts == [first, second]
 
 
 def test_what_goes_is_named() -> None:

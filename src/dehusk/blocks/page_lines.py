@@ -10,13 +10,15 @@ from __future__ import annotations
 import numpy as np
 import regex
 
-from dehusk.blocks.lines import WIDE_RE, Ints, Lines, look_at
+from dehusk.blocks.lines import Ints, Lines, look_at
 from dehusk.sentences import CLOSING_QUOTES, SENTENCE_ENDS
 
 _LONG_CHARS, _UNCASED_WORDS = 120, 6
 """A piece that is longer is cut at capitals; where the script has none, into so many words."""
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\u3001-\u303f\uff00-\uff60]"
+"""In scripts whose words no spaces part, one parts more than words."""
 _SENTENCE_RE = regex.compile(
-    rf"(?<=[{SENTENCE_ENDS}][{CLOSING_QUOTES})]*)\s+|(?<={WIDE_RE.pattern})\s+|(?<!\s)\s+(?={WIDE_RE.pattern})"
+    rf"(?<=[{SENTENCE_ENDS}][{CLOSING_QUOTES})]*)\s+|(?<={_UNSPACED})\s+|(?<!\s)\s+(?={_UNSPACED})"
 )
 _CAPITAL_RE = regex.compile(r"(?<=[\p{Ll}\p{N})\]|:])(?<!(?<!\w)\p{Ll}{1,3})\s+(?=[\p{Lu}©|])")
 """Behind a short word a sentence goes on: "the council of Carrow"."""
