@@ -156,6 +156,16 @@ def test_what_proves_a_dump_hangs_on_its_length_and_language(
     assert find_cuts(gaps, load_weights()).at.tolist() == cut
 
 
+def test_what_is_known_to_be_a_dump_needs_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    candidates = Candidates(np.arange(3), np.array([-0.5, -1.0, -4.0], np.float32))
+    gaps: Any = SimpleNamespace(texts=[], words=None, lasts=None, chars=[20_000], has_english=True)
+    monkeypatch.setattr(text_room, "judge_gaps", lambda *_: candidates)
+    contents = Contents([], np.zeros(0, np.bool_), is_search=False)
+    monkeypatch.setattr(text_room, "find_contents", lambda *_: contents)
+    assert find_cuts(gaps, load_weights()).at.tolist() == []
+    assert find_cuts(gaps, load_weights(), is_dump=True).at.tolist() == [0, 1]
+
+
 @pytest.mark.parametrize(("german", "has_english"), [(0, True), (2, True), (4, False)])
 def test_one_english_page_among_others_does_not_make_a_dump_english(
     german: int, *, has_english: bool
@@ -189,7 +199,7 @@ def test_a_scrap_between_articles_goes_but_for_a_page_that_a_header_names(
         for text, at, score in zip(texts, places, scores, strict=True)
     ]
     starts = tuple(PageStart(at, at, at, mark) for at in places if mark)
-    monkeypatch.setattr(text_room, "find_cuts", lambda *_: Cuts(np.array([1, 2]), {}, set()))
+    monkeypatch.setattr(text_room, "find_cuts", lambda *_, **__: Cuts(np.array([1, 2]), {}, set()))
     document = Document("text", [item.block for item in labelled], 2000, starts=starts)
     groups = split_text(labelled, document, Options())
     assert [labelled.index(group[0]) for group in groups] == left

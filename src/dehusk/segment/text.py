@@ -17,12 +17,14 @@ from dehusk.segment.text_model import Candidates, Weights, judge_gaps, load_weig
 from dehusk.segment.text_rivals import estimate
 from dehusk.segment.text_starts import (
     Starts,
+    add_anchored,
     add_cuts,
     add_footed,
     add_framed,
     add_marked,
     add_scripts,
     are_in_headers,
+    find_anchors,
     find_firsts,
     find_long,
     find_opened,
@@ -155,8 +157,10 @@ def _find_borders(
     may_cut = not is_one and len(gaps.after)
     found = Cuts(np.zeros(0, np.int64), {}, set())
     if may_cut and not starts.are_all:
-        found = find_cuts(gaps, weights)
-        starts = add_scripts(add_footed(starts, gaps), found.at, gaps)
+        anchors = find_anchors(starts, gaps)
+        found = find_cuts(gaps, weights, is_dump=bool(anchors))
+        starts = add_anchored(add_footed(starts, gaps), found.at, anchors)
+        starts = add_scripts(starts, found.at, gaps)
         starts = add_framed(starts, found.at, gaps)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
@@ -209,13 +213,14 @@ def _find_heads(gaps: Gaps, weights: Weights, borders: _Borders) -> list[NDArray
     return np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
 
 
-def find_cuts(gaps: Gaps, weights: Weights) -> Cuts:
-    """By the models, and by the listings of the text."""
+def find_cuts(gaps: Gaps, weights: Weights, *, is_dump: bool = False) -> Cuts:
+    """By the models, and by the listings of the text; `is_dump` where it is known to be one."""
     candidates, contents = judge_gaps(gaps, weights), find_contents(gaps.texts, gaps.words, gaps.lasts)
     pages = estimate(candidates.odds).sum() + 1
     page_chars = float(gaps.chars[-1] / pages)
     caution = _LISTED_CAUTION if 2 * len(contents.pages) >= pages else _choose_caution(page_chars)
-    cuts = choose_cuts(candidates, caution, proofs=_choose_proofs(gaps, page_chars))
+    proofs = (-np.inf, -np.inf) if is_dump else _choose_proofs(gaps, page_chars)
+    cuts = choose_cuts(candidates, caution, proofs=proofs)
     return cut_named_pages(cuts, candidates, gaps, contents=contents)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
+from dehusk.segment.text_anchors import find_anchored
 from dehusk.segment.text_features import FOOTERS, Gaps, Ints
 from dehusk.segment.text_frames import find_framed
 from dehusk.segment.text_scripts import find_script_changes
@@ -123,6 +124,16 @@ def add_scripts(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     changes = find_script_changes([gaps.texts[i] for i in kept])
     edges = [(kept[change.above], kept[change.below]) for change in changes]
     return _add(starts, [below for above, below in edges if not _has_between(known, above, below)])
+
+
+def find_anchors(starts: Starts, gaps: Gaps) -> list[tuple[int, int]]:
+    """Where pages begin below lines with which the text begins or ends, if no menus say more: see `find_anchored`."""
+    return [] if "menu" in starts.marks else find_anchored(gaps)
+
+
+def add_anchored(starts: Starts, cuts: Ints, anchors: Sequence[tuple[int, int]]) -> Starts:
+    """The same, and the pages of the anchors, but for those at which there is a cut."""
+    return _add(starts, [begin for begin, below in anchors if not _has_between(cuts, begin - 1, below)])
 
 
 def add_framed(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
