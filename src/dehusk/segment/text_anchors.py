@@ -27,16 +27,16 @@ _LEAST_BYTES = 300
 def find_anchored(gaps: Gaps) -> list[tuple[int, int]]:
     """The blocks with which pages begin behind such lines, kept or not, and below them the first that are kept and are
     none of these lines; none where fewer than two do."""
-    texts, is_kept = gaps.texts, set(gaps.kept.tolist())
-    top, end = (
-        {texts[i] for i in at if i not in is_kept and count_letters(texts[i]) >= _LEAST_NAME}
-        for at in (range(len(texts))[:_EDGE_LINES], range(len(texts))[-_EDGE_LINES:])
-    )
-    edges = top | end
-    at = [i for i, text in enumerate(texts) if text in edges]
+    texts, kept = gaps.texts, gaps.kept
+    first, last = range(len(texts))[:_EDGE_LINES], range(len(texts))[-_EDGE_LINES:]
+    stays = set(kept[kept < _EDGE_LINES].tolist() + kept[kept >= len(texts) - _EDGE_LINES].tolist())
+    top, end = ({texts[i] for i in at if i not in stays and _is_name(texts[i])} for at in (first, last))
+    at = _find_same(gaps, [i for i in (*first, *last) if texts[i] in top or texts[i] in end])
     counts = Counter(texts[i] for i in at)
     at = [i for i in at if counts[texts[i]] > 1]
-    kept = np.setdiff1d(gaps.kept, at)
+    if not at:
+        return []
+    kept = np.setdiff1d(kept, at)
     between = defaultdict[int, set[str]](set)
     for i, k in zip(at, np.searchsorted(kept, at).tolist(), strict=True):
         between[k].add(texts[i])
@@ -52,6 +52,17 @@ def find_anchored(gaps: Gaps) -> list[tuple[int, int]]:
         (_find_begin(texts, int(kept[k - 1]) + 1, int(kept[k]), top=top, end=end), int(kept[k]))
         for k in places
     ]
+
+
+def _is_name(text: str) -> bool:
+    return count_letters(text) >= _LEAST_NAME
+
+
+def _find_same(gaps: Gaps, blocks: Sequence[int]) -> list[int]:
+    """All blocks with the texts of some: those with as many words and the same last character are looked at."""
+    keys = np.diff(gaps.words.bounds) << 21 | gaps.lasts
+    wanted = {gaps.texts[i] for i in blocks}
+    return [i for i in np.flatnonzero(np.isin(keys, keys[list(blocks)])).tolist() if gaps.texts[i] in wanted]
 
 
 def _are_enough(lines: set[str]) -> bool:
