@@ -208,6 +208,10 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
     def read(i: int) -> str:
         return text[lines.starts[i] : lines.starts[i] + lines.sizes[i]]
 
+    def is_above_note(i: int) -> bool:
+        below = next((j for j in range(i + 1, len(is_line)) if lines.sizes[j]), i)
+        return read(below)[:2] in NOTE_STARTS
+
     @cache
     def is_rst() -> bool:
         return len(_RST_RE.findall(text)) >= _RST_MARKS
@@ -232,9 +236,7 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
             above = lines.sizes[i - 1] if i and is_line[i - 1] else 0
             underlines = above and abs(above - len(bare)) <= 3
             is_line[i] = False
-            below = next((j for j in range(i + 1, len(is_line)) if lines.sizes[j]), i)
-            is_above_note = read(below)[:2] in NOTE_STARTS
-            if not (underlines or is_above_note or (above and is_rst())) and _HARD_RULE_RE.match(bare):
+            if _HARD_RULE_RE.match(bare) and not (underlines or is_above_note(i) or (above and is_rst())):
                 is_below = 0 < above < max(len(bare), HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
                 least = max(_PARTING_RULES.get(bare[0], _NEVER), HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from dehusk.page_headers import (
     is_seam,
     is_title,
     part_dated_pages,
+    take_filled,
 )
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
@@ -101,11 +102,9 @@ class _Ruled(NamedTuple):
     @classmethod
     def read(cls, text: str) -> _Ruled:
         raws = text.splitlines(keepends=True)
-        bares = list(map(str.strip, raws))
-        at = [i for i, bare in enumerate(bares) if bare]
+        at, texts, gaps = take_filled(list(map(str.strip, raws)))
         starts = list(accumulate(map(len, raws), initial=0))
-        gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
-        return cls([bares[i] for i in at], gaps, [starts[i] for i in at])
+        return cls(texts, gaps, [starts[i] for i in at])
 
     def find_headers(self, lines: Lines, form: str) -> list[Header]:
         """The headers of a form, in lines without the rules."""

@@ -17,6 +17,7 @@ from dehusk.page_headers.forms import (
     is_ruled,
     is_seam,
     read_form,
+    take_filled,
 )
 from dehusk.page_headers.mail import decode_words, read_mail
 from dehusk.page_headers.numbered import find_numbered
@@ -54,4 +55,5 @@ __all__ = [
     "part_dated_pages",
     "read_form",
     "read_mail",
+    "take_filled",
 ]

@@ -276,10 +276,19 @@ def read_form(text: str, *, goes_on: bool = False) -> str:
     """`find_form` of a text, or of the first part of one that goes on."""
     lines = list(map(str.strip, text.splitlines()))
     lines = end_below(lines) if goes_on else lines
+    _, texts, gaps = take_filled(lines)
+    return find_form(texts, gaps, ruled=find_ruled_form(texts, gaps))
+
+
+def take_filled(lines: Sequence[str]) -> tuple[list[int], list[str], list[int]]:
+    """The numbers of the stripped lines that hold something, these lines, and the blank lines above each.
+
+    >>> take_filled(["", "Ash", "", "", "Oak"])
+    ([1, 4], ['Ash', 'Oak'], [1, 2])
+    """
     at = [i for i, line in enumerate(lines) if line]
     gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
-    texts = [lines[i] for i in at]
-    return find_form(texts, gaps, ruled=find_ruled_form(texts, gaps))
+    return at, [lines[i] for i in at], gaps
 
 
 def _form_of(text: str) -> str:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from dehusk.page_headers.fields import LONGEST_LINE, is_known, read_field, read_fields, take
+from dehusk.page_headers.rules import CELLS_RE, NEAR_CHARS
 from dehusk.page_headers.shapes import is_number, read_shape
 
 RULED = "ruled "
@@ -19,13 +20,11 @@ RULED = "ruled "
 none, it opens the page), and the rule."""
 _SIGNS, _ALONE = "=-_─━═—*~#+", "─═"
 """Of rules, and of those that open a page alone (`find_regular_rules` knows others): no browser draws them."""
-_LEAST_FRAME, _LEAST_BELOW, _NEAR_CHARS = 10, 20, 3
+_LEAST_FRAME, _LEAST_BELOW = 10, 20
 """A rule of so many signs may be a frame's, of so many a line below a title; and not of as many as the title has."""
 _MOST_LINES, _LINE_CHARS = 4, 200
 _FEWEST, _APART_CHARS, _BRIEF_SHARE, _NAMES_SHARE = 3, 200, 0.1, 0.5
 """So many headers, between them so much text but for a few, and so many of their lines are different ones."""
-_CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
-"""Between the cells of a table."""
 _NUMBERED_RE = re.compile(r"[\[(#]?(\d{1,6})[\]).:]{1,2}\s+(?=\S)")
 
 
@@ -102,14 +101,14 @@ def _are_headers(texts: Sequence[str], found: Sequence[tuple[int, int]], rule: s
     sizes = [sum(map(len, texts[above:below])) for (_, above), (below, _) in pairwise(found)]
     lines = [[text for text in texts[first : max(end, first + 2)] if text != rule] for first, end in found]
     names = list(map(" ".join, lines))
-    near = sum(len(own) == 1 and abs(len(own[0]) - len(rule)) <= _NEAR_CHARS for own in lines)
+    near = sum(len(own) == 1 and abs(len(own[0]) - len(rule)) <= NEAR_CHARS for own in lines)
     return (
         len(found) >= _FEWEST
         and median(sizes) >= _APART_CHARS
         and sum(size < _APART_CHARS for size in sizes) <= max(1, _BRIEF_SHARE * len(sizes))
         and len(set(names)) >= _NAMES_SHARE * len(names)
         and 2 * near < len(names)
-        and not any(map(_CELLS_RE.search, names))
+        and not any(map(CELLS_RE.search, names))
     )
 
 

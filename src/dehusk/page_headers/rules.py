@@ -20,7 +20,7 @@ _FEWEST, _FEWEST_BELOW_SAME, _HEADING_SHARE = 3, 2, 0.5
 heading."""
 _BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 """Between two of them there is so much text, but for a few: the lines of a box stand around its title."""
-_NEAR_CHARS = 3
+NEAR_CHARS = 3
 """An underline is about as long as its heading."""
 NOTE_STARTS = ("^[", "[^")
 """Footnotes below a rule are their page's: "^[1]", "[^1]"."""
@@ -38,7 +38,7 @@ _DATE_RE = re.compile(
     re.IGNORECASE,
 )
 _LINE_RE = re.compile(r"\S.*")
-_CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
+CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
 """Between the cells of a table."""
 
 
@@ -128,7 +128,7 @@ def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
         return False
     if all(_ends_same(place, places[0].above, len(rule)) for place in places):
         return True
-    counts = Counter(place.above for place in places if place.before and not _CELLS_RE.search(place.above))
+    counts = Counter(place.above for place in places if place.before and not CELLS_RE.search(place.above))
     headings = sum(
         _may_be_heading(place, len(rule)) and counts[place.above] < _FEWEST for place in places
     )  # no page has one heading so often
@@ -149,7 +149,7 @@ def _ends_same(place: _Place, above: str, size: int) -> bool:
 
     A table's head of one word stands above rules of one length, too, and comes again in a copy.
     """
-    is_underlined = abs(len(above) - size) <= _NEAR_CHARS
+    is_underlined = abs(len(above) - size) <= NEAR_CHARS
     return place.above == above and " " in above and place.before != "" and not is_underlined
 
 
@@ -158,7 +158,7 @@ def _may_be_heading(place: _Place, size: int) -> bool:
     above, below = place.above, place.below
     if not above or len(above) >= HEADING_CHARS:
         return False
-    if _CELLS_RE.search(above) or abs(len(above) - size) <= _NEAR_CHARS:
+    if CELLS_RE.search(above) or abs(len(above) - size) <= NEAR_CHARS:
         return True
     is_text = len(below) >= HEADING_CHARS or below[-1:] in _ENDS or below[:1].islower()
     return above[-1] not in _ENDS and (is_text or not place.before)

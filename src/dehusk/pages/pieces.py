@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from dehusk.model import Page
 from dehusk.page_headers import (
@@ -20,6 +20,7 @@ from dehusk.page_headers import (
     find_regular_rules,
     is_below,
     read_form,
+    take_filled,
 )
 from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
 from dehusk.pages.unpack import Source, read_up_to
@@ -104,9 +105,8 @@ def _find_cut(text: str, form: str) -> int:
 
 
 def _find_header_lines(bares: Sequence[str], form: str) -> set[int]:
-    at = [i for i, bare in enumerate(bares) if bare] if form else []
-    gaps = [below - above - 1 for above, below in pairwise([-1, *at])]
-    headers = find_headers([bares[i] for i in at], gaps, form)
+    at, texts, gaps = take_filled(bares if form else [])
+    headers = find_headers(texts, gaps, form)
     if is_below(form):  # the line is of the page above
         return {at[header.first] + 1 for header in headers}
     return {at[header.first] for header in headers}
