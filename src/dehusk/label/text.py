@@ -27,6 +27,7 @@ from dehusk.label.text_bars import (
     keep_prose,
     level_pieces,
 )
+from dehusk.label.text_comments import find_comments
 from dehusk.label.text_features import measure_blocks
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_pages import FirstView, find_lost_pages, is_sentence
@@ -68,6 +69,7 @@ _UNRULED_REASONS = (
 """What a block is called that no rule names, and why: one that is kept, one that goes, and of these a short item."""
 _TRAIL: _Name = ("menu", "says where in its site the page stands")
 _CHOICE: _Name = ("form", "one of a long list in alphabetical order")
+_COMMENT: _Name = ("comments", "among readers' comments, below an article")
 _LONG: _Name = ("content", "long running prose inside an article's text")
 _LISTED: _Name = ("related", "listed below a heading that points to other pages")
 _ENTRY: _Name = ("search", "an entry of a numbered list of snippets")
@@ -236,7 +238,12 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
         kept[[i for i in torn if not _ask_rules(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
-    return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
+    named = dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
+    comments = [] if mode == "recall" else list(find_comments(view.texts, view.words, sizes, kept))
+    for first, stop in comments:
+        kept[first:stop] = False
+        named |= dict.fromkeys(range(first, stop), _COMMENT)
+    return kept, named
 
 
 def _ask_rules(view: _View, i: int) -> Rule | None:

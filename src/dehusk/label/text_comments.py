@@ -1,0 +1,196 @@
+"""Readers' comments below an article: above each stand a day and a time in one form, and a word to answer with.
+
+The net that reads English leaves most of them out. In other languages they read like the article's paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.words import NUMBER, WordHashes, count_letters
+
+_HEAD_CHARS, _MOMENT_CHARS, _OTHER_WORDS = 110, 40, 8
+"""What says who wrote a comment and when is no longer; nor is the moment; and so many words stand beside it."""
+_FEWEST, _REACH, _COMMENT_CHARS, _TIMES = 4, 30, 1500, 5
+"""Comments of one form; blocks from one to the next; characters of one at most, or so many times the median, unless the
+word to answer with ends it."""
+_ARTICLE_LETTERS, _ABOVE = 1500, 60
+"""What stays above the first one, within so many blocks. A thread of a forum has its first post there, with a moment of
+its own: an article has one at most, its date."""
+_NEAR, _LINE_CHARS, _HEADING_CHARS = 12, 60, 100
+"""A heading that says what follows stands so many blocks above at most. A word to answer with, or a name, is no longer;
+nor is such a heading."""
+
+_CLOCK_RE = re.compile(
+    r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
+)
+_AGO_RE = re.compile(
+    r"\b(?:\d+|an?|one)\s(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month|year|yr)s?\sago\b"
+    r"|\b\d+\s?(?:[smhdwy]|mo|yr)\sago\b"
+    r"|\bvor\s\d+\s[^\W\d]+|\bil\sy\sa\s\d+\s[^\W\d]+|\bh[aá](?:ce)?\s\d+\s[^\W\d]+"
+    r"|\b\d+\s[^\W\d]+\s(?:fa|geleden|назад|тому|önce|temu|siden|sedan|sitten|lalu|trước|atrás)\b"
+    r"|\d+\s?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|年|分|時間|日|か月|ヶ月|초|분|시간|일|주|개월|년)\s?[前전]"
+    r"|(?:منذ|قبل|לפני)\s\d+\s[^\W\d]+",
+    re.IGNORECASE,
+)
+_NUMBER_RE, _WORD_RE = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+_FEWEST_NUMBERS = 4  # of a moment that is not said by how long ago it was
+_MAIL_RE = re.compile(
+    r"\W*(?:date|sent|from|datum|gesendet|envoyé|fecha|enviado|data|дата)\s*:", re.IGNORECASE
+)
+_ANSWERS = (
+    "reply respond antworten antwort répondre réponse responder respuesta rispondi beantwoorden reageer reageren "
+    "odpowiedz odpowiedź svara svar vastaa yanıtla cevapla odpovědět odpovedať răspunde válasz απάντηση ответить "
+    "відповісти balas 回复 回覆 返信 返信する 답글 رد הגב ตอบกลับ जवाब"
+)
+_ANSWER_RE = re.compile(rf"(?:^|\W)(?:{_ANSWERS.replace(' ', '|')}|trả lời)(?:$|\W)", re.IGNORECASE)
+_COMMENTS = (
+    "comments comment kommentare kommentar commentaires commentaire comentários comentário comentarios comentario "
+    "commenti комментарии комментариев комментарий komentarze komentarzy komentarz yorum yorumlar reacties "
+    "kommentarer komentáře 評論 留言 تعليقات תגובות"
+)
+_COMMENTS_RE = re.compile(
+    rf"(?:^|\W)(?:{_COMMENTS.replace(' ', '|')})(?:$|\W)|评论|コメント|댓글", re.IGNORECASE
+)
+_REPLIES_RE = re.compile(
+    r"(?:^|\W)(?:replies|responses|antworten|réponses|respuestas|respostas|thoughts on|gedanken zu)(?:$|\W)",
+    re.IGNORECASE,
+)
+
+
+class _View(NamedTuple):
+    """What is known of the blocks."""
+
+    texts: Sequence[str]
+    kept: NDArray[np.bool_]
+    sums: NDArray[np.int64]
+    """The characters above each block that stay."""
+
+    def count_chars(self, first: int, stop: int) -> int:
+        return int(self.sums[stop] - self.sums[first])
+
+
+def find_comments(
+    texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64], kept: NDArray[np.bool_]
+) -> Iterator[tuple[int, int]]:
+    """The stretches of blocks, [first, stop), that are comments below an article; of the blocks the `kept` ones stay.
+
+    `sizes` are those of the texts.
+    """
+    view = _View(texts, kept, np.concatenate(([0], np.cumsum(sizes * kept))))
+    moments = _find_moments(texts, words, sizes)
+    forms = defaultdict[str, list[int]](list)
+    for i, form in moments.items():
+        forms[form].append(i)
+    for heads in forms.values():
+        for section in _part(heads, lambda above, below: below - above > _ABOVE):
+            if len(section) < _FEWEST or not _is_below_article(section[0], view, moments):
+                continue
+            for run in _part(section, partial(_are_apart, view=view, usual=_find_usual(section, view))):
+                if len(run) >= _FEWEST and _are_comments(texts, run):
+                    first, stop = _find_first(texts, run[0]), _find_stop(run, texts, kept)
+                    for i in range(first, stop):  # which speak of no post above those of another form
+                        moments.pop(i, None)
+                    yield first, stop
+
+
+def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64]) -> dict[int, str]:
+    """The blocks that say a moment, in order, and its form."""
+    numbers = np.concatenate(([0], np.cumsum(words.flags & NUMBER != 0)))
+    has = numbers[words.bounds[1:]] > numbers[words.bounds[:-1]]
+    near = np.flatnonzero(has & (sizes <= _HEAD_CHARS)).tolist()
+    return {i: form for i in near if (form := read_moment(texts[i]))}
+
+
+def read_moment(text: str) -> str:
+    """The form of the moment that a line says, beside a name at most; empty if it says none.
+
+    >>> read_moment("Ann Roe 8. April 2019 @ 11:40"), read_moment("vor 3 Tagen"), read_moment("It was 11:40 by then.")
+    ('0.a0@0:0', 'a0a', '')
+    """
+    if match := _AGO_RE.search(text):
+        first, stop = match.span()
+    else:
+        numbers = list(_NUMBER_RE.finditer(text))
+        if len(numbers) < _FEWEST_NUMBERS or not _CLOCK_RE.search(text) or _MAIL_RE.match(text):
+            return ""
+        first, stop = numbers[0].start(), numbers[-1].end()
+    moment = text[first:stop]
+    if len(moment) > _MOMENT_CHARS or len((text[:first] + text[stop:]).split()) > _OTHER_WORDS:
+        return ""
+    return "".join(_WORD_RE.sub("a", _NUMBER_RE.sub("0", moment)).split())
+
+
+def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterator[list[int]]:
+    run = list(heads[:1])
+    for above, below in pairwise(heads):
+        if are_apart(above, below):
+            yield run
+            run = []
+        run.append(below)
+    yield run
+
+
+def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
+    near = range(max(0, first - _ABOVE), first)
+    article = sum(count_letters(view.texts[i]) for i in near if view.kept[i])
+    return article >= _ARTICLE_LETTERS and sum(i in moments for i in near) <= 1
+
+
+def _find_usual(heads: Sequence[int], view: _View) -> float:
+    """The characters of a comment, the median."""
+    return median(view.count_chars(above, below) for above, below in pairwise(heads))
+
+
+def _are_apart(above: int, below: int, *, view: _View, usual: float) -> bool:
+    """Whether what stands between two heads is no comment."""
+    if below - above > _REACH:
+        return True
+    if view.count_chars(above, below) <= max(_COMMENT_CHARS, _TIMES * usual):
+        return False
+    answer = next((i for i in range(above + 1, below) if _is_answer(view.texts[i])), above)
+    return answer == above or view.count_chars(answer, below) > 2 * _LINE_CHARS
+
+
+def _is_answer(text: str) -> bool:
+    return len(text) <= _LINE_CHARS and _ANSWER_RE.search(text) is not None
+
+
+def _are_comments(texts: Sequence[str], run: Sequence[int]) -> bool:
+    """Whether there is a word to answer with at every third of them, or a heading above that says what they are.
+
+    What has comments itself, counted at every second one, is a post or an entry of a list.
+    """
+    above, among = texts[max(0, run[0] - _NEAR) : run[0]], texts[run[0] : run[-1] + _NEAR]
+    lines = [text for text in among if len(text) <= _LINE_CHARS]
+    counts = [text for text in lines if _NUMBER_RE.search(text) and _COMMENTS_RE.search(text)]
+    if 2 * len(counts) >= len(run):
+        return False
+    heads = (text for text in above if len(text) <= _HEADING_CHARS)
+    is_headed = any(_COMMENTS_RE.search(text) or _REPLIES_RE.search(text) for text in heads)
+    return is_headed or 3 * sum(map(_is_answer, lines)) >= len(run)
+
+
+def _find_first(texts: Sequence[str], head: int) -> int:
+    """Where the first comment begins: with the name above its head."""
+    return head - 1 if head and len(texts[head - 1]) <= _LINE_CHARS else head
+
+
+def _find_stop(run: Sequence[int], texts: Sequence[str], kept: NDArray[np.bool_]) -> int:
+    """Where the last one ends: with the word to answer with, before what does not stay, or as the others do."""
+    first, usual = run[-1] + 1, int(median(below - above for above, below in pairwise(run)))
+    stop = min(first + usual, len(texts))
+    answers = (i + 1 for i in range(first, stop) if _is_answer(texts[i]))
+    after = kept[first : first + _REACH]
+    own = int(np.argmax(after)) if after.any() else usual
+    ends = np.flatnonzero(~after[own:]) + first + own if own < usual else ()
+    return next(answers, int(ends[0]) if len(ends) else stop)
