@@ -41,7 +41,7 @@ def make_article(language: str, least: int = 1700) -> list[str]:
 
 def find(lines: list[str]) -> list[tuple[int, int]]:
     sizes = np.array([len(line) for line in lines], np.int64)
-    return list(find_comments(lines, hash_words(lines), sizes, np.ones(len(lines), np.bool_)))
+    return list(find_comments(lines, hash_words(lines), sizes, kept=np.ones(len(lines), np.bool_)))
 
 
 def write(moments: list[str], answer: str) -> list[str]:

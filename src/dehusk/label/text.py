@@ -239,7 +239,7 @@ def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
     named = dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
-    comments = [] if mode == "recall" else list(find_comments(view.texts, view.words, sizes, kept))
+    comments = [] if mode == "recall" else list(find_comments(view.texts, view.words, sizes, kept=kept))
     for first, stop in comments:
         kept[first:stop] = False
         named |= dict.fromkeys(range(first, stop), _COMMENT)

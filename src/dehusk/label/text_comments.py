@@ -80,7 +80,7 @@ class _View(NamedTuple):
 
 
 def find_comments(
-    texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64], kept: NDArray[np.bool_]
+    texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64], *, kept: NDArray[np.bool_]
 ) -> Iterator[tuple[int, int]]:
     """The stretches of blocks, [first, stop), that are comments below an article; of the blocks the `kept` ones stay.
 
@@ -192,5 +192,5 @@ def _find_stop(run: Sequence[int], texts: Sequence[str], kept: NDArray[np.bool_]
     answers = (i + 1 for i in range(first, stop) if _is_answer(texts[i]))
     after = kept[first : first + _REACH]
     own = int(np.argmax(after)) if after.any() else usual
-    ends = np.flatnonzero(~after[own:]) + first + own if own < usual else ()
-    return next(answers, int(ends[0]) if len(ends) else stop)
+    ends = np.flatnonzero(~after[own:]).tolist() if own < usual else []
+    return next(answers, first + own + ends[0] if ends else stop)
