@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.words import NUMBER, WordHashes, count_letters
+from dehusk.words import NUMBER, WordHashes, count_letters, find_members, hash_words
 
 _HEAD_CHARS, _MOMENT_CHARS, _OTHER_WORDS = 110, 40, 8
 """What says who wrote a comment and when is no longer; nor is the moment; and so many words stand beside it."""
@@ -33,10 +33,12 @@ nor is such a heading."""
 _CLOCK_RE = re.compile(
     r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
 )
+_AGOS = "ago vor il hace há fa geleden назад тому önce temu siden sedan sitten lalu trước atrás 前 전 منذ قبل לפני"
+"""Words of which each way to say how long ago it was has one."""
 _AGO_RE = re.compile(
     r"\b(?:\d+|an?|one)\s(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month|year|yr)s?\sago\b"
     r"|\b\d+\s?(?:[smhdwy]|mo|yr)\sago\b"
-    r"|\bvor\s\d+\s[^\W\d]+|\bil\sy\sa\s\d+\s[^\W\d]+|\bh[aá](?:ce)?\s\d+\s[^\W\d]+"
+    r"|\bvor\s\d+\s[^\W\d]+|\bil\sy\sa\s\d+\s[^\W\d]+|\bh(?:ace|á)\s\d+\s[^\W\d]+"
     r"|\b\d+\s[^\W\d]+\s(?:fa|geleden|назад|тому|önce|temu|siden|sedan|sitten|lalu|trước|atrás)\b"
     r"|\d+\s?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|年|分|時間|日|か月|ヶ月|초|분|시간|일|주|개월|년)\s?[前전]"
     r"|(?:منذ|قبل|לפני)\s\d+\s[^\W\d]+",
@@ -106,24 +108,39 @@ def find_comments(
 def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64]) -> dict[int, str]:
     """The blocks that say a moment, in order, and its form."""
     numbers = np.concatenate(([0], np.cumsum(words.flags & NUMBER != 0)))
-    has = numbers[words.bounds[1:]] > numbers[words.bounds[:-1]]
-    near = np.flatnonzero(has & (sizes <= _HEAD_CHARS)).tolist()
-    return {i: form for i in near if (form := read_moment(texts[i]))}
+    counts = np.diff(numbers[words.bounds])
+    is_near = (counts > 0) & (sizes <= _HEAD_CHARS)
+    near = words.choose(is_near)
+    agos = np.flatnonzero(find_members(near.values, _list_agos()) >= 0)
+    may_count = np.zeros(len(texts), np.bool_)
+    may_count[np.flatnonzero(is_near)[np.searchsorted(near.bounds, agos, "right") - 1]] = True
+    asked = np.flatnonzero(may_count | (is_near & (counts >= _FEWEST_NUMBERS - 1)))  # "11h40" is one word
+    forms = {i: read_moment(texts[i], may_count=bool(may_count[i])) for i in asked.tolist()}
+    return {i: form for i, form in forms.items() if form}
 
 
-def read_moment(text: str) -> str:
+@cache
+def _list_agos() -> NDArray[np.uint64]:
+    return np.unique(hash_words([_AGOS]).values)
+
+
+def read_moment(text: str, *, may_count: bool = True) -> str:
     """The form of the moment that a line says, beside a name at most; empty if it says none.
+
+    Whether it may say how long ago it was is asked only where it `may_count`.
 
     >>> read_moment("Ann Roe 8. April 2019 @ 11:40"), read_moment("vor 3 Tagen"), read_moment("It was 11:40 by then.")
     ('0.a0@0:0', 'a0a', '')
     """
-    if match := _AGO_RE.search(text):
+    if may_count and (match := _AGO_RE.search(text)):
         first, stop = match.span()
-    else:
+    elif _CLOCK_RE.search(text) and not _MAIL_RE.match(text):
         numbers = list(_NUMBER_RE.finditer(text))
-        if len(numbers) < _FEWEST_NUMBERS or not _CLOCK_RE.search(text) or _MAIL_RE.match(text):
+        if len(numbers) < _FEWEST_NUMBERS:
             return ""
         first, stop = numbers[0].start(), numbers[-1].end()
+    else:
+        return ""
     moment = text[first:stop]
     if len(moment) > _MOMENT_CHARS or len((text[:first] + text[stop:]).split()) > _OTHER_WORDS:
         return ""
