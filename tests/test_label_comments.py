@@ -89,9 +89,12 @@ def test_a_heading_says_what_follows_where_no_word_asks_for_an_answer() -> None:
     assert not find([*article, *comments])
 
 
-def test_a_long_comment_is_one_of_them() -> None:
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_a_long_comment_is_one_of_them(asks_first: bool) -> None:
     article, comments = make_article("de"), write(*FORMS["de"])
     comments[10] = " ".join([*REMARKS] * 4)
+    if asks_first:
+        comments = [comments[i ^ 1 if i % 4 > 1 else i] for i in range(len(comments))]
     assert find([*article, *comments]) == [(len(article), len(article) + len(comments))]
 
 

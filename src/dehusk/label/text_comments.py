@@ -20,12 +20,13 @@ from dehusk.words import NUMBER, WordHashes, count_letters, find_members, hash_w
 
 _HEAD_CHARS, _MOMENT_CHARS, _OTHER_WORDS = 110, 40, 8
 """What says who wrote a comment and when is no longer; nor is the moment; and so many words stand beside it."""
-_FEWEST, _REACH, _COMMENT_CHARS, _TIMES = 4, 30, 1500, 5
-"""Comments of one form; blocks from one to the next; characters of one at most, or so many times the median, unless the
-word to answer with ends it."""
-_ARTICLE_LETTERS, _ABOVE = 1500, 60
+_FEWEST, _REACH, _FAR_REACH = 4, 30, 60
+"""Comments of one form; blocks from one to the next, and where one is longer."""
+_COMMENT_CHARS, _TIMES = 1500, 5
+"""Of one at most, or so many times the median."""
+_ARTICLE_LETTERS, _ARTICLE_REACH, _ABOVE = 1500, 100, 60
 """What stays above the first one, within so many blocks. A thread of a forum has its first post there, with a moment of
-its own: an article has one at most, its date."""
+its own: so near above comments stands one at most, the article's date."""
 _NEAR, _LINE_CHARS, _HEADING_CHARS = 12, 60, 100
 """A heading that says what follows stands so many blocks above at most. A word to answer with, or a name, is no longer;
 nor is such a heading."""
@@ -45,7 +46,7 @@ _AGO_RE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_RE, _WORD_RE = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
-_FEWEST_NUMBERS = 4  # of a moment that is not said by how long ago it was
+_FEWEST_NUMBERS = 3  # of a moment that is not said by how long ago it was
 _MAIL_RE = re.compile(
     r"\W*(?:date|sent|from|datum|gesendet|envoyé|fecha|enviado|data|дата)\s*:", re.IGNORECASE
 )
@@ -97,7 +98,7 @@ def find_comments(
         for section in _part(heads, lambda above, below: below - above > _ABOVE):
             if len(section) < _FEWEST or not _is_below_article(section[0], view, moments):
                 continue
-            for run in _part(section, partial(_are_apart, view=view, usual=_find_usual(section, view))):
+            for run in _part(section, partial(_are_apart, view=view, manner=_read_manner(section, view))):
                 if len(run) >= _FEWEST and _are_comments(texts, run):
                     first, stop = _find_first(texts, run[0]), _find_stop(run, texts, kept)
                     for i in range(first, stop):  # which speak of no post above those of another form
@@ -114,7 +115,7 @@ def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int
     agos = np.flatnonzero(find_members(near.values, _list_agos()) >= 0)
     may_count = np.zeros(len(texts), np.bool_)
     may_count[np.flatnonzero(is_near)[np.searchsorted(near.bounds, agos, "right") - 1]] = True
-    asked = np.flatnonzero(may_count | (is_near & (counts >= _FEWEST_NUMBERS - 1)))  # "11h40" is one word
+    asked = np.flatnonzero(may_count | (is_near & (counts >= _FEWEST_NUMBERS)))  # "11h40" is one word
     forms = {i: read_moment(texts[i], may_count=bool(may_count[i])) for i in asked.tolist()}
     return {i: form for i, form in forms.items() if form}
 
@@ -158,24 +159,42 @@ def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterat
 
 
 def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
-    near = range(max(0, first - _ABOVE), first)
-    article = sum(count_letters(view.texts[i]) for i in near if view.kept[i])
-    return article >= _ARTICLE_LETTERS and sum(i in moments for i in near) <= 1
+    article = range(max(0, first - _ARTICLE_REACH), first)
+    letters = sum(count_letters(view.texts[i]) for i in article if view.kept[i])
+    return letters >= _ARTICLE_LETTERS and sum(i in moments for i in article[-_ABOVE:]) <= 1
 
 
-def _find_usual(heads: Sequence[int], view: _View) -> float:
-    """The characters of a comment, the median."""
-    return median(view.count_chars(above, below) for above, below in pairwise(heads))
+class _Manner(NamedTuple):
+    """How comments look."""
+
+    chars: float
+    """Of one, the median."""
+    asks_first: bool
+    """Whether the word to answer with stands above what one says, not below."""
 
 
-def _are_apart(above: int, below: int, *, view: _View, usual: float) -> bool:
-    """Whether what stands between two heads is no comment."""
-    if below - above > _REACH:
-        return True
-    if view.count_chars(above, below) <= max(_COMMENT_CHARS, _TIMES * usual):
+def _read_manner(heads: Sequence[int], view: _View) -> _Manner:
+    asks = sum(map(_is_answer, (view.texts[i + 1] for i in heads[:-1])))
+    chars = (view.count_chars(above, below) for above, below in pairwise(heads))
+    return _Manner(median(chars), 2 * asks >= len(heads))
+
+
+def _are_apart(above: int, below: int, *, view: _View, manner: _Manner) -> bool:
+    """Whether what stands between two heads is no comment. A long one ends where the next begins, or with an answer."""
+    texts = view.texts[above:below]
+    if len(texts) <= _REACH and view.count_chars(above, below) <= max(_COMMENT_CHARS, _TIMES * manner.chars):
         return False
-    answer = next((i for i in range(above + 1, below) if _is_answer(view.texts[i])), above)
-    return answer == above or view.count_chars(answer, below) > 2 * _LINE_CHARS
+    if len(texts) > _FAR_REACH:
+        return True
+    if manner.asks_first:
+        return any(_COMMENTS_RE.search(text) for text in texts if len(text) <= _HEADING_CHARS)
+    answers = (i for i in range(above + 1, below) if _is_answer(view.texts[i]))
+    return view.count_chars(next(answers, above), below) > 2 * _LINE_CHARS
+
+
+def _is_heading(text: str) -> bool:
+    """Whether it says that comments follow."""
+    return len(text) <= _HEADING_CHARS and bool(_COMMENTS_RE.search(text) or _REPLIES_RE.search(text))
 
 
 def _is_answer(text: str) -> bool:
@@ -192,9 +211,7 @@ def _are_comments(texts: Sequence[str], run: Sequence[int]) -> bool:
     counts = [text for text in lines if _NUMBER_RE.search(text) and _COMMENTS_RE.search(text)]
     if 2 * len(counts) >= len(run):
         return False
-    heads = (text for text in above if len(text) <= _HEADING_CHARS)
-    is_headed = any(_COMMENTS_RE.search(text) or _REPLIES_RE.search(text) for text in heads)
-    return is_headed or 3 * sum(map(_is_answer, lines)) >= len(run)
+    return any(map(_is_heading, above)) or 3 * sum(map(_is_answer, lines)) >= len(run)
 
 
 def _find_first(texts: Sequence[str], head: int) -> int:
