@@ -98,6 +98,15 @@ def test_a_long_comment_is_one_of_them(asks_first: bool) -> None:
     assert find([*article, *comments]) == [(len(article), len(article) + len(comments))]
 
 
+def test_an_article_right_below_comments_stays() -> None:
+    article, comments = make_article("de"), write(GERMAN, "")
+    lines = [*article, "6 Kommentare", *comments, *article, "Impressum"]
+    kept = np.array([line != "Impressum" for line in lines])
+    sizes = np.array([len(line) for line in lines], np.int64)
+    (_, stop), *_ = find_comments(lines, hash_words(lines), sizes, kept=kept)
+    assert stop <= len(article) + 1 + len(comments) + 1
+
+
 def test_an_article_between_comments_stays() -> None:
     article, comments = make_article("de"), write(*FORMS["de"])
     lines = [*article, *comments, "Ein neuer Anfang", *article, *comments]

@@ -98,9 +98,10 @@ def find_comments(
         for section in _part(heads, lambda above, below: below - above > _ABOVE):
             if len(section) < _FEWEST or not _is_below_article(section[0], view, moments):
                 continue
-            for run in _part(section, partial(_are_apart, view=view, manner=_read_manner(section, view))):
+            manner = _read_manner(section, view)
+            for run in _part(section, partial(_are_apart, view=view, manner=manner)):
                 if len(run) >= _FEWEST and _are_comments(texts, run):
-                    first, stop = _find_first(texts, run[0]), _find_stop(run, texts, kept)
+                    first, stop = _find_first(texts, run[0]), _find_stop(run, view, manner)
                     for i in range(first, stop):  # which speak of no post above those of another form
                         moments.pop(i, None)
                     yield first, stop
@@ -167,22 +168,22 @@ def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
 class _Manner(NamedTuple):
     """How comments look."""
 
-    chars: float
-    """Of one, the median."""
+    longest: float
+    """Characters of one, as a rule."""
     asks_first: bool
     """Whether the word to answer with stands above what one says, not below."""
 
 
 def _read_manner(heads: Sequence[int], view: _View) -> _Manner:
     asks = sum(map(_is_answer, (view.texts[i + 1] for i in heads[:-1])))
-    chars = (view.count_chars(above, below) for above, below in pairwise(heads))
-    return _Manner(median(chars), 2 * asks >= len(heads))
+    usual = median(view.count_chars(above, below) for above, below in pairwise(heads))
+    return _Manner(max(_COMMENT_CHARS, _TIMES * usual), 2 * asks >= len(heads))
 
 
 def _are_apart(above: int, below: int, *, view: _View, manner: _Manner) -> bool:
     """Whether what stands between two heads is no comment. A long one ends where the next begins, or with an answer."""
     texts = view.texts[above:below]
-    if len(texts) <= _REACH and view.count_chars(above, below) <= max(_COMMENT_CHARS, _TIMES * manner.chars):
+    if len(texts) <= _REACH and view.count_chars(above, below) <= manner.longest:
         return False
     if len(texts) > _FAR_REACH:
         return True
@@ -219,12 +220,15 @@ def _find_first(texts: Sequence[str], head: int) -> int:
     return head - 1 if head and len(texts[head - 1]) <= _LINE_CHARS else head
 
 
-def _find_stop(run: Sequence[int], texts: Sequence[str], kept: NDArray[np.bool_]) -> int:
+def _find_stop(run: Sequence[int], view: _View, manner: _Manner) -> int:
     """Where the last one ends: with the word to answer with, before what does not stay, or as the others do."""
     first, usual = run[-1] + 1, int(median(below - above for above, below in pairwise(run)))
-    stop = min(first + usual, len(texts))
-    answers = (i + 1 for i in range(first, stop) if _is_answer(texts[i]))
-    after = kept[first : first + _REACH]
-    own = int(np.argmax(after)) if after.any() else usual
-    ends = np.flatnonzero(~after[own:]).tolist() if own < usual else []
-    return next(answers, first + own + ends[0] if ends else stop)
+    stop = min(first + usual - 1, len(view.texts))  # the last block is the next one's name
+    if not manner.asks_first:
+        for i in range(first, stop):
+            if _is_answer(view.texts[i]):
+                return i + 1
+    stays = view.kept[first : first + _REACH].tolist()
+    own = stays.index(True) if True in stays[:usual] else len(stays)
+    end = first + stays.index(False, own) if False in stays[own:] else stop
+    return end if view.count_chars(first, end) <= manner.longest else stop
