@@ -4,11 +4,13 @@ import random
 import re
 import time
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dehusk.dedupe import StrippedCopies, drop_remnants, put_back, strip_copies
+from dehusk.dedupe.copies import _sort_places
 from dehusk.model import Block, Labelled
 
 
@@ -403,3 +405,12 @@ def test_many_copies_of_a_large_article_take_linear_time() -> None:
     after = drop_remnants(before, groups, [item for group in groups for item in group])
     assert len(after.dropped) > 1000
     assert time.process_time() - start < 15
+
+
+@pytest.mark.parametrize(
+    ("label", "bits"), [("as hashes are", 64), ("many equal", 3), ("differing in their last bits only", 10)]
+)
+def test_places_are_sorted_as_by_a_stable_sort(label: str, bits: int) -> None:
+    rng = random.Random(1)
+    grams = np.array([rng.getrandbits(bits) for _ in range(2000)] * 2, np.uint64)
+    assert _sort_places(grams).tolist() == np.argsort(grams, kind="stable").tolist()
