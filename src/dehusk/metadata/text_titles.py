@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cache
 from importlib.resources import files
-from itertools import chain, repeat
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +48,7 @@ _PREFIX_RE = re.compile(
 _CODE_RE = re.compile(r"[\w.:]+\(.{0,60}\)|\w+(?:(?:\.|::|->|_)\w+)+|[a-z]{1,2}[A-Z]\w*(?:\s.*)?")
 """What begins with a small letter though it is a title: "pool.acquire()", "iPhone"."""
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
-_PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s|\|")
+_PARTED_RE = re.compile(r"\s[|>»›→/•·–—:-]\s")
 _NO_TITLE_ENDS = tuple(".,;…。，；")
 """Questions and exclamations may be titles."""
 _SHORTENED_RE = re.compile(r"\b[^\W\d_]\.[^\W\d_]\.$")
@@ -196,17 +197,18 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
-    folded = [fold_line(text[:300]) for text in around]
-    shortened = list(map(_shorten, folded))
-    same, longer = Counter(folded), Counter(chain.from_iterable(shortened))
-    body, in_body = _count_body(lines, kept), set(kept[:_BODY_BLOCKS])
+    fold = cache(fold_line)  # most lines would be titles as they are
+    folded = [fold(text[:300]) for text in around]
     is_byline = cache(_is_byline)  # lines are asked as candidates, as what stands below, and as rivals
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     titles = [tidy_title(line.block.text) for line in lines[low:high]]
-    names = [fold_line(title[:300]) for title in titles]
+    names = [fold(title[:300]) for title in titles]
+    same, longer = Counter(folded), _count_longer(set(names), folded)
+    own_words = [set(_WORD_RE.findall(text.lower())) for text in around[low - start : high - start]]
+    body, in_body = _count_body(lines, kept, asked=set().union(*own_words)), set(kept[:_BODY_BLOCKS])
     can_be = [
         lines[i].block.kind == "heading"
-        or (_can_be_title(title, is_byline) and not is_rank("".join(around[i - start + 1 :][:1])))
+        or (_can_be_title(title, is_byline) and not is_rank("".join(around[i - start + 1 : i - start + 2])))
         for i, title in enumerate(titles, low)
     ]
     rows = [
@@ -214,9 +216,8 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
             *_describe_place(lines[i], i, first=kept[0], prose=prose),
             *_describe_odds(lines[i]),
             *_describe_shape(lines[i], around[i - start]),
-            _count_echoes(names[i - low], same, without={folded[i - start]}),
-            _count_echoes(names[i - low], longer, without=shortened[i - start]),
-            *_count_said(around[i - start], body, is_counted=i in in_body),
+            *_count_echoes(names[i - low], same, longer, own=folded[i - start]),
+            *_count_said(own_words[i - low], body, is_counted=i in in_body),
             *_describe_below("".join(around[i - start + 1 : i - start + 2]), is_byline),
             *_describe_kind(lines[i], around[i - start], is_byline),
         )
@@ -224,11 +225,12 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     ]
     own = np.array(rows, np.float64)
     below = lines[low : max(high + _NEAR_BELOW, prose)]
+    are_bylines = np.array([*map(is_byline, around[low - start : high + _NEAR_BELOW - start])])
     return Candidates(
         low,
         titles,
         can_be,
-        np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low, is_byline=is_byline)]),
+        np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low, are_bylines=are_bylines)]),
     )
 
 
@@ -262,7 +264,7 @@ def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
         len(line.block.text) > MAX_CHARS,
         _is_stopped(text),
         text[-1:] in (":", "："),
-        _PARTED_RE.search(text) is not None,
+        "|" in text or _PARTED_RE.search(text) is not None,
         text[:1].islower(),
     )
 
@@ -290,19 +292,16 @@ def _describe_rivals(
     can_be: list[bool],
     *,
     prose: int,
-    is_byline: _Test,
+    are_bylines: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """FEATURES from "husk below" on: below a masthead stand menus and the title, below the title a byline and the text.
 
     `lines` are the candidates, of which `rows` are the other features, with those below them; `prose` is the number of
     the first long paragraph.
     """
-    n, texts = len(rows), [line.block.text[:500] for line in lines]
-    words = np.array([len(text.split()) for text in texts])
+    n = len(rows)
+    words = np.array([len(line.block.text[:500].split()) for line in lines])
     is_husk = np.array([not line.is_kept and line.label != "byline" for line in lines])
-    are_bylines = np.array(
-        [is_byline(REFERENCE_RE.sub(" ", text).strip()) for text in texts[: n + _NEAR_BELOW]]
-    )
     is_rival = np.array(can_be) & (words[:n] >= _RIVAL_WORDS[0]) & (words[:n] <= _RIVAL_WORDS[-1])
     is_rival[max(0, prose) :] = False
     score, said = rows[:, FEATURES.index("score")], rows[:, FEATURES.index("words said below")]
@@ -341,39 +340,61 @@ def _can_be_title(title: str, is_byline: _Test) -> bool:
 
 
 def _is_stopped(text: str) -> bool:
-    return text[-1:] in _NO_TITLE_ENDS and not _SHORTENED_RE.search(text)
+    return text[-1:] in _NO_TITLE_ENDS and not _SHORTENED_RE.search(text[-5:])
 
 
-def _count_body(lines: Sequence[Labelled], kept: Sequence[int]) -> Counter[str]:
-    """In how many blocks of an article, from its first on, each word stands."""
+def _count_body(lines: Sequence[Labelled], kept: Sequence[int], *, asked: set[str]) -> Counter[str]:
+    """In how many blocks of an article, from its first on, each of the words asked for stands."""
     found: Counter[str] = Counter()
     words = 0
     for i in kept[:_BODY_BLOCKS]:
         own = _WORD_RE.findall(lines[i].block.text[:5000].lower())
-        found.update(set(own))
+        found.update(asked.intersection(own))
         words += len(own)
         if words > _BODY_WORDS:
             break
     return found
 
 
-def _count_said(text: str, body: Counter[str], *, is_counted: bool) -> tuple[float, float]:
+def _count_said(own: Set[str], body: Counter[str], *, is_counted: bool) -> tuple[float, float]:
     """The share of a line's words that the article says elsewhere, less of it for a few; it may itself be counted."""
-    own = set(_WORD_RE.findall(text.lower()))
     said = sum(count > is_counted for count in map(body.get, own, repeat(0)))
     return said / max(1, len(own)), said * min(len(own), 8) / 8 / max(1, len(own))
 
 
-def _count_echoes(name: str, lines: Counter[str], *, without: Set[str]) -> int:
-    """How often a title stands nearby, of `lines` by what they hold, besides `without`, which its own line holds."""
-    return min(3, lines[name] - (name in without)) if name else 0
+def _count_echoes(
+    name: str, same: Mapping[str, int], longer: Mapping[str, int], *, own: str
+) -> tuple[int, int]:
+    """How often a title stands nearby, and with more words, besides in its own line."""
+    if not name:
+        return 0, 0
+    return min(3, same.get(name, 0) - (name == own)), min(3, longer[name] - _is_longer(own, name))
 
 
-def _shorten(text: str) -> set[str]:
-    """A line without some words at its end or start, as a title is that a browser's tab repeats with a name."""
-    tail = max(0, len(text) - _ECHO_CHARS + 1)
-    before = {text[: tail + i] for i, char in enumerate(text[tail:]) if char == " "}
-    return before.union(text[i + 1 :] for i, char in enumerate(text[: _ECHO_CHARS - 1]) if char == " ")
+def _is_longer(line: str, name: str) -> bool:
+    """Whether it is a name and some words behind or before it, as a browser's tab has beside a title."""
+    return 0 < len(line) - len(name) < _ECHO_CHARS and (
+        line.startswith(name + " ") or line.endswith(" " + name)
+    )
+
+
+def _count_longer(names: Set[str], lines: Sequence[str]) -> dict[str, int]:
+    """How many lines are each name and more: found in order, so that time stays linear."""
+    ordered, turned = sorted(lines), sorted(line[::-1] for line in lines)
+    found = {}
+    for name in names:
+        begin = _list_beginning(ordered, name)
+        end = [line[::-1] for line in _list_beginning(turned, name[::-1])]
+        found[name] = sum(_is_longer(line, name) for line in begin) + sum(
+            _is_longer(line, name) and not line.startswith(name + " ") for line in end
+        )
+    return found
+
+
+def _list_beginning(lines: Sequence[str], name: str) -> Sequence[str]:
+    """Of lines in order those that begin with a name and a space."""
+    first = bisect_left(lines, name + " ")
+    return lines[first : bisect_left(lines, name + "!", first)]  # what follows a space
 
 
 def _is_byline(text: str) -> bool:
