@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from dehusk.metadata.dates import find_day, split_at_day
+from dehusk.metadata.dates import split_at_day
 from dehusk.metadata.jobs import JOB, drop_jobs
 
 MAX_CHARS = 120
-PARTS_RE = re.compile(r"[|•·⋅»—–]|\s-\s|\s/\s|\s{2,}")
-"""What parts a name, a day and other things in one line."""
+PARTS_RE = re.compile(r"[|•·⋅»—–\s](?:(?<=\S)|[-/]\s|\s+)")
+"""What parts a name, a day and other things in one line: a sign, or white space that a dash, slash or more follows."""
 _MAX_WORDS = 16
 
 _WRITER = (
@@ -35,9 +35,10 @@ _CREDIT = (
     r"|(?:كتب(?:ت|ه|ها)?|بقلم|بواسطة|إعداد|حاور(?:ه|ها))(?:\s*[:–-]\s*|\s+)"
     r"|द्वारा\s*:\s*|द्वारा\s+(?=\S+(?:\s[^\s|•]+){0,3}\s*(?:[|•]|$))|文・(?=[ぁ-ヿ一-鿿々]{3,8}(?:\s|$))"
 )
-# A text that its writer is named beside; "di" and "de" follow titles of works too, so only after few of these.
+# A text that its writer is named beside; "di" and "de" follow titles of works too, so only after few of these. The look
+# ahead spares most words the search for a noun that they end with.
 _REPORT = (
-    r"(?:eine?n?\s+)?\w*(?:bericht|artikel|beitrag|rezension|kritik|reportage|kolumne|column|kommentar|analyse|interview"
+    r"(?:eine?n?\s+)?(?=\w+\s+[vd])\w*(?:bericht|artikel|beitrag|rezension|kritik|reportage|kolumne|column|kommentar|analyse|interview"
     r"|protokoll|essay|glosse)\s+(?:von|vom|van|door)|aufgezeichnet\s+von"
     r"|(?:une?\s+)?(?:article|reportage|récit|texte|chronique|entretien|compte rendu|dossier|tribune)"
     r"\s+(?:de|par)"
@@ -267,9 +268,9 @@ def find_name_beside_day(text: str) -> str:
     >>> find_name_beside_day("Sale ends May 5, 2024")
     ''
     """
-    if not find_day(text):
-        return ""
     before, after = split_at_day(text)
+    if before == text:
+        return ""
     parts = [part for side in (after, before) for part in PARTS_RE.split(side) if part.strip()]
     by = next((part for part in parts if _BYLINE_RE.match(part.strip())), "")
     if by:

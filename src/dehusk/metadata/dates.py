@@ -55,7 +55,8 @@ _THAI_RE = re.compile(
     r"((?:19|20|25)\d\d)(?!\d)"
 )
 _BUDDHIST_YEARS = 543  # ahead of ours
-_MAY_HOLD_RE = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")  # 25: Thai years
+# 25: Thai years. What begins with a look back is tried at every place, which takes twice the time.
+_MAY_HOLD_RE = re.compile(r"(?:19|20|25)(?<!\d\d\d)\d\d(?!\d)")
 # Arabic, Persian, Devanagari, Bengali, Thai and full-width digits.
 _ZEROS = "\u0660\u06f0\u0966\u09e6\u0e50\uff10"
 _NATIVE_DIGITS = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}

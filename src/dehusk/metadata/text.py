@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from dehusk.link_numbers import REFERENCE_RE
 from dehusk.metadata.authors import (
@@ -15,7 +15,7 @@ from dehusk.metadata.authors import (
     read_name_below,
     read_names,
 )
-from dehusk.metadata.datelines import read_dateline
+from dehusk.metadata.datelines import Dateline, read_dateline
 from dehusk.metadata.dates import find_day, split_at_day
 from dehusk.metadata.jobs import drop_jobs, is_job
 from dehusk.metadata.text_titles import choose_text_title
@@ -45,7 +45,7 @@ _FIELD_RE = re.compile(r"\s+(?=[一-鿿]{2,4}\s?[:：]|(?:作者|记者|記者)\
 """Between what stands in one line with a day or a source: "2024-03-18 来源：江城晚报 记者 何思远 编辑：吴敏"."""
 _AT_PLACE_RE = re.compile(r"\s(?:at|in)\s(?=[^\W\d_a-z])")
 _ADDRESS_RE = re.compile(r"@\w[\w.]{1,30}|\S+@\S+\.\w+")
-_BUTTON_RE = re.compile(r"\(BUTTON\)\s?|\[ (?=\w)|(?<=\w) \]")
+_BUTTON_RE = re.compile(r"\(BUTTON\)\s?|\[ (?=\w)| (?<=\w )\]")
 """A name that is a button: "(BUTTON) Ann Roe" in lynx, "[ Ann Roe ]" in w3m."""
 _HANDLE_RE = re.compile(r"[^\W\d][\w.'’-]{1,24}")
 _SMALL_WORD_RE = re.compile(r"\b[^\W\d_]{3,}")
@@ -86,10 +86,11 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     title = choose_text_title(lines)
     near = _list_near(lines, kept, title.at)
     texts = {i: _strip_marks(lines[i].block.text) for i in near}
+    datelines = {i: line for i, text in texts.items() if (line := read_dateline(text))}
     return Metadata(
         title=page.title.strip() or title.text,
-        author=page.author.strip() or _find_author(lines, texts, title.at),
-        date=find_day(page.date[:100]) or _find_date(texts.values()) or find_day(page.crawled[:40]),
+        author=page.author.strip() or _find_author(lines, texts, datelines, title=title.at),
+        date=find_day(page.date[:100]) or _find_date([*datelines.values()]) or find_day(page.crawled[:40]),
         url=page.url,
     )
 
@@ -129,16 +130,17 @@ def _strip_marks(text: str) -> str:
     return _BUTTON_RE.sub("", REFERENCE_RE.sub("", text)).strip()
 
 
-def _find_date(texts: Iterable[str]) -> str:
+def _find_date(datelines: Sequence[Dateline]) -> str:
     """The first day of publication, else of a change."""
-    datelines = list(filter(None, map(read_dateline, texts)))
     return next((line.day for line in datelines if not line.is_change), datelines[0].day if datelines else "")
 
 
-def _find_author(lines: Sequence[Labelled], texts: Mapping[int, str], title: int) -> str:
+def _find_author(
+    lines: Sequence[Labelled], texts: Mapping[int, str], datelines: Container[int], *, title: int
+) -> str:
     """Whom a line of `texts` says that it is by, else a bare name of which no word is a common noun in the article."""
     said = (_read_author(text, texts.get(i + 1, "")) for i, text in texts.items() if i != title)
-    return _first(said) or _first(_drop_nouns(_iterate_bare_names(lines, texts), lines))
+    return _first(said) or _first(_drop_nouns(_iterate_bare_names(lines, texts, datelines), lines))
 
 
 def _read_author(text: str, below: str) -> str:
@@ -151,10 +153,13 @@ def _read_author(text: str, below: str) -> str:
         parts.append(after)
     if parts and (before != text or _SOURCE_RE.match(text)) and text[-1:] not in SENTENCE_ENDS:
         parts = _FIELD_RE.split(text) + parts
-    return _first(read_byline(part.strip()) for part in parts if len(part) <= _BYLINE_CHARS)
+    asked = dict.fromkeys(part.strip() for part in parts if len(part) <= _BYLINE_CHARS)
+    return _first(map(read_byline, asked))
 
 
-def _iterate_bare_names(lines: Sequence[Labelled], texts: Mapping[int, str]) -> Iterator[str]:
+def _iterate_bare_names(
+    lines: Sequence[Labelled], texts: Mapping[int, str], datelines: Container[int]
+) -> Iterator[str]:
     """Names without a "by": several right below the title, one in a line with a day, next to one, or above a rank.
 
     `texts` begin with the title, or where that may be.
@@ -170,7 +175,7 @@ def _iterate_bare_names(lines: Sequence[Labelled], texts: Mapping[int, str]) -> 
     for i, text in texts.items():
         if i > first and i + 1 < len(lines) and is_rank(lines[i + 1].block.text) and not is_rank(text):
             yield text if _HANDLE_RE.fullmatch(text) else ""
-        if read_dateline(text):
+        if i in datelines:
             beside = (_find_beside(texts, i, step) for step in (-1, 1))
             yield from (_read_beside(texts, lines, j) for j in beside if j > first)
 
