@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
@@ -35,12 +36,19 @@ class _Page:
     """What an article's page says, its husk too."""
 
     def __init__(self, text: str) -> None:
-        words = hash_words([text])
-        self._text = normalise(text)
-        self._grams = np.unique(hash_grams(words.values, _GRAM_WORDS, _BASE))
-        self._words = make_word_sets(words).at(0)
+        self._written, self._hashed = text, hash_words([text])
+        self._grams = np.unique(hash_grams(self._hashed.values, _GRAM_WORDS, _BASE))
         self._answers: dict[str, bool] = {}
         self._searches = _PAGE_SEARCHES + _SEARCHED_CHARS // max(1, len(text))
+
+    @cached_property
+    def _text(self) -> str:
+        """Seldom asked for, and most of the time that a page takes."""
+        return normalise(self._written)
+
+    @cached_property
+    def _words(self) -> NDArray[np.uint32]:
+        return make_word_sets(self._hashed).at(0)
 
     def find_grams(self, grams: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Which of some runs of four words it has."""
@@ -185,8 +193,8 @@ def _find_origin(group: Sequence[Labelled], origins: Mapping[int, int]) -> int:
 def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[bool]) -> float:
     """How much of some blocks' characters stand in a page: copied, in runs of words or as whole blocks.
 
-    None where the page has not their facts. Of what stands there in no part only numbers are facts: a line of names is
-    husk more often than not.
+    None where it is less than half, which makes no difference, or where the page has not their facts. Of what stands
+    there in no part only numbers are facts: a line of names is husk more often than not.
     """
     texts = [item.block.text for item in items]
     words = hash_words(texts)
@@ -199,6 +207,9 @@ def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[b
     shares = np.where(counts, (found - _count_broken(words, is_found)) / np.maximum(counts, 1), is_copied)
     # Of a block that stands there runs show all words, but for the first and the last, which may be parts of others.
     may_stand = (shares < 1) & ((counts < _GRAM_WORDS + 2) | (found >= counts - 2))
+    chars = measure_texts(texts)
+    if np.where(may_stand, 1.0, shares).clip(0) @ chars < HALF_SHARE * chars.sum():
+        return 0.0
     for i in np.flatnonzero(may_stand).tolist():
         if page.holds(texts[i]):
             shares[i] = 1.0
@@ -206,7 +217,6 @@ def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[b
     told = WordHashes(words.values[is_told], words.flags[is_told], np.array([0, np.count_nonzero(is_told)]))
     if not page.has_facts(told):
         return 0.0
-    chars = measure_texts(texts)
     return float(shares.clip(0) @ chars / chars.sum())
 
 
