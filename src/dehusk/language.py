@@ -11,6 +11,7 @@ import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from string import ascii_letters, ascii_uppercase
 from typing import Any
 
 SAMPLE_CHARS = 400
@@ -22,7 +23,7 @@ _CJK_WEIGHT = 3
 _SCORE_MIN = 0.2
 
 _SHOUTED_SHARE = 0.8
-_CAPITAL_RE, _ASCII_LETTER_RE = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+_CAPITALS, _ASCII_LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
 _NO_LETTERS_RE = re.compile(r"[\d_|#<>{}=*/\\\x00-\x1f\ud800-\udfff]+")
 _LETTERS_RE = re.compile(r"[^\W\d_]+")
 _BEYOND_LATIN_RE = re.compile("[\u0370-\u1dff\u2c00-\ua7ff\uac00-\ufaff\U00020000-\U0003ffff]")
@@ -93,8 +94,11 @@ def _take_sample(text: str) -> str:
 
 def _is_shouted(sample: str) -> bool:
     """Nearly all in capitals: the model takes that for Japanese."""
-    capitals = len(_CAPITAL_RE.findall(sample))
-    return sample.isupper() or capitals > _SHOUTED_SHARE * len(_ASCII_LETTER_RE.findall(sample))
+    data = sample.encode()
+    capitals, letters = (
+        len(data) - len(data.translate(None, signs)) for signs in (_CAPITALS, _ASCII_LETTERS)
+    )
+    return sample.isupper() or capitals > _SHOUTED_SHARE * letters
 
 
 _ADDRESS_SIGNS = ("://", "@", "www.")
