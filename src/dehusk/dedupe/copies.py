@@ -139,10 +139,8 @@ class _Stream:
     """All words of a source's kept blocks, one after another."""
 
     def __init__(self, groups: Sequence[Sequence[Labelled]]) -> None:
-        blocks = [item.block for group in groups for item in group]
-        texts = [block.text for block in blocks]
-        self._starts = np.array([block.start for block in blocks], np.int64)
-        self._ends = np.array([block.end for block in blocks], np.int64)
+        self._blocks = [item.block for group in groups for item in group]
+        texts = [block.text for block in self._blocks]
         words = hash_words(texts)
         self._values, self._flags = words.values, words.flags
         self._block_bounds = words.bounds
@@ -350,8 +348,8 @@ class _Stream:
             return False
         stop = start + int(np.argmax(np.append(spanned[start:] < spanned[start], True))) - 1
         above, below = np.searchsorted(self._block_bounds, [first + start - 1, first + stop], "right") - 1
-        husk = self._starts[above + 1 : below + 1] - self._ends[above:below]
-        return int(husk.sum()) >= _HUSK_CHARS
+        between = pairwise(self._blocks[above : below + 1])
+        return sum(lower.start - upper.end for upper, lower in between) >= _HUSK_CHARS
 
     def _find_groups(self, words: list[int]) -> list[int]:
         """The group of each word."""
