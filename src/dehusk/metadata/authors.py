@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dehusk.metadata.dates import split_at_day
 from dehusk.metadata.jobs import JOB, drop_jobs
@@ -211,6 +212,7 @@ def _cut_name(text: str, leads: re.Pattern[str], ends: re.Pattern[str]) -> str:
     return name if _is_name(name) else ""
 
 
+@lru_cache(maxsize=1 << 8)  # the lines around a title are asked for it, and again for the author
 def read_byline(text: str) -> str:
     """The name in a line of text that begins as a byline does ("By X", "Von X", "作者:X"), else "".
 

@@ -80,7 +80,7 @@ _MENU_WORDS = _SHARE_WORDS.union(
 _MENU_LEAST, _SHARE_LEAST = 4, 2
 """Words in a row that are a menu, at the start of a line, and at its end."""
 _WORD_RE = re.compile(r"\w{3,}")
-_WIDE_FROM = "\u2e80"
+_WIDE_RE = re.compile("[\u2e80-\U0010ffff]+")
 FEATURES = (
     "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
     "tops", "words", "words squared", "long", "stop", "colon", "parted", "small letter", "echoes", "longer echoes",
@@ -146,7 +146,12 @@ def _find_shorter(candidates: Candidates, best: int) -> int:
 
 
 def _is_long(title: str) -> bool:
-    return len(title.split()) > _RIVAL_WORDS[0] or sum(char >= _WIDE_FROM for char in title) >= _WIDE_LEAST
+    return len(title.split()) > _RIVAL_WORDS[0] or _count_wide(title) >= _WIDE_LEAST
+
+
+def _count_wide(text: str) -> int:
+    """Its characters of Chinese, Japanese or Korean."""
+    return 0 if text.isascii() else sum(map(len, _WIDE_RE.findall(text)))
 
 
 def _is_trail(before: str) -> bool:
@@ -256,8 +261,7 @@ def _describe_odds(line: Labelled) -> tuple[float, ...]:
 
 def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
     """FEATURES to "small letter"."""
-    wide = 0 if text.isascii() else sum(char >= _WIDE_FROM for char in text)
-    size = min(3.0, math.log1p(len(text.split()) + wide / 3))
+    size = min(3.0, math.log1p(len(text.split()) + _count_wide(text) / 3))
     return (
         size,
         size * size,
