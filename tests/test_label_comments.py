@@ -129,6 +129,12 @@ def test_an_article_between_comments_stays() -> None:
             id="entries that have comments themselves",
         ),
         pytest.param([*ARTICLES["de"], *write(*FORMS["de"])], id="below a short post"),
+        pytest.param(
+            [*make_article("de"), *write(GERMAN, "Antworten mit Zitat")], id="a thread below another page"
+        ),
+        pytest.param(
+            [*make_article("de"), "Forum", "Radwege", *write(*FORMS["de"])], id="a thread that is called one"
+        ),
         pytest.param([*make_article("de"), *write(GERMAN[:3], "Antworten")], id="three"),
     ],
 )
@@ -141,7 +147,8 @@ def test_posts_and_news_stay(lines: list[str]) -> None:
     [
         ("Ann Roe on April 8, 2019 at 11:40 am", "0,0a0:0"),
         ("2019-04-08 11:40:22", "0-0-0"[:5] + "0:0:0"),
-        ("3 weeks ago", "0aa"),
+        ("vor 3 Wochen", "a0a"),
+        ("3 weeks ago", ""),
         ("Date: Fri, 1 Feb 2002 11:53:40 -0500", ""),
         ("On 8 April 2019 at 11:40 the dam broke and the water came down to the village by the river.", ""),
         ("8 April 2019", ""),

@@ -24,9 +24,9 @@ _FEWEST, _REACH, _FAR_REACH = 4, 30, 60
 """Comments of one form; blocks from one to the next, and where one is longer."""
 _COMMENT_CHARS, _TIMES = 1500, 5
 """Of one at most, or so many times the median."""
-_ARTICLE_LETTERS, _ARTICLE_REACH, _ABOVE = 1500, 100, 60
-"""What stays above the first one, within so many blocks. A thread of a forum has its first post there, with a moment of
-its own: so near above comments stands one at most, the article's date."""
+_ARTICLE_LETTERS, _ABOVE = 1500, 60
+"""What stays above the first one, within so many blocks: further up it may be another page's. A thread has its first
+post there, with a moment of its own: above comments stands one at most, the article's date."""
 _NEAR, _LINE_CHARS, _HEADING_CHARS = 12, 60, 100
 """A heading that says what follows stands so many blocks above at most. A word to answer with, or a name, is no longer;
 nor is such a heading."""
@@ -34,12 +34,12 @@ nor is such a heading."""
 _CLOCK_RE = re.compile(
     r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
 )
-_AGOS = "ago vor il hace há fa geleden назад тому önce temu siden sedan sitten lalu trước atrás 前 전 منذ قبل לפני"
+_AGOS = (
+    "vor il hace há fa geleden назад тому önce temu siden sedan sitten lalu trước atrás 前 전 منذ قبل לפני"
+)
 """Words of which each way to say how long ago it was has one."""
 _AGO_RE = re.compile(
-    r"\b(?:\d+|an?|one)\s(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month|year|yr)s?\sago\b"
-    r"|\b\d+\s?(?:[smhdwy]|mo|yr)\sago\b"
-    r"|\bvor\s\d+\s[^\W\d]+|\bil\sy\sa\s\d+\s[^\W\d]+|\bh(?:ace|á)\s\d+\s[^\W\d]+"
+    r"\bvor\s\d+\s[^\W\d]+|\bil\sy\sa\s\d+\s[^\W\d]+|\bh(?:ace|á)\s\d+\s[^\W\d]+"
     r"|\b\d+\s[^\W\d]+\s(?:fa|geleden|назад|тому|önce|temu|siden|sedan|sitten|lalu|trước|atrás)\b"
     r"|\d+\s?(?:秒|分钟|分鐘|小时|小時|天|周|週|个月|個月|年|分|時間|日|か月|ヶ月|초|분|시간|일|주|개월|년)\s?[前전]"
     r"|(?:منذ|قبل|לפני)\s\d+\s[^\W\d]+",
@@ -68,6 +68,17 @@ _REPLIES_RE = re.compile(
     r"(?:^|\W)(?:replies|responses|antworten|réponses|respuestas|respostas|thoughts on|gedanken zu)(?:$|\W)",
     re.IGNORECASE,
 )
+
+_QUOTE_RE = re.compile(
+    r"(?:^|\W)(?:quote|posts|joined|zitat|zitieren|beiträge|registriert|citer|citation|messages|inscrit|citar|cita|mensajes|"
+    r"mensagens|quota|messaggi|citeren|berichten|cytuj|posty|цитата|цитировать|сообщений|регистрация|alıntı|引用)(?:$|\W)",
+    re.IGNORECASE,
+)
+"""What a forum has at each post."""
+_THREAD_RE = re.compile(
+    r"\b(?:forums?|threads?|original poster|last post|asked|foro|fórum|форум)\b", re.IGNORECASE
+)
+"""What it has above the first one."""
 
 
 class _View(NamedTuple):
@@ -160,9 +171,9 @@ def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterat
 
 
 def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
-    article = range(max(0, first - _ARTICLE_REACH), first)
-    letters = sum(count_letters(view.texts[i]) for i in article if view.kept[i])
-    return letters >= _ARTICLE_LETTERS and sum(i in moments for i in article[-_ABOVE:]) <= 1
+    above = range(max(0, first - _ABOVE), first)
+    letters = sum(count_letters(view.texts[i]) for i in above if view.kept[i])
+    return letters >= _ARTICLE_LETTERS and sum(i in moments for i in above) <= 1
 
 
 class _Manner(NamedTuple):
@@ -210,9 +221,15 @@ def _are_comments(texts: Sequence[str], run: Sequence[int]) -> bool:
     above, among = texts[max(0, run[0] - _NEAR) : run[0]], texts[run[0] : run[-1] + _NEAR]
     lines = [text for text in among if len(text) <= _LINE_CHARS]
     counts = [text for text in lines if _NUMBER_RE.search(text) and _COMMENTS_RE.search(text)]
-    if 2 * len(counts) >= len(run):
+    if 2 * len(counts) >= len(run) or _is_thread(above, lines, len(run)):
         return False
     return any(map(_is_heading, above)) or 3 * sum(map(_is_answer, lines)) >= len(run)
+
+
+def _is_thread(above: Sequence[str], lines: Sequence[str], posts: int) -> bool:
+    """Whether a forum's words stand above the first post, or at every third."""
+    is_told = any(len(text) <= _LINE_CHARS and _THREAD_RE.search(text) for text in above)
+    return is_told or 3 * sum(_QUOTE_RE.search(text) is not None for text in lines) >= posts
 
 
 def _find_first(texts: Sequence[str], head: int) -> int:
