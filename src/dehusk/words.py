@@ -264,7 +264,7 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
 
 def count_bytes(text: str) -> int:
     """How much a text says in any script, in bytes of UTF-8: a Chinese character as much as three letters."""
-    return len(text.encode(errors="replace"))
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def count_letters(text: str) -> int:
