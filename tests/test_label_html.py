@@ -234,6 +234,81 @@ def test_caution_is_not_for_the_middle_of_an_article(
     assert keep.tolist() == [True] * 9 + [is_kept] + [True] * 9 + [False]
 
 
+PROSE = f"<p>{'one two three four ' * 5}end.</p>"
+MENU = "<nav>Harbour news</nav>"
+QUOTE = f"<blockquote class=twitter-post>{PROSE}<p><a href=x>Ann Roe, May 3</a></p></blockquote>"
+
+
+@pytest.mark.parametrize(
+    ("middle", "chances", "page_type", "is_kept"),
+    [
+        pytest.param("<pre>x = 1</pre>", [0.2], "article", True, id="code"),
+        pytest.param("<pre>x = 1</pre>", [0.1], "article", False, id="hardly code of the text"),
+        pytest.param("<div class=share><pre>x = 1</pre></div>", [0.2], "article", False, id="code to share"),
+        pytest.param(QUOTE, [0.45, 0.4], "article", True, id="a quoted post"),
+        pytest.param(QUOTE, [0.45, 0.4], "forum", False, id="a post that a post quotes"),
+        pytest.param(
+            QUOTE.replace("blockquote", "div"), [0.45, 0.4], "article", False, id="buttons to share"
+        ),
+    ],
+)
+def test_code_and_quotations_come_back_into_the_middle(
+    middle: str, chances: list[float], page_type: str, is_kept: bool
+) -> None:
+    page = read_page(
+        read_blocks(Page(f"<div>{PROSE * 9}</div>{middle}<div>{PROSE * 9}</div>{MENU}", kind="html"))
+    )
+    content = np.array([*[0.99] * 9, *chances, *[0.99] * 9, 0.01], np.float32)
+    keep, _ = keep_content(content, page, mode="balanced", page_type=page_type)
+    assert keep.tolist() == [*[True] * 9, *[is_kept] * len(chances), *[True] * 9, False]
+
+
+ROWS = "<tr><td>Boat</td><td>Year</td></tr>" * 4
+
+
+@pytest.mark.parametrize(
+    ("table", "chances", "is_whole"),
+    [
+        pytest.param(ROWS, [0.7, 0.35, 0.35, 0.35], True, id="a row is kept"),
+        pytest.param(
+            f"{ROWS}<tr><td colspan=2>Ferries</td></tr>{ROWS}",
+            [0.7, *[0.38] * 8],
+            True,
+            id="a row of one cell",
+        ),
+        pytest.param(ROWS, [0.35] * 4, False, id="none is"),
+        pytest.param(ROWS, [0.7, 0.1, 0.1, 0.1], False, id="the others are husk"),
+    ],
+)
+def test_a_table_in_the_text_is_kept_whole(table: str, chances: list[float], is_whole: bool) -> None:
+    page = read_page(read_blocks(Page(f"{PROSE * 9}<table>{table}</table>{PROSE * 9}{MENU}", kind="html")))
+    content = np.array([*[0.99] * 9, *chances, *[0.99] * 9, 0.01], np.float32)
+    keep, _ = keep_content(content, page, mode="balanced", page_type="documentation")
+    assert keep[9:-10].all() == is_whole
+    assert keep[:9].all()
+
+
+@pytest.mark.parametrize(
+    ("head", "chance", "is_kept"),
+    [
+        pytest.param(f"<div>{PROSE}", 0.36, True, id="right above, in its element"),
+        pytest.param(f"{PROSE}<div>", 0.36, False, id="in another element"),
+        pytest.param(f"{PROSE}<p>By Ann Roe</p><div>", 0.51, True, id="further up, likelier than not"),
+        pytest.param("<div><p>By Ann Roe</p>", 0.36, False, id="a name"),
+        pytest.param(f"<div class=caption>{PROSE}</div><div>", 0.6, False, id="below a picture"),
+        pytest.param(f"<div>{PROSE.replace('end.', '')}", 0.36, False, id="no sentence"),
+    ],
+)
+def test_the_first_paragraph_of_a_text_comes_back(head: str, chance: float, is_kept: bool) -> None:
+    document = read_blocks(Page(f"{head}{PROSE * 9}</div>{MENU}", kind="html"))
+    content = np.full(len(document.blocks), 0.99, np.float32)
+    content[:-10], content[-1] = 0.1, 0.01
+    content[0] = chance
+    keep, _ = keep_content(content, read_page(document), mode="balanced", page_type="article")
+    assert keep[0] == is_kept
+    assert keep[-10:-1].all()
+
+
 @pytest.mark.parametrize(
     ("sections", "mode", "stays"),
     [

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.html_features import LINK_SHARE, Floats, PageRows
-from dehusk.label.html_model import LINKED_SHARE, SHORT_WORDS, estimate, keep_content, load_weights
+from dehusk.label.html_features import LINK_SHARE, LINKED_SHARE, Floats, PageRows
+from dehusk.label.html_gaps import SHORT_WORDS
+from dehusk.label.html_model import estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import HUSK_KINDS, MARK_KINDS, TAG_KINDS, TEXT_KINDS
 from dehusk.label.page_type import find_page_type, type_features

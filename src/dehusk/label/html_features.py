@@ -28,6 +28,10 @@ LEVELS = 6  # ancestors of a block that are looked at, each with more blocks tha
 _GOOD_CHARS = 80
 LINK_SHARE = 8
 """The row of the features that says how much of a block is link text."""
+LINKED_SHARE = 0.5
+"""What has more of it is mostly links."""
+ENDS_SENTENCE = 28
+"""The row that says whether it ends as a sentence does; the first rows are of KIND_NUMBERS."""
 COUNTED_TAGS = ("article", "form", "li", "p")
 CODE_TEXT_MAX = 2000  # characters of a <pre> that are counted
 HINT_CHARS = 240  # of each text's beginning: what gives husk away stands in short texts

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from dehusk.label.forest import Forest, run_forest, unpack_forest
 from dehusk.label.html_context import context_features
-from dehusk.label.html_features import LINK_SHARE, Floats, PageRows, running_sum
-from dehusk.label.marks import HUSK_KINDS, TEXT_KINDS, find_bits
+from dehusk.label.html_features import Floats, PageRows, running_sum
+from dehusk.label.html_gaps import fill_gaps
+from dehusk.label.html_strays import find_strays
 from dehusk.label.page_type import TypeWeights, unpack_type_weights
 from dehusk.nets import read_arrays
 
@@ -38,29 +39,6 @@ _LONE_TYPES = ("documentation", "service", "forum")
 """Whose blocks are no surer by what stands around them: a post is content where its signature is not."""
 _GRID_TYPES = ("product", "collection")
 """What stands between their kept blocks is other products as often as not."""
-_LIKELY = 0.5
-_RUN_ON = 0.4
-SHORT_WORDS = 25
-"""So many have short texts, in which a telling word says what they are."""
-LINKED_SHARE = 0.5
-"""What has more of link text is mostly links."""
-_HUSK_ROWS = [TEXT_KINDS.index(kind) for kind in HUSK_KINDS]
-_HUSK_MARKS = "form newsletter cookie advert share comment button modal search".split()
-_HUSK_BITS = find_bits(_HUSK_MARKS, ("button",))
-"""Of the elements nearest to a block: where these are marked content is rare."""
-_SITE_MARKS = "nav foot form search share cookie newsletter comment related modal".split()
-_SITE_BITS = find_bits(_SITE_MARKS, ("nav", "footer", "form", "button"))
-_APART_BITS = find_bits([*_HUSK_MARKS, "related", "foot"], ("nav", "footer", "form", "button"))
-"""Of the elements around a block, the page's own aside: themes of manuals have navigation around the text."""
-_BARE_SHARE = 0.75
-"""So much of the words. Of such pages of the benchmarks nearly all that the model drops is text, too."""
-_LONG_WORDS = 5_000
-_LONG_SHARE = 0.25
-"""Of a page that keeps so many words, and such a share, the model, which learnt from few so long, doubts all the more
-the further it comes."""
-_DOUBTED = 0.1
-"""What has this chance on a long page is text: .97 and more of it in manuals, half in long articles, whose other half
-are comments."""
 _COMPANY_SHARE = 0.35  # of a block's chance
 _COMPANY_LEVELS = slice(1, 5)  # of the ancestors in PageRows.ranges
 _WEIGHTS = "html.npz"
@@ -113,22 +91,17 @@ def keep_content(
 ) -> tuple[NDArray[np.bool_], float]:
     """Which blocks to keep, by their probability to be content, and the word F1 (0..1) that may be expected of them.
 
-    Caution is for what stands apart: between the first and last kept block what is likelier content than not is kept,
-    and what follows the last of an article in its own element, unless its words, links or marks tell of husk. So is all
-    of a page that is nothing but a text, and nearly all of a long one.
+    Caution is for what stands apart, so that what it left out of the text comes back, but not with --precision; and
+    what looks like the text and is another goes again, but not with --recall.
     """
     chances = content if page_type in _LONE_TYPES else add_company(content, page)
     keep = choose_blocks(chances, page.words, find_aim(mode, page_type))
-    if mode != "precision" and page_type not in _GRID_TYPES:
-        is_fit = ~_tells_husk(page)
-        keep |= (content >= _LIKELY) & find_between(keep) & is_fit
-        if page_type not in _LONE_TYPES:
-            _run_on(keep, (content >= _RUN_ON) & is_fit, page)
-        if _is_bare(keep, page):
-            keep |= is_fit | page.is_heading
-        if page.words[keep].sum() >= max(_LONG_WORDS, _LONG_SHARE * page.words.sum()):
-            is_apart = (page.inner & _APART_BITS) > 0
-            keep |= (is_fit | page.is_heading) & (content >= _DOUBTED) & ~is_apart
+    if mode == "precision":
+        keep &= keep_content(content, page, mode="balanced", page_type=page_type)[0]
+    elif page_type not in _GRID_TYPES:
+        keep = fill_gaps(keep, content, page, runs_on=page_type not in _LONE_TYPES)
+    if page_type == "article" and mode == "balanced":
+        keep &= ~find_strays(keep, page)
     return keep, expect_f1(keep, content, page.words)
 
 
@@ -159,45 +132,6 @@ def choose_blocks(content: Floats, words: Floats, aim: Aim) -> NDArray[np.bool_]
     keep = np.zeros(len(content), np.bool_)
     keep[order[: int(np.argmax(gain)) + 1]] = True
     return keep
-
-
-def _tells_husk(page: PageRows) -> NDArray[np.bool_]:
-    """Whether a block is husk by its own words and links, or by the elements nearest to it."""
-    is_telling = page.said[_HUSK_ROWS].any(axis=0) & (page.words <= SHORT_WORDS)
-    found: NDArray[np.bool_] = (
-        is_telling | (page.features[LINK_SHARE] > LINKED_SHARE) | ((page.near & _HUSK_BITS) > 0)
-    )
-    return found
-
-
-def _is_bare(keep: NDArray[np.bool_], page: PageRows) -> bool:
-    """Whether nothing of a page is named as a part of a site or mostly links, and most of it is kept: a chapter of an
-    electronic book, whose headings may lead to the contents."""
-    if (page.inner & _SITE_BITS).any():
-        return False
-    is_linked = (page.features[LINK_SHARE] > LINKED_SHARE) & ~page.is_heading
-    return not is_linked.any() and page.words[keep].sum() >= _BARE_SHARE * page.words.sum()
-
-
-def _run_on(keep: NDArray[np.bool_], is_fit: NDArray[np.bool_], page: PageRows) -> None:
-    """Keep what is fit right below the last kept block, as far as the innermost element reaches that holds more."""
-    if not keep.any():
-        return
-    last = int(np.flatnonzero(keep)[-1])
-    firsts, stops = page.ranges[:, :, last]
-    stop = stops[int(np.argmax(stops - firsts > 1))]
-    below = is_fit[last + 1 : stop]
-    keep[last + 1 : last + 1 + (len(below) if below.all() else int(np.argmin(below)))] = True
-
-
-def find_between(keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """All from the first kept block to the last.
-
-    >>> find_between(np.array([False, True, False, True, False])).astype(int).tolist()
-    [0, 1, 1, 1, 0]
-    """
-    found: NDArray[np.bool_] = np.logical_or.accumulate(keep) & np.logical_or.accumulate(keep[::-1])[::-1]
-    return found
 
 
 def expect_f1(keep: NDArray[np.bool_], content: Floats, words: Floats) -> float:

@@ -1,0 +1,102 @@
+"""What the model keeps around an article that is not of it: readers' comments, notes on its author behind it, and the
+openings of other stories below it.
+
+A forum's posts and a listing's entries look the same, and are what the page is about: this is for articles alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dehusk.label.html_features import LINK_SHARE, LINKED_SHARE, Floats, PageRows, running_sum
+from dehusk.label.marks import find_bits
+
+Range = tuple[int, int]
+"""The first of some blocks, and their end."""
+
+_COMMENT_BITS, _BYLINE_BITS, _FAQ_BITS = (find_bits([kind], ()) for kind in ("comment", "byline", "faq"))
+_COMMENT_SHARE, _BYLINE_SHARE, _TEASER_SHARE = 0.7, 0.3, 0.7
+"""Of the kept words: what is more of them is not around the article, but the article."""
+_LEAST_TEASERS, _LEAST_TITLE_WORDS = 3, 3
+_TITLE_PLACE = 4
+"""A teaser's title is one of its first blocks: a picture's caption, a label or a date may stand above it."""
+_GAP = 3
+"""So many blocks right above the first teaser are not kept: the sections of an article have linked headings, too, and
+follow one another."""
+_BEHIND_SHARE = 0.1
+"""Of the kept words, at most, that stand behind the first teaser and are in none."""
+
+
+def find_strays(keep: NDArray[np.bool_], page: PageRows) -> NDArray[np.bool_]:
+    """Of the kept blocks of an article those that are not of it."""
+    words = page.words * keep
+    comments = keep & ((page.inner & _COMMENT_BITS) > 0)
+    strays = _limit(comments, words, most=_COMMENT_SHARE)
+    strays |= _limit(_find_notes(keep, page), words, most=_BYLINE_SHARE)
+    return strays | _limit(keep & _find_teasers(words, page), words, most=_TEASER_SHARE)
+
+
+def _limit(strays: NDArray[np.bool_], words: Floats, *, most: float) -> NDArray[np.bool_]:
+    """These, or none where they are more than so much of the kept words."""
+    return strays if words[strays].sum() <= most * words.sum() else np.zeros_like(strays)
+
+
+def _find_notes(keep: NDArray[np.bool_], page: PageRows) -> NDArray[np.bool_]:
+    """The kept blocks at the end that are marked as the author's."""
+    others = np.flatnonzero(keep & ((page.inner & _BYLINE_BITS) == 0))
+    found = keep.copy()
+    found[: int(others[-1]) + 1 if len(others) else len(keep)] = False
+    return found
+
+
+def _find_teasers(words: Floats, page: PageRows) -> NDArray[np.bool_]:
+    """The blocks of teasers, by the words that are kept of each block: behind the article, and behind a gap."""
+    found = np.zeros(len(words), np.bool_)
+    kept = np.flatnonzero(words)
+    if not (np.diff(kept) > _GAP).any():
+        return found
+    before = running_sum(words)[0]
+    for regions in _list_teasers(page, int(kept[0])):
+        start = regions[0][0]
+        behind = before[-1] - before[start] - sum(before[end] - before[first] for first, end in regions)
+        is_apart = before[start] == before[max(0, start - _GAP)]
+        if is_apart and behind <= _BEHIND_SHARE * before[-1]:
+            for first, end in regions:
+                found[first:end] = True
+    return found
+
+
+def _list_teasers(page: PageRows, start: int) -> Iterator[list[Range]]:
+    """Below a block: what is around titles that are links and look alike, where some such stand in one element."""
+    is_title = (page.features[LINK_SHARE] > LINKED_SHARE) & (page.words >= _LEAST_TITLE_WORDS)
+    is_title[:start] = False
+    titles = np.flatnonzero(is_title & ((page.inner & _FAQ_BITS) == 0))
+    if len(titles) < _LEAST_TEASERS:
+        return
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for title, group in zip(titles.tolist(), page.groups[titles].tolist(), strict=True):
+        alike[group].append(title)
+    for group_titles in alike.values():
+        if len(group_titles) < _LEAST_TEASERS:
+            continue
+        regions: defaultdict[Range, list[Range]] = defaultdict(list)
+        for region, around in _find_regions(group_titles, page):
+            regions[around].append(region)
+        yield from (found for found in regions.values() if len(found) >= _LEAST_TEASERS)
+
+
+def _find_regions(titles: list[int], page: PageRows) -> Iterator[tuple[Range, Range]]:
+    """The widest element around each title that holds no other one, and the next around that."""
+    for before, title, after in zip([-1, *titles], titles, [*titles[1:], len(page.words)], strict=False):
+        firsts, ends = page.ranges[:, :, title].tolist()
+        ranges = list(zip(firsts, ends, strict=True))
+        alone = sum(before < first and end <= after for first, end in ranges)
+        if not 0 < alone < len(ranges):
+            continue
+        first, end = ranges[alone - 1]
+        if end - first > 1 and title - first < _TITLE_PLACE:
+            yield (first, end), ranges[alone]
