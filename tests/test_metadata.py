@@ -41,6 +41,8 @@ DAYS = [
     ("2024/5/6", "2024-05-06"),
     ("20240506", "2024-05-06"),
     ("Mon, 06 May 2024 10:00:00 GMT", "2024-05-06"),
+    ("Mon May 06 10:00:00 CEST 2024", "2024-05-06"),
+    ("Mon May 06 10:00:00 +0200 2024", "2024-05-06"),
     ("May 6, 2024", "2024-05-06"),
     ("Sept. 6th, 2024", "2024-09-06"),
     ("6th of May, 2024", "2024-05-06"),
@@ -160,6 +162,9 @@ NAMES = [
     ("@annroe", ""),
     ("ann@example.org", ""),
     ("admin", ""),
+    ("Super User", ""),
+    ("Email to Author", ""),
+    ("9:39AM BST", ""),
     ("by", ""),
     ("{{author.name}}", ""),
     ("", ""),
@@ -266,6 +271,7 @@ TITLES = [
     ("what phpBB writes before a topic", ["Loom Talk"], ["Loom Talk • View topic - Warp tension"], [], "Warp tension"),
     ("a single word is not cut", [], ["Docker - Home"], [], "Docker - Home"),
     ("hyphens within words stay", [], ["Follow-up e-mails"], [], "Follow-up e-mails"),
+    ("a separator in brackets", [], ["Rain song (Regen - 雨)"], [], "Rain song (Regen - 雨)"),
     ("no spaces between words", ["天气预报"], ["天气预报_新闻网"], [], "天气预报"),
     ("the site alone stays", [], ["Post"], ["Post"], "Post"),
     ("a heading where nothing is stated", ["Rain¶"], [], [], "Rain"),
@@ -426,6 +432,40 @@ def test_author_from_a_marked_block() -> None:
     assert found(heading("Rain"), paragraph("Ann Roe", 0), marks="intro").author == ""
 
 
+@pytest.mark.parametrize(
+    ("bylines", "author"),
+    [
+        (("Ann Roe Senior Editor, Island Post", "Ann Roe"), "Ann Roe"),
+        (("Ann Roe Island Post", "Island Post"), "Ann Roe Island Post"),
+        (("Ann Roe and Bo Li", "Ann Roe"), "Ann Roe and Bo Li"),
+        (("Ann Roe, Bo Li", "Ann Roe"), "Ann Roe, Bo Li"),
+        (("Ann Roe", "Ann"), "Ann Roe"),
+        (("Author interviews", "Ann Roe"), "Ann Roe"),
+        (("Photograph by Bo Li", "Ann Roe"), "Ann Roe"),
+    ],
+)
+def test_author_from_marked_elements(bylines: tuple[str, ...], author: str) -> None:
+    assert found(heading("Rain"), head=Head(bylines=bylines)).author == author
+
+
+def test_whose_the_rights_are_is_no_author() -> None:
+    assert found(heading("Rain"), paragraph("© by Bo Li")).author == ""
+
+
+def test_names_that_are_stated_stand_apart() -> None:
+    assert found(head=Head(metas={"author": "Ann Roe,Bo Li"})).author == "Ann Roe, Bo Li"
+
+
+def test_a_site_that_names_its_address_is_its_host() -> None:
+    assert found(head=Head(metas={"og:site_name": "https://www.example.org/"})).site == "example.org"
+
+
+def test_a_title_that_ends_in_another_that_a_heading_says_is_that() -> None:
+    head = Head(title="Old Diary: The night", metas={"og:title": "The night"})
+    assert found(heading("The night")._replace(level=3), head=head).title == "The night"
+    assert found(heading("The rain")._replace(level=3), head=head).title == "Old Diary: The night"
+
+
 DATES = [
     (
         "published before modified",
@@ -502,6 +542,7 @@ BESIDE_SITES = [
     ("... and its part is named too", "Loom Talk", "Warp tension - Looms - Loom Talk", "Warp tension"),
     ("a blog's name before a colon", "Old Diary", "Old Diary: The night", "The night"),
     ("a section is no title", "The night", "The night - Old Diary", "The night"),
+    ("low lines in Chinese", "织机日报", "经线的张力_手工_织机日报", "经线的张力"),
     ("a word of the title is no site", "night", "The night", "night"),
     ("a site without another heading", "Old Diary", "Unknown - Old Diary", "Old Diary"),
 ]
@@ -541,15 +582,24 @@ LINKED = [
     ),
     ("no other heading", ["[How weft and warp meet]"], "Weft, warp meet", "How weft and warp meet"),
     ("a link that is the title", ["[Warp tension]", "Read on"], "Warp tension", "Warp tension"),
+    (
+        "no main heading, a post behind the site",
+        ["2 [How weft meets warp]"],
+        "Old Loom | How weft meets warp",
+        "How weft meets warp",
+    ),
+    ("... and a link to a part of it", ["2 [How weft]"], "Old Loom | How weft meets warp", "Old Loom"),
 ]
 
 
 @pytest.mark.parametrize("case", LINKED, ids=[case[0] for case in LINKED])
 def test_a_heading_that_is_a_link(case: tuple[str, list[str], str, str]) -> None:
-    """[In brackets] it is one from end to end."""
+    """[In brackets] it is one from end to end; a number is its level."""
     _, headings, stated, title = case
     blocks = [
-        heading(text.strip("[]"))._replace(link_chars=len(text) - 2 if text[0] == "[" else 0)
+        heading(text.strip("[] 2"))._replace(
+            link_chars=len(text.strip("[] 2")) if "[" in text else 0, level=2 if text[0] == "2" else 1
+        )
         for text in headings
     ]
     assert found(*blocks, head=Head(title=stated)).title == title
@@ -592,7 +642,7 @@ def test_a_title_beside_a_books_name(case: tuple[str, list[tuple[int, str]], str
 @pytest.mark.parametrize("case", BESIDE_SITES, ids=[case[0] for case in BESIDE_SITES])
 def test_a_title_beside_a_sites_name(case: tuple[str, str, str, str]) -> None:
     _, main, stated, title = case
-    lower = [main, "Warp tension", "The", "The night", "Old Diary"]
+    lower = [main, "Warp tension", "The", "The night", "Old Diary", "经线的张力"]
     assert choose_title([main], [stated], [], lower=lower) == title
 
 

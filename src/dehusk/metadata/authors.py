@@ -161,10 +161,10 @@ _STATED_END_RE = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME_RE = re.compile(
-    r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|[{}<>=]"
+    r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|^\d?\d[:.]\d\d|[{}<>=]"
     r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team"
-    r"|n/a|webmaster|root|default|superuser|by|member|topic author|name|get|posted|published|read more|share"
-    rf"|follow|about the author|subscribe|{_BY_WORDS})$",
+    r"|n/a|webmaster|root|default|super ?user|by|member|topic author|name|get|posted|published|read more|share"
+    rf"|follow|(?:about|contact|e-?mail|mail|follow)(?: to)?(?: the| this)? (?:author|writer)|subscribe|{_BY_WORDS})$",
     re.IGNORECASE,
 )
 _RANK_RE = re.compile(

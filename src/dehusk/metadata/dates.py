@@ -28,7 +28,8 @@ _DAY_FIRST_RE = re.compile(
     rf"(?=\D{{2}})({_WORD})[.,]?[\s\-/](?:de |del |,)?\s?({_YEAR})(?!\d)"
 )
 _MONTH_FIRST_RE = re.compile(
-    rf"(?<!\w)({_WORD})[.,]?\s({_NUMBER})(?:st|nd|rd|th)?(?:,\s?|\s|\.\s)(?:\d\d:\d\d(?::\d\d)?\s)?({_YEAR})(?!\d)"
+    rf"(?<!\w)({_WORD})[.,]?\s({_NUMBER})(?:st|nd|rd|th)?(?:,\s?|\s|\.\s)(?:\d\d:\d\d(?::\d\d)?\s(?:[A-Z]{{2,5}}\s|[+-]\d{{4}}\s)?)?"
+    rf"({_YEAR})(?!\d)"
 )
 _YEAR_FIRST_RE = re.compile(rf"(?<!\d)({_YEAR})[.,]?\s(?:m\.\s)?({_WORD})\s({_NUMBER})(?!\d)")
 _DOTTED_RE = re.compile(rf"(?<![\d.])({_NUMBER})\.\s?([01]?\d)\.\s?({_YEAR})(?!\d)")

@@ -76,6 +76,12 @@ _NAMES_WRITER_RE = re.compile(
     r"|geschrieben von|écrit par|escrito por|scritto da|geschreven door)",
     re.IGNORECASE,
 )
+_CREDIT_RE = re.compile(
+    r"\W*(?:photo|foto|image|picture|illustration|bild)|\s*(?:©|\(c\))|authors? \w+$", re.IGNORECASE
+)
+"""Whose work something other than the text is, or whose rights; and entries of menus, as "Author interviews"."""
+_AND_RE = re.compile(r"\s(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|και|&|/)\s")
+_COMMA_RE = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")
 _NO_WRITER, _NOT_PUBLISHED = (
     frozenset(ascii_letters + digits) - {*letters, *letters.upper()} for letters in ("wpatges", "pv")
 )
@@ -149,7 +155,8 @@ def _find_site(document: Document, facts: Facts, url: str) -> str:
         facts.publisher,
         _host(url),
     )
-    return next((name for name in named if name and len(name) <= 100), "")
+    found = next((name for name in named if name and len(name) <= 100), "")
+    return _host(found) or found
 
 
 def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
@@ -207,9 +214,25 @@ def _find_author(
     site = ""
     for name in filter(None, _list_authors(document, facts, near, title=title, site_keys=site_keys)):
         if fold(name) not in site_keys:
-            return name
+            return _COMMA_RE.sub(", ", _cut_role(name, document.head.bylines))
         site = site or name
     return site
+
+
+def _cut_role(name: str, bylines: Sequence[str]) -> str:
+    """The name without what its writer is, where an element holds it alone: "Ann Roe Senior Editor, Island Post"."""
+    alone = (clean_author(text) for text in bylines)
+    return next(
+        (
+            short
+            for short in alone
+            if " " in short
+            and name.startswith(f"{short} ")
+            and is_author_like(short)
+            and not _AND_RE.match(name, len(short))
+        ),
+        name,
+    )
 
 
 def _list_authors(
@@ -221,8 +244,16 @@ def _list_authors(
     yield from (_read_author_meta(name, metas[name], site_keys) for name in _AUTHOR_METAS if name in metas)
     if "by" in metas.get("twitter:label1", "").lower():
         yield clean_stated_author(metas.get("twitter:data1", ""))
-    yield from (read_byline(block.text) for block in near if len(block.text) <= _BLOCK_CHARS)
-    yield from (name for text in document.head.bylines[:3] if is_author_like(name := clean_author(text)))
+    yield from (
+        read_byline(block.text)
+        for block in near
+        if len(block.text) <= _BLOCK_CHARS and not _CREDIT_RE.match(block.text)
+    )
+    yield from (
+        name
+        for text in document.head.bylines[:3]
+        if not _CREDIT_RE.match(text) and is_author_like(name := clean_author(text))
+    )
     short = [block for block in near if len(block.text) <= 60]
     marked = (block.text for block in short if _is_marked_author(document, block))
     yield from (name for text in marked if is_author_like(name := clean_author(text)))

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
+from itertools import chain
 
 MAX_CHARS = 400
 MAX_HEADINGS = 12
 MAX_SITE_PARTS = 4
-_SEPARATOR_RE = re.compile(r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*")
+_SEPARATOR_RE = re.compile(
+    r"\s*[|｜¦]\s*|\s+(?:[-–—·•»«›‹/~:]|::|--)\s+|\s*[»«]\s*"
+    "|(?<=[\u3041-\u9fff\uac00-\ud7a3\uff01-\uff5e])_|_(?=[\u3041-\u9fff\uac00-\ud7a3])"
+)
+"""Chinese titles have a low line between their parts."""
 _BAR_RE = re.compile("[|｜¦]")
-_SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:")
+_SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:_")
 """One of them is in every separator: most titles have none, and the search tries every space."""
 _WORD_RE = re.compile(r"\w+")
 _SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
@@ -32,7 +37,7 @@ LINKED_COST = 0.3
 """So much more must a heading agree that is all link, where there are others: to the site's first page, or what the
 page is a part of."""
 LEAST_AGREEMENT = 0.45
-_EDGES = " \t\n|｜¦:·•»«›‹/~–—-¶#§"
+_EDGES = " \t\n_|｜¦:·•»«›‹/~–—-¶#§"
 
 
 def choose_title(
@@ -72,8 +77,8 @@ def choose_title(
             beside = _find_below_site(agreed, titles, heads[heads.index(agreed) + 1 :])
         return beside or agreed
     if titles:
-        first = [heading for heading in lower[:MAX_HEADINGS] if heading not in linked]
-        return ("" if heads else _find_behind_site(titles[0], first)) or _best_stated(titles)
+        first = lower[:MAX_HEADINGS]
+        return ("" if heads else _find_behind_site(titles[0], first, linked)) or _best_stated(titles, first)
     return heads[0] if heads else ""
 
 
@@ -167,15 +172,21 @@ def _find_below_site(head: str, titles: Sequence[str], below: Sequence[str]) -> 
     return ""
 
 
-def _find_behind_site(title: str, headings: Sequence[str]) -> str:
-    """The heading that is in a title's last part, none being in what stands before it, which then is the site."""
+def _find_behind_site(title: str, headings: Sequence[str], linked: Container[str]) -> str:
+    """The heading that is in a title's last part, none being in what stands before it, which then is the site.
+
+    Of those that are links the one that is the last part: a post's heading leads to the post.
+    """
     separators = _find_separators(title)
     if not separators:
         return ""
     before, last = title[: separators[-1].start()], title[separators[-1].end() :]
-    if any(_is_in(heading, before) for heading in headings):
+    plain = [heading for heading in headings if heading not in linked]
+    if any(_is_in(heading, before) for heading in plain):
         return ""
-    return next((_tidy(heading) for heading in headings if _is_in(heading, last)), "")
+    whole = (heading for heading in headings if fold(heading) == fold(last))
+    inside = (heading for heading in plain if _is_in(heading, last))
+    return _tidy(next(chain(whole, inside), ""))
 
 
 def _is_in(heading: str, part: str) -> bool:
@@ -184,17 +195,21 @@ def _is_in(heading: str, part: str) -> bool:
     return bool(words) and words <= all_words and 2 * len(words) >= len(all_words)
 
 
-def _best_stated(titles: Sequence[str]) -> str:
-    """The first title, cut to another that it goes on from, else at its last separator.
+def _best_stated(titles: Sequence[str], headings: Sequence[str]) -> str:
+    """The first title, cut to another that it goes on from, or to one that it ends in and a heading says, else at its
+    last separator.
 
     What stands behind it is the site under a name that is not known, or a section, nearly always.
     """
     shorter = [title for title in titles[1:] if titles[0].startswith(title)]
+    said = {fold(heading) for heading in headings}
+    shorter += [title for title in titles[1:] if titles[0].endswith(f" {title}") and fold(title) in said]
     if shorter:
         return shorter[0]
     separators = _find_separators(titles[0])
     before = titles[0][: separators[-1].start()] if separators else ""
-    return before if " " in before else titles[0]
+    is_whole = before.count("(") == before.count(")")
+    return before if " " in before and is_whole else titles[0]
 
 
 def _agreement(head: str, title: str) -> float:
