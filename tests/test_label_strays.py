@@ -17,6 +17,13 @@ COMMENTS = f"<ol class=comment-list>{'<li><p>I thought so too.</p></li>' * 3}</o
 NOTE = "<div class=author-box><p>Ann Roe keeps bees and writes about them.</p></div>"
 TEASER = "<li><h3><a href=x>A bridge for the river</a></h3><p>Nobody had asked for it, and it came.</p></li>"
 TEASERS = f"<ul>{TEASER * 4}</ul>"
+STRAYS = {
+    "comments": COMMENTS,
+    "a note": NOTE,
+    "teasers": TEASERS,
+    "two lists of them": f"{TEASERS}<h2>More</h2>{TEASERS}",
+    "titles": f"<ul>{'<li><a href=x>A bridge for the river</a></li>' * 4}</ul>",
+}
 SECTION = (
     "<div><h3><a href=x>A bridge for the river</a></h3><p>Nobody had asked for it, and it came.</p></div>"
 )
@@ -34,20 +41,20 @@ def keep(html: str, *, page_type: str = "article", mode: str = "balanced") -> tu
 
 
 @pytest.mark.parametrize("mode", ["balanced", "precision"])
-@pytest.mark.parametrize("strays", [COMMENTS, NOTE, TEASERS], ids=["comments", "note", "teasers"])
+@pytest.mark.parametrize("strays", STRAYS.values(), ids=STRAYS)
 def test_what_is_not_of_an_article_goes(strays: str, mode: str) -> None:
     kept, _ = keep(TEXT + HUSK + strays, mode=mode)
     assert kept == keep(TEXT)[1]
 
 
-@pytest.mark.parametrize("strays", [COMMENTS, NOTE, TEASERS], ids=["comments", "note", "teasers"])
+@pytest.mark.parametrize("strays", STRAYS.values(), ids=STRAYS)
 def test_recall_keeps_it(strays: str) -> None:
     kept, likely = keep(TEXT + HUSK + strays, mode="recall")
     assert {*likely} <= {*kept}
 
 
 @pytest.mark.parametrize("page_type", ["forum", "listing", "documentation", "service"])
-@pytest.mark.parametrize("strays", [COMMENTS, NOTE, TEASERS], ids=["comments", "note", "teasers"])
+@pytest.mark.parametrize("strays", STRAYS.values(), ids=STRAYS)
 def test_on_other_pages_the_same_stays(strays: str, page_type: str) -> None:
     kept, likely = keep(TEXT + HUSK + strays, page_type=page_type)
     assert kept == likely

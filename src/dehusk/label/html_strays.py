@@ -1,5 +1,5 @@
 """What the model keeps around an article that is not of it: readers' comments, notes on its author behind it, and the
-openings of other stories below it.
+titles and openings of other stories below it.
 
 A forum's posts and a listing's entries look the same, and are what the page is about: this is for articles alone.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Range = tuple[int, int]
 """The first of some blocks, and their end."""
 
 _COMMENT_BITS, _BYLINE_BITS, _FAQ_BITS = (find_bits([kind], ()) for kind in ("comment", "byline", "faq"))
-_COMMENT_SHARE, _BYLINE_SHARE, _TEASER_SHARE = 0.7, 0.3, 0.7
+_COMMENT_SHARE, _BYLINE_SHARE, _TEASER_SHARE = 0.9, 0.3, 0.7
 """Of the kept words: what is more of them is not around the article, but the article."""
 _LEAST_TEASERS, _LEAST_TITLE_WORDS = 3, 3
 _TITLE_PLACE = 4
@@ -28,7 +29,7 @@ _GAP = 3
 """So many blocks right above the first teaser are not kept: the sections of an article have linked headings, too, and
 follow one another."""
 _BEHIND_SHARE = 0.1
-"""Of the kept words, at most, that stand behind the first teaser and are in none."""
+"""Of the kept words, at most, that stand behind the first of some teasers and are in none."""
 
 
 def find_strays(keep: NDArray[np.bool_], page: PageRows) -> NDArray[np.bool_]:
@@ -54,17 +55,21 @@ def _find_notes(keep: NDArray[np.bool_], page: PageRows) -> NDArray[np.bool_]:
 
 
 def _find_teasers(words: Floats, page: PageRows) -> NDArray[np.bool_]:
-    """The blocks of teasers, by the words that are kept of each block: behind the article, and behind a gap."""
-    found = np.zeros(len(words), np.bool_)
+    """The blocks of teasers, by the words that are kept of each block: behind the article, and behind a gap or other
+    teasers."""
+    found, inside = np.zeros((2, len(words)), np.bool_)
     kept = np.flatnonzero(words)
     if not (np.diff(kept) > _GAP).any():
         return found
-    before = running_sum(words)[0]
-    for regions in _list_teasers(page, int(kept[0])):
+    lists = sorted(_list_teasers(page, int(kept[0])))
+    for first, end in chain.from_iterable(lists):
+        inside[first:end] = True
+    others = running_sum(words * ~inside)[0]
+    for regions in lists:
         start = regions[0][0]
-        behind = before[-1] - before[start] - sum(before[end] - before[first] for first, end in regions)
-        is_apart = before[start] == before[max(0, start - _GAP)]
-        if is_apart and behind <= _BEHIND_SHARE * before[-1]:
+        above = slice(max(0, start - _GAP), start)
+        is_apart = not (words[above] * ~found[above]).any()
+        if is_apart and others[-1] - others[start] <= _BEHIND_SHARE * words.sum():
             for first, end in regions:
                 found[first:end] = True
     return found
@@ -98,5 +103,5 @@ def _find_regions(titles: list[int], page: PageRows) -> Iterator[tuple[Range, Ra
         if not 0 < alone < len(ranges):
             continue
         first, end = ranges[alone - 1]
-        if end - first > 1 and title - first < _TITLE_PLACE:
+        if title - first < _TITLE_PLACE:
             yield (first, end), ranges[alone]
