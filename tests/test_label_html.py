@@ -20,7 +20,7 @@ from dehusk.label.html_features import measure_page
 from dehusk.label.html_model import Aim, add_company, choose_blocks, expect_f1, find_aim, keep_content
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import MARK_KINDS, TAG_KINDS, TEXT_BITS, TEXT_KINDS, UNSPACED_RE
-from dehusk.label.page_type import PAGE_TYPES
+from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type, type_features
 from dehusk.model import Head, Labelled, Options, Page
 
 SENTENCE = "The ferry left the harbour at noon, and by evening nobody spoke of the storm any more. "
@@ -392,6 +392,29 @@ def test_training_describes_a_cut_page_anew(monkeypatch: pytest.MonkeyPatch) -> 
     document = replace(whole.document, blocks=[whole.document.blocks[i] for i in kept])
     cut = samples.make_up(whole, document, "cropped", truth=whole.truth[kept], sizes=whole.sizes[kept])
     assert np.array_equal(cut.page.features, measure_page(cut.document).features)
+
+
+ITEM_LIST = '<script type="application/ld+json">{"@type": "ItemList"}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "page_type"),
+    [
+        ("", "listing"),
+        ("<meta property=og:type content=website>", "listing"),
+        ("<meta property=og:type content=article>", "article"),
+        ("<meta property=article:published_time content=2024-05-06>", "article"),
+        ('<script type="application/ld+json">{"@type": "NewsArticle"}</script>', "article"),
+        (f"<meta property=og:type content=article>{ITEM_LIST}", "listing"),
+    ],
+)
+def test_what_says_that_it_is_an_article_is_no_listing(head: str, page_type: str) -> None:
+    document = read_blocks(Page(f"<head>{head}</head><body>{PAGE}", kind="html"))
+    row = type_features(document, read_page(document))
+    zeros = np.zeros(len(row), np.float32)
+    bias = np.array([kind == "listing" for kind in PAGE_TYPES], np.float32)
+    weights = TypeWeights(zeros, zeros, np.zeros((len(row), len(PAGE_TYPES)), np.float32), bias)
+    assert find_page_type(row, weights) == page_type
 
 
 @pytest.mark.parametrize("page_type", PAGE_TYPES)

@@ -22,6 +22,14 @@ _LD_TYPES = tuple(
 )
 _LD_TYPE_RE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"([A-Za-z]+)"')
 _OG_TYPES = ("article", "website", "product", "product.item", "blog")
+_ARTICLE_HINTS = [
+    *map(_LD_TYPES.index, ("newsarticle", "article", "blogposting")),
+    len(_LD_TYPES) + _OG_TYPES.index("article"),
+    len(_LD_TYPES) + len(_OG_TYPES),
+]
+_LIST_HINTS = [*map(_LD_TYPES.index, ("itemlist", "collectionpage"))]
+_HINTS = len(_LD_TYPES) + len(_OG_TYPES) + 6
+"""So many are in a row, behind the averages."""
 _FORUM_ENGINES = ("discourse", "xenforo", "phpbb", "vbulletin", "mybb")
 _DOCUMENTATION_ENGINES = ("sphinx", "docusaurus", "mkdocs", "hugo", "gitbook", "javadoc")
 
@@ -47,9 +55,15 @@ def type_features(document: Document, page: PageRows) -> Floats:
 
 
 def find_page_type(row: Floats, weights: TypeWeights) -> str:
-    """The most probable of PAGE_TYPES."""
+    """The most probable of PAGE_TYPES; but what says that it is an article, and of no list, is no listing.
+
+    A short piece of news among its site's headlines looks like one.
+    """
     scaled = np.clip((row - weights.mean) * weights.scale, -5, 5)
-    return PAGE_TYPES[int(np.argmax(scaled @ weights.weight + weights.bias))]
+    found = PAGE_TYPES[int(np.argmax(scaled @ weights.weight + weights.bias))]
+    hints = row[-_HINTS:]
+    is_article = found == "listing" and hints[_ARTICLE_HINTS].any() and not hints[_LIST_HINTS].any()
+    return "article" if is_article else found
 
 
 def _head_hints(head: Head) -> list[float]:
