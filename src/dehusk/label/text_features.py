@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -98,7 +99,7 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
 
 def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | None = None) -> Measures:
     """The features of each block alone; `blocks` must not be empty, `words` and, if it is there, `table` are theirs."""
-    texts = [block.text.lstrip() for block in blocks]  # of code what it says, not where it stands
+    texts = list(map(str.lstrip, map(itemgetter(0), blocks)))  # of code what it says, not where it stands
     table = (table or tabulate(blocks))._replace(sizes=measure_texts(texts))
     is_compiled = load_kernels() is not None
     chars = _read_chars(texts, table.sizes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from operator import itemgetter
 from statistics import median
 
 from dehusk.page_headers.forms import APART_CHARS, COUNTED_RE, Header, measure_between
@@ -16,6 +17,7 @@ from dehusk.page_headers.mail import read_mail
 _LINE_CHARS, _FEWEST = 40, 3
 """A line that numbers a page is no longer, and so many follow upon each other."""
 _MESSAGE_RE = re.compile(r"Message: (\d{1,4})$")
+_DIGIT_RE = re.compile(r"\d")
 _TOTAL_RE = re.compile(r" (?:of|von|de|di|из) \d")
 _KINDS = ("document", "doc", "dokument", "documento", "документ", "record", "文档", "文件", "文書", "문서")
 """What exports number; of a page's own stories, items and sheets it has as many, too."""
@@ -46,8 +48,10 @@ def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = 
 
 def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[int, Header]]:
     """The numbers and the headers that have them, each with the name of what is numbered."""
-    at = [i for i, text in enumerate(texts) if text[-1].isdigit() and len(text) <= _LINE_CHARS]
-    for i in [i for i in at if texts[i][0] in _FIRSTS or not texts[i][0].isalnum()]:
+    for match in _DIGIT_RE.finditer("".join(map(itemgetter(-1), texts))):  # those that end with one are few
+        i = match.start()
+        if len(texts[i]) > _LINE_CHARS or (texts[i][0] not in _FIRSTS and texts[i][0].isalnum()):
+            continue
         if message := _MESSAGE_RE.match(texts[i]):
             said, end = read_mail(texts, gaps, i)
             if said:

@@ -42,10 +42,10 @@ def find_anchored(gaps: Gaps) -> list[tuple[int, int]]:
         between[k].add(texts[i])
     found = [k for k, lines in between.items() if 0 < k < len(kept) and _are_enough(lines)]
     most = _SPREAD * (len(found) + 1)
-    places = _choose_apart(
-        [texts[i] for i in kept.tolist()],
-        [k for k in found if min(counts[line] for line in between[k]) <= most],
-    )
+    found = [k for k in found if min(counts[line] for line in between[k]) <= most]
+    if len(found) < _FEWEST:
+        return []
+    places = _choose_apart([texts[i] for i in kept.tolist()], found)
     if len(places) < _FEWEST:
         return []
     return [
