@@ -264,6 +264,7 @@ def test_code_and_quotations_come_back_into_the_middle(
 
 
 ROWS = "<tr><td>Boat</td><td>Year</td></tr>" * 4
+ITEMS = "<li>The old ferry</li>" * 4
 
 
 @pytest.mark.parametrize(
@@ -276,12 +277,15 @@ ROWS = "<tr><td>Boat</td><td>Year</td></tr>" * 4
             True,
             id="a row of one cell",
         ),
+        pytest.param(ITEMS, [0.99, 0.99, 0.45, 0.45], True, id="items are kept"),
+        pytest.param(ITEMS, [0.99, 0.45, 0.45, 0.35], False, id="few items are"),
         pytest.param(ROWS, [0.35] * 4, False, id="none is"),
         pytest.param(ROWS, [0.7, 0.1, 0.1, 0.1], False, id="the others are husk"),
     ],
 )
-def test_a_table_in_the_text_is_kept_whole(table: str, chances: list[float], is_whole: bool) -> None:
-    page = read_page(read_blocks(Page(f"{PROSE * 9}<table>{table}</table>{PROSE * 9}{MENU}", kind="html")))
+def test_a_table_or_list_in_the_text_is_kept_whole(table: str, chances: list[float], is_whole: bool) -> None:
+    tag = "ul" if table == ITEMS else "table"
+    page = read_page(read_blocks(Page(f"{PROSE * 9}<{tag}>{table}</{tag}>{PROSE * 9}{MENU}", kind="html")))
     content = np.array([*[0.99] * 9, *chances, *[0.99] * 9, 0.01], np.float32)
     keep, _ = keep_content(content, page, mode="balanced", page_type="documentation")
     assert keep[9:-10].all() == is_whole

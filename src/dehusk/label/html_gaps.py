@@ -22,8 +22,8 @@ buttons stand between."""
 _CODE = 0.15
 """What has this chance between kept blocks stays, if it is code: 24 of 26 such blocks of WCXB, by opinions of
 cross-validation, are in the gold texts."""
-_ROWS = 0.4
-"""A table of which a row is kept stays whole if the mean chance of its words is this."""
+_ROWS, _ITEMS = 0.4, 0.6
+"""A table or a list of which a part is kept stays whole if the mean chance of its words is this."""
 SHORT_WORDS = 25
 """So many have short texts, in which a telling word says what they are."""
 _HUSK_ROWS = [TEXT_KINDS.index(kind) for kind in HUSK_KINDS]
@@ -87,19 +87,28 @@ def _tells_husk(page: PageRows) -> NDArray[np.bool_]:
 
 
 def _mend_tables(keep: NDArray[np.bool_], content: Floats, page: PageRows) -> None:
-    """Keep all of the tables between kept blocks of which some rows are kept; what spans a row is no row itself."""
-    is_row = page.features[KIND_NUMBERS["row"]] > 0
-    if not (keep & is_row).any():
-        return
-    is_inside = is_row | ((page.near & _CELL_BITS) > 0)
-    edges = np.flatnonzero(np.diff(is_inside, prepend=False, append=False))
+    """Keep all of the tables and lists between kept blocks of which a part is kept."""
     first_kept, last_kept = np.flatnonzero(keep)[[0, -1]].tolist()
-    for start, stop in edges.reshape(-1, 2).tolist():
-        rows = start + np.flatnonzero(is_row[start:stop])
-        if len(rows) > 1 and first_kept <= rows[0] and rows[-1] <= last_kept and keep[rows].any():
-            table = slice(int(rows[0]), int(rows[-1]) + 1)
-            words = page.words[table]
-            keep[table] |= bool((content[table] * words).sum() >= _ROWS * words.sum())
+    for kind, bits, least in (("row", _CELL_BITS, _ROWS), ("item", 0, _ITEMS)):
+        is_part = page.features[KIND_NUMBERS[kind]] > 0
+        if not (keep & is_part).any():
+            continue
+        is_inside = is_part | ((page.near & bits) > 0)  # what spans a table's row is no row itself
+        for start, stop in _find_torn(is_inside, keep):
+            parts = start + np.flatnonzero(is_part[start:stop])
+            if len(parts) > 1 and first_kept <= parts[0] and parts[-1] <= last_kept and keep[parts].any():
+                whole = slice(int(parts[0]), int(parts[-1]) + 1)
+                words = page.words[whole]
+                keep[whole] |= bool((content[whole] * words).sum() >= least * words.sum())
+
+
+def _find_torn(is_inside: NDArray[np.bool_], keep: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and end of each run of blocks of which some are kept and some are not."""
+    starts, stops = np.flatnonzero(np.diff(is_inside, prepend=False, append=False)).reshape(-1, 2).T
+    kept = np.cumsum(keep, dtype=np.int64)
+    counts = kept[stops - 1] - kept[starts] + keep[starts]
+    torn = (counts > 0) & (counts < stops - starts)
+    return list(zip(starts[torn].tolist(), stops[torn].tolist(), strict=True))
 
 
 def _lead_in(keep: NDArray[np.bool_], content: Floats, is_fit: NDArray[np.bool_], *, page: PageRows) -> None:
