@@ -460,6 +460,12 @@ def test_a_site_that_names_its_address_is_its_host() -> None:
     assert found(head=Head(metas={"og:site_name": "https://www.example.org/"})).site == "example.org"
 
 
+def test_a_title_that_begins_with_a_heading_is_that() -> None:
+    stated = Head(title="The night | Tales | Old Diary", metas={"og:title": "The night | Tales"})
+    assert found(heading("The night")._replace(level=2), head=stated).title == "The night"
+    assert found(heading("The rain")._replace(level=2), head=stated).title == "The night | Tales"
+
+
 def test_a_title_that_ends_in_another_that_a_heading_says_is_that() -> None:
     head = Head(title="Old Diary: The night", metas={"og:title": "The night"})
     assert found(heading("The night")._replace(level=3), head=head).title == "The night"

@@ -196,17 +196,19 @@ def _is_in(heading: str, part: str) -> bool:
 
 
 def _best_stated(titles: Sequence[str], headings: Sequence[str]) -> str:
-    """The first title, cut to another that it goes on from, or to one that it ends in and a heading says, else at its
-    last separator.
+    """The first title, cut to what a heading says of its begin or of its end, to another that it goes on from, else at
+    its last separator.
 
     What stands behind it is the site under a name that is not known, or a section, nearly always.
     """
-    shorter = [title for title in titles[1:] if titles[0].startswith(title)]
+    separators = _find_separators(titles[0])
     said = {fold(heading) for heading in headings}
+    parts = (titles[0][: separator.start()] for separator in reversed(separators))
+    shorter = [part for part in parts if " " in part and fold(part) in said]
     shorter += [title for title in titles[1:] if titles[0].endswith(f" {title}") and fold(title) in said]
+    shorter += [title for title in titles[1:] if titles[0].startswith(title)]
     if shorter:
         return shorter[0]
-    separators = _find_separators(titles[0])
     before = titles[0][: separators[-1].start()] if separators else ""
     is_whole = before.count("(") == before.count(")")
     return before if " " in before and is_whole else titles[0]
