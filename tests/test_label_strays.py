@@ -77,6 +77,16 @@ def test_what_looks_like_it_stays(html: str) -> None:
     assert kept == likely
 
 
+def test_what_goes_counts_for_nothing_in_the_confidence() -> None:
+    document = read_blocks(Page(TEXT + HUSK + TEASERS, kind="html"))
+    page = read_page(document)
+    content = np.where(["husk" in block.text for block in document.blocks], 0.01, 0.9).astype(np.float32)
+    article, listing = (
+        keep_content(content, page, mode="balanced", page_type=kind)[1] for kind in ("article", "listing")
+    )
+    assert article == pytest.approx(listing, abs=0.01)
+
+
 def test_nothing_kept_has_no_strays() -> None:
     page = read_page(read_blocks(Page(TEXT, kind="html")))
     assert not find_strays(np.zeros(12, np.bool_), page).any()
