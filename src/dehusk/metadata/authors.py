@@ -134,7 +134,7 @@ _ENDS = (
     r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
     r"|pictures|bilder)\s+(?:by|von|par|di|de|por|door)\s"
     r"|(?<=[가-힣])\s(?:(?:인턴|수습|선임|전문|객원)?기자|특파원)\b",
-    r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min|hours?|days?|comments?)\b",
+    r"\s\d|[,;]\s*\d|\d{1,4}[./-]\d|\b(?:19|20)\d\d\b|\d+\s*(?:min(?:ute)?s?|hours?|days?|comments?)\b",
     rf"\b{_MONTH}[a-z]*\.?\s+\d",
     r"\b(?:am|le|el|il|op|den|vom|del|em|dia|dnia|dne|den|от|від)\s+(?:\w+,?\s+)?\d",
     r"(?-i:(?<=[a-z])(?:Published|Updated|Posted|Modified|Last Updated)\b)",

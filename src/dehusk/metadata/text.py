@@ -45,6 +45,11 @@ _FIELD_RE = re.compile(r"\s+(?=[一-鿿]{2,4}\s?[:：]|(?:作者|记者|記者)\
 """Between what stands in one line with a day or a source: "2024-03-18 来源：江城晚报 记者 何思远 编辑：吴敏"."""
 _AT_PLACE_RE = re.compile(r"\s(?:at|in)\s(?=[^\W\d_a-z])")
 _ADDRESS_RE = re.compile(r"@\w[\w.]{1,30}|\S+@\S+\.\w+")
+_CLOCK_RE = re.compile(
+    r"^[\s,|@–—-]*(?:(?:at|um|à|om|kl\.?|a las|alle|às|в|o)\s+)?\d?\d[:.h]\d\d(?::\d\d)?"
+    r"(?:\s?[ap]\.?m\.?|\s?uhr)?(?:\s(?-i:[A-Z]{2,4}))?[\s,|–—-]*",
+    re.IGNORECASE,
+)
 _BUTTON_RE = re.compile(r"\(BUTTON\)\s?|\[ (?=\w)| (?<=\w )\]")
 """A name that is a button: "(BUTTON) Ann Roe" in lynx, "[ Ann Roe ]" in w3m."""
 _HANDLE_RE = re.compile(r"[^\W\d][\w.'’-]{1,24}")
@@ -149,9 +154,12 @@ def _read_author(text: str, below: str) -> str:
         return read_name_below(below)
     parts = [text, *PARTS_RE.split(text)] if len(text) <= _LONG_CHARS else []
     before, after = split_at_day(text) if parts else ("", "")
-    if not before.strip():  # "5 May 2020 by Ann Roe"; in a sentence something stands before the day
-        parts.append(after)
-    if parts and (before != text or _SOURCE_RE.match(text)) and text[-1:] not in SENTENCE_ENDS:
+    is_sourced = _SOURCE_RE.match(text) is not None
+    if (
+        len(before.split()) <= 1 and not is_sourced
+    ):  # "Monday 5 May 2020, 6:08 PM by Ann Roe": in a sentence is more
+        parts.append(_CLOCK_RE.sub("", after))
+    if parts and (before != text or is_sourced) and text[-1:] not in SENTENCE_ENDS:
         parts = _FIELD_RE.split(text) + parts
     asked = dict.fromkeys(part.strip() for part in parts if len(part) <= _BYLINE_CHARS)
     return _first(map(read_byline, asked))
@@ -181,14 +189,18 @@ def _iterate_bare_names(
 
 
 def _find_beside(texts: Mapping[int, str], day: int, step: int) -> int:
-    """The line next to a day in which a name may stand: its handle, address or job may come between."""
+    """The line next to a day in which a name may stand: handle, address, job or the name again may come between."""
     at = day + step
-    while abs(at - day) <= _BETWEEN and _is_about_writer(texts.get(at, "")):
+    while abs(at - day) <= _BETWEEN and _is_about_writer(texts.get(at, ""), texts.get(at + step, "")):
         at += step
     return at
 
 
-def _is_about_writer(text: str) -> bool:
+def _is_about_writer(text: str, name: str) -> bool:
+    """Whether a line says no more of whoever has the `name` beside it than their address or job, or name and handle."""
+    handle = text.removeprefix(f"{name} ")
+    if handle != text and _is_name(name) and _HANDLE_RE.fullmatch(handle):
+        return True
     return len(text) <= _BYLINE_CHARS and (_ADDRESS_RE.fullmatch(text) is not None or is_job(text))
 
 
