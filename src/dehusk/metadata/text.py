@@ -155,9 +155,8 @@ def _read_author(text: str, below: str) -> str:
     parts = [text, *PARTS_RE.split(text)] if len(text) <= _LONG_CHARS else []
     before, after = split_at_day(text) if parts else ("", "")
     is_sourced = _SOURCE_RE.match(text) is not None
-    if (
-        len(before.split()) <= 1 and not is_sourced
-    ):  # "Monday 5 May 2020, 6:08 PM by Ann Roe": in a sentence is more
+    # "Monday 5 May 2020, 6:08 PM by Ann Roe": in a sentence more stands before the day.
+    if len(before.split()) <= 1 and not is_sourced:
         parts.append(_CLOCK_RE.sub("", after))
     if parts and (before != text or is_sourced) and text[-1:] not in SENTENCE_ENDS:
         parts = _FIELD_RE.split(text) + parts
