@@ -225,7 +225,8 @@ class _Stream:
         grams = hash_grams(self._values, GRAM_WORDS, _BASE)
         runs = list(self._chain(self._find_matches(grams)))
         twice = self._find_twice([match for run in runs for match in run])
-        for run in chain.from_iterable(map(self._part_facts, runs)):
+        long = (run for run in runs if self._count_chars(run) >= COPY_CHARS)  # one in eight
+        for run in chain.from_iterable(map(self._part_facts, long)):
             if self._is_copy(run, grams, twice):
                 for target, source, words in run:
                     own = origins[source : source + words]
