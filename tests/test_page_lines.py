@@ -44,6 +44,34 @@ def test_every_line_is_a_record(gap: str, husk: bool) -> None:
         assert text.index(line) <= start < end <= text.index(line) + len(line)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_page_or_two_are_stripped_too(count: int) -> None:
+    lines = [write_page(town) for town in TOWNS[:count]]
+    articles = clean_page(Page("\n".join(lines), kind="text"), Options(dedup=False))
+    assert [
+        article.text.count(f"The council of {town}") for article, town in zip(articles, TOWNS, strict=False)
+    ] == [5] * count
+    assert not any("All rights reserved" in article.text or "Log in" in article.text for article in articles)
+
+
+def test_a_page_in_one_line_of_chinese_is_stripped() -> None:
+    body = "甲鎮決定修復舊碼頭。" + "工程將於春季開始，費用由遊客稅支付，鎮長在會議上這樣說。" * 15
+    text = f"首頁 新聞 體育 天氣 財經 生活 旅遊 聯絡我們 登入 {body} 關於我們 隱私政策 © 2024 海港日報"
+    (article,) = clean_page(Page(text, kind="text"))
+    assert "工程將於春季開始" in article.text
+    assert not {"首頁", "隱私政策"} & set(article.text.split())
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_long_paragraphs_without_husk_stay_whole(count: int) -> None:
+    text = "\n".join(write_page(town, husk=False) for town in TOWNS[:count])
+    assert len(read_text(Page(text, kind="text")).blocks) == count
+    assert (
+        "".join(article.text for article in clean_page(Page(text, kind="text"))).count("The council")
+        == 5 * count
+    )
+
+
 def test_a_title_has_its_line_above() -> None:
     text = "\n".join(f"{town} mends its pier\n{write_page(town, husk=False)}" for town in TOWNS)
     articles = clean_page(Page(text, kind="text"))
@@ -68,7 +96,8 @@ def test_one_page_is_not_cut() -> None:
     ("lines", "form"),
     [
         ([write_page(town) for town in TOWNS], "lines"),
-        ([write_page(town) for town in TOWNS[:4]], ""),
+        ([write_page(town) for town in TOWNS[:1]], "lines"),
+        ([write_page(town, husk=False) for town in TOWNS[:4]], ""),
         ([write_page(town)[:700] for town in TOWNS], "lines"),
         ([f"{town} {write_page(town)[:700]}" for town in TOWNS], ""),
         (["新聞 " + "市議會週二決定修復舊碼頭，工程將於春季開始。" * 17] * 5, "lines"),
@@ -79,7 +108,8 @@ def test_one_page_is_not_cut() -> None:
     ],
     ids=[
         "pages",
-        "too few",
+        "one page",
+        "a few paragraphs",
         "short, one site",
         "short, no site",
         "Chinese",

@@ -6,8 +6,10 @@ many characters.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from statistics import median_high
 
 from dehusk.words import count_letters
@@ -22,6 +24,13 @@ _FEWEST, _USUAL_CHARS, _SHORT_CHARS, _LONG_SHARE = 5, 1000, 500, 0.95
 paragraphs or sections are so long.)"""
 _ALIKE_CHARS, _HUSK_SHARE = 15, 0.5
 """A line that begins with so many characters as another does, or has a copyright sign, shows its site."""
+_EDGE_CHARS, _MENU_WORDS, _CAPITAL_SHARE = 500, 15, 0.8
+"""Fewer long lines are pages if most show it, within so many characters of an end: by a copyright sign, or by so many
+words in a row of which most begin with a capital. (Of 217 pages that nobody had looked at, each in one line, 209 do, of
+the gold texts of 699 articles of WCXB 31.)"""
+_STOP_RE = re.compile(r"[.!?…;:,]+\s")
+_UNSPACED_MENU_RE = re.compile(r"(?:[一-鿿぀-ヿ]{1,6}[\s|｜]+){8}")
+"""The same where no spaces stand between words."""
 
 
 def are_pages(texts: Sequence[str]) -> bool:
@@ -31,15 +40,15 @@ def are_pages(texts: Sequence[str]) -> bool:
     (True, False)
     """
     chars = list(map(len, texts))
-    if sum(filter((_PAGE_CHARS // 3).__le__, chars)) < _LONG_SHARE**3 * max(
-        sum(chars), _FEWEST * _SHORT_CHARS // 3
-    ):
+    if sum(filter((_PAGE_CHARS // 3).__le__, chars)) < _LONG_SHARE**3 * max(sum(chars), _USUAL_CHARS // 3):
         return False  # nearly always, and quickly told, though a character may count as three
     sizes = list(map(count_letters, texts))
     long = [size for size in sizes if size >= _PAGE_CHARS]
-    if len(long) < _FEWEST or sum(long) < _LONG_SHARE * sum(sizes):
+    if not long or sum(long) < _LONG_SHARE * sum(sizes):
         return False
     usual = median_high(long)
+    if len(long) < _FEWEST:
+        return usual >= _USUAL_CHARS and _show_edges(texts)
     return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
 
 
@@ -66,3 +75,20 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
             found.append(i)
         is_long_above = is_long
     return found
+
+
+def _show_edges(texts: Sequence[str]) -> bool:
+    """Whether most long lines begin or end as a page does: with a menu, or with whose it is."""
+    long = [text for text in texts if count_letters(text) >= _PAGE_CHARS]
+    edges = [(text[:_EDGE_CHARS], text[-_EDGE_CHARS:]) for text in long]
+    shown = sum("©" in last or _has_menu(first) or _has_menu(last) for first, last in edges)
+    return shown >= _HUSK_SHARE * len(long)
+
+
+def _has_menu(text: str) -> bool:
+    for stretch in _STOP_RE.split(text):
+        sums = [0, *accumulate(word[0].isupper() or not word[0].isalpha() for word in stretch.split())]
+        counts = (below - above for above, below in zip(sums, sums[_MENU_WORDS:], strict=False))
+        if max(counts, default=0) >= _CAPITAL_SHARE * _MENU_WORDS:
+            return True
+    return _UNSPACED_MENU_RE.search(text) is not None
