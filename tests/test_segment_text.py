@@ -49,6 +49,28 @@ def split(text: str, **page: bool) -> list[list[Labelled]]:
     return split_text(label_text(document, options), document, options)
 
 
+@pytest.mark.parametrize(
+    ("doubtful", "sure", "groups"),
+    [
+        pytest.param(700, 1, 1, id="below one page"),
+        pytest.param(1200, 1, 2, id="of some length"),
+        pytest.param(700, 4, 5, id="below many"),
+        pytest.param(350, 4, 4, id="a little"),
+    ],
+)
+def test_what_is_little_and_doubtful_is_no_article(doubtful: int, sure: int, groups: int) -> None:
+    """Above it stand so many articles that are sure, each below a rule."""
+    prose = "The council has voted to repair the old pier before the spring tides come in. "
+    rows = [*[(prose * 20, 0.9)] * sure, (prose * (doubtful // len(prose)), 0.38 if doubtful < 400 else 0.45)]
+    labelled = [
+        Labelled(Block(text, "paragraph", 0, i * 5000, i * 5000 + len(text)), "content", "", score)
+        for i, (text, score) in enumerate(rows)
+    ]
+    places = np.repeat(np.arange(1, len(rows))[:, None], 3, axis=1)
+    starts = Starts(places, ("rule",) * len(places))
+    assert len(text_room.split_with(labelled, weights=load_weights(), starts=starts)) == groups
+
+
 def test_a_dump_is_cut_into_its_pages() -> None:
     """Some of them: the articles here, of three to five sentences, are far shorter than those of real dumps."""
     languages = [language for language, lines in ARTICLES.items() if len(lines[0]) > 40]
