@@ -81,9 +81,9 @@ _FEWEST_SURE = 2
 HEAD_REASON = "the head of the article below it"
 _FEW_GROUPS = 3
 _SCRAP, _FEW_SCRAP = (400, 0.4), (1000, 0.5)
-"""Fewer bytes, by an estimate that is lower, are no article; more are none where a text without headers is cut in a few:
-what is cut off of one page is husk, mostly. (Of 4,277 texts made of real pages, one each, 243 were cut, with the latter
-217, and nothing of any article went.)"""
+"""Fewer bytes, by an estimate that is lower, are no article; more are none where a text without headers is cut in a
+few: what is cut off of one page is husk, mostly. (Of 4,277 texts made of real pages, one each, 243 were cut, with the
+latter 217, and nothing of any article went.)"""
 _NO_STARTS = Starts()
 
 

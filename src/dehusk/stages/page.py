@@ -339,6 +339,8 @@ def _part_copies(articles: list[Article], copied: list[CopiedArticle]) -> tuple[
 
 def _relabel(labelled: list[Labelled], others: list[Labelled]) -> list[Labelled]:
     """The page's blocks with some that bear other labels, as those that were copies do."""
+    if not others:
+        return labelled
     by_block = {id(item.block): item for item in others}
     return [by_block.get(id(item.block), item) for item in labelled]
 
