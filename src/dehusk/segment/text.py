@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -134,13 +135,20 @@ def split_with(
     if len(groups) == 1:
         return groups
     named = borders.found.titles.keys() | find_opened(borders.starts, kept)
-    is_told = not {"wet", "header"}.isdisjoint(borders.starts.marks)
-    least, score = _SCRAP if is_told or len(groups) > _FEW_GROUPS else _FEW_SCRAP
+    least, score = _choose_scrap(groups, borders.starts)
     are_scraps = [
         cut in borders.found.scraps or (cut not in named and is_scrap(group, least=least, score=score))
         for cut, group in zip(borders.cuts.tolist(), groups, strict=True)
     ]
     return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]
+
+
+def _choose_scrap(groups: Sequence[Sequence[Labelled]], starts: Starts) -> tuple[int, float]:
+    """How little, by which estimate, is no article: more beside one that is one, if headers say nothing."""
+    is_told = not {"wet", "header"}.isdisjoint(starts.marks)
+    least, score = _FEW_SCRAP
+    has_one = not all(is_scrap(group, least=least, score=score) for group in groups)
+    return _FEW_SCRAP if has_one and not is_told and len(groups) <= _FEW_GROUPS else _SCRAP
 
 
 class _Borders(NamedTuple):
