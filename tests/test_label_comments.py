@@ -83,6 +83,24 @@ def test_what_goes_is_called_comments_and_what_is_below_stays() -> None:
     assert {item.label for item in labelled if item.block.text in REMARKS} == {"comments"}
 
 
+def test_below_a_heading_the_article_may_be_far() -> None:
+    article, comments = make_article("de"), write(*FORMS["de"])
+    lines = [*article, *["Mehr aus dem Ressort"] * 90, "6 Kommentare", *comments]
+    kept = np.array([line != "Mehr aus dem Ressort" for line in lines])
+    sizes = np.array([len(line) for line in lines], np.int64)
+    assert list(find_comments(lines, hash_words(lines), sizes, kept=kept)) == [
+        (len(article) + 91, len(lines))
+    ]
+    lines[-len(comments) - 1] = "Mehr aus dem Ressort"
+    assert not list(find_comments(lines, hash_words(lines), sizes, kept=kept))
+
+
+def test_what_can_be_quoted_is_a_comment_where_they_are_counted() -> None:
+    article, comments = make_article("de"), write(GERMAN, "Antworten Zitieren")
+    assert find([*article, "6 Kommentare", *comments])
+    assert not find([*article, *comments])
+
+
 def test_a_heading_says_what_follows_where_no_word_asks_for_an_answer() -> None:
     article, comments = make_article("de"), write(GERMAN, "")
     assert find([*article, "6 Kommentare", *comments])
@@ -148,6 +166,7 @@ def test_posts_and_news_stay(lines: list[str]) -> None:
         ("Ann Roe on April 8, 2019 at 11:40 am", "0,0a0:0"),
         ("2019-04-08 11:40:22", "0-0-0"[:5] + "0:0:0"),
         ("vor 3 Wochen", "a0a"),
+        ("gartenfee77 8. April 2019, 11:40", "0.a0,0:0"),
         ("3 weeks ago", ""),
         ("Date: Fri, 1 Feb 2002 11:53:40 -0500", ""),
         ("On 8 April 2019 at 11:40 the dam broke and the water came down to the village by the river.", ""),

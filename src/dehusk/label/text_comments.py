@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import pairwise
+from itertools import chain, dropwhile, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -24,9 +24,9 @@ _FEWEST, _REACH, _FAR_REACH = 4, 30, 60
 """Comments of one form; blocks from one to the next, and where one is longer."""
 _COMMENT_CHARS, _TIMES = 1500, 5
 """Of one at most, or so many times the median."""
-_ARTICLE_LETTERS, _ABOVE = 1500, 60
-"""What stays above the first one, within so many blocks: further up it may be another page's. A thread has its first
-post there, with a moment of its own: above comments stands one at most, the article's date."""
+_ARTICLE_LETTERS, _ABOVE, _FAR_ABOVE = 1500, 60, 150
+"""What stays above the first one, within so many blocks, or below a heading so many: further up it may be another
+page's. A thread has its first post there, with a moment of its own: above comments is one at most, the article's."""
 _NEAR, _LINE_CHARS, _HEADING_CHARS = 12, 60, 100
 """A heading that says what follows stands so many blocks above at most. A word to answer with, or a name, is no longer;
 nor is such a heading."""
@@ -151,7 +151,10 @@ def read_moment(text: str, *, may_count: bool = True) -> str:
         numbers = list(_NUMBER_RE.finditer(text))
         if len(numbers) < _FEWEST_NUMBERS:
             return ""
-        first, stop = numbers[0].start(), numbers[-1].end()
+        own = dropwhile(
+            lambda match: text[match.start() - 1 : match.start()].isalpha(), numbers[:-_FEWEST_NUMBERS]
+        )
+        first, stop = next(chain(own, numbers[-_FEWEST_NUMBERS:])).start(), numbers[-1].end()
     else:
         return ""
     moment = text[first:stop]
@@ -171,9 +174,10 @@ def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterat
 
 
 def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
-    above = range(max(0, first - _ABOVE), first)
+    is_headed = any(map(_is_heading, view.texts[max(0, first - _NEAR) : first]))
+    above = range(max(0, first - (_FAR_ABOVE if is_headed else _ABOVE)), first)
     letters = sum(count_letters(view.texts[i]) for i in above if view.kept[i])
-    return letters >= _ARTICLE_LETTERS and sum(i in moments for i in above) <= 1
+    return letters >= _ARTICLE_LETTERS and sum(i in moments for i in above[-_ABOVE:]) <= 1
 
 
 class _Manner(NamedTuple):
@@ -216,14 +220,22 @@ def _is_answer(text: str) -> bool:
 def _are_comments(texts: Sequence[str], run: Sequence[int]) -> bool:
     """Whether there is a word to answer with at every third of them, or a heading above that says what they are.
 
-    What has comments itself, counted at every second one, is a post or an entry of a list.
+    What has comments itself, counted at every second one, is a post or an entry of a list; and a thread has a forum's
+    words, if nothing says above how many comments follow.
     """
     above, among = texts[max(0, run[0] - _NEAR) : run[0]], texts[run[0] : run[-1] + _NEAR]
     lines = [text for text in among if len(text) <= _LINE_CHARS]
-    counts = [text for text in lines if _NUMBER_RE.search(text) and _COMMENTS_RE.search(text)]
-    if 2 * len(counts) >= len(run) or _is_thread(above, lines, len(run)):
+    if 2 * sum(map(_is_count, lines)) >= len(run):
         return False
-    return any(map(_is_heading, above)) or 3 * sum(map(_is_answer, lines)) >= len(run)
+    if any(map(_is_count, above)):
+        return True
+    is_said = any(map(_is_heading, above)) or 3 * sum(map(_is_answer, lines)) >= len(run)
+    return is_said and not _is_thread(above, lines, len(run))
+
+
+def _is_count(text: str) -> bool:
+    """Whether it says how many comments there are."""
+    return len(text) <= _HEADING_CHARS and bool(_NUMBER_RE.search(text) and _COMMENTS_RE.search(text))
 
 
 def _is_thread(above: Sequence[str], lines: Sequence[str], posts: int) -> bool:
