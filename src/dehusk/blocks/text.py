@@ -346,7 +346,7 @@ def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
     if (
         "\t" in text
         or text.count("|") > 1
-        or any(bar in text for bar in BARS[1:])
+        or (not text.isascii() and any(bar in text for bar in BARS[1:]))
         or ("   " in text[:300] and len(_COLUMNS_RE.findall(text[:300])) > 1)
     ):
         return "row", 0
