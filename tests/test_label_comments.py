@@ -107,12 +107,9 @@ def test_a_heading_says_what_follows_where_no_word_asks_for_an_answer() -> None:
     assert not find([*article, *comments])
 
 
-@pytest.mark.parametrize("asks_first", [False, True])
-def test_a_long_comment_is_one_of_them(asks_first: bool) -> None:
+def test_a_long_comment_is_one_of_them() -> None:
     article, comments = make_article("de"), write(*FORMS["de"])
     comments[10] = " ".join([*REMARKS] * 4)
-    if asks_first:
-        comments = [comments[i ^ 1 if i % 4 > 1 else i] for i in range(len(comments))]
     assert find([*article, *comments]) == [(len(article), len(article) + len(comments))]
 
 
@@ -123,6 +120,16 @@ def test_an_article_right_below_comments_stays() -> None:
     sizes = np.array([len(line) for line in lines], np.int64)
     (_, stop), *_ = find_comments(lines, hash_words(lines), sizes, kept=kept)
     assert stop <= len(article) + 1 + len(comments) + 1
+
+
+def test_nothing_goes_on_over_the_beginning_of_a_page() -> None:
+    article, comments = make_article("de"), write(*FORMS["de"])
+    lines = [*article, "6 Kommentare", *comments, *comments]
+    sizes, kept = np.array(list(map(len, lines))), np.ones(len(lines), np.bool_)
+    page = len(article) + 1 + len(comments)
+    found = list(find_comments(lines, hash_words(lines), sizes, kept=kept, starts=[0, page]))
+    assert found == [(len(article) + 1, page)]
+    assert not list(find_comments(lines, hash_words(lines), sizes, kept=kept, starts=[0, len(article) + 1]))
 
 
 def test_an_article_between_comments_stays() -> None:
@@ -154,6 +161,33 @@ def test_an_article_between_comments_stays() -> None:
             [*make_article("de"), "Forum", "Radwege", *write(*FORMS["de"])], id="a thread that is called one"
         ),
         pytest.param([*make_article("de"), *write(GERMAN[:3], "Antworten")], id="three"),
+        pytest.param(
+            ["12 Kommentare", *make_article("de"), *write(GERMAN, "")], id="a heading above the article"
+        ),
+        pytest.param(
+            [*make_article("de"), *write(GERMAN, ""), "Kommentar schreiben"], id="a form below, no comment"
+        ),
+        pytest.param(
+            [*make_article("de"), "Kommentar schreiben", *write(GERMAN, "")], id="a form above other pages"
+        ),
+        pytest.param(
+            [
+                *make_article("de"),
+                *[
+                    line
+                    for moment, remark in zip(GERMAN, REMARKS, strict=True)
+                    for line in (moment, remark, "Antwort:", remark * 2)
+                ],
+            ],
+            id="questions with answers",
+        ),
+        pytest.param(
+            [
+                *make_article("de"),
+                *[line for moment in GERMAN for line in (moment, *make_article("de", 900), "Antworten")],
+            ],
+            id="posts, as long as posts are",
+        ),
     ],
 )
 def test_posts_and_news_stay(lines: list[str]) -> None:

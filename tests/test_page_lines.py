@@ -72,6 +72,24 @@ def test_long_paragraphs_without_husk_stay_whole(count: int) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(
+            "最后 一家 印刷厂 关门 了 工人 们 收拾 东西 离开 " * 60, id="Chinese with spaces between words"
+        ),
+        pytest.param(
+            "THE COUNCIL HAS VOTED TO REPAIR THE OLD PIER BEFORE THE SPRING TIDES COME IN. " * 20,
+            id="capitals",
+        ),
+        pytest.param(" ".join(f"Ann Roe ({i}) Bo Li ({i + 1})" for i in range(120)), id="names"),
+        pytest.param("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 " * 40, id="numbers"),
+    ],
+)
+def test_a_list_in_one_line_stays_whole(line: str) -> None:
+    assert len(read_text(Page(line, kind="text")).blocks) == 1
+
+
 def test_a_title_has_its_line_above() -> None:
     text = "\n".join(f"{town} mends its pier\n{write_page(town, husk=False)}" for town in TOWNS)
     articles = clean_page(Page(text, kind="text"))

@@ -6,10 +6,11 @@ The net that reads English leaves most of them out. In other languages they read
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import chain, dropwhile, pairwise
+from itertools import chain, dropwhile, pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
 
@@ -24,12 +25,15 @@ _FEWEST, _REACH, _FAR_REACH = 4, 30, 60
 """Comments of one form; blocks from one to the next, and where one is longer."""
 _COMMENT_CHARS, _TIMES = 1500, 5
 """Of one at most, or so many times the median."""
+_USUAL_CHARS, _HEADED_CHARS = 700, 1000
+"""Which is no more, below a heading than the latter: posts and pages of a site are longer. Where comments begin with a
+word to answer with, none has more either, or so many times the median."""
 _ARTICLE_LETTERS, _ABOVE, _FAR_ABOVE = 1500, 60, 150
 """What stays above the first one, within so many blocks, or below a heading so many: further up it may be another
 page's. A thread has its first post there, with a moment of its own: above comments is one at most, the article's."""
-_NEAR, _LINE_CHARS, _HEADING_CHARS = 12, 60, 100
-"""A heading that says what follows stands so many blocks above at most. A word to answer with, or a name, is no longer;
-nor is such a heading."""
+_NEAR, _BETWEEN_CHARS, _LINE_CHARS, _HEADING_CHARS = 12, 300, 60, 100
+"""A heading that says what follows stands so many blocks above at most, and so much text. A word to answer with, or a
+name, is no longer; nor is such a heading."""
 
 _CLOCK_RE = re.compile(
     r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
@@ -80,6 +84,14 @@ _THREAD_RE = re.compile(
 )
 """What it has above the first one."""
 
+_FORMS = (
+    r"leave write post add submit hinterlass\w* schreib\w* verfass\w* abgeben laisse[rz]? écri(?:re|vez) ajoute[rz]? "
+    r"deja dejar escrib\w* añad\w* publica\w* lascia\w* scriv\w* aggiung\w* deix\w* escrev\w* adicion\w* plaats\w* "
+    r"schrijf napisz dodaj zostaw добав\w* напис\w* остав\w* yaz\w* no keine? aucune? sin nessun sem geen brak нет"
+)
+_FORM_RE = re.compile(rf"\b(?:{_FORMS.replace(' ', '|')}|be the first)\b|发表|發表|投稿|する", re.IGNORECASE)
+"""What asks for a comment, or says that there is none, stands below comments, or where there are none."""
+
 
 class _View(NamedTuple):
     """What is known of the blocks."""
@@ -88,34 +100,57 @@ class _View(NamedTuple):
     kept: NDArray[np.bool_]
     sums: NDArray[np.int64]
     """The characters above each block that stay."""
+    starts: Sequence[int]
+    """With which blocks pages are said to begin, ascending."""
 
     def count_chars(self, first: int, stop: int) -> int:
         return int(self.sums[stop] - self.sums[first])
 
+    def find_top(self, block: int) -> int:
+        """Where the block's page begins."""
+        at = bisect_right(self.starts, block)
+        return self.starts[at - 1] if at else 0
+
+    def find_end(self, block: int) -> int:
+        at = bisect_right(self.starts, block)
+        return self.starts[at] if at < len(self.starts) else len(self.texts)
+
 
 def find_comments(
-    texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64], *, kept: NDArray[np.bool_]
+    texts: Sequence[str],
+    words: WordHashes,
+    sizes: NDArray[np.int64],
+    *,
+    kept: NDArray[np.bool_],
+    starts: Sequence[int] = (),
 ) -> Iterator[tuple[int, int]]:
     """The stretches of blocks, [first, stop), that are comments below an article; of the blocks the `kept` ones stay.
 
-    `sizes` are those of the texts.
+    `sizes` are those of the texts; `starts`, ascending, the blocks with which pages are known to begin.
     """
-    view = _View(texts, kept, np.concatenate(([0], np.cumsum(sizes * kept))))
+    view = _View(texts, kept, np.concatenate(([0], np.cumsum(sizes * kept))), starts)
     moments = _find_moments(texts, words, sizes)
     forms = defaultdict[str, list[int]](list)
     for i, form in moments.items():
         forms[form].append(i)
     for heads in forms.values():
-        for section in _part(heads, lambda above, below: below - above > _ABOVE):
-            if len(section) < _FEWEST or not _is_below_article(section[0], view, moments):
-                continue
-            manner = _read_manner(section, view)
-            for run in _part(section, partial(_are_apart, view=view, manner=manner)):
-                if len(run) >= _FEWEST and _are_comments(texts, run):
-                    first, stop = _find_first(texts, run[0]), _find_stop(run, view, manner)
-                    for i in range(first, stop):  # which speak of no post above those of another form
-                        moments.pop(i, None)
-                    yield first, stop
+        for stretch in _find_stretches(heads, view, moments):
+            for i in range(*stretch):  # which speak of no post above those of another form
+                moments.pop(i, None)
+            yield stretch
+
+
+def _find_stretches(
+    heads: Sequence[int], view: _View, moments: Mapping[int, str]
+) -> Iterator[tuple[int, int]]:
+    """The comments whose moments have one form."""
+    for section in _part(heads, lambda above, below: below - above > _ABOVE or view.find_top(below) > above):
+        manner = _read_manner(section, view) if len(section) >= _FEWEST else None
+        if manner is None or not _is_below_article(section[0], view, moments):
+            continue
+        for run in _part(section, partial(_are_apart, view=view, manner=manner)):
+            if len(run) >= _FEWEST and _are_comments(run, view):
+                yield _find_first(view.texts, run[0]), _find_stop(run, view, manner)
 
 
 def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64]) -> dict[int, str]:
@@ -173,9 +208,9 @@ def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterat
     yield run
 
 
-def _is_below_article(first: int, view: _View, moments: dict[int, str]) -> bool:
-    is_headed = any(map(_is_heading, view.texts[max(0, first - _NEAR) : first]))
-    above = range(max(0, first - (_FAR_ABOVE if is_headed else _ABOVE)), first)
+def _is_below_article(first: int, view: _View, moments: Mapping[int, str]) -> bool:
+    reach = _FAR_ABOVE if _find_headings(first, view) else _ABOVE
+    above = range(max(view.find_top(first), first - reach), first)
     letters = sum(count_letters(view.texts[i]) for i in above if view.kept[i])
     return letters >= _ARTICLE_LETTERS and sum(i in moments for i in above[-_ABOVE:]) <= 1
 
@@ -189,48 +224,77 @@ class _Manner(NamedTuple):
     """Whether the word to answer with stands above what one says, not below."""
 
 
-def _read_manner(heads: Sequence[int], view: _View) -> _Manner:
+def _read_manner(heads: Sequence[int], view: _View) -> _Manner | None:
+    """None for what is too long to be comments."""
     asks = sum(map(_is_answer, (view.texts[i + 1] for i in heads[:-1])))
     usual = median(view.count_chars(above, below) for above, below in pairwise(heads))
-    return _Manner(max(_COMMENT_CHARS, _TIMES * usual), 2 * asks >= len(heads))
+    if usual > (_HEADED_CHARS if _find_headings(heads[0], view) else _USUAL_CHARS):
+        return None
+    asks_first = 2 * asks >= len(heads)
+    return _Manner(max(_USUAL_CHARS if asks_first else _COMMENT_CHARS, _TIMES * usual), asks_first)
 
 
 def _are_apart(above: int, below: int, *, view: _View, manner: _Manner) -> bool:
-    """Whether what stands between two heads is no comment. A long one ends where the next begins, or with an answer."""
-    texts = view.texts[above:below]
-    if len(texts) <= _REACH and view.count_chars(above, below) <= manner.longest:
-        return False
-    if len(texts) > _FAR_REACH:
-        return True
+    """Whether what stands between two heads is no comment, but ends one and is something else.
+
+    A long one is one comment if the word to answer with is at its end.
+    """
+    size = view.count_chars(above, below)
     if manner.asks_first:
-        return any(_COMMENTS_RE.search(text) for text in texts if len(text) <= _HEADING_CHARS)
-    answers = (i for i in range(above + 1, below) if _is_answer(view.texts[i]))
-    return view.count_chars(next(answers, above), below) > 2 * _LINE_CHARS
+        return below - above > _REACH or size > manner.longest
+    answers = [i for i in range(above + 1, below) if _is_answer(view.texts[i])]
+    if answers:
+        return below - above > _FAR_REACH or view.count_chars(answers[-1], below) > 2 * _LINE_CHARS
+    return below - above > _REACH or size > manner.longest
+
+
+def _find_headings(first: int, view: _View) -> list[str]:
+    """The lines that say that comments follow, right above the first one."""
+    near = range(max(view.find_top(first), first - _NEAR), first)
+    return [
+        view.texts[i]
+        for i in near
+        if _is_heading(view.texts[i]) and view.count_chars(i + 1, first) <= _BETWEEN_CHARS
+    ]
 
 
 def _is_heading(text: str) -> bool:
-    """Whether it says that comments follow."""
-    return len(text) <= _HEADING_CHARS and bool(_COMMENTS_RE.search(text) or _REPLIES_RE.search(text))
+    is_said = len(text) <= _HEADING_CHARS and (_COMMENTS_RE.search(text) or _REPLIES_RE.search(text))
+    return bool(is_said) and not _FORM_RE.search(text)
 
 
 def _is_answer(text: str) -> bool:
-    return len(text) <= _LINE_CHARS and _ANSWER_RE.search(text) is not None
+    return (
+        len(text) <= _LINE_CHARS
+        and text[-1:] not in ":："
+        and _ANSWER_RE.search(text) is not None
+        and not _FORM_RE.search(text)
+    )
 
 
-def _are_comments(texts: Sequence[str], run: Sequence[int]) -> bool:
+def _is_answered(head: int, stop: int, view: _View) -> bool:
+    """Whether a word to answer with stands beside a head, or right above the next one, with short lines between."""
+    below = takewhile(lambda i: len(view.texts[i]) <= _LINE_CHARS, range(head, stop))
+    above = takewhile(lambda i: len(view.texts[i]) <= _LINE_CHARS, range(stop - 1, head, -1))
+    return any(_is_answer(view.texts[i]) for i in chain(below, above))
+
+
+def _are_comments(run: Sequence[int], view: _View) -> bool:
     """Whether there is a word to answer with at every third of them, or a heading above that says what they are.
 
     What has comments itself, counted at every second one, is a post or an entry of a list; and a thread has a forum's
     words, if nothing says above how many comments follow.
     """
-    above, among = texts[max(0, run[0] - _NEAR) : run[0]], texts[run[0] : run[-1] + _NEAR]
-    lines = [text for text in among if len(text) <= _LINE_CHARS]
+    top, end = view.find_top(run[0]), min(run[-1] + _NEAR, view.find_end(run[-1]))
+    lines = [text for text in view.texts[run[0] : end] if len(text) <= _LINE_CHARS]
     if 2 * sum(map(_is_count, lines)) >= len(run):
         return False
-    if any(map(_is_count, above)):
+    headings = _find_headings(run[0], view)
+    if any(map(_is_count, headings)):
         return True
-    is_said = any(map(_is_heading, above)) or 3 * sum(map(_is_answer, lines)) >= len(run)
-    return is_said and not _is_thread(above, lines, len(run))
+    answers = sum(_is_answered(head, stop, view) for head, stop in pairwise([*run, end]))
+    above = view.texts[max(top, run[0] - _NEAR) : run[0]]
+    return (bool(headings) or 3 * answers >= len(run)) and not _is_thread(above, lines, len(run))
 
 
 def _is_count(text: str) -> bool:
@@ -252,12 +316,13 @@ def _find_first(texts: Sequence[str], head: int) -> int:
 def _find_stop(run: Sequence[int], view: _View, manner: _Manner) -> int:
     """Where the last one ends: with the word to answer with, before what does not stay, or as the others do."""
     first, usual = run[-1] + 1, int(median(below - above for above, below in pairwise(run)))
-    stop = min(first + usual - 1, len(view.texts))  # the last block is the next one's name
+    last = view.find_end(run[-1])
+    stop = min(first + usual - 1, last)  # the last block is the next one's name
     if not manner.asks_first:
         for i in range(first, stop):
             if _is_answer(view.texts[i]):
                 return i + 1
-    stays = view.kept[first : first + _REACH].tolist()
+    stays = view.kept[first : min(first + _REACH, last)].tolist()
     own = stays.index(True) if True in stays[:usual] else len(stays)
     end = first + stays.index(False, own) if False in stays[own:] else stop
     return end if view.count_chars(first, end) <= manner.longest else stop
