@@ -170,6 +170,7 @@ def test_an_article_between_comments_stays() -> None:
         pytest.param(
             [*make_article("de"), "Kommentar schreiben", *write(GERMAN, "")], id="a form above other pages"
         ),
+        pytest.param([*make_article("de"), "Comments are turned off", *write(GERMAN, "")], id="below none"),
         pytest.param(
             [
                 *make_article("de"),
@@ -205,6 +206,9 @@ def test_posts_and_news_stay(lines: list[str]) -> None:
         ("Date: Fri, 1 Feb 2002 11:53:40 -0500", ""),
         ("On 8 April 2019 at 11:40 the dam broke and the water came down to the village by the river.", ""),
         ("8 April 2019", ""),
+        ("00:00:41,200 --> 00:00:43,900", ""),
+        ("Ann Roe 00:12:31", ""),
+        ("2019-04-08T11:40:22+02:00", "0-0-0a0:0:0+0:0"),
         ("Chapter 3.1.4, page 20", ""),
     ],
 )

@@ -36,8 +36,9 @@ _NEAR, _BETWEEN_CHARS, _LINE_CHARS, _HEADING_CHARS = 12, 300, 60, 100
 name, is no longer; nor is such a heading."""
 
 _CLOCK_RE = re.compile(
-    r"(?<![\d:])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
+    r"(?<![\d:+])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
 )
+_TIME_RE = re.compile(r"\d?\d[:.h]\d\d(?::\d\d)?(?:[.,]\d{1,3})?")
 _AGOS = (
     "vor il hace há fa geleden назад тому önce temu siden sedan sitten lalu trước atrás 前 전 منذ قبل לפני"
 )
@@ -87,7 +88,8 @@ _THREAD_RE = re.compile(
 _FORMS = (
     r"leave write post add submit hinterlass\w* schreib\w* verfass\w* abgeben laisse[rz]? écri(?:re|vez) ajoute[rz]? "
     r"deja dejar escrib\w* añad\w* publica\w* lascia\w* scriv\w* aggiung\w* deix\w* escrev\w* adicion\w* plaats\w* "
-    r"schrijf napisz dodaj zostaw добав\w* напис\w* остав\w* yaz\w* no keine? aucune? sin nessun sem geen brak нет"
+    r"schrijf napisz dodaj zostaw добав\w* напис\w* остав\w* yaz\w* no keine? aucune? sin nessun sem geen brak нет "
+    r"off closed disabled geschlossen deaktiviert fermés cerrados chiusi encerrados gesloten закрыты"
 )
 _FORM_RE = re.compile(rf"\b(?:{_FORMS.replace(' ', '|')}|be the first)\b|发表|發表|投稿|する", re.IGNORECASE)
 """What asks for a comment, or says that there is none, stands below comments, or where there are none."""
@@ -182,9 +184,11 @@ def read_moment(text: str, *, may_count: bool = True) -> str:
     """
     if may_count and (match := _AGO_RE.search(text)):
         first, stop = match.span()
-    elif _CLOCK_RE.search(text) and not _MAIL_RE.match(text):
+    elif len(_CLOCK_RE.findall(text)) == 1 and not _MAIL_RE.match(text):
         numbers = list(_NUMBER_RE.finditer(text))
-        if len(numbers) < _FEWEST_NUMBERS:
+        if len(numbers) < _FEWEST_NUMBERS or not _NUMBER_RE.search(
+            _TIME_RE.sub("", text)
+        ):  # which is a day's
             return ""
         own = dropwhile(
             lambda match: text[match.start() - 1 : match.start()].isalpha(), numbers[:-_FEWEST_NUMBERS]
