@@ -199,7 +199,7 @@ def test_posts_and_news_stay(lines: list[str]) -> None:
     ("line", "form"),
     [
         ("Ann Roe on April 8, 2019 at 11:40 am", "0,0a0:0"),
-        ("2019-04-08 11:40:22", "0-0-0"[:5] + "0:0:0"),
+        ("2019-04-08 11:40:22", "0-0-00:0:0"),
         ("vor 3 Wochen", "a0a"),
         ("gartenfee77 8. April 2019, 11:40", "0.a0,0:0"),
         ("3 weeks ago", ""),

@@ -169,8 +169,9 @@ def _label_blocks(
     judged = _judge_blocks(
         document, view, options.mode, score=partial(_score_blocks, weights=weights, with_words=with_words)
     )
-    starts = _number_pages(document)
-    kept, named = _choose_blocks(view, judged, options.mode, starts=starts)
+    kept, named = _choose_blocks(view, judged, options.mode)
+    if options.mode != "recall":
+        named |= _drop_comments(document, view, kept)
     is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
     sorts = np.where(kept, _KEPT, np.where(is_entry, _SHORT, _GONE)).tolist()
     labels, reasons = (list(map(names.__getitem__, sorts)) for names in (_UNRULED, _UNRULED_REASONS))
@@ -221,9 +222,7 @@ def _are_own(texts: Sequence[str], counts: Mapping[str, int]) -> Mask:
     return np.array([counts[text] - here[text] <= _MOST_ELSEWHERE or is_sentence(text) for text in texts])
 
 
-def _choose_blocks(
-    view: _View, judged: _Judged, mode: Mode, *, starts: Sequence[int]
-) -> tuple[Mask, dict[int, _Name]]:
+def _choose_blocks(view: _View, judged: _Judged, mode: Mode) -> tuple[Mask, dict[int, _Name]]:
     """Which blocks stay, and what those are called that go for what they are among their neighbours."""
     sizes, odds, is_apart = view.table.sizes, judged.odds[:, 0], view.pieces < 0
     margins = level_pieces(odds - np.log(judged.bars / (1 - judged.bars)), view.pieces)
@@ -241,22 +240,19 @@ def _choose_blocks(
         kept[[i for i in torn if not _ask_rules(view, i)]] = True
     is_choice = find_choices(view.texts, sizes, kept & (odds < _CHOICE_ODDS) & is_apart)
     kept &= ~is_choice
-    named = dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
-    comments = (
-        []
-        if mode == "recall"
-        else list(find_comments(view.texts, view.words, sizes, kept=kept, starts=starts))
-    )
-    for first, stop in comments:
-        kept[first:stop] = False
-        named |= dict.fromkeys(range(first, stop), _COMMENT)
-    return kept, named
+    return kept, dict.fromkeys(np.flatnonzero(is_choice).tolist(), _CHOICE) | dict.fromkeys(trails, _TRAIL)
 
 
-def _number_pages(document: Document) -> list[int]:
-    """The blocks with which pages are said to begin, ascending."""
+def _drop_comments(document: Document, view: _View, kept: Mask) -> dict[int, _Name]:
+    """Take readers' comments from the `kept` blocks, and say which blocks are of them."""
+    found = dict[int, _Name]()
     places = [block.start for block in document.blocks] if document.starts else []
-    return sorted({bisect_left(places, start.page) for start in document.starts})
+    starts = sorted({bisect_left(places, start.page) for start in document.starts})
+    stretches = find_comments(view.texts, view.words, view.table.sizes, kept=kept, starts=starts)
+    for first, stop in list(stretches):
+        kept[first:stop] = False
+        found |= dict.fromkeys(range(first, stop), _COMMENT)
+    return found
 
 
 def _ask_rules(view: _View, i: int) -> Rule | None:

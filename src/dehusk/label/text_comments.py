@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import chain, dropwhile, pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ _CLOCK_RE = re.compile(
     r"(?<![\d:+])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
 )
 _TIME_RE = re.compile(r"\d?\d[:.h]\d\d(?::\d\d)?(?:[.,]\d{1,3})?")
+"""The whole of what a clock says."""
 _AGOS = (
     "vor il hace há fa geleden назад тому önce temu siden sedan sitten lalu trước atrás 前 전 منذ قبل לפני"
 )
@@ -147,8 +148,11 @@ def _find_stretches(
 ) -> Iterator[tuple[int, int]]:
     """The comments whose moments have one form."""
     for section in _part(heads, lambda above, below: below - above > _ABOVE or view.find_top(below) > above):
-        manner = _read_manner(section, view) if len(section) >= _FEWEST else None
-        if manner is None or not _is_below_article(section[0], view, moments):
+        if len(section) < _FEWEST:
+            continue
+        is_headed = bool(_find_headings(section[0], view))
+        manner = _read_manner(section, view, is_headed=is_headed)
+        if manner is None or not _is_below_article(section[0], view, moments, is_headed=is_headed):
             continue
         for run in _part(section, partial(_are_apart, view=view, manner=manner)):
             if len(run) >= _FEWEST and _are_comments(run, view):
@@ -184,22 +188,24 @@ def read_moment(text: str, *, may_count: bool = True) -> str:
     """
     if may_count and (match := _AGO_RE.search(text)):
         first, stop = match.span()
-    elif len(_CLOCK_RE.findall(text)) == 1 and not _MAIL_RE.match(text):
-        numbers = list(_NUMBER_RE.finditer(text))
-        if len(numbers) < _FEWEST_NUMBERS or not _NUMBER_RE.search(
-            _TIME_RE.sub("", text)
-        ):  # which is a day's
-            return ""
-        own = dropwhile(
-            lambda match: text[match.start() - 1 : match.start()].isalpha(), numbers[:-_FEWEST_NUMBERS]
-        )
-        first, stop = next(chain(own, numbers[-_FEWEST_NUMBERS:])).start(), numbers[-1].end()
     else:
-        return ""
+        first, stop = _find_day_and_clock(text)
     moment = text[first:stop]
     if len(moment) > _MOMENT_CHARS or len((text[:first] + text[stop:]).split()) > _OTHER_WORDS:
         return ""
     return "".join(_WORD_RE.sub("a", _NUMBER_RE.sub("0", moment)).split())
+
+
+def _find_day_and_clock(text: str) -> tuple[int, int]:
+    """From the first number to the last, where one clock and a day's number are among them; else nothing."""
+    if len(_CLOCK_RE.findall(text)) != 1 or _MAIL_RE.match(text):
+        return 0, 0
+    numbers = list(_NUMBER_RE.finditer(text))
+    if len(numbers) < _FEWEST_NUMBERS or not _NUMBER_RE.search(_TIME_RE.sub("", text)):
+        return 0, 0
+    while len(numbers) > _FEWEST_NUMBERS and text[: numbers[0].start()][-1:].isalpha():
+        del numbers[0]  # of a name: "annroe77 8 April, 11:40"
+    return numbers[0].start(), numbers[-1].end()
 
 
 def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterator[list[int]]:
@@ -212,8 +218,8 @@ def _part(heads: Sequence[int], are_apart: Callable[[int, int], bool]) -> Iterat
     yield run
 
 
-def _is_below_article(first: int, view: _View, moments: Mapping[int, str]) -> bool:
-    reach = _FAR_ABOVE if _find_headings(first, view) else _ABOVE
+def _is_below_article(first: int, view: _View, moments: Mapping[int, str], *, is_headed: bool) -> bool:
+    reach = _FAR_ABOVE if is_headed else _ABOVE
     above = range(max(view.find_top(first), first - reach), first)
     letters = sum(count_letters(view.texts[i]) for i in above if view.kept[i])
     return letters >= _ARTICLE_LETTERS and sum(i in moments for i in above[-_ABOVE:]) <= 1
@@ -228,11 +234,11 @@ class _Manner(NamedTuple):
     """Whether the word to answer with stands above what one says, not below."""
 
 
-def _read_manner(heads: Sequence[int], view: _View) -> _Manner | None:
+def _read_manner(heads: Sequence[int], view: _View, *, is_headed: bool) -> _Manner | None:
     """None for what is too long to be comments."""
     asks = sum(map(_is_answer, (view.texts[i + 1] for i in heads[:-1])))
     usual = median(view.count_chars(above, below) for above, below in pairwise(heads))
-    if usual > (_HEADED_CHARS if _find_headings(heads[0], view) else _USUAL_CHARS):
+    if usual > (_HEADED_CHARS if is_headed else _USUAL_CHARS):
         return None
     asks_first = 2 * asks >= len(heads)
     return _Manner(max(_USUAL_CHARS if asks_first else _COMMENT_CHARS, _TIMES * usual), asks_first)
@@ -243,13 +249,11 @@ def _are_apart(above: int, below: int, *, view: _View, manner: _Manner) -> bool:
 
     A long one is one comment if the word to answer with is at its end.
     """
-    size = view.count_chars(above, below)
-    if manner.asks_first:
-        return below - above > _REACH or size > manner.longest
-    answers = [i for i in range(above + 1, below) if _is_answer(view.texts[i])]
+    between = () if manner.asks_first else range(above + 1, below)
+    answers = [i for i in between if _is_answer(view.texts[i])]
     if answers:
         return below - above > _FAR_REACH or view.count_chars(answers[-1], below) > 2 * _LINE_CHARS
-    return below - above > _REACH or size > manner.longest
+    return below - above > _REACH or view.count_chars(above, below) > manner.longest
 
 
 def _find_headings(first: int, view: _View) -> list[str]:

@@ -48,7 +48,8 @@ def are_pages(texts: Sequence[str]) -> bool:
         return False
     usual = median_high(long)
     if len(long) < _FEWEST:
-        return usual >= _USUAL_CHARS and _show_edges(texts)
+        own = [text for text, size in zip(texts, sizes, strict=True) if size >= _PAGE_CHARS]
+        return usual >= _USUAL_CHARS and sum(map(_shows_edge, own)) >= _HUSK_SHARE * len(own)
     return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
 
 
@@ -77,14 +78,11 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
     return found
 
 
-def _show_edges(texts: Sequence[str]) -> bool:
-    """Whether most long lines begin or end as a page does: with a menu, or with whose it is."""
-    long = [text for text in texts if count_letters(text) >= _PAGE_CHARS]
-    return sum(map(_shows_edge, long)) >= _HUSK_SHARE * len(long)
-
-
 def _shows_edge(text: str) -> bool:
-    """A list is no menu if the middle is one as well."""
+    """Whether a line begins or ends as a page does: with a menu, or with whose it is.
+
+    A list is no menu if the middle is one as well.
+    """
     first, last = text[:_EDGE_CHARS], text[-_EDGE_CHARS:]
     if "©" in last:
         return True

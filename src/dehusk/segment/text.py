@@ -145,10 +145,10 @@ def split_with(
 
 def _choose_scrap(groups: Sequence[Sequence[Labelled]], starts: Starts) -> tuple[int, float]:
     """How little, by which estimate, is no article: more beside one that is one, if headers say nothing."""
-    is_told = not {"wet", "header"}.isdisjoint(starts.marks)
+    if len(groups) > _FEW_GROUPS or not {"wet", "header"}.isdisjoint(starts.marks):
+        return _SCRAP
     least, score = _FEW_SCRAP
-    has_one = not all(is_scrap(group, least=least, score=score) for group in groups)
-    return _FEW_SCRAP if has_one and not is_told and len(groups) <= _FEW_GROUPS else _SCRAP
+    return _SCRAP if all(is_scrap(group, least=least, score=score) for group in groups) else _FEW_SCRAP
 
 
 class _Borders(NamedTuple):
