@@ -20,14 +20,14 @@ _PAIR = 0.6  # of a line of code, a pair counts, below another
 _CLAUSE_SPACES, _SIGNS = 4, frozenset("=(){}[]<>")
 """A line of more, with none of these, that ends in a semicolon, is a clause."""
 _OPENER_RE = re.compile(
-    r"[{(\[]$|[=-]>$|\\$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"
-    r"|^(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*+[^<>]*+>"
+    r"(?:(?:- )?[a-z_][\w./-]*:|</?[a-zA-Z][\w:-]*+[^<>]*+>"
     r"|(?:(?:async|export|static|public|private|protected) )*(?:def|class|if|elif|else|for|while|with|try|except"
     r"|finally|match|case|switch|unless|until)\b.*[:({\[,\\]"
     r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try"
     r"|SELECT(?: DISTINCT)?|FROM|WHERE|HAVING|VALUES|SET|(?:GROUP|ORDER) BY)$"
 )
-"""Lines below which code is set in."""
+_OPENING_RE, _OPENING_SIGNS = re.compile(r"[{(\[\\]$|[=-]>$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"), "{([\\>o|n"
+"""Lines below which code is set in; and how others end that are such, with one of these signs."""
 _CODE_RE = re.compile(
     r"[;{}]$|; (?:do|then)$|\$[A-Za-z_{(@]"
     r"|^(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*+[^<>]*+>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
@@ -163,7 +163,10 @@ def _find_stop(lines: Lines, opener: int) -> int:
 
 
 def _opens(text: str) -> bool:
-    return len(text) <= _LONGEST and _OPENER_RE.search(text) is not None
+    if len(text) > _LONGEST:
+        return False
+    ends_so = text[-1] in _OPENING_SIGNS and _OPENING_RE.search(text) is not None
+    return ends_so or _OPENER_RE.match(text) is not None
 
 
 def _is_code(text: str) -> bool:

@@ -33,7 +33,8 @@ _BAR_SET = frozenset(BARS)
 _DRAWN = "".join(map(chr, range(0x2500, 0x2580)))
 HUSKS = "-*+|_=~#. " + _DRAWN
 """A line of nothing else says nothing."""
-_MARKED_STARTS = RULE_ENDS | frozenset(INVISIBLE + "W")
+_WET_START = "WARC/"
+_MARKED = RULE_ENDS | frozenset(INVISIBLE + _WET_START[0])
 _ODD_STARTS = frozenset(BULLETS + "o#<>$})]`~|_=." + _DRAWN)
 WIDE_RE = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
@@ -66,8 +67,8 @@ _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
 FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, EDGED = (1 << bit for bit in range(7))
-"""Looks of a line: it ends with a form feed; begins as rules, WET headers and invisible characters do; may be no
-paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
+"""Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules and what is invisible
+do; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
 that has a word to begin with; has invisible characters at an end."""
 
 
@@ -121,6 +122,7 @@ def _scan_lines(text: str) -> Scanned:
 def look_at(bare: str) -> int:
     """The looks of a line but those of its ends."""
     first, last, is_foreign = bare[0], bare[-1], not bare.isascii()
+    is_marked = first in _MARKED and (last in _MARKED or bare.startswith(_WET_START))
     is_odd = (
         first in _ODD_STARTS
         or last in ";{}"
@@ -136,7 +138,7 @@ def look_at(bare: str) -> int:
         and "  " not in bare
         and bare[2:].strip(HUSKS) != ""
     )
-    looks = (first in _MARKED_STARTS, MARKED), (is_odd, ODD), (is_entry, ENTRY), (is_foreign, FOREIGN)
+    looks = (is_marked, MARKED), (is_odd, ODD), (is_entry, ENTRY), (is_foreign, FOREIGN)
     return sum(bit for is_so, bit in (*looks, (last in ":()", LATE)) if is_so)
 
 
@@ -158,7 +160,7 @@ def _kind_table() -> NDArray[np.uint16]:
     breaks = [char for char in spaces if len(f"a{char}a".splitlines()) > 1]
     solid, foreign = [char for char in chars if char not in HUSKS], chars[128:]
     members = (
-        spaces, breaks, BULLETS, _ODD_STARTS, _MARKED_STARTS, HUSKS, WIDE_RE.findall(chars),
+        spaces, breaks, BULLETS, _ODD_STARTS, _MARKED, HUSKS, WIDE_RE.findall(chars),
         solid, [char for char in spaces if char != " "], foreign, "\t" + BARS + HIDDEN, ZERO_RE.findall(chars), TRIMMED,
     )  # fmt: skip
     table = np.zeros(len(chars), np.uint16)
@@ -214,13 +216,13 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
 
     @cache
     def is_rst() -> bool:
-        return len(_RST_RE.findall(text)) >= _RST_MARKS
+        return "\n.. " in text and len(_RST_RE.findall(text)) >= _RST_MARKS  # one of two stands below a line
 
     in_header = 0
     for i in np.flatnonzero(lines.looks & MARKED).tolist():
         bare = read(i)
         if bare[0] == "W":
-            if i >= in_header and bare[:5] == "WARC/" and _WET_RE.match(bare):
+            if i >= in_header and bare.startswith(_WET_START) and _WET_RE.match(bare):
                 in_header, is_header = i + 1, False
                 while in_header < len(is_line) and (
                     _WET_FIELD_RE.match(field := read(in_header))

@@ -18,6 +18,10 @@ static inline int64_t find_end(const uint32_t *codes, int64_t size, const uint16
     return at + (codes[at] == '\r' && at + 1 < size && codes[at + 1] == '\n' ? 2 : 1);
 }
 
+static inline int is_wet(const uint32_t *codes, int64_t size) {
+    return size > 4 && codes[0] == 'W' && codes[1] == 'A' && codes[2] == 'R' && codes[3] == 'C' && codes[4] == '/';
+}
+
 EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint16_t *table) {
     int64_t lines = 0;
     for (int64_t at = 0; at < size; lines++) at = find_end(codes, size, table, at);
@@ -47,7 +51,7 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
             bits |= here;
         }
         uint32_t last = codes[end - 1];
-        if (kind & MARK) look |= MARKED;
+        if (kind & MARK && (look_up(table, last) & MARK || is_wet(codes + first, end - first))) look |= MARKED;
         if ((kind | bits) & NOT_ASCII) look |= FOREIGN;
         if (kind & ODD_START || last == ';' || last == '{' || last == '}' || has_double || (kind | bits) & DOUBT ||
             (look & FOREIGN && bits & ODD_SPACE))
