@@ -259,7 +259,7 @@ class JoinedTexts(NamedTuple):
 
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
     whole = "\n".join(texts)
-    return JoinedTexts(whole, _read_codes(whole), np.cumsum(measure_texts(texts) + 1))
+    return JoinedTexts(whole, read_codes(whole), np.cumsum(measure_texts(texts) + 1))
 
 
 def count_bytes(text: str) -> int:
@@ -280,9 +280,14 @@ def count_letters(text: str) -> int:
     return len(text) + (wide and wide + len(data) - len(data.translate(None, _HAN_LEADS)))
 
 
+def read_codes(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
 def read_lasts(texts: Iterable[str]) -> NDArray[np.uint32]:
     """The last character of each of some texts that are not empty."""
-    return _read_codes("".join(map(itemgetter(-1), texts)))
+    return read_codes("".join(map(itemgetter(-1), texts)))
 
 
 def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -397,17 +402,13 @@ def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
 
 
 def _ease_piece(piece: str) -> str:
-    hard = np.flatnonzero(_fold_codes(_read_codes(piece)) & _HARD_BIT)
+    hard = np.flatnonzero(_fold_codes(read_codes(piece)) & _HARD_BIT)
     return _ease_tokens(piece, hard=hard.tolist())
 
 
 def _join_pieces(pieces: Sequence[str]) -> NDArray[np.uint32]:
     """All characters' code points, a line break after each piece."""
-    return _read_codes("\n".join([*pieces, ""]))
-
-
-def _read_codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return read_codes("\n".join([*pieces, ""]))
 
 
 def _fold_codes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -421,7 +422,7 @@ def _find_table(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def _count_starts(text: str) -> int:
     """What `_WORD_RE` counts in `text`, without a step of Python a word."""
-    folded = _fold_codes(_read_codes(text))
+    folded = _fold_codes(read_codes(text))
     folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
     return len(_find_starts(folded & _WORD_BIT != 0, folded))
 

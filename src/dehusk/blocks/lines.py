@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, NOTE_STARTS
-from dehusk.words import measure_texts
+from dehusk.words import measure_texts, read_codes
 
 Ints = NDArray[np.int64]
+Codes = NDArray[np.uint32]
 
 BULLETS = "•●▪■◦‣⁃∙·○☆★□◆◇►▸▶*+–—-"
 TRIMMED = (
@@ -66,10 +66,11 @@ HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
-FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, EDGED = (1 << bit for bit in range(7))
-"""Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules and what is invisible
-do; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII; ends like a line of code
-that has a word to begin with; has invisible characters at an end."""
+FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, EDGED, UNEVEN = (1 << bit for bit in range(8))
+"""Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules do and what is
+invisible; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII;
+ends like a line of code that has a word to begin with; has invisible characters at an end; has some that take two
+columns or none."""
 
 
 class Scanned(NamedTuple):
@@ -79,6 +80,8 @@ class Scanned(NamedTuple):
     """Code points before each line's text, without the white space and what is invisible around it."""
     sizes: Ints
     """Its code points."""
+    heads: Ints
+    """Those of its first word."""
     indents: Ints
     """Columns of white space before it."""
     columns: Ints
@@ -86,9 +89,9 @@ class Scanned(NamedTuple):
     looks: NDArray[np.uint8]
 
 
-def scan_lines(text: str) -> Scanned:
-    """Every line that `str.splitlines` gives, empty ones too."""
-    return (_scan_lines if load_kernels() is None else _scan_lines_compiled)(text)
+def scan_lines(text: str, codes: Codes) -> Scanned:
+    """Every line that `str.splitlines` gives, empty ones too; `codes` are the text's code points."""
+    return _scan_lines(text) if load_kernels() is None else _scan_lines_compiled(codes)
 
 
 def _scan_lines(text: str) -> Scanned:
@@ -96,6 +99,7 @@ def _scan_lines(text: str) -> Scanned:
     bares = [raw.strip(_EDGES) for raw in raws]
     ends = np.cumsum(measure_texts(raws))
     sizes = measure_texts(bares)
+    heads = measure_texts([bare.split(None, 1)[0] if bare else "" for bare in bares])
     leads = measure_texts(
         [
             raw[: len(raw) - len(raw.lstrip(_EDGES))] if bare else ""
@@ -109,14 +113,15 @@ def _scan_lines(text: str) -> Scanned:
             for raw, lead in zip(raws, leads.tolist(), strict=True)
         ]
     )
-    columns = sizes + measure_texts([WIDE_RE.findall(bare) for bare in bares])
-    columns -= measure_texts([ZERO_RE.findall(bare) for bare in bares])
+    wide, zero = (measure_texts([sign.findall(bare) for bare in bares]) for sign in (WIDE_RE, ZERO_RE))
     looks = [
         look_at(bare) | EDGED * (bare != raw.strip()) if bare else 0
         for raw, bare in zip(raws, bares, strict=True)
     ]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
-    return Scanned(starts, sizes, indents, columns, np.array(looks, np.uint8) | np.array(feeds, np.uint8))
+    uneven = UNEVEN * ((wide > 0) | (zero > 0))
+    all_looks = np.array(looks, np.uint8) | np.array(feeds, np.uint8) | uneven.astype(np.uint8)
+    return Scanned(starts, sizes, heads, indents, sizes + wide - zero, all_looks)
 
 
 def look_at(bare: str) -> int:
@@ -142,14 +147,13 @@ def look_at(bare: str) -> int:
     return sum(bit for is_so, bit in (*looks, (last in ":()", LATE)) if is_so)
 
 
-def _scan_lines_compiled(text: str) -> Scanned:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+def _scan_lines_compiled(codes: Codes) -> Scanned:
     kernels, where = load_kernels(), (find_address(codes), len(codes), find_address(_kind_table()))
-    columns = np.empty((4, kernels.count_lines(*where)), np.int64)
+    columns = np.empty((5, kernels.count_lines(*where)), np.int64)
     looks = np.empty(columns.shape[1], np.uint8)
     kernels.read_lines(*where, *map(find_address, (*columns, looks)))
-    starts, sizes, indents, widths = columns
-    return Scanned(starts, sizes, indents, widths, looks)
+    starts, sizes, heads, indents, widths = columns
+    return Scanned(starts, sizes, heads, indents, widths, looks)
 
 
 @make_once
@@ -171,35 +175,43 @@ def _kind_table() -> NDArray[np.uint16]:
 
 
 class Lines(NamedTuple):
-    """The physical lines that hold something, in columns; all but three as in `Scanned`."""
+    """The physical lines that hold something, in columns; those that are not described as in `Scanned`."""
 
     texts: list[str]
     """Without the white space and what is invisible around them."""
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    indents: NDArray[np.int64]
-    columns: NDArray[np.int64]
+    firsts: Codes
+    """The first character of each, and the last one."""
+    lasts: Codes
+    starts: Ints
+    sizes: Ints
+    heads: Ints
+    indents: Ints
+    columns: Ints
     looks: NDArray[np.uint8]
-    gaps: NDArray[np.int64]
+    gaps: Ints
     """Blank lines before each, or -1 after a hard boundary."""
     marks: NDArray[np.uint8]
     """What stands between each and the one above it: a boundary, 0 for none."""
 
 
-def split_lines(text: str) -> Lines:
-    """The lines that hold something; rules and WET headers only make gaps."""
-    scanned = scan_lines(text)
+def split_lines(text: str, codes: Codes | None = None) -> Lines:
+    """The lines that hold something; rules and WET headers only make gaps. `codes` are the text's code points, if they
+    were read already."""
+    codes = read_codes(text) if codes is None else codes
+    scanned = scan_lines(text, codes)
     is_line, below = _sort_lines(text, scanned)
     at = np.flatnonzero(is_line)
-    starts, sizes, looks = scanned.starts[at], scanned.sizes[at], scanned.looks[at]
-    texts = list(map(str.strip, compress(text.splitlines(), is_line.tolist())))
-    for k in np.flatnonzero(looks & EDGED).tolist():
-        texts[k] = text[starts[k] : starts[k] + sizes[k]]
+    starts, sizes = scanned.starts[at], scanned.sizes[at]
+    ends = starts + sizes
+    texts = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     gaps, marks = _measure_gaps(at, below)
     for k in np.flatnonzero(gaps).tolist():
         if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
             gaps[k] = HARD
-    return Lines(texts, starts, sizes, scanned.indents[at], scanned.columns[at], looks, gaps, marks)
+    return Lines(
+        texts, codes[starts], codes[ends - 1], starts, sizes, scanned.heads[at], scanned.indents[at],
+        scanned.columns[at], scanned.looks[at], gaps, marks,
+    )  # fmt: skip
 
 
 def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:

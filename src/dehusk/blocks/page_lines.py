@@ -7,11 +7,14 @@ themselves, the word F1 was .83 so, and .76 with cuts behind sentences alone.)
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 import regex
 
 from dehusk.blocks.lines import Ints, Lines, look_at
 from dehusk.sentences import CLOSING_QUOTES, SENTENCE_ENDS
+from dehusk.words import measure_texts, read_codes, read_lasts
 
 _LONG_CHARS, _UNCASED_WORDS = 120, 6
 """A piece that is longer is cut at capitals; where the script has none, into so many words."""
@@ -36,11 +39,14 @@ def part_pages(lines: Lines) -> tuple[Lines, Ints]:
             starts.append(int(lines.starts[i]) + first)
     at = np.array(owners, np.int64)
     is_first = np.diff(at, prepend=-1) != 0
-    sizes = np.array(list(map(len, texts)), np.int64)
+    sizes = measure_texts(texts)
     pieces = Lines(
         texts,
+        read_codes("".join(map(itemgetter(0), texts))),
+        read_lasts(texts),
         np.array(starts, np.int64),
         sizes,
+        measure_texts([text.split(None, 1)[0] for text in texts]),
         np.where(is_first, lines.indents[at], 0),
         np.where(sizes == lines.sizes[at], lines.columns[at], sizes),
         np.array(list(map(look_at, texts)), np.uint8),

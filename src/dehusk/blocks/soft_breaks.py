@@ -31,7 +31,7 @@ def find_soft_breaks(lines: Lines, text: str, is_code: NDArray[np.bool_]) -> NDA
     """For each line, whether the next one goes on with it, if half the breaks of its paragraph are inside sentences."""
     joins, run = np.zeros(len(lines.texts), np.bool_), list[int]()
     is_close = ~is_code[:-1] & ~is_code[1:] & (lines.gaps[1:] == 0)
-    if has_fences(text):
+    if has_fences(lines):
         _, inside = find_fences(lines.texts)
         is_close &= ~inside[:-1]
     is_close = is_close.tolist()

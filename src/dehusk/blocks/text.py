@@ -28,6 +28,7 @@ from dehusk.blocks.lines import (
     HUSKS,
     LATE,
     ODD,
+    Codes,
     Lines,
     drop_hidden,
     is_unspaced,
@@ -47,6 +48,7 @@ from dehusk.words import (
     find_members,
     hash_words,
     measure_texts,
+    read_codes,
     replace_texts,
     unify,
 )
@@ -92,14 +94,15 @@ def read_text(page: Page) -> Document:
     ['One', '- two']
     """
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    shown = _show(text) if is_markdown(text) else None
+    codes = read_codes(text)
+    shown = _show(text, codes) if is_markdown(text, codes) else None
     plain = shown.text if shown else text
-    lines = split_lines(plain)
+    lines = split_lines(plain, None if shown else codes)
     starts, form = find_starts(lines, plain, page)
     if are_lines(form):
         lines, firsts = part_pages(lines)
         starts = move_starts(starts, firsts)
-    blocks, table = _make_blocks(lines, may_fence=has_fences(plain), may_join=not are_lines(form))
+    blocks, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_lines(form))
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
@@ -124,12 +127,12 @@ def read_text(page: Page) -> Document:
     )
 
 
-def _show(text: str) -> Shown:
+def _show(text: str, codes: Codes) -> Shown:
     """What a Markdown text shows; where it was broken inside a paragraph or at a fixed width, without those breaks.
 
     Only the source shows the width: its addresses were counted.
     """
-    lines = split_lines(text)
+    lines = split_lines(text, codes)
     is_code = _find_margins(lines) >= 0
     is_soft = find_soft_breaks(lines, text, is_code)
     at = np.flatnonzero(find_joins(lines, is_code) | is_soft).tolist()
@@ -189,7 +192,7 @@ def _make_blocks(lines: Lines, *, may_fence: bool, may_join: bool) -> tuple[list
     is_entry[speeches] = False
     blocks, table = _make_plain(lines, rows, is_entry)
     is_odd = ((joins | is_code | _find_odd(lines)) & ~is_entry) | is_fence | is_fenced
-    is_there, made = bytearray(b"\1" * len(blocks)), dict[int, Block]()  # a list of bytes is cut in a third of the time
+    is_there, made = bytearray(b"\1" * len(blocks)), dict[int, Block]()  # no array: these are slow one by one
     fences, fenced = (set(np.flatnonzero(mask).tolist()) for mask in (is_fence, is_fenced))
     for first, stop, block in _make_anew(rows, is_odd, fences=fences, fenced=fenced):
         is_there[first:stop] = bytes(stop - first)

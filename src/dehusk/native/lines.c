@@ -4,7 +4,7 @@
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
 enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048, TRIM = 4096 }; /* of characters behind the first of a line */
-enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, EDGED = 64 };
+enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, EDGED = 64, UNEVEN = 128 };
 
 static inline int look_up(const uint16_t *table, uint32_t code) {
     if (code < TABLE) return table[code];
@@ -29,13 +29,13 @@ EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint16_t *
 }
 
 /* Fills the columns, an entry a line: where its text begins, without the white space and what is invisible around it, how many characters
- * that has, how many columns of white space stand before it, how many columns it takes, and its looks. */
+ * that has, and its first word, how many columns of white space stand before it, how many columns it takes, and its looks. */
 EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t *starts, int64_t *sizes,
-                       int64_t *indents, int64_t *columns, uint8_t *looks) {
+                       int64_t *heads, int64_t *indents, int64_t *columns, uint8_t *looks) {
     for (int64_t line = 0, at = 0; at < size; line++) {
         int64_t first = at, end = find_end(codes, size, table, at), column = 0;
         looks[line] = codes[end - 1] == '\f' ? FEED : 0;
-        starts[line] = at, sizes[line] = indents[line] = columns[line] = 0;
+        starts[line] = at, sizes[line] = heads[line] = indents[line] = columns[line] = 0;
         at = end;
         int trimmed = 0, around;
         for (; first < end && (around = look_up(table, codes[first])) & (SPACE | TRIM); first++, trimmed |= around)
@@ -43,7 +43,8 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         if (first == end) continue;
         for (; (around = look_up(table, codes[end - 1])) & (SPACE | TRIM); end--) trimmed |= around;
         int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = trimmed & TRIM ? EDGED : 0;
-        int64_t wide = ((kind & WIDE) != 0) - ((kind & ZERO) != 0);
+        int64_t wide = ((kind & WIDE) != 0) - ((kind & ZERO) != 0), head = first;
+        while (head < end && !(look_up(table, codes[head]) & SPACE)) head++;
         for (int64_t i = first + 1; i < end; i++) {
             int here = look_up(table, codes[i]);
             wide += ((here & WIDE) != 0) - ((here & ZERO) != 0);
@@ -53,13 +54,14 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         uint32_t last = codes[end - 1];
         if (kind & MARK && (look_up(table, last) & MARK || is_wet(codes + first, end - first))) look |= MARKED;
         if ((kind | bits) & NOT_ASCII) look |= FOREIGN;
+        if ((kind | bits) & (WIDE | ZERO)) look |= UNEVEN;
         if (kind & ODD_START || last == ';' || last == '{' || last == '}' || has_double || (kind | bits) & DOUBT ||
             (look & FOREIGN && bits & ODD_SPACE))
             look |= ODD;
         if (last == ':' || last == '(' || last == ')') look |= LATE;
         if (kind & BULLET && first + 1 < end && codes[first + 1] == ' ' && bits & SOLID && !(bits & NOT_ASCII) && !has_double)
             look |= ENTRY;
-        starts[line] = first, sizes[line] = end - first, indents[line] = column;
+        starts[line] = first, sizes[line] = end - first, heads[line] = head - first, indents[line] = column;
         columns[line] = end - first + wide, looks[line] |= (uint8_t)look;
     }
 }
