@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from functools import cache
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import WIDE_RE, ZERO_RE, Lines, is_unspaced
+from dehusk.blocks.lines import UNEVEN, WIDE_RE, ZERO_RE, Codes, Lines, is_unspaced
 from dehusk.native import find_address, load_kernels
 from dehusk.sentences import SENTENCE_ENDS
 
@@ -59,13 +59,20 @@ _BAR = 44
 HANDICAPS = (6 * np.maximum(0, 60 - WIDTHS)).astype(np.int32)
 """Lists have lines of like lengths, too, and most are short."""
 _PHRASE = 12  # columns, at most, that speak where words are not parted by spaces but phrases are
-_PHRASES_RE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_PHRASE_LETTERS = "".join(map(chr, (*range(0xE00, 0xF00), *range(0x1000, 0x10A0), *range(0x1780, 0x1800))))
 _OPENING = frozenset("「『（［｛〔〈《【〖“‘(")
 _CLOSING = frozenset(
     "、。，．）」』！？：；］｝〕〉》】〗”’…‥・ー々)!?.,:;っゃゅょぁぃぅぇぉッャュョァィゥェォ"
 )
 _UNIT_CHARS = 4  # of CJK text that a wrapper moves down at once, at most
+_FIRST_UNSPACED = 0x2E80
 _DIGITS_RE = re.compile(r"\d+")
+_HEAD_CHARS = 120
+"""Of a line's first word so many characters count."""
+_WORD_CHARS = 3
+"""A first word that begins with a letter and has so many characters is no number of an item."""
+_LOWER, _UPPER, _LETTER, _DIGIT, _STOP, _END, _PAUSE, _CLOSER, _PHRASES = (1 << bit for bit in range(9))
+"""What a character may be."""
 _STARTS_RE = re.compile(
     r"(?:[•●▪■◦‣⁃∙○☆★□◆◇►▸▶*+–—-]|o(?=  ?\S)|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)]|>+|\|)(?:\s|$)"
     "|[\u2500-\u257f]"
@@ -105,8 +112,9 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """
     lines = lines._replace(gaps=_close_gaps(lines.gaps))
     is_full, widths, marked = _find_full(lines, ~is_code)
-    joins = np.zeros(len(is_full), np.bool_)
-    for i in np.flatnonzero(is_full).tolist():
+    is_even = np.diff(lines.indents, append=-1) == 0
+    joins: NDArray[np.bool_] = is_full & is_even
+    for i in np.flatnonzero(is_full & ~is_even).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
     for i in marked:
         joins[i] = _goes_on(lines, i, joins=joins, widths=widths)
@@ -138,24 +146,23 @@ def _find_centred(lines: Lines, widths: Ints) -> Ints:
 def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, list[int]]:
     """Which lines had no room for more, the width that the lines around each show, 0 for none, and which lines have one
     below that begins as an item does."""
-    texts = lines.texts
     close, marked = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)), list[int]()
-    most, best = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.int64)
-    is_full = np.zeros(len(texts), np.bool_)
+    most, best = np.zeros(len(is_prose), np.int32), np.zeros(len(is_prose), np.int64)
+    is_full = np.zeros(len(is_prose), np.bool_)
     for way in _WAYS:
         columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
         here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
         if way != "columns":
             is_other = lines.columns > lines.sizes if way == "words" else lines.columns != lines.sizes
             here = here[_find_near(is_other)[here]]
-        continues = np.array([_continues(texts[i + 1]) for i in here.tolist()], np.bool_)
+        continues = _find_continuing(lines, here + 1)
         marked += here[~continues].tolist() if way == "columns" else ()
         here = here[continues]
         if not len(here):
             continue
         # What is far from these says nothing of them.
         part = slice(max(0, int(here[0]) - _NEAR), int(here[-1]) + _NEAR + 1)
-        room = _measure_room(texts[part], columns[part], here - part.start, way=way)
+        room = _Room(*(values[part] for values in _measure_room(lines, columns, here, way=way)))
         widths, odds = _choose_widths(room)
         is_better = odds > most[part]
         most[part][is_better] = odds[is_better]
@@ -195,43 +202,74 @@ def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near
 
 
-def _measure_room(texts: list[str], columns: Ints, close: Ints, *, way: _Way) -> _Room:
+def _measure_room(lines: Lines, columns: Ints, close: Ints, *, way: _Way) -> _Room:
     """`close` are the lines that the next one may continue."""
-    needs = np.zeros(len(texts), np.int64)
-    needs[close] = [_measure_first(texts[i], texts[i + 1], way) for i in close.tolist()]
+    needs = np.zeros(len(columns), np.int64)
+    needs[close] = _measure_firsts(lines, close, way=way)
     gains = GAINS[np.minimum(needs, _WIDEST)]
-    for i in close[needs[close] > _PHRASE].tolist():
-        if _PHRASES_RE.match(texts[i + 1]):
-            gains[i] = GAINS[_PHRASE]
-    _weigh_edges(texts, close, gains)
+    is_phrase = (needs[close] > _PHRASE) & (_sort_chars(lines.firsts[close + 1]) & _PHRASES != 0)
+    gains[close[is_phrase]] = GAINS[_PHRASE]
+    _weigh_edges(lines, close, gains)
     filled = np.where(needs > 0, columns + needs, 0)
     columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
     return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
 
 
-def _weigh_edges(texts: list[str], close: Ints, gains: NDArray[np.int16]) -> None:
+def _weigh_edges(lines: Lines, close: Ints, gains: NDArray[np.int16]) -> None:
     """Add to the gains what the last and the first characters at line ends say."""
-    pairs = [(texts[i], texts[i + 1]) for i in close.tolist()]
-    lasts, firsts = [text[-1] for text, _ in pairs], [below[0] for _, below in pairs]
-    is_small, is_capital = _test(str.islower, firsts), _test(str.isupper, firsts)
+    texts, above, below = lines.texts, lines.firsts[close], lines.firsts[close + 1]
+    lasts, firsts = _sort_chars(lines.lasts[close]), _sort_chars(below)
+    is_small, is_capital = firsts & _LOWER != 0, firsts & _UPPER != 0
     gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
-    gains[close[is_capital & ~_test(_STOPS.__contains__, lasts)]] -= np.int16(_CAPITAL)
-    has_ended, has_closed = _test(_ENDS.__contains__, lasts), _test(_CLOSERS.__contains__, lasts)
-    has_ended[has_closed] = [
-        pairs[k][0].rstrip(_CLOSERS)[-1:] in _ENDS for k in np.flatnonzero(has_closed).tolist()
-    ]
+    gains[close[is_capital & (lasts & _STOP == 0)]] -= np.int16(_CAPITAL)
+    has_ended, has_closed = lasts & _END != 0, lasts & _CLOSER != 0
+    has_ended[has_closed] = [texts[i].rstrip(_CLOSERS)[-1:] in _ENDS for i in close[has_closed].tolist()]
     gains[close[has_ended & ~is_small]] -= np.int16(_ENDED)
-    in_row = _find_rows(_test(_PAUSES.__contains__, lasts), close)
+    in_row = _find_rows(lasts & _PAUSE != 0, close)
     gains[close[in_row & is_small]] -= np.int16(_PAUSED)
-    may_be_alike = [k for k, (text, below) in enumerate(pairs) if text[0] == below[0] or text[0].isdigit()]
-    at = close[[k for k in may_be_alike if _begin_alike(*pairs[k])]]
+    may_be_alike = close[(above == below) | (_sort_chars(above) & _DIGIT != 0)].tolist()
+    at = [i for i in may_be_alike if _begin_alike(texts[i], texts[i + 1])]
     gains[at] = np.minimum(
         gains[at], 0
     )  # as in a log or a list: where a wrapper chose the place, one in a hundred
 
 
-def _test(test: Callable[[str], bool], chars: list[str]) -> NDArray[np.bool_]:
-    return np.fromiter(map(test, chars), np.bool_, len(chars))
+def _sort_chars(codes: Codes) -> NDArray[np.uint16]:
+    """What each character is, in bits."""
+    table = _char_table()
+    bits = table[np.minimum(codes, len(table) - 1)]
+    is_rare = codes >= len(table)
+    bits[is_rare] = _ask_chars(list(map(chr, codes[is_rare].tolist())))
+    return bits
+
+
+@cache
+def _char_table() -> NDArray[np.uint16]:
+    """That of each code point below 0x10000, the last of which is none of these."""
+    table = _ask_chars(list(map(chr, range(1 << 16))))
+    signs = (
+        (_STOP, _STOPS),
+        (_END, _ENDS),
+        (_PAUSE, _PAUSES),
+        (_CLOSER, _CLOSERS),
+        (_PHRASES, _PHRASE_LETTERS),
+    )
+    for bit, chars in signs:
+        table[list(map(ord, chars))] |= np.uint16(bit)
+    table.setflags(write=False)
+    return table
+
+
+def _ask_chars(chars: list[str]) -> NDArray[np.uint16]:
+    bits = np.zeros(len(chars), np.uint16)
+    for bit, test in (
+        (_LOWER, str.islower),
+        (_UPPER, str.isupper),
+        (_LETTER, str.isalpha),
+        (_DIGIT, str.isdigit),
+    ):
+        bits |= np.fromiter(map(test, chars), np.uint16, len(chars)) * np.uint16(bit)
+    return bits
 
 
 def _find_rows(is_marked: NDArray[np.bool_], close: Ints) -> NDArray[np.bool_]:
@@ -244,7 +282,7 @@ def _find_rows(is_marked: NDArray[np.bool_], close: Ints) -> NDArray[np.bool_]:
 
 def _begin_alike(text: str, below: str) -> bool:
     """Whether two lines begin with the same word, or with numbers or times that are written alike."""
-    first, second = (_DIGITS_RE.sub("0", line[:120].split(None, 1)[0]) for line in (text, below))
+    first, second = (_DIGITS_RE.sub("0", line[:_HEAD_CHARS].split(None, 1)[0]) for line in (text, below))
     return first == second
 
 
@@ -318,15 +356,18 @@ def _count_votes_compiled(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
     return best, odds
 
 
-def _continues(text: str) -> bool:
-    """Whether a line may continue the one above: it begins nothing new of its own."""
-    return (text[0].isalpha() and text[1:2] not in (".", ")", " ")) or not _STARTS_RE.match(text)
+def _find_continuing(lines: Lines, at: Ints) -> NDArray[np.bool_]:
+    """Which of some lines may continue the ones above: they begin nothing new of their own."""
+    continues: NDArray[np.bool_] = (_sort_chars(lines.firsts[at]) & _LETTER != 0) & (
+        lines.heads[at] >= _WORD_CHARS
+    )
+    continues[~continues] = [not _STARTS_RE.match(lines.texts[i]) for i in at[~continues].tolist()]
+    return continues
 
 
 def _indents_agree(lines: Lines, i: int, *, is_after_join: bool) -> bool:
+    """Whether the next line, set in otherwise than one, may go on with it."""
     here, below = int(lines.indents[i]), int(lines.indents[i + 1])
-    if here == below:
-        return True
     if is_after_join:
         return False
     if _STARTS_RE.match(lines.texts[i]):
@@ -350,10 +391,23 @@ def _measure(text: str) -> int:
     return len(text) + len(WIDE_RE.findall(text)) - len(ZERO_RE.findall(text))
 
 
+def _measure_firsts(lines: Lines, close: Ints, *, way: _Way) -> Ints:
+    """What `_measure_first` says of each of some lines and the one below."""
+    below = close + 1
+    needs = 1 + np.minimum(lines.heads[below], _HEAD_CHARS)
+    if way != "words":  # there, what is said is true of any line
+        is_hard = lines.firsts[below] >= _FIRST_UNSPACED
+        if way == "columns":
+            is_hard |= lines.looks[below] & UNEVEN != 0
+        hard = close[is_hard].tolist()
+        needs[is_hard] = [_measure_first(lines.texts[i], lines.texts[i + 1], way) for i in hard]
+    return needs
+
+
 def _measure_first(text: str, below: str, way: _Way) -> int:
     """Columns of the least that a wrapper would have moved up to `text`: a space and a word, or in text without spaces
     a character, with those that may not be parted from it at the end of a line."""
-    word = below[:120].split(None, 1)[0]
+    word = below[:_HEAD_CHARS].split(None, 1)[0]
     if way == "words" or not is_unspaced(word[0]):
         return 1 + (_measure(word) if way == "columns" else len(word))
     size = 1 + (word[0] in _OPENING)

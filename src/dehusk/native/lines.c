@@ -43,18 +43,22 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         if (first == end) continue;
         for (; (around = look_up(table, codes[end - 1])) & (SPACE | TRIM); end--) trimmed |= around;
         int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = trimmed & TRIM ? EDGED : 0;
-        int64_t wide = ((kind & WIDE) != 0) - ((kind & ZERO) != 0), head = first;
+        int64_t wide = 0, head = first;
         while (head < end && !(look_up(table, codes[head]) & SPACE)) head++;
         for (int64_t i = first + 1; i < end; i++) {
-            int here = look_up(table, codes[i]);
-            wide += ((here & WIDE) != 0) - ((here & ZERO) != 0);
             has_double |= (codes[i] == ' ') & (codes[i - 1] == ' ');
-            bits |= here;
+            bits |= look_up(table, codes[i]);
+        }
+        if ((kind | bits) & (WIDE | ZERO)) {
+            look |= UNEVEN;
+            for (int64_t i = first; i < end; i++) {
+                int here = look_up(table, codes[i]);
+                wide += ((here & WIDE) != 0) - ((here & ZERO) != 0);
+            }
         }
         uint32_t last = codes[end - 1];
         if (kind & MARK && (look_up(table, last) & MARK || is_wet(codes + first, end - first))) look |= MARKED;
         if ((kind | bits) & NOT_ASCII) look |= FOREIGN;
-        if ((kind | bits) & (WIDE | ZERO)) look |= UNEVEN;
         if (kind & ODD_START || last == ';' || last == '{' || last == '}' || has_double || (kind | bits) & DOUBT ||
             (look & FOREIGN && bits & ODD_SPACE))
             look |= ODD;
@@ -84,7 +88,7 @@ EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int
         for (int64_t line = 0; line < lines; line++) {
             int fits = columns[line] <= width, is_full = fits && filled[line] > width && columns[line] >= width - slack;
             int had_room = filled[line] > 0 && filled[line] <= width;
-            sums[line + 1] = is_full * gains[line] - had_room * against - !fits * far_against;
+            sums[line + 1] = (is_full ? gains[line] : 0) - (had_room ? against : 0) - (fits ? 0 : far_against);
         }
         for (int64_t line = 0; line < lines; line++) sums[line + 1] += sums[line]; /* apart: so the loop above is vectors */
         for (int64_t i = 0; i < size; i++) {
