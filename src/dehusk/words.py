@@ -178,7 +178,7 @@ def hash_words(texts: Sequence[str], sizes: NDArray[np.int64] | None = None) -> 
     hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
     for pieces, owners, lengths in _group_pieces(texts, sizes + 1):
         values, flags, words = _hash_group(pieces, np.cumsum(lengths))
-        np.add.at(counts, np.asarray(owners) + 1, words)
+        np.add.at(counts, owners + 1, words)
         hashed[0].append(values)
         hashed[1].append(flags)
     return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
@@ -320,13 +320,13 @@ def _cut(text: str) -> Iterator[str]:
 
 def _group_pieces(
     texts: Sequence[str], sizes: NDArray[np.int64]
-) -> Iterator[tuple[list[str], list[int], NDArray[np.int64]]]:
+) -> Iterator[tuple[list[str], NDArray[np.int64], NDArray[np.int64]]]:
     """Texts, cut where too long, in groups of about a cache's size, with their texts' numbers and, as `sizes` are, a
     character more than they have."""
-    pieces, owners = list(texts), list(range(len(texts)))
+    pieces, owners = list(texts), np.arange(len(texts))
     if len(sizes) and sizes.max() > PIECE_CHARS:
         cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
-        pieces, owners = [piece for piece, _ in cut], [owner for _, owner in cut]
+        pieces, owners = [piece for piece, _ in cut], np.array([owner for _, owner in cut])
         sizes = measure_texts(pieces) + 1
     groups = (np.cumsum(sizes) - 1) // PIECE_CHARS
     starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
