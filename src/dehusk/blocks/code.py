@@ -28,9 +28,9 @@ _OPENER_RE = re.compile(
 )
 _OPENING_RE, _OPENING_SIGNS = re.compile(r"[{(\[\\]$|[=-]>$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"), "{([\\>o|n"
 """Lines below which code is set in; and how others end that are such, with one of these signs."""
+_VARIABLE_RE, _CODE_ENDS = re.compile(r"\$[A-Za-z_{(@]"), (";", "{", "}", "; do", "; then")
 _CODE_RE = re.compile(
-    r"[;{}]$|; (?:do|then)$|\$[A-Za-z_{(@]"
-    r"|^(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*+[^<>]*+>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
+    r"(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*+[^<>]*+>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
     r"|@\w[\w.]*(?:\(.*)?$"
     r"|#?(?:import|from|use|using|package|require|include)\s+[\w.:<\"'/]+(?:\s+(?:import|as)\b.*)?[;>\"']?$"
     r"|(?:return|raise|yield|throw|await|del|break|continue|pass|end|else|try|finally|fi|done|esac)\b(?:\s\S+){0,3}[:;]?$"
@@ -171,7 +171,10 @@ def _opens(text: str) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return len(text) <= _LONGEST and not _is_clause(text) and _CODE_RE.search(text) is not None
+    if len(text) > _LONGEST or _is_clause(text):
+        return False
+    has_signs = text.endswith(_CODE_ENDS) or ("$" in text and _VARIABLE_RE.search(text) is not None)
+    return has_signs or _CODE_RE.match(text) is not None
 
 
 def _is_clause(text: str) -> bool:

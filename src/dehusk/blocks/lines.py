@@ -56,7 +56,7 @@ _NEEDLESS_RE = re.compile(
     "[\u00ad\u2060\ufeff]|(?<![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])\u200b(?![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])"
 )
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
-_URL_STARTS = frozenset(("http", "www.", "<htt"))
+_URL_FIRSTS = np.array(list(map(ord, "hw<")))
 _WET_RE = re.compile(r"WARC/1\.\d$")
 _WET_FIELD_RE = re.compile(r"[\w.-]{1,80}:(?:\s|$)", re.ASCII)
 HARD = -1
@@ -203,13 +203,14 @@ def split_lines(text: str, codes: Codes | None = None) -> Lines:
     at = np.flatnonzero(is_line)
     starts, sizes = scanned.starts[at], scanned.sizes[at]
     ends = starts + sizes
+    firsts = codes[starts]
     texts = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     gaps, marks = _measure_gaps(at, below)
-    for k in np.flatnonzero(gaps).tolist():
-        if texts[k][:4] in _URL_STARTS and _URL_RE.match(texts[k]):
+    for k in np.flatnonzero((gaps != 0) & np.isin(firsts, _URL_FIRSTS)).tolist():
+        if _URL_RE.match(texts[k]):
             gaps[k] = HARD
     return Lines(
-        texts, codes[starts], codes[ends - 1], starts, sizes, scanned.heads[at], scanned.indents[at],
+        texts, firsts, codes[ends - 1], starts, sizes, scanned.heads[at], scanned.indents[at],
         scanned.columns[at], scanned.looks[at], gaps, marks,
     )  # fmt: skip
 

@@ -119,7 +119,7 @@ class _Ruled(NamedTuple):
 
 def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> list[Start]:
     """Where the pages of headers begin, each set apart from what is above and below."""
-    found, gaps = list[Start](), lines.gaps.tolist()
+    found, gaps = list[Start](), lines.gaps.copy()
     for first, end, facts, *_ in headers:
         is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
         begin = first - 1 if is_below_heading else first
@@ -193,7 +193,7 @@ def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -
     if most >= _LEAST_BLANK and not np.any((lines.gaps > 1) & (lines.gaps < most)):
         found[""] = np.flatnonzero(lines.gaps == most).tolist()
     at = ([i for i in below if 0 < i < len(lines.texts)] for below in found.values())
-    ends = np.cumsum(lines.sizes).tolist()
+    ends = np.cumsum(lines.sizes).tolist() if found else []
     return sorted({i for below in at if part_dated_pages(lines.texts, below, ends) for i in below})
 
 

@@ -327,7 +327,9 @@ def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int
     if kind == "row":
         cells = map(str.strip, _CELLS_RE.split(text))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
-    elif kind != "code" and ("  " in text or not text.isascii() or not text.isprintable()):
+    elif kind != "code" and (
+        "  " in text or not text.isprintable()
+    ):  # as other white space and what is hidden
         text = " ".join(drop_hidden(text).split())
     if kind == "item":
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
