@@ -285,6 +285,11 @@ def read_codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
+def write_codes(codes: NDArray[np.uint32]) -> str:
+    """The text of some code points."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def read_lasts(texts: Iterable[str]) -> NDArray[np.uint32]:
     """The last character of each of some texts that are not empty."""
     return read_codes("".join(map(itemgetter(-1), texts)))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import Lines
+from dehusk.blocks.lines import Lines, are_any
 from dehusk.sentences import PROSE_ENDS
 
 _LONGEST = 300
@@ -67,7 +67,7 @@ And between tildes without a name that share of the lines reads as code: such li
 
 def has_fences(lines: Lines) -> bool:
     """Whether some of these may be fences: the first character alone is looked for much faster."""
-    at = np.flatnonzero((lines.firsts == ord("`")) | (lines.firsts == ord("~"))).tolist()
+    at = np.flatnonzero(are_any(lines.firsts, "`~")).tolist()
     return any(lines.texts[i].startswith(_FENCES) for i in at)
 
 

@@ -56,7 +56,7 @@ _NEEDLESS_RE = re.compile(
     "[\u00ad\u2060\ufeff]|(?<![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])\u200b(?![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])"
 )
 _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
-_URL_FIRSTS = np.array(list(map(ord, "hw<")))
+_URL_FIRSTS = "hw<"
 _WET_RE = re.compile(r"WARC/1\.\d$")
 _WET_FIELD_RE = re.compile(r"[\w.-]{1,80}:(?:\s|$)", re.ASCII)
 HARD = -1
@@ -206,7 +206,7 @@ def split_lines(text: str, codes: Codes | None = None) -> Lines:
     firsts = codes[starts]
     texts = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     gaps, marks = _measure_gaps(at, below)
-    for k in np.flatnonzero((gaps != 0) & np.isin(firsts, _URL_FIRSTS)).tolist():
+    for k in np.flatnonzero(are_any(firsts, _URL_FIRSTS) & (gaps != 0)).tolist():
         if _URL_RE.match(texts[k]):
             gaps[k] = HARD
     return Lines(
@@ -274,6 +274,14 @@ def _measure_gaps(
     marks = np.maximum.reduceat(boundary, np.append(np.maximum(before, 0), at[-1]))[:-1]
     marks[0] = boundary[: at[0]].max(initial=0)
     return np.where(marks > 0, HARD, at - before - 1), marks
+
+
+def are_any(codes: Codes, chars: str) -> NDArray[np.bool_]:
+    """Which code points are those of some few characters."""
+    found: NDArray[np.bool_] = codes == ord(chars[0])
+    for char in chars[1:]:
+        found |= codes == ord(char)
+    return found
 
 
 def drop_hidden(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import Lines
+from dehusk.blocks.lines import Lines, are_any
 
 _DASHES = ("— ", "– ", "—\u00a0", "–\u00a0", "—\u2009", "–\u2009", "—\u202f", "–\u202f")
 _STOPS = frozenset('.!?…:»”"')
@@ -21,7 +21,7 @@ def find_speeches(lines: Lines, joins: NDArray[np.bool_]) -> list[int]:
     says who was quoted.
     """
     texts = lines.texts
-    at = np.flatnonzero((lines.firsts == ord("—")) | (lines.firsts == ord("–"))).tolist()
+    at = np.flatnonzero(are_any(lines.firsts, "—–")).tolist()
     at = [i for i in at if texts[i].startswith(_DASHES) and not (i and joins[i - 1])]
     found, run, are_items = list[int](), list[int](), True
     for i, below in pairwise([*at, len(texts)]):

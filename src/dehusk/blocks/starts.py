@@ -31,6 +31,7 @@ from dehusk.page_headers import (
     part_dated_pages,
     take_filled,
 )
+from dehusk.words import write_codes
 
 _MARKS: dict[int, PageMark] = {FEED_MARK: "feed", RULE_MARK: "rule", WET_MARK: "wet"}
 
@@ -65,7 +66,8 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     form, ruled = page.header_form, _Ruled.read(text) if is_ruled(page.header_form) else None
     if not (form or page.offset or is_wet):
         ruled = None if page.is_single or not _begins_with_rule(text) else _Ruled.read(text)
-        form = find_form(lines.texts, gaps, ruled=find_ruled_form(ruled.texts, ruled.gaps) if ruled else "")
+        above = find_ruled_form(ruled.texts, ruled.gaps) if ruled else ""
+        form = find_form(lines.texts, gaps, ruled=above, firsts=write_codes(lines.firsts))
     if ruled and is_ruled(form):
         headers = ruled.find_headers(lines, form)
     else:
@@ -80,7 +82,10 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
         found = _set_apart(headers, lines, mark="menu" if is_seam(form) else "header")
     if found and found[0].mark == "header":
         return found, form
-    numbered = [] if page.is_single or is_wet else find_numbered(lines.texts, gaps, goes_on=page.offset > 0)
+    if page.is_single or is_wet:
+        numbered = []
+    else:
+        numbered = find_numbered(lines.texts, gaps, goes_on=page.offset > 0, lasts=write_codes(lines.lasts))
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form

@@ -312,7 +312,7 @@ def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: in
         kind, level, text = "item", 1, "- " + text[2:]
     else:
         kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
-    if not is_code and not text.strip(HUSKS):
+    if not (is_code or text[-1:].isalnum() or text.strip(HUSKS)):
         return None
     if kind == "item":
         level = 1 + rows.indents[first] // 4

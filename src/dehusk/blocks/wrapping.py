@@ -149,12 +149,12 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
     close, marked = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)), list[int]()
     most, best = np.zeros(len(is_prose), np.int32), np.zeros(len(is_prose), np.int64)
     is_full = np.zeros(len(is_prose), np.bool_)
-    for way in _WAYS:
+    uneven = lines.columns - lines.sizes
+    for way in _WAYS if np.any(uneven) else _WAYS[:1]:
         columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
         here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
         if way != "columns":
-            is_other = lines.columns > lines.sizes if way == "words" else lines.columns != lines.sizes
-            here = here[_find_near(is_other)[here]]
+            here = here[_find_near(uneven > 0 if way == "words" else uneven != 0)[here]]
         continues = _find_continuing(lines, here + 1)
         marked += here[~continues].tolist() if way == "columns" else ()
         here = here[continues]

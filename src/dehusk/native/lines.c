@@ -83,12 +83,15 @@ EXPORT void count_votes(const int16_t *columns, const int16_t *filled, const int
                         int64_t shorter, int64_t longer, int64_t least, int32_t *sums, int32_t *scores, int64_t *best) {
     for (int64_t i = 0; i < size; i++) scores[i] = INT32_MIN, best[i] = 0;
     for (int64_t w = 0; w < width_count; w++) {
-        int32_t width = widths[w], against = (int32_t)shorter, far_against = (int32_t)longer;
+        int16_t width = widths[w], least_full = (int16_t)(width - slack), against = (int16_t)shorter, far_against = (int16_t)longer;
         sums[0] = 0;
-        for (int64_t line = 0; line < lines; line++) {
-            int fits = columns[line] <= width, is_full = fits && filled[line] > width && columns[line] >= width - slack;
-            int had_room = filled[line] > 0 && filled[line] <= width;
-            sums[line + 1] = (is_full ? gains[line] : 0) - (had_room ? against : 0) - (fits ? 0 : far_against);
+        for (int64_t line = 0; line < lines; line++) { /* numbers of 16 bits, and no branches: eight lines at a time */
+            int16_t column = columns[line], fill = filled[line], vote = gains[line];
+            vote = fill > width ? vote : 0;
+            vote = column >= least_full ? vote : 0;
+            vote = (int16_t)(vote - (fill > 0 && fill <= width ? against : 0));
+            vote = column <= width ? vote : (int16_t)-far_against; /* it had no room: `filled` is more than its columns */
+            sums[line + 1] = vote;
         }
         for (int64_t line = 0; line < lines; line++) sums[line + 1] += sums[line]; /* apart: so the loop above is vectors */
         for (int64_t i = 0; i < size; i++) {

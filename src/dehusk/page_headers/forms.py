@@ -99,11 +99,11 @@ class Header(NamedTuple):
     """What tells it from others, if it is an address or a frame."""
 
 
-def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "") -> str:
+def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "", firsts: str = "") -> str:
     """The form that the headers of a text have, "" for a text without: its first lines must show it.
 
     `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1). `ruled` is what
-    `find_ruled_form` says of all lines, if rules are not among these.
+    `find_ruled_form` says of all lines, if rules are not among these; `firsts` their first characters, if known.
 
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
@@ -112,7 +112,7 @@ def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "") -> 
         return ruled
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
-        written = find_break_form(texts) or written
+        written = find_break_form(texts, firsts) or written
     return written or (LINES if are_pages(texts) else find_seam(texts) or _find_menu(texts))
 
 

@@ -25,8 +25,12 @@ _FIRSTS = frozenset("M" + "".join(kind[0] + kind[0].upper() for kind in _KINDS))
 """With which such a line begins, if it is a letter."""
 
 
-def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = False) -> list[Header]:
+def find_numbered(
+    texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = False, lasts: str = ""
+) -> list[Header]:
     """The headers that number documents or mails: from the first one on, or from any if the text goes on from another.
+
+    `lasts` are the last characters of the lines, if known.
 
     >>> brief = "The road is closed until noon on Thursday, as far as is known here. " * 4
     >>> texts = ["A page.", "Document 1 of 3", brief, "Document 2 of 3", brief, "Document 3 of 3", brief]
@@ -34,7 +38,7 @@ def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = 
     [1, 3, 5]
     """
     runs, last = list[list[Header]](), 0
-    for number, header in _read_numbers(texts, gaps):
+    for number, header in _read_numbers(texts, gaps, lasts or "".join(map(itemgetter(-1), texts))):
         if runs and number == last + 1 and header.name == runs[-1][-1].name:
             runs[-1].append(header)
         elif number == 1 or (goes_on and not runs):
@@ -46,9 +50,9 @@ def find_numbered(texts: Sequence[str], gaps: Sequence[int], *, goes_on: bool = 
     return list(chain.from_iterable(runs))
 
 
-def _read_numbers(texts: Sequence[str], gaps: Sequence[int]) -> Iterator[tuple[int, Header]]:
+def _read_numbers(texts: Sequence[str], gaps: Sequence[int], lasts: str) -> Iterator[tuple[int, Header]]:
     """The numbers and the headers that have them, each with the name of what is numbered."""
-    for match in _DIGIT_RE.finditer("".join(map(itemgetter(-1), texts))):  # those that end with one are few
+    for match in _DIGIT_RE.finditer(lasts):  # those that end with one are few
         i = match.start()
         if len(texts[i]) > _LINE_CHARS or (texts[i][0] not in _FIRSTS and texts[i][0].isalnum()):
             continue
