@@ -116,7 +116,8 @@ def find_joins(lines: Lines, is_code: NDArray[np.bool_]) -> NDArray[np.bool_]:
     joins: NDArray[np.bool_] = is_full & is_even
     for i in np.flatnonzero(is_full & ~is_even).tolist():
         joins[i] = _indents_agree(lines, i, is_after_join=i > 0 and bool(joins[i - 1]))
-    for i in marked:
+    may_go_on = is_even[marked] & (_sort_chars(lines.lasts[marked]) & _STOP == 0)
+    for i in marked[may_go_on].tolist():
         joins[i] = _goes_on(lines, i, joins=joins, widths=widths)
     centred = _find_centred(lines, widths)
     joins[centred] = ~is_code[centred + 1]
@@ -143,10 +144,13 @@ def _find_centred(lines: Lines, widths: Ints) -> Ints:
     return at[(widths[at] > 0) & (columns > widths[at] - _SLACK) & (columns <= widths[at] + _MARGIN)]
 
 
-def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, list[int]]:
+def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, Ints]:
     """Which lines had no room for more, the width that the lines around each show, 0 for none, and which lines have one
     below that begins as an item does."""
-    close, marked = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)), list[int]()
+    close, marked = (
+        np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)),
+        np.zeros(0, np.int64),
+    )
     most, best = np.zeros(len(is_prose), np.int32), np.zeros(len(is_prose), np.int64)
     is_full = np.zeros(len(is_prose), np.bool_)
     uneven = lines.columns - lines.sizes
@@ -154,15 +158,15 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
         columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
         here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
         if way != "columns":
-            here = here[_find_near(uneven > 0 if way == "words" else uneven != 0)[here]]
+            here = here[_are_near(here, uneven > 0 if way == "words" else uneven != 0)]
         continues = _find_continuing(lines, here + 1)
-        marked += here[~continues].tolist() if way == "columns" else ()
+        marked = here[~continues] if way == "columns" else marked
         here = here[continues]
         if not len(here):
             continue
         # What is far from these says nothing of them.
         part = slice(max(0, int(here[0]) - _NEAR), int(here[-1]) + _NEAR + 1)
-        room = _Room(*(values[part] for values in _measure_room(lines, columns, here, way=way)))
+        room = _measure_room(lines, here, way, columns=columns, part=part)
         widths, odds = _choose_widths(room)
         is_better = odds > most[part]
         most[part][is_better] = odds[is_better]
@@ -172,9 +176,10 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
 
 
 def _goes_on(lines: Lines, i: int, *, joins: NDArray[np.bool_], widths: Ints) -> bool:
-    """Whether a sentence goes on in the next line though that begins with a number or dash, as an item does."""
-    text, below = lines.texts[i], lines.texts[i + 1]
-    if text[-1] in _STOPS or lines.indents[i] != lines.indents[i + 1] or not (mark := _MARK_RE.match(below)):
+    """Whether a sentence goes on in the next line, set in as far, though that begins with a number or dash, as an item
+    does."""
+    below = lines.texts[i + 1]
+    if not (mark := _MARK_RE.match(below)):
         return False
     width = widths[i - 1] if i and joins[i - 1] else widths[i + 1] if joins[i + 1] else 0
     columns = int(lines.indents[i] + lines.columns[i])
@@ -194,44 +199,44 @@ def _is_in_sequence(mark: re.Match[str], texts: list[str]) -> bool:
     )
 
 
-def _find_near(is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which lines have one of these among those that testify to their width."""
+def _are_near(at: Ints, is_one: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of some lines have one of these among those that testify to their width."""
     sums = np.concatenate(([0], np.cumsum(is_one)))
-    at = np.arange(len(is_one))
     near: NDArray[np.bool_] = sums[np.minimum(at + _NEAR, len(is_one))] > sums[np.maximum(at + 1 - _NEAR, 0)]
     return near
 
 
-def _measure_room(lines: Lines, columns: Ints, close: Ints, *, way: _Way) -> _Room:
-    """`close` are the lines that the next one may continue."""
-    needs = np.zeros(len(columns), np.int64)
-    needs[close] = _measure_firsts(lines, close, way=way)
+def _measure_room(lines: Lines, close: Ints, way: _Way, *, columns: Ints, part: slice) -> _Room:
+    """Of a part of the lines; `close` are those in it that the next one may continue."""
+    needs = _measure_firsts(lines, close, way=way)
     gains = GAINS[np.minimum(needs, _WIDEST)]
-    is_phrase = (needs[close] > _PHRASE) & (_sort_chars(lines.firsts[close + 1]) & _PHRASES != 0)
-    gains[close[is_phrase]] = GAINS[_PHRASE]
+    is_phrase = (needs > _PHRASE) & (_sort_chars(lines.firsts[close + 1]) & _PHRASES != 0)
+    gains[is_phrase] = GAINS[_PHRASE]
     _weigh_edges(lines, close, gains)
-    filled = np.where(needs > 0, columns + needs, 0)
-    columns, filled = np.minimum(columns, 2 * _WIDEST), np.minimum(filled, 2 * _WIDEST)
-    return _Room(columns.astype(np.int16), filled.astype(np.int16), gains)
+    widths = np.minimum(columns[part], 2 * _WIDEST).astype(np.int16)
+    room = _Room(widths, np.zeros_like(widths), np.zeros_like(widths))
+    room.filled[close - part.start] = np.minimum(columns[close] + needs, 2 * _WIDEST)
+    room.gains[close - part.start] = gains
+    return room
 
 
 def _weigh_edges(lines: Lines, close: Ints, gains: NDArray[np.int16]) -> None:
-    """Add to the gains what the last and the first characters at line ends say."""
+    """Add to the gains of some lines what the last and the first characters at line ends say."""
     texts, above, below = lines.texts, lines.firsts[close], lines.firsts[close + 1]
     lasts, firsts = _sort_chars(lines.lasts[close]), _sort_chars(below)
     is_small, is_capital = firsts & _LOWER != 0, firsts & _UPPER != 0
-    gains[close[is_small & (gains[close] >= _LEAST_GAIN)]] += np.int16(_SMALL)
-    gains[close[is_capital & (lasts & _STOP == 0)]] -= np.int16(_CAPITAL)
+    gains[is_small & (gains >= _LEAST_GAIN)] += np.int16(_SMALL)
+    gains[is_capital & (lasts & _STOP == 0)] -= np.int16(_CAPITAL)
     has_ended, has_closed = lasts & _END != 0, lasts & _CLOSER != 0
     has_ended[has_closed] = [texts[i].rstrip(_CLOSERS)[-1:] in _ENDS for i in close[has_closed].tolist()]
-    gains[close[has_ended & ~is_small]] -= np.int16(_ENDED)
+    gains[has_ended & ~is_small] -= np.int16(_ENDED)
     in_row = _find_rows(lasts & _PAUSE != 0, close)
-    gains[close[in_row & is_small]] -= np.int16(_PAUSED)
-    may_be_alike = close[(above == below) | (_sort_chars(above) & _DIGIT != 0)].tolist()
-    at = [i for i in may_be_alike if _begin_alike(texts[i], texts[i + 1])]
-    gains[at] = np.minimum(
-        gains[at], 0
-    )  # as in a log or a list: where a wrapper chose the place, one in a hundred
+    gains[in_row & is_small] -= np.int16(_PAUSED)
+    # As in a log or a list: where a wrapper chose the place, one in a hundred begins alike.
+    may_be_alike = np.flatnonzero((above == below) | (_sort_chars(above) & _DIGIT != 0))
+    are_alike = [_begin_alike(texts[i], texts[i + 1]) for i in close[may_be_alike].tolist()]
+    at = may_be_alike[np.array(are_alike, np.bool_)]
+    gains[at] = np.minimum(gains[at], 0)
 
 
 def _sort_chars(codes: Codes) -> NDArray[np.uint16]:
