@@ -59,6 +59,8 @@ _URL_RE = re.compile(r"<?(?:https?://|www\.)\S+$")
 _URL_FIRSTS = "hw<"
 _WET_RE = re.compile(r"WARC/1\.\d$")
 _WET_FIELD_RE = re.compile(r"[\w.-]{1,80}:(?:\s|$)", re.ASCII)
+_LEAST_CHARS = 8
+"""A line has more on average, blank ones too."""
 HARD = -1
 LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
 """Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
@@ -147,13 +149,18 @@ def look_at(bare: str) -> int:
     return sum(bit for is_so, bit in (*looks, (last in ":()", LATE)) if is_so)
 
 
-def _scan_lines_compiled(codes: Codes) -> Scanned:
-    kernels, where = load_kernels(), (find_address(codes), len(codes), find_address(_kind_table()))
-    columns = np.empty((5, kernels.count_lines(*where)), np.int64)
-    looks = np.empty(columns.shape[1], np.uint8)
-    kernels.read_lines(*where, *map(find_address, (*columns, looks)))
-    starts, sizes, heads, indents, widths = columns
-    return Scanned(starts, sizes, heads, indents, widths, looks)
+def _scan_lines_compiled(codes: Codes, room: int = 0) -> Scanned:
+    """`room` is that for lines: few texts have more than they are given at first."""
+    room = room or len(codes) // _LEAST_CHARS + 1
+    columns, looks = np.empty((5, room), np.int64), np.empty(room, np.uint8)
+    addresses = map(find_address, (*columns, looks))
+    found = load_kernels().read_lines(
+        find_address(codes), len(codes), find_address(_kind_table()), room, *addresses
+    )
+    if found > room:
+        return _scan_lines_compiled(codes, found)
+    starts, sizes, heads, indents, widths = columns[:, :found]
+    return Scanned(starts, sizes, heads, indents, widths, looks[:found])
 
 
 @make_once
@@ -295,8 +302,8 @@ def drop_hidden(text: str) -> str:
 
 def is_unspaced(char: str) -> bool:
     """Whether a character belongs to a script that is written without spaces between words: Chinese or Japanese."""
-    return (
-        "\u2e80" <= char <= "\u9fff"
+    return char >= "\u2e80" and (
+        char <= "\u9fff"
         or "\uf900" <= char <= "\ufaff"
         or "\uff00" <= char <= "\uffef"
         or "\U00020000" <= char <= "\U0003fffd"

@@ -186,8 +186,8 @@ def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -
     Of blank lines there are more than ever else, and inside of pages one at a time.
     """
     found = defaultdict[str, list[int]](list)
-    for low, high in stretches:
-        below = bisect_left(lines.starts, high)
+    places = np.searchsorted(lines.starts, [high for _, high in stretches]).tolist()
+    for (low, high), below in zip(stretches, places, strict=True):
         for rule in set(map(str.strip, text[low:high].splitlines())) - {""}:
             found[rule].append(below)
     is_short = (lines.sizes >= _SHORT_CHARS[0]) & (lines.sizes <= _SHORT_CHARS[1]) & (lines.looks & ODD != 0)

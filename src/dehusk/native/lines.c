@@ -22,18 +22,18 @@ static inline int is_wet(const uint32_t *codes, int64_t size) {
     return size > 4 && codes[0] == 'W' && codes[1] == 'A' && codes[2] == 'R' && codes[3] == 'C' && codes[4] == '/';
 }
 
-EXPORT int64_t count_lines(const uint32_t *codes, int64_t size, const uint16_t *table) {
-    int64_t lines = 0;
-    for (int64_t at = 0; at < size; lines++) at = find_end(codes, size, table, at);
-    return lines;
-}
-
 /* Fills the columns, an entry a line: where its text begins, without the white space and what is invisible around it, how many characters
- * that has, and its first word, how many columns of white space stand before it, how many columns it takes, and its looks. */
-EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t *starts, int64_t *sizes,
+ * that has, and its first word, how many columns of white space stand before it, how many columns it takes, and its looks. Returns the number of lines; there is room for `room`, and what has none is
+ * not told. */
+EXPORT int64_t read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t room, int64_t *starts, int64_t *sizes,
                        int64_t *heads, int64_t *indents, int64_t *columns, uint8_t *looks) {
-    for (int64_t line = 0, at = 0; at < size; line++) {
+    int64_t line = 0;
+    for (int64_t at = 0; at < size; line++) {
         int64_t first = at, end = find_end(codes, size, table, at), column = 0;
+        if (line >= room) {
+            at = end;
+            continue;
+        }
         looks[line] = codes[end - 1] == '\f' ? FEED : 0;
         starts[line] = at, sizes[line] = heads[line] = indents[line] = columns[line] = 0;
         at = end;
@@ -68,6 +68,7 @@ EXPORT void read_lines(const uint32_t *codes, int64_t size, const uint16_t *tabl
         starts[line] = first, sizes[line] = end - first, heads[line] = head - first, indents[line] = column;
         columns[line] = end - first + wide, looks[line] |= (uint8_t)look;
     }
+    return line;
 }
 
 /* At each of `size` places the width of `widths` for which the lines nearby speak most, 0 where that is less than `least`;

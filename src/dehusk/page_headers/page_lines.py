@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from statistics import median_high
 
-from dehusk.words import count_letters
+from dehusk.words import count_letters, measure_texts
 
 LINES = "lines"
 """The form of such a text."""
@@ -39,8 +39,8 @@ def are_pages(texts: Sequence[str]) -> bool:
     >>> are_pages(["Words. " * 150] * 5), are_pages(["Words. " * 30] * 50)
     (True, False)
     """
-    chars = list(map(len, texts))
-    if sum(filter((_PAGE_CHARS // 3).__le__, chars)) < _LONG_SHARE**3 * max(sum(chars), _USUAL_CHARS // 3):
+    chars = measure_texts(texts)
+    if chars[chars >= _PAGE_CHARS // 3].sum() < _LONG_SHARE**3 * max(chars.sum(), _USUAL_CHARS // 3):
         return False  # nearly always, and quickly told, though a character may count as three
     sizes = list(map(count_letters, texts))
     long = [size for size in sizes if size >= _PAGE_CHARS]
