@@ -17,7 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from dehusk.block_table import KIND_NUMBERS, tabulate
+from dehusk.block_table import KIND_NUMBERS
 from dehusk.blocks.code import find_code, find_fences, has_fences, is_statement
 from dehusk.blocks.lines import (
     BARS,
@@ -102,17 +102,17 @@ def read_text(page: Page) -> Document:
     if are_lines(form):
         lines, firsts = part_pages(lines)
         starts = move_starts(starts, firsts)
-    blocks, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_lines(form))
+    blocks, texts, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_lines(form))
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
-    words = hash_words([block.text for block in blocks], table.sizes)
+    words = hash_words(texts, table.sizes)
     if mended := mend_capitals(blocks, words):
-        at, texts = list(mended), list(mended.values())
+        at, whole = list(mended), list(mended.values())
         for i, text in mended.items():
             blocks[i] = blocks[i]._replace(text=text)
-        table.sizes[at] = measure_texts(texts)
-        words = replace_texts(words, at, texts)
+        table.sizes[at] = measure_texts(whole)
+        words = replace_texts(words, at, whole)
     placed = _place_blocks(blocks, shown) if shown else blocks
     return Document(
         kind="text",
@@ -164,16 +164,21 @@ class _Rows(NamedTuple):
     """Those that begin with a dash as who speaks does."""
     follows: list[bool]
     """Whether the next line continues it."""
-    starts: list[int]
-    ends: list[int]
     indents: list[int]
     margins: list[int]
     """Columns that its piece of code is set in, or -1."""
     gaps: list[int]
 
 
-def _make_blocks(lines: Lines, *, may_fence: bool, may_join: bool) -> tuple[list[Block], BlockTable]:
-    """All lines become paragraphs or items; then those that are joined or may be something else are made anew."""
+_Shape = tuple[BlockKind, int, str]
+"""What a block is, its level, and how it reads."""
+
+
+def _make_blocks(
+    lines: Lines, *, may_fence: bool, may_join: bool
+) -> tuple[list[Block], list[str], BlockTable]:
+    """The blocks, their texts, and their table: all lines become paragraphs or items, but for those that are joined or
+    may be something else."""
     margins = _find_margins(lines)
     is_code = margins >= 0
     joins = np.zeros(len(is_code), np.bool_)
@@ -186,41 +191,61 @@ def _make_blocks(lines: Lines, *, may_fence: bool, may_join: bool) -> tuple[list
         joins &= ~is_apart
         joins[:-1] &= ~is_apart[1:]
     speeches = find_speeches(lines, joins)
-    columns = (joins, lines.starts, lines.starts + lines.sizes, lines.indents, margins, lines.gaps)
+    columns = (joins, lines.indents, margins, lines.gaps)
     rows = _Rows(lines.texts, set(speeches), *(column.tolist() for column in columns))
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     is_entry[speeches] = False
-    blocks, table = _make_plain(lines, rows, is_entry)
     is_odd = ((joins | is_code | _find_odd(lines)) & ~is_entry) | is_fence | is_fenced
-    is_there, made = bytearray(b"\1" * len(blocks)), dict[int, Block]()  # no array: these are slow one by one
+    begins, shapes, lasts = bytearray(b"\1" * len(joins)), dict[int, _Shape](), list[int]()
     fences, fenced = (set(np.flatnonzero(mask).tolist()) for mask in (is_fence, is_fenced))
-    for first, stop, block in _make_anew(rows, is_odd, fences=fences, fenced=fenced):
-        is_there[first:stop] = bytes(stop - first)
-        if block:
-            made[first] = blocks[first] = block
-            is_there[first] = True
-    at = list(made)
-    for column, values in zip(table, tabulate(list(made.values())), strict=True):
-        column[at] = values
-    left = np.flatnonzero(np.frombuffer(is_there, np.bool_))
-    return list(compress(blocks, is_there)), BlockTable(*(np.take(column, left) for column in table))
+    for first, stop, shape in _shape_anew(rows, is_odd, fences=fences, fenced=fenced):
+        begins[first:stop] = bytes(stop - first)
+        if shape:
+            begins[first], shapes[first] = True, shape
+            lasts.append(stop - 1)
+    return _assemble(lines, is_entry, begins, shapes=shapes, lasts=lasts)
 
 
-def _make_plain(lines: Lines, rows: _Rows, is_entry: NDArray[np.bool_]) -> tuple[list[Block], BlockTable]:
-    """A block of every line, as an item or a paragraph."""
-    shaped, kinds = list(lines.texts), ["paragraph"] * len(lines.texts)
+def _assemble(
+    lines: Lines,
+    is_entry: NDArray[np.bool_],
+    begins: bytearray,
+    *,
+    shapes: dict[int, _Shape],
+    lasts: list[int],
+) -> tuple[list[Block], list[str], BlockTable]:
+    """A block of every line that begins one: of the `shapes`, which go on to the lines `lasts`, or as it stands."""
+    texts, kinds, at = list(lines.texts), ["paragraph"] * len(lines.texts), list(shapes)
     for i in np.flatnonzero(is_entry).tolist():
-        shaped[i], kinds[i] = "- " + shaped[i][2:], "item"
+        texts[i], kinds[i] = "- " + texts[i][2:], "item"
+    for i, (kind, _, text) in shapes.items():
+        texts[i], kinds[i] = text, kind
+    sizes, ends = lines.sizes.copy(), lines.starts + lines.sizes
+    sizes[at], ends[at] = measure_texts([text for *_, text in shapes.values()]), ends[lasts]
+    numbers = np.where(is_entry, KIND_NUMBERS["item"], KIND_NUMBERS["paragraph"])
+    numbers[at] = [KIND_NUMBERS[kind] for kind, *_ in shapes.values()]
     levels = np.where(is_entry, 1 + lines.indents // 4, 0)
-    places = rows.starts, rows.ends, repeat(-1), repeat(0), repeat(0), rows.gaps
-    blocks = list(map(_as_block, zip(shaped, kinds, levels.tolist(), *places, strict=False)))
-    sizes, numbers = lines.sizes, np.where(is_entry, KIND_NUMBERS["item"], 0)
-    return blocks, BlockTable(sizes, numbers, levels, sizes.copy(), lines.gaps)
+    levels[at] = [level for _, level, _ in shapes.values()]
+    left = np.flatnonzero(np.frombuffer(begins, np.bool_))
+    table = BlockTable(
+        *(column[left] for column in (sizes, numbers, levels, ends - lines.starts, lines.gaps))
+    )
+    texts, kinds = list(compress(texts, begins)), list(compress(kinds, begins))
+    places = (
+        lines.starts[left].tolist(),
+        ends[left].tolist(),
+        repeat(-1),
+        repeat(0),
+        repeat(0),
+        table.gaps.tolist(),
+    )
+    blocks = list(map(_as_block, zip(texts, kinds, table.levels.tolist(), *places, strict=False)))
+    return blocks, texts, table
 
 
-def _make_anew(
+def _shape_anew(
     rows: _Rows, odd: NDArray[np.bool_], *, fences: Set[int], fenced: Set[int]
-) -> Iterator[tuple[int, int, Block | None]]:
+) -> Iterator[tuple[int, int, _Shape | None]]:
     """The lines [first, stop) that become one block, or none, of those that are `odd`; some are `fenced` code."""
     texts, done = rows.texts, 0
     for i in np.flatnonzero(odd).tolist():
@@ -234,10 +259,10 @@ def _make_anew(
         elif len(texts[i]) == 1 and rows.margins[i] < 0 and MARKER_RE.match(texts[i]):
             if done < len(texts) and rows.gaps[done] in (0, 1):  # a bullet on a line of its own
                 done = _find_last(rows.follows, done) + 1
-            yield i, done, _make_block(rows, i, done, is_code=in_fence) if done > i + 1 else None
+            yield i, done, _shape_lines(rows, i, done, is_code=in_fence) if done > i + 1 else None
         else:
             margin = -1 if in_fence else rows.margins[i]
-            yield i, done, _make_block(rows, i, done, is_code=in_fence or margin >= 0, margin=max(0, margin))
+            yield i, done, _shape_lines(rows, i, done, is_code=in_fence or margin >= 0, margin=max(0, margin))
 
 
 def _find_margins(lines: Lines) -> NDArray[np.int64]:
@@ -302,8 +327,8 @@ def _find_odd(lines: Lines) -> NDArray[np.bool_]:
     return odd
 
 
-def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: int = 0) -> Block | None:
-    """The block of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
+def _shape_lines(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: int = 0) -> _Shape | None:
+    """The shape of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
     if first in rows.speeches and not is_code:
@@ -318,10 +343,10 @@ def _make_block(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: in
         level = 1 + rows.indents[first] // 4
     elif kind == "code":
         text = " " * (rows.indents[first] - margin) + text
-    return _as_block((text, kind, level, rows.starts[first], rows.ends[stop - 1], -1, 0, 0, rows.gaps[first]))
+    return kind, level, text
 
 
-def _shape_text(first: str, text: str, *, is_code: bool) -> tuple[BlockKind, int, str]:
+def _shape_text(first: str, text: str, *, is_code: bool) -> _Shape:
     """What a text is that begins with the line `first`, and how it reads as that."""
     kind, level = _kind_of(first, is_code=is_code)
     if kind == "row":
