@@ -206,7 +206,7 @@ def split_lines(text: str, codes: Codes | None = None) -> Lines:
     were read already."""
     codes = read_codes(text) if codes is None else codes
     scanned = scan_lines(text, codes)
-    is_line, below = _sort_lines(text, scanned)
+    is_line, below = _sort_lines(text, codes, scanned)
     at = np.flatnonzero(is_line)
     starts, sizes = scanned.starts[at], scanned.sizes[at]
     ends = starts + sizes
@@ -222,7 +222,7 @@ def split_lines(text: str, codes: Codes | None = None) -> Lines:
     )  # fmt: skip
 
 
-def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+def _sort_lines(text: str, codes: Codes, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Which lines hold something, and at which there is a boundary (behind one that holds something), of which sort."""
     is_line = lines.sizes > 0
     boundary = (lines.looks & FEED != 0) * np.uint8(FEED_MARK)
@@ -236,7 +236,10 @@ def _sort_lines(text: str, lines: Scanned) -> tuple[NDArray[np.bool_], NDArray[n
 
     @cache
     def is_rst() -> bool:
-        return "\n.. " in text and len(_RST_RE.findall(text)) >= _RST_MARKS  # one of two stands below a line
+        dots = np.count_nonzero(
+            codes[lines.starts[lines.sizes > 0]] == ord(".")
+        )  # with which all of them begin
+        return dots >= _RST_MARKS and len(_RST_RE.findall(text)) >= _RST_MARKS
 
     in_header = 0
     for i in np.flatnonzero(lines.looks & MARKED).tolist():

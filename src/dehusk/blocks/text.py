@@ -94,10 +94,7 @@ def read_text(page: Page) -> Document:
     ['One', '- two']
     """
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    codes = read_codes(text)
-    shown = _show(text, codes) if is_markdown(text, codes) else None
-    plain = shown.text if shown else text
-    lines = split_lines(plain, None if shown else codes)
+    lines, plain, shown = _read_lines(text)
     starts, form = find_starts(lines, plain, page)
     if are_lines(form):
         lines, firsts = part_pages(lines)
@@ -125,6 +122,15 @@ def read_text(page: Page) -> Document:
         starts=place_starts(starts, lines, blocks=blocks, placed=placed),
         header_form=form,
     )
+
+
+def _read_lines(text: str) -> tuple[Lines, str, Shown | None]:
+    """The lines of what a text shows, that itself, and how it was read if the text is Markdown."""
+    codes = read_codes(text)
+    if not is_markdown(text, codes):
+        return split_lines(text, codes), text, None
+    shown = _show(text, codes)
+    return split_lines(shown.text), shown.text, shown
 
 
 def _show(text: str, codes: Codes) -> Shown:
