@@ -236,9 +236,8 @@ def _sort_lines(text: str, codes: Codes, lines: Scanned) -> tuple[NDArray[np.boo
 
     @cache
     def is_rst() -> bool:
-        dots = np.count_nonzero(
-            codes[lines.starts[lines.sizes > 0]] == ord(".")
-        )  # with which all of them begin
+        is_dot = codes[lines.starts[lines.sizes > 0]] == ord(".")  # all of them begin with one
+        dots = int(np.count_nonzero(is_dot))
         return dots >= _RST_MARKS and len(_RST_RE.findall(text)) >= _RST_MARKS
 
     in_header = 0
