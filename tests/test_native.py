@@ -401,9 +401,10 @@ LINE_TEXT = st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00
 
 @given(TEXT | LINE_TEXT | st.lists(LINE_TEXT | st.just("\nWARC/")).map("".join))
 def test_lines_are_read_alike(text: str) -> None:
-    compiled = lines._scan_lines_compiled(words.read_codes(text))
-    for ours, theirs in zip(compiled, lines._scan_lines(text), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    for room in (0, 1):
+        compiled = lines._scan_lines_compiled(words.read_codes(text), room)
+        for ours, theirs in zip(compiled, lines._scan_lines(text), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 @given(st.lists(TEXT | st.sampled_from(['“It’s – a ... - "U.S." 5 percent', "Mr.  Mr Smith — the US "])))

@@ -68,11 +68,10 @@ HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
-FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, EDGED, UNEVEN = (1 << bit for bit in range(8))
+FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, UNEVEN = (1 << bit for bit in range(7))
 """Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules do and what is
 invisible; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII;
-ends like a line of code that has a word to begin with; has invisible characters at an end; has some that take two
-columns or none."""
+ends like a line of code that has a word to begin with; has characters that take two columns or none."""
 
 
 class Scanned(NamedTuple):
@@ -116,10 +115,7 @@ def _scan_lines(text: str) -> Scanned:
         ]
     )
     wide, zero = (measure_texts([sign.findall(bare) for bare in bares]) for sign in (WIDE_RE, ZERO_RE))
-    looks = [
-        look_at(bare) | EDGED * (bare != raw.strip()) if bare else 0
-        for raw, bare in zip(raws, bares, strict=True)
-    ]
+    looks = [look_at(bare) if bare else 0 for bare in bares]
     feeds = [FEED * (raw[-1] == "\f") for raw in raws]
     uneven = UNEVEN * ((wide > 0) | (zero > 0))
     all_looks = np.array(looks, np.uint8) | np.array(feeds, np.uint8) | uneven.astype(np.uint8)
@@ -127,7 +123,7 @@ def _scan_lines(text: str) -> Scanned:
 
 
 def look_at(bare: str) -> int:
-    """The looks of a line but those of its ends."""
+    """The looks of a line, but UNEVEN and what its end is."""
     first, last, is_foreign = bare[0], bare[-1], not bare.isascii()
     is_marked = first in _MARKED and (last in _MARKED or bare.startswith(_WET_START))
     is_odd = (

@@ -147,10 +147,8 @@ def _find_centred(lines: Lines, widths: Ints) -> Ints:
 def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], Ints, Ints]:
     """Which lines had no room for more, the width that the lines around each show, 0 for none, and which lines have one
     below that begins as an item does."""
-    close, marked = (
-        np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0)),
-        np.zeros(0, np.int64),
-    )
+    close = np.flatnonzero(is_prose[:-1] & is_prose[1:] & (lines.gaps[1:] == 0))
+    marked = np.zeros(0, np.int64)
     most, best = np.zeros(len(is_prose), np.int32), np.zeros(len(is_prose), np.int64)
     is_full = np.zeros(len(is_prose), np.bool_)
     uneven = lines.columns - lines.sizes

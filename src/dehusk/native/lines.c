@@ -4,7 +4,7 @@
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
 enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048, TRIM = 4096 }; /* of characters behind the first of a line */
-enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, EDGED = 64, UNEVEN = 128 };
+enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, UNEVEN = 64 };
 
 static inline int look_up(const uint16_t *table, uint32_t code) {
     if (code < TABLE) return table[code];
@@ -22,11 +22,11 @@ static inline int is_wet(const uint32_t *codes, int64_t size) {
     return size > 4 && codes[0] == 'W' && codes[1] == 'A' && codes[2] == 'R' && codes[3] == 'C' && codes[4] == '/';
 }
 
-/* Fills the columns, an entry a line: where its text begins, without the white space and what is invisible around it, how many characters
- * that has, and its first word, how many columns of white space stand before it, how many columns it takes, and its looks. Returns the number of lines; there is room for `room`, and what has none is
- * not told. */
-EXPORT int64_t read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t room, int64_t *starts, int64_t *sizes,
-                       int64_t *heads, int64_t *indents, int64_t *columns, uint8_t *looks) {
+/* Fills the columns, an entry a line: where its text begins, without the white space and what is invisible around it, how
+ * many characters that has, and its first word, how many columns of white space stand before it, how many columns it
+ * takes, and its looks. Returns the number of lines; of those that there is no `room` for nothing is told. */
+EXPORT int64_t read_lines(const uint32_t *codes, int64_t size, const uint16_t *table, int64_t room, int64_t *starts,
+                          int64_t *sizes, int64_t *heads, int64_t *indents, int64_t *columns, uint8_t *looks) {
     int64_t line = 0;
     for (int64_t at = 0; at < size; line++) {
         int64_t first = at, end = find_end(codes, size, table, at), column = 0;
@@ -37,12 +37,11 @@ EXPORT int64_t read_lines(const uint32_t *codes, int64_t size, const uint16_t *t
         looks[line] = codes[end - 1] == '\f' ? FEED : 0;
         starts[line] = at, sizes[line] = heads[line] = indents[line] = columns[line] = 0;
         at = end;
-        int trimmed = 0, around;
-        for (; first < end && (around = look_up(table, codes[first])) & (SPACE | TRIM); first++, trimmed |= around)
+        for (int around; first < end && (around = look_up(table, codes[first])) & (SPACE | TRIM); first++)
             column = codes[first] == '\t' ? (column / 8 + 1) * 8 : column + !(around & TRIM);
         if (first == end) continue;
-        for (; (around = look_up(table, codes[end - 1])) & (SPACE | TRIM); end--) trimmed |= around;
-        int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = trimmed & TRIM ? EDGED : 0;
+        while (look_up(table, codes[end - 1]) & (SPACE | TRIM)) end--;
+        int kind = look_up(table, codes[first]), bits = 0, has_double = 0, look = 0;
         int64_t wide = 0, head = first;
         while (head < end && !(look_up(table, codes[head]) & SPACE)) head++;
         for (int64_t i = first + 1; i < end; i++) {
