@@ -389,7 +389,9 @@ HINTS = st.sampled_from(
 @given(st.lists(st.lists(HINTS | TEXT, max_size=5).map(" ".join)))
 def test_any_text_has_the_same_hints_and_words_of_tables(texts: list[str]) -> None:
     hashes = words.hash_words(texts)
-    np.testing.assert_array_equal(text_hints.count_hints_compiled(hashes), text_hints.count_hints(hashes))
+    np.testing.assert_array_equal(
+        text_hints._describe_hints_compiled(hashes), text_hints._describe_hints(hashes)
+    )
     has, weights = np.flatnonzero(np.diff(hashes.bounds)), text_model.load_weights()
     asked = hashes, has[::2].copy(), (weights.words, weights.pairs)
     if len(asked[1]):

@@ -219,7 +219,7 @@ def _count_words_compiled(words: WordHashes) -> NDArray[np.int64]:
     n, size = len(bounds) - 1, len(values)
     years, english = _year_hashes(), _english_hashes()
     frequency, lasts = np.zeros(_BUCKETS, np.int32), np.empty(1 << 16, np.int32)
-    room = np.empty((3, size), np.int32)
+    room = np.empty((2, size), np.int32)
     counts = np.zeros((n, 16), np.int64)
     load_kernels().count_words(
         find_address(values), find_address(flags), find_address(bounds), n, int(_find_bar(words)),

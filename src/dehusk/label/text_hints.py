@@ -33,8 +33,8 @@ worse on English ones (see benchmarks/train)."""
 _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
 LONGEST = 24
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
-_LEAST_SHARE = 0.05
-"""A menu's words in an article that was run together with them to one line say little of the line."""
+_RAREST = 20
+"""Fewer than one word in so many do not count: a menu's words in an article that was run together with them to one line say little of the line."""
 _LOOK_BITS, _SHELF_BITS = 18, 14
 _BASE = 0xD6E8FEB86659FD93
 
@@ -94,9 +94,13 @@ def _list_hints() -> _Hints:
 
 def describe_hints(words: WordHashes) -> NDArray[np.float32]:
     """(blocks, HINTS): the shares of `count_hints` in each block's words, and 1 where it begins with a phrase."""
-    counts = (count_hints if load_kernels() is None else count_hints_compiled)(words)
-    shares = (counts / np.maximum(np.diff(words.bounds), 1)[:, None]).astype(np.float32)
-    shares *= shares >= _LEAST_SHARE
+    return (_describe_hints if load_kernels() is None else _describe_hints_compiled)(words)
+
+
+def _describe_hints(words: WordHashes) -> NDArray[np.float32]:
+    counts, sizes = count_hints(words), np.maximum(np.diff(words.bounds), 1)[:, None]
+    shares = (counts / sizes).astype(np.float32)
+    shares *= counts * _RAREST >= sizes
     shares[:, -1] = counts[:, -1] > 0
     return shares
 
@@ -126,13 +130,12 @@ def count_hints(words: WordHashes) -> NDArray[np.int64]:
     return np.column_stack([*columns, np.where(begins > 1, begins, 0)]).astype(np.int64)
 
 
-def count_hints_compiled(words: WordHashes) -> NDArray[np.int64]:
-    """The same by the kernel."""
-    hints = _list_hints()
-    counts = np.zeros((len(words.bounds) - 1, HINTS), np.int64)
-    load_kernels().count_hints(
-        find_address(words.values), find_address(words.bounds), len(counts), find_address(hints.looks),
+def _describe_hints_compiled(words: WordHashes) -> NDArray[np.float32]:
+    hints, room = _list_hints(), np.zeros(HINTS, np.int64)
+    shares = np.zeros((len(words.bounds) - 1, HINTS), np.float32)
+    load_kernels().describe_hints(
+        find_address(words.values), find_address(words.bounds), len(shares), find_address(hints.looks),
         find_address(hints.values), find_address(hints.shelves), find_address(hints.sizes), find_address(hints.bits),
-        HINTS, _WORD_BITS, find_address(counts),
+        HINTS, _WORD_BITS, _RAREST, find_address(room), find_address(shares),
     )  # fmt: skip
-    return counts
+    return shares

@@ -1,7 +1,7 @@
 /* dehusk/label/text_features.py, text_hints.py, text_model.py: characters and words of a text's blocks, counted. */
 #include "kernels.h"
 
-enum { CLASSES = 16, DIGIT = 4, MARKS = 6 };
+enum { CLASSES = 16, SPACE = 5, MARKS = 6 };
 enum { ADDRESS, AT, ELLIPSIS, BRACKET, CLOSED, DOUBLE };
 static const int64_t CLOSED_WITHIN = 6;
 
@@ -14,7 +14,6 @@ static void find_marks(const uint32_t *codes, int64_t left, int64_t place, uint8
     case 0x2026: marks[ELLIPSIS] = 1; break;
     case '[': marks[BRACKET] = 1; break;
     case ']': marks[CLOSED] |= place < CLOSED_WITHIN; break;
-    case ' ': marks[DOUBLE] |= left > 1 && codes[1] == ' '; break;
     }
 }
 
@@ -26,11 +25,16 @@ EXPORT void count_chars(const uint32_t *codes, int64_t size, const uint8_t *tabl
                         const int64_t *starts, int64_t blocks, int64_t *counts, uint8_t *marks) {
     for (int64_t block = 0; block < blocks; block++, counts += CLASSES, marks += MARKS) {
         int64_t start = starts[block], end = block + 1 < blocks ? starts[block + 1] : size;
+        uint32_t before = 0;
+        uint8_t is_double = 0;
         for (int64_t i = start; i < end; i++) {
             int kind = table[codes[i] < table_size ? codes[i] : table_size - 1];
             counts[kind]++;
-            if (kind > DIGIT) find_marks(codes + i, size - i, i - start, marks);
+            is_double |= (codes[i] == ' ') & (before == ' ');
+            before = codes[i];
+            if (kind > SPACE) find_marks(codes + i, size - i, i - start, marks);
         }
+        marks[DOUBLE] = is_double;
     }
 }
 
@@ -42,77 +46,82 @@ static int is_listed(uint64_t value, const uint64_t *listed, int64_t size) {
 
 enum { FREQUENT, CAPITALS, NAMES, NUMBERS, OPENINGS, SINGLES, YEARS, ENGLISH };
 enum { NEAR_BACK = 8, NEAR_AHEAD, WIDE_BACK, WIDE_AHEAD, LONE, LINKED, LINKED_NAMES, SAID, WORD_COUNTS };
-enum { CHAINS = 1 << 16, NEAR = 6, WIDE = 30, FAR = 1 << 20 };
+enum { CHAINS = 1 << 16, NEAR = 6, WIDE = 30 };
+/* Whether a word comes nowhere else, somewhere, or in a block nearby. */
+enum { ALONE, TOLD, NEARBY };
 
-/* How many words of each block are what, WORD_COUNTS a block.
+static int is_name(int flag) {
+    return (flag & (CAPITAL | OPENING)) == CAPITAL;
+}
+
+/* How many words of each block are what, WORD_COUNTS a block; `counts` come zeroed.
  *
  * A word is frequent if more than `bar` words fall into its bucket of `frequency`, which comes zeroed. `listed`
  * has bits by the last 16 bits of a hash: 1 where it may be one of `years`, 2 of `english`. `lasts` is room for a
- * word's number by such bits, `blocks_of`, `steps` and `ahead` for a number a word. */
+ * word's number by such bits, `blocks_of` and `links` for a number a word. */
 EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
                         int64_t bar, const uint8_t *listed, const uint64_t *years, int64_t year_count,
                         const uint64_t *english, int64_t english_count, int32_t *frequency, int32_t *lasts,
-                        int32_t *blocks_of, int32_t *back, int32_t *ahead, int64_t *counts) {
+                        int32_t *blocks_of, int32_t *links, int64_t *counts) {
     for (int64_t i = 0; i < bounds[blocks]; i++) frequency[values[i] & (BUCKETS - 1)]++;
     for (int64_t i = 0; i < CHAINS; i++) lasts[i] = -1;
     for (int64_t block = 0; block < blocks; block++) {
-        int64_t count[NEAR_BACK] = {0};
+        int64_t *own = counts + block * WORD_COUNTS;
         for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
             int flag = flags[i], low = (int)(values[i] & (CHAINS - 1));
             int32_t found = frequency[values[i] & (BUCKETS - 1)], last = lasts[low];
             int is_number = (flag & NUMBER) != 0, is_frequent = found > bar && !is_number;
-            count[FREQUENT] += is_frequent;
-            count[CAPITALS] += (flag & CAPITAL) != 0;
-            count[NAMES] += (flag & (CAPITAL | OPENING)) == CAPITAL;
-            count[NUMBERS] += is_number;
-            count[OPENINGS] += (flag & OPENING) != 0;
-            count[SINGLES] += found == 1;
-            if (listed[low] & 1) count[YEARS] += is_listed(values[i], years, year_count);
-            if (listed[low] & 2) count[ENGLISH] += is_listed(values[i], english, english_count);
-            blocks_of[i] = (int32_t)block;
-            back[i] = ahead[i] = is_frequent || is_number ? -1 : FAR;
+            own[FREQUENT] += is_frequent;
+            own[CAPITALS] += (flag & CAPITAL) != 0;
+            own[NAMES] += is_name(flag);
+            own[NUMBERS] += is_number;
+            own[OPENINGS] += (flag & OPENING) != 0;
+            own[SINGLES] += found == 1;
+            if (listed[low] & 1) own[YEARS] += is_listed(values[i], years, year_count);
+            if (listed[low] & 2) own[ENGLISH] += is_listed(values[i], english, english_count);
             if (is_frequent || is_number) continue;
-            if (last >= 0 && values[last] == values[i]) back[i] = ahead[last] = (int32_t)block - blocks_of[last];
+            blocks_of[i] = (int32_t)block;
+            links[i] = ALONE;
             lasts[low] = (int32_t)i;
+            own[SAID]++;
+            if (last < 0 || values[last] != values[i]) {
+                own[LONE]++;
+                continue;
+            }
+            int64_t *above = counts + (int64_t)blocks_of[last] * WORD_COUNTS, step = block - blocks_of[last];
+            above[LONE] -= links[last] == ALONE;
+            links[i] = TOLD;
+            if (links[last] == ALONE) links[last] = TOLD;
+            if (step == 0 || step > WIDE) continue;
+            own[WIDE_BACK]++, above[WIDE_AHEAD]++;
+            own[NEAR_BACK] += step <= NEAR, above[NEAR_AHEAD] += step <= NEAR;
+            own[LINKED]++, own[LINKED_NAMES] += is_name(flag);
+            if (links[last] != NEARBY) above[LINKED]++, above[LINKED_NAMES] += is_name(flags[last]);
+            links[i] = links[last] = NEARBY;
         }
-        memcpy(counts + block * WORD_COUNTS, count, sizeof count);
-    }
-    for (int64_t block = 0; block < blocks; block++) {
-        int64_t count[WORD_COUNTS] = {0};
-        for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
-            int32_t behind = back[i], before = ahead[i];
-            if (behind < 0) continue;
-            int is_near = (behind > 0 && behind <= WIDE) || (before > 0 && before <= WIDE);
-            count[NEAR_BACK] += behind > 0 && behind <= NEAR;
-            count[NEAR_AHEAD] += before > 0 && before <= NEAR;
-            count[WIDE_BACK] += behind > 0 && behind <= WIDE;
-            count[WIDE_AHEAD] += before > 0 && before <= WIDE;
-            count[LONE] += behind == FAR && before == FAR;
-            count[LINKED] += is_near;
-            count[LINKED_NAMES] += is_near && (flags[i] & (CAPITAL | OPENING)) == CAPITAL;
-            count[SAID]++;
-        }
-        memcpy(counts + block * WORD_COUNTS + NEAR_BACK, count + NEAR_BACK, sizeof count - NEAR_BACK * sizeof *count);
     }
 }
 
 enum { SHELF_BITS = 14, LOOK_BITS = 18, LOOK_MASK = (1 << LOOK_BITS) - 1 };
 static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
 
-/* How many words of each block are in hints at each kind, `kinds` a block, the last of them the words of the phrase, two or
- * more, that it begins with; `counts` come zeroed.
+/* The share of each block's words that are in hints at each kind, `kinds` a block, 0 where fewer than one in `rarest` are; the
+ * last of them 1 where the block begins with a phrase of two words or more. `shares` come zeroed, as does `counts`, room for
+ * a number a kind.
  *
  * `looks` has by the last LOOK_BITS bits of a run's hash 1 where a hint may begin with the run, 2 where the run may be one.
  * `listed` are the hashes of the hints, ascending, `sizes` their words, `bits` their kinds, those of single words being
  * `word_bits`. Of several hints that begin at one word, the longest with such bits and the longest with others count. */
-EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
-                        const uint64_t *listed, const int32_t *shelves, const int64_t *sizes, const int64_t *bits,
-                        int64_t kinds, int64_t word_bits, int64_t *counts) {
-    for (int64_t block = 0; block < blocks; block++, counts += kinds) {
-        for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
+EXPORT void describe_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
+                           const uint64_t *listed, const int32_t *shelves, const int64_t *sizes, const int64_t *bits,
+                           int64_t kinds, int64_t word_bits, int64_t rarest, int64_t *counts, float *shares) {
+    for (int64_t block = 0; block < blocks; block++, shares += kinds) {
+        int64_t start = bounds[block], stop = bounds[block + 1], words = stop - start;
+        uint64_t found = 0;
+        for (int64_t i = start; i < stop; i++) {
             uint64_t gram = 0;
             int64_t longest[2] = {-1, -1};
-            for (int64_t end = i; end < bounds[block + 1]; end++) {
+            for (int64_t end = i; end < stop; end++) {
                 gram = gram * GRAM_BASE + values[end];
                 int look = looks[gram & LOOK_MASK];
                 if (!look) break;
@@ -124,12 +133,17 @@ EXPORT void count_hints(const uint64_t *values, const int64_t *bounds, int64_t b
                 if (bits[at] & word_bits) longest[0] = at;
                 if (bits[at] & ~word_bits) longest[1] = at;
             }
-            if (i == bounds[block] && longest[1] >= 0 && sizes[longest[1]] > 1) counts[kinds - 1] = sizes[longest[1]];
+            if (i == start && longest[1] >= 0 && sizes[longest[1]] > 1) shares[kinds - 1] = 1;
             for (int which = 0; which < 2; which++) {
                 if (longest[which] < 0) continue;
                 uint64_t left = (uint64_t)(bits[longest[which]] & (which ? ~word_bits : word_bits));
-                for (; left; left &= left - 1) counts[__builtin_ctzll(left)] += sizes[longest[which]];
+                for (found |= left; left; left &= left - 1) counts[__builtin_ctzll(left)] += sizes[longest[which]];
             }
+        }
+        for (uint64_t left = found; left; left &= left - 1) {
+            int kind = __builtin_ctzll(left);
+            if (counts[kind] * rarest >= words) shares[kind] = (float)((double)counts[kind] / (double)words);
+            counts[kind] = 0;
         }
     }
 }
