@@ -25,10 +25,10 @@ def find(pages: list[list[str]], kept: str = "") -> list[list[str]]:
     is_low = np.array([not (kept and text.startswith(kept)) for text in texts])
     view = FirstView(
         texts,
-        hash_words(texts),
         np.array(list(map(len, texts))),
         is_low,
         np.ones(len(texts), np.bool_),
+        np.zeros(len(texts), np.bool_),
         lambda _: None,
         lambda: Counter(texts),
     )

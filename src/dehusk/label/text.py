@@ -109,13 +109,10 @@ def label_with(
         return _label_blocks(document, view, options, weights=weights, with_words=with_words)
     is_rest = np.ones(len(document.blocks), np.bool_)
     is_rest[list(apart)] = False
-    rest = replace(
-        document,
-        blocks=list(compress(document.blocks, is_rest.tolist())),
-        words=view.words.choose(is_rest),
-        table=view.table.choose(is_rest),
-    )
-    found = iter(_label_blocks(rest, _view(rest), options, weights=weights, with_words=with_words))
+    view = _choose_view(view, is_rest)
+    blocks = list(compress(document.blocks, is_rest.tolist()))
+    rest = replace(document, blocks=blocks, words=view.words, table=view.table)
+    found = iter(_label_blocks(rest, view, options, weights=weights, with_words=with_words))
     return [apart.get(i) or next(found) for i in range(len(document.blocks))]
 
 
@@ -173,8 +170,8 @@ def _label_blocks(
     if options.mode != "recall":
         named |= _drop_comments(document, view, kept)
     is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
-    sorts = np.where(kept, _KEPT, np.where(is_entry, _SHORT, _GONE)).tolist()
-    labels, reasons = (list(map(names.__getitem__, sorts)) for names in (_UNRULED, _UNRULED_REASONS))
+    sorts = np.where(kept, _KEPT, np.where(is_entry, _SHORT, _GONE))
+    labels, reasons = (np.array(names, object)[sorts].tolist() for names in (_UNRULED, _UNRULED_REASONS))
     scores = (1 / (1 + np.exp(-judged.odds[:, 0]))).tolist()
     names = _name_husk(view, kept) | named
     for i in find_long_prose(view.texts, view.table.sizes, kept):
@@ -196,6 +193,15 @@ def _view(document: Document) -> _View:
     return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii, {})
 
 
+def _choose_view(view: _View, chosen: Mask) -> _View:
+    """The view of the chosen blocks alone."""
+    texts, table = list(compress(view.texts, chosen.tolist())), view.table.choose(chosen)
+    words, pieces = view.words.choose(chosen), find_pieces(table)
+    return view._replace(
+        texts=texts, words=words, table=table, pieces=pieces, wakes=view.wakes[chosen], asks=view.asks[chosen]
+    )
+
+
 def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score) -> _Judged:
     """What `score` says of all blocks, and of pages that would go whole once more by themselves."""
     sizes = view.table.sizes
@@ -206,7 +212,7 @@ def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score)
         is_low = odds[:, 0] < np.log(bars / (1 - bars))
         count_texts = cache(partial(Counter[str], view.texts))
         seen = FirstView(
-            view.texts, view.words, sizes, is_low, is_english, partial(_ask_rules, view), count_texts
+            view.texts, sizes, is_low, is_english, view.asks, partial(_ask_rules, view), count_texts
         )
         for first, stop in list(find_lost_pages(seen, document)):
             page, is_own = slice(first, stop), _are_own(view.texts[first:stop], count_texts())

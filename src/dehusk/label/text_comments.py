@@ -198,6 +198,8 @@ def read_moment(text: str, *, may_count: bool = True) -> str:
 
 def _find_day_and_clock(text: str) -> tuple[int, int]:
     """From the first number to the last, where one clock and a day's number are among them; else nothing."""
+    if ":" not in text and "h" not in text and "H" not in text:  # no clock is without: a third of the time
+        return 0, 0
     if len(_CLOCK_RE.findall(text)) != 1 or _MAIL_RE.match(text):
         return 0, 0
     numbers = list(_NUMBER_RE.finditer(text))

@@ -84,8 +84,7 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     if is_near.any():
         table = look_up_tables(words, is_english, (weights.words, weights.pairs))
         others = _judge(weights.reader, rows, is_near, describe=lambda low, high: table[low:high])
-        odds[is_near] += others[is_near]
-        odds[is_near] /= 2
+        odds = np.where(is_near[:, None], (odds + others) / 2, odds)
     return odds
 
 
@@ -98,7 +97,7 @@ def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _judge(
     net: Convolutions, rows: Rows, where: NDArray[np.bool_], *, describe: Callable[[int, int], Rows]
 ) -> Rows:
-    """The odds of the rows `where` says, a stretch at a time, with what is around them; zeros elsewhere.
+    """The odds of the rows `where` says, a stretch at a time, with what is around them; elsewhere they mean nothing.
 
     `describe` gives the columns that the net sees besides, of the rows from one number to before another.
     """
@@ -107,9 +106,9 @@ def _judge(
         wanted = start + np.flatnonzero(where[start : start + _STRETCH])
         apart = np.flatnonzero(np.diff(wanted) > 2 * _MARGIN) + 1
         for part in np.split(wanted, apart) if len(wanted) else ():
-            low, high = max(0, int(part[0]) - _MARGIN), min(len(rows), int(part[-1]) + 1 + _MARGIN)
-            found = run_convolutions(net, rows[low:high], describe(low, high))
-            odds[part] = found[part - low]
+            first, stop = int(part[0]), int(part[-1]) + 1
+            low, high = max(0, first - _MARGIN), min(len(rows), stop + _MARGIN)
+            odds[first:stop] = run_convolutions(net, rows[low:high], describe(low, high))[first - low : stop - low]
     return odds
 
 
@@ -137,16 +136,16 @@ def _run_layers(net: Convolutions, rows: Rows) -> Rows:
 
 def _run_layers_wide(net: Convolutions, rows: Rows) -> Rows:
     """The same where a processor has registers of 64 bytes: twice as fast where BLAS does not use these."""
-    size, channels, edge = len(rows), len(net.first[1]), max(DILATIONS)
+    (size, columns), channels, edge = rows.shape, len(net.first[1]), max(DILATIONS)
     states: Rows = np.zeros((2, edge + size + edge, channels), np.float32)
-    state, out = states[0, edge : edge + size], states[1, edge : edge + size]
+    given, out, other = map(find_address, (rows, states[0, edge:], states[1, edge:]))
     layers = zip((net.first, *net.layers), (1, *(3 for _ in DILATIONS)), (0, *DILATIONS), strict=True)
     for (weight, bias), taps, dilation in layers:
         load_kernels().run_layer(
-            find_address(rows), *rows.shape, find_address(weight), taps, find_address(bias), channels, dilation,
-            find_address(out),
-        )  # fmt: skip
-        rows, state, out = out, out, state
+            given, size, columns, find_address(weight), taps, find_address(bias), channels, dilation, out
+        )
+        given, columns, out, other = out, channels, other, out
+    state: Rows = states[len(DILATIONS) % 2, edge : edge + size]
     return state
 
 

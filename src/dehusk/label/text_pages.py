@@ -23,7 +23,7 @@ from dehusk.listings import is_cut_off
 from dehusk.model import Document
 from dehusk.page_headers import MENU_LINES
 from dehusk.sentences import PROSE_ENDS, is_stopless
-from dehusk.words import WordHashes, count_bytes, hash_rows
+from dehusk.words import count_bytes, hash_grams
 
 Mask = NDArray[np.bool_]
 
@@ -40,20 +40,21 @@ _STATED = ("header", "break", "wet")
 """What says that a page begins, wherever it stands."""
 _FRAME_LINES, _FRAME_TIMES, _FRAME_REACH = 10, 3, 40
 """So many different lines in a row that go and come so often are what a site has around pages; brief ones are near."""
-_SHIFT = np.uint64(50)
+_BASE, _SHIFT = 0x9E3779B97F4A7C15, np.uint64(50)
 
 
 class FirstView(NamedTuple):
     """What is known of each block of a text once the nets have judged it."""
 
     texts: Sequence[str]
-    words: WordHashes
     sizes: NDArray[np.int64]
     """Characters."""
     is_low: Mask
     """Whether it is below its bar."""
     is_english: Mask
     """Whether it stands in English."""
+    asks: Mask
+    """Whether a rule may name it."""
     find_rule: Callable[[int], Rule | None]
     """The rule that names it."""
     count_texts: Callable[[], Mapping[str, int]]
@@ -72,9 +73,10 @@ def find_lost_pages(view: FirstView, document: Document) -> Iterator[tuple[int, 
     frames = _find_frames(view)
     opens = menus | frames
     is_lost, done = _find_lost_prose(view, menus, frames), 0
+    may_end = ((view.sizes < _FOOTER_CHARS) & view.asks).tolist() if is_lost.any() else []
 
     def is_footer(i: int) -> bool:
-        rule = view.find_rule(i) if view.sizes[i] < _FOOTER_CHARS else None
+        rule = view.find_rule(i) if may_end[i] else None
         return rule is not None and rule.label == "footer"
 
     for i in np.flatnonzero(is_lost).tolist():
@@ -134,7 +136,8 @@ def _find_frames(view: FirstView) -> set[int]:
     """The blocks with which rows of lines begin that go and come again and again."""
     kept = np.cumsum(np.concatenate(([0], ~view.is_low)))
     at = np.flatnonzero(kept[_FRAME_LINES:] == kept[:-_FRAME_LINES])
-    keys = (hash_rows(view.words, _FRAME_LINES)[at] >> _SHIFT).astype(np.int64)
+    sizes = view.sizes.astype(np.uint64)  # what is as long in each line may be the same
+    keys = (hash_grams(sizes, _FRAME_LINES, _BASE)[at] >> _SHIFT).astype(np.int64)
     often = at[np.bincount(keys, minlength=1)[keys] >= _FRAME_TIMES].tolist()
     rows = {i: tuple(view.texts[i : i + _FRAME_LINES]) for i in often}
     times = Counter(rows.values())

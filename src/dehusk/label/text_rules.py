@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from dehusk.link_numbers import REFERENCE_RE
 from dehusk.model import Label
+from dehusk.native import find_address, load_kernels, make_once
 from dehusk.words import NUMBER, WordHashes, find_first_words, find_members, hash_words
 
 
@@ -31,13 +32,26 @@ class Rule(NamedTuple):
     triggers: frozenset[str]
     """Lower-case words of which a line in ASCII letters must have one; "0" for a number to begin with that has a number or
     a unit of time behind it, "" for no word at all."""
+    is_opened: bool
+    """Whether that word is the line's first one, but for numbers."""
+    is_strict: bool
+    """Whether lines in other letters must have one, too."""
 
 
-def _rule(label: Label, reason: str, longest: int, triggers: str, pattern: str) -> Rule:
+def _rule(
+    label: Label,
+    reason: str,
+    longest: int,
+    triggers: str,
+    pattern: str,
+    *,
+    is_opened: bool = False,
+    is_strict: bool = False,
+) -> Rule:
     words = frozenset(triggers.replace("_", "").split()) | ({""} if "_" in triggers else set())
     compiled = re.compile(pattern, re.IGNORECASE)
     find = compiled.match if pattern.startswith("^") else compiled.search
-    return Rule(label, reason, find, longest, words)
+    return Rule(label, reason, find, longest, words, is_opened, is_strict)
 
 
 _COUNTED_ASCII = (
@@ -64,6 +78,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:use|uses|using|accept|reject|manage|about|strictly necessary|nutzen|verwenden|utilis\w+|usamos|"
         r"utiliza\w*|accepter|aceptar|akzeptieren|используем|使用)\W+(?:\w+\W+){0,3}(?:cookies?|файлы cookie)\b|"
         r"\bcookie (?:policy|settings|preferences|notice|consent|richtlinie|einstellungen))",
+        is_strict=True,
     ),
     _rule(
         "cookies",
@@ -71,6 +86,7 @@ RULES: tuple[Rule, ...] = (
         400,
         "consent privacy sell",
         r"(?=[cdy])(?:\bconsent (?:choices|preferences|manager)\b|\byour privacy choices\b|do not sell (?:or share )?my)",
+        is_strict=True,
     ),
     _rule(
         "newsletter",
@@ -93,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         r"tiktok|copy link|link copied|bluesky|threads|rss)"
         r"(?:[\s,|/·•:&+-]++(?:this|on|via|to|the|article|page|story|post|share|tweet|pin|print|e-?mail|facebook|twitter|x|"
         r"linkedin|pinterest|whatsapp|reddit|instagram|youtube|telegram|tiktok|copy|link|bluesky|threads|rss|us|auf))*\W*+$",
+        is_opened=True,
     ),
     _rule(
         "footer",
@@ -112,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         r"^\W*+(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
         r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
         r"contact us|about us|advertise(?: with us)?|careers)\W*+$",
+        is_opened=True,
     ),
     _rule(
         "comments",
@@ -125,11 +143,12 @@ RULES: tuple[Rule, ...] = (
         "comments",
         "a comment form",
         160,
-        "leave post add join log sign cancel your required reply kommentar laisser deja comments comment",
+        "leave post add join log sign cancel no your required reply kommentar laisser deja comments comment",
         r"^\W*+(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
         r"(?:log|sign) in to (?:reply|comment)|cancel reply|your e-?mail address will not be published|"
         r"required fields are marked|reply|kommentar (?:schreiben|hinterlassen)|laisser un commentaire|"
         r"deja (?:un comentario|una respuesta)|комментари[ий]|\d+ comments?|no comments(?: yet)?|comments?)\b.{0,60}$",
+        is_opened=True,
     ),
     _rule(
         "related",
@@ -143,6 +162,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|see also|up next|next (?:article|post|page)|"
         r"previous (?:article|post|page)|learn more|see (?:all|more).{0,30}+|view (?:all|more).{0,30}+|show (?:all|more)|load more|"
         r"mehr zum thema|meistgelesen|lesen sie auch|lire aussi|à lire aussi|lea tambi[ée]n|читайте также|相关阅读|相关新闻|関連記事|اقرأ أيضا)\W*+$",
+        is_opened=True,
     ),
     _rule(
         "search",
@@ -160,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         r"^\W*+(?:(?:skip|jump) to .{1,40}+|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}+|menu|navigation|"
         r"home|back to (?:top|home).{0,20}+|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}+|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*+$",
+        is_opened=True,
     ),
     _rule(
         "advert",
@@ -168,6 +189,7 @@ RULES: tuple[Rule, ...] = (
         "advertisement advertisements sponsored promoted ad ads anzeige werbung publicidad story article",
         r"^\W*+(?:advertisements?|sponsored(?: content| by.{0,30}+)?|promoted|ad|ads|anzeige|werbung|publicit[ée]|publicidad|реклама|广告|広告|"
         r"story continues below.{0,30}+|article continues (?:below|after).{0,30}+)\W*+$",
+        is_opened=True,
     ),
     _rule(
         "form",
@@ -177,6 +199,7 @@ RULES: tuple[Rule, ...] = (
         r"^(?:\W*+(?:submit|send|cancel|apply|reset|close|ok|yes|no|loading|please (?:wait|select|enter).{0,40}+|"
         r"(?:first |last )?name|e-?mail(?: address)?|password|username|phone(?: number)?|_{4,})|"
         r"\W*?(?:\[[x_ ]*+\]|\(button\).{0,60}+))\W*+$",
+        is_opened=True,
     ),
     _rule(
         "form",
@@ -234,6 +257,7 @@ RULES: tuple[Rule, ...] = (
         "pdf doc docx xls xlsx ppt pptx zip odt rtf epub",
         r"^.{0,110}?[(\[ .](?:(?:pdf|docx?|xlsx?|pptx?|zip|odt|rtf|epub)\b\W{1,4}\d[\d.,]*+\s?(?:[kmg]i?[bo]|[кмг]б|bytes)|"
         r"\d[\d.,]*+\s?(?:[kmg]i?[bo]|[кмг]б)\W{1,3}(?:pdf|docx?|xlsx?|pptx?|zip|odt|rtf|epub))\W*+$",
+        is_strict=True,
     ),
     _rule(
         "byline",
@@ -252,6 +276,7 @@ _FOREIGN_RE = re.compile(r"[^\0-\x7f‘’“”–—…•·→›»«\xa0]")
 """What a line may hold that speaks to rules in other languages: not quotes, dashes and bullets."""
 _LONGEST = max(rule.longest for rule in RULES)
 _ANY = (1 << len(RULES)) - 1
+_FOREIGN = sum(1 << i for i, rule in enumerate(RULES) if not rule.is_strict)
 
 
 def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
@@ -269,7 +294,7 @@ def find_rule(text: str, wakes: int = _ANY) -> Rule | None:
     if size > _LONGEST:
         return None
     is_foreign = not bare.isascii() and _FOREIGN_RE.search(bare) is not None
-    for longest, find, rule in _list_awake(_ANY if is_foreign else wakes):
+    for longest, find, rule in _list_awake(wakes | _FOREIGN if is_foreign else wakes):
         if size <= longest and find(bare):
             return rule
     return None
@@ -282,24 +307,44 @@ def _list_awake(wakes: int) -> tuple[tuple[int, Callable[[str], re.Match[str] | 
 
 def wake_rules(words: WordHashes) -> NDArray[np.int64]:
     """For each text a bit for every rule of whose triggers it has one: few of the patterns need to run."""
-    triggers, bits = _list_triggers()
-    found = np.append(bits, 0)[find_members(words.values, triggers)]
-    wakes = np.full(len(words.bounds) - 1, _wake(""), np.int64)
-    if len(found):
-        has, firsts = find_first_words(words)
-        found[firsts] |= np.where(_begins_with_time(words, firsts), _wake("0"), 0)
-        wakes[has] = np.bitwise_or.reduceat(found, firsts)
+    wakes = (_find_triggers if load_kernels() is None else _find_triggers_compiled)(words)
+    wakes[_find_times(words)] |= _wake("0")
+    wakes[words.bounds[1:] == words.bounds[:-1]] = _wake("")
     return wakes
 
 
-def _begins_with_time(words: WordHashes, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether the words at `firsts` are numbers with a number or a unit of time behind them."""
-    seconds = np.minimum(firsts + 1, len(words.values) - 1)
-    is_number = words.flags & NUMBER != 0
-    is_time: NDArray[np.bool_] = is_number[firsts] & (
-        is_number[seconds] | (find_members(words.values[seconds], _unit_hashes()) >= 0)
-    )
-    return is_time
+def _find_triggers(words: WordHashes) -> NDArray[np.int64]:
+    """What the triggers in each text wake."""
+    wakes, triggers = np.zeros(len(words.bounds) - 1, np.int64), _list_triggers()
+    has, firsts = find_first_words(words)
+    if not len(has):
+        return wakes
+    at = find_members(words.values, triggers.hashes)
+    names = np.concatenate(([0], np.cumsum(words.flags & NUMBER == 0)))[:-1]  # before each word
+    is_opening = names == np.repeat(names[firsts], np.diff(words.bounds)[has])
+    found = np.where(is_opening, triggers.opening[at], triggers.inside[at])
+    found[at < 0] = 0
+    wakes[has] = np.bitwise_or.reduceat(found, firsts)
+    return wakes
+
+
+def _find_triggers_compiled(words: WordHashes) -> NDArray[np.int64]:
+    wakes, triggers = np.zeros(len(words.bounds) - 1, np.int64), _list_triggers()
+    load_kernels().find_triggers(
+        find_address(words.values), find_address(words.flags), find_address(words.bounds), len(wakes),
+        *map(find_address, triggers), len(triggers.hashes), find_address(wakes),
+    )  # fmt: skip
+    return wakes
+
+
+def _find_times(words: WordHashes) -> NDArray[np.int64]:
+    """The texts that begin with a number with a number or a unit of time behind it."""
+    has, firsts = find_first_words(words)
+    is_numbered = words.flags[firsts] & NUMBER != 0
+    seconds = np.minimum(firsts[is_numbered] + 1, len(words.values) - 1)
+    is_unit = find_members(words.values[seconds], _unit_hashes()) >= 0
+    times: NDArray[np.int64] = has[is_numbered][(words.flags[seconds] & NUMBER != 0) | is_unit]
+    return times
 
 
 @cache
@@ -308,14 +353,34 @@ def _unit_hashes() -> NDArray[np.uint64]:
     return np.unique(hash_words(units.split()).values)
 
 
-def _wake(trigger: str) -> int:
-    return sum(1 << i for i, rule in enumerate(RULES) if trigger in rule.triggers)
+def _wake(trigger: str, *, is_opening: bool = True) -> int:
+    return sum(
+        1 << i
+        for i, rule in enumerate(RULES)
+        if trigger in rule.triggers and (is_opening or not rule.is_opened)
+    )
 
 
-@cache
-def _list_triggers() -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The hashes of all triggers, sorted, and what each wakes."""
+class _Triggers(NamedTuple):
+    looks: NDArray[np.uint8]
+    """By the last 16 bits of a word's hash: whether it may be one."""
+    hashes: NDArray[np.uint64]
+    """Ascending."""
+    opening: NDArray[np.int64]
+    """What each wakes where there are but numbers before it."""
+    inside: NDArray[np.int64]
+    """What it wakes elsewhere."""
+
+
+@make_once
+def _list_triggers() -> _Triggers:
     names = sorted(frozenset().union(*(rule.triggers for rule in RULES)) - {"", "0"})
     hashes = hash_words(names).values
     order = np.argsort(hashes)
-    return hashes[order], np.array([_wake(name) for name in names], np.int64)[order]
+    looks = np.zeros(1 << 16, np.uint8)
+    looks[hashes & np.uint64(0xFFFF)] = 1
+    opening, inside = (
+        np.array([_wake(name, is_opening=is_opening) for name in names], np.int64)[order]
+        for is_opening in (True, False)
+    )
+    return _Triggers(looks, hashes[order], opening, inside)

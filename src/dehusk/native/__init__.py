@@ -39,6 +39,7 @@ _SIGNATURES = {
     "hash_word": ("h", "bn"),
     "count_chars": ("-", "pnpnpnpp"),
     "count_words": ("-", "pppnnppnpnppppp"),
+    "find_triggers": ("-", "pppnppppnp"),
     "describe_hints": ("-", "ppnpppppnnnpp"),
     "ask_tables": ("-", "pppnppnnhp"),
     "add_layer": ("-", "pppnnn"),

@@ -1,4 +1,4 @@
-/* dehusk/label/text_features.py, text_hints.py, text_model.py: characters and words of a text's blocks, counted. */
+/* dehusk/label/text_features.py, text_hints.py, text_model.py, text_rules.py: characters and words of a text's blocks, counted. */
 #include "kernels.h"
 
 enum { CLASSES = 16, SPACE = 5, MARKS = 6 };
@@ -144,6 +144,25 @@ EXPORT void describe_hints(const uint64_t *values, const int64_t *bounds, int64_
             int kind = __builtin_ctzll(left);
             if (counts[kind] * rarest >= words) shares[kind] = (float)((double)counts[kind] / (double)words);
             counts[kind] = 0;
+        }
+    }
+}
+
+/* What the triggers among each text's words wake, or-ed; `wakes` come zeroed.
+ *
+ * `looks` has by the last 16 bits of a word's hash whether it may be one of `count` ascending `triggers`. One wakes its
+ * `opening` where there are but numbers before it, else its `inside`. */
+EXPORT void find_triggers(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t texts,
+                          const uint8_t *looks, const uint64_t *triggers, const int64_t *opening, const int64_t *inside,
+                          int64_t count, int64_t *wakes) {
+    for (int64_t text = 0; text < texts; text++) {
+        const int64_t *wakened = opening;
+        for (int64_t i = bounds[text]; i < bounds[text + 1]; i++) {
+            if (looks[values[i] & 0xFFFF]) {
+                int64_t at = count_below(triggers, count, values[i]);
+                if (at < count && triggers[at] == values[i]) wakes[text] |= wakened[at];
+            }
+            if (!(flags[i] & NUMBER)) wakened = inside;
         }
     }
 }
