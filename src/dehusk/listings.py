@@ -126,13 +126,18 @@ def is_cut_off(text: str) -> bool:
 
 def _find_runs(texts: Sequence[str], words: WordHashes) -> list[list[int]]:
     """Blocks numbered one after another, close together."""
-    has, firsts = find_first_words(words)
-    numbers = {
-        i: int(match[1])
-        for i in has[words.flags[firsts] & NUMBER != 0].tolist()
-        if (match := _NUMBER_RE.match(texts[i]))
-    }
+    numbered = find_numbered(words, apart=_APART, fewest=_FEWEST)  # no others are near enough to a list to be of it
+    numbers = {i: int(match[1]) for i in numbered if (match := _NUMBER_RE.match(texts[i]))}
     return _chain(list(numbers), numbers)
+
+
+def find_numbered(words: WordHashes, *, apart: int, fewest: int) -> list[int]:
+    """The texts that begin with a number, where so many do and are no further apart; `words` are theirs."""
+    has, firsts = find_first_words(words)
+    numbered = has[words.flags[firsts] & NUMBER != 0]
+    edges = np.flatnonzero(np.diff(numbered, prepend=-np.inf, append=np.inf) > apart)
+    counts = np.diff(edges)
+    return numbered[np.repeat(counts >= fewest, counts)].tolist()
 
 
 def _chain(blocks: Sequence[int], numbers: dict[int, int] | None = None) -> list[list[int]]:

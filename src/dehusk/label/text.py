@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from itertools import compress, pairwise
+from itertools import compress, pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -353,12 +353,15 @@ def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Itera
     is_short = (table.sizes <= _LISTED_CHARS) & (table.gaps >= 0) & (table.gaps <= 1)
     is_item = is_short & (table.kinds == KIND_NUMBERS["item"])
     has, firsts = find_first_words(words)
-    for i in has[(words.flags[firsts] & NUMBER != 0) & (is_short & ~is_item)[has]].tolist():
-        is_item[i] = _NUMBERED_RE.match(texts[i]) is not None
-    edges = np.flatnonzero(np.diff(is_item, prepend=False, append=False)).reshape(-1, 2)
+    may_be = is_item.copy()
+    may_be[has] |= (words.flags[firsts] & NUMBER != 0) & is_short[has]
+    edges = np.flatnonzero(np.diff(may_be, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
-        if start and is_list_head(texts[start - 1]):
-            yield from range(start, stop)
+        if start and is_list_head(texts[start - 1]):  # which begins with no number
+            items = list(
+                takewhile(lambda i: is_item[i] or _NUMBERED_RE.match(texts[i]), range(start, stop))
+            )
+            yield from items if len(items) > 1 else ()
 
 
 def find_echoes(texts: list[str], table: BlockTable, kept: Mask) -> list[int]:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS
 from dehusk.english import has_english
-from dehusk.label.text_features import cumulate, sum_around
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
+from dehusk.listings import find_numbered
 from dehusk.model import BlockKind, BlockTable, Mode
-from dehusk.words import NUMBER, WordHashes, find_first_words, measure_texts
+from dehusk.words import WordHashes, measure_texts
 
 
 class Bars(NamedTuple):
@@ -140,7 +140,8 @@ def keep_prose(
     nothing. `margins` are the blocks' log odds above those of their bars, `sizes` those of the texts.
     """
     kept: NDArray[np.bool_] = margins >= 0
-    around = sum_around(cumulate((kept * sizes)[:, None].astype(np.float32)), before=_NEAR, after=_NEAR)[:, 0]
+    at, sums = np.arange(len(kept)), np.concatenate(([0], np.cumsum(kept * sizes)))
+    around = sums[np.minimum(at + _NEAR + 1, len(kept))] - sums[np.maximum(at - _NEAR, 0)]
     is_short = around < _SHORT_CHARS
     may_stay = (margins > np.where(is_short, -slacks.short, -slacks.usual)) & ~kept & (sizes >= LEAST_CHARS)
     doubtful = [
@@ -167,10 +168,10 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
     """The items and rows that go out of lists and tables inside of articles, of which half or more stays."""
     found = list[int]()
     for start, stop in chain(_find_runs(table, "item"), _find_runs(table, "row")):
-        goes = ~kept[start:stop]
         is_inside = start and kept[start - 1] and kept[stop : stop + 1].any()
-        if is_inside and _FEWEST_TORN <= len(goes) <= _MOST_TORN and 2 * goes.sum() <= len(goes):
-            found += (start + np.flatnonzero(goes)).tolist()
+        if is_inside and _FEWEST_TORN <= stop - start <= _MOST_TORN:
+            goes = np.flatnonzero(~kept[start:stop])
+            found += (start + goes).tolist() if 2 * len(goes) <= stop - start else []
     return found
 
 
@@ -191,9 +192,8 @@ def find_torn_numbers(texts: list[str], words: WordHashes, kept: NDArray[np.bool
 
 def _find_numbered(texts: list[str], words: WordHashes) -> Iterator[list[int]]:
     """The lists, as the blocks that are numbered one by one."""
-    has, firsts = find_first_words(words)
     entries, number = list[int](), -1
-    for i in [*has[words.flags[firsts] & NUMBER != 0].tolist(), len(texts)]:
+    for i in [*find_numbered(words, apart=_BETWEEN + 1, fewest=_FEWEST_NUMBERED), len(texts)]:
         match = _NUMBERED_RE.match(texts[i]) if i < len(texts) else None
         if match and entries and int(match[1]) == number + 1 and i - entries[-1] <= _BETWEEN + 1:
             entries.append(i)

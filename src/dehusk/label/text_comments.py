@@ -191,7 +191,7 @@ def read_moment(text: str, *, may_count: bool = True) -> str:
     else:
         first, stop = _find_day_and_clock(text)
     moment = text[first:stop]
-    if len(moment) > _MOMENT_CHARS or len((text[:first] + text[stop:]).split()) > _OTHER_WORDS:
+    if not moment or len(moment) > _MOMENT_CHARS or len((text[:first] + text[stop:]).split()) > _OTHER_WORDS:
         return ""
     return "".join(_WORD_RE.sub("a", _NUMBER_RE.sub("0", moment)).split())
 
