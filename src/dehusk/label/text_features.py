@@ -99,14 +99,18 @@ def _contains(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDArra
 
 def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | None = None) -> Measures:
     """The features of each block alone; `blocks` must not be empty, `words` and, if it is there, `table` are theirs."""
-    texts = list(map(str.lstrip, map(itemgetter(0), blocks)))  # of code what it says, not where it stands
-    table = (table or tabulate(blocks))._replace(sizes=measure_texts(texts))
+    texts, table = list(map(itemgetter(0), blocks)), table or tabulate(blocks)
+    code = np.flatnonzero(table.kinds == KIND_NUMBERS["code"]).tolist()
+    if code:  # of which what it says counts, not where it stands
+        for i in code:
+            texts[i] = texts[i].lstrip()
+        table = table._replace(sizes=measure_texts(texts))
     is_compiled = load_kernels() is not None
     chars = _read_chars(texts, table.sizes)
     classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
     parts = [
-        *_describe_letters(classes),
+        *_describe_letters(classes, chars.sizes),
         *_describe_edges(chars),
         *_describe_layout(texts, table, marks),
         *_describe_words(np.diff(words.bounds), counts),
@@ -177,8 +181,9 @@ def _describe_edges(chars: _Chars) -> list[Column]:
     return edges
 
 
-def _describe_letters(counts: NDArray[np.int64]) -> list[Column]:
-    sizes = counts.sum(axis=1)
+def _describe_letters(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[Column]:
+    sizes = sizes + 1  # the line break behind each
+    sizes[-1:] -= 1
     reading = sizes + 1.5 * counts[:, WIDE]  # a Chinese character says as much as some letters
     logs = [np.log1p(counts[:, kind]) for kind in (STOP, COMMA, QUOTE, BRACKET, BAR)]
     shares = counts / np.maximum(sizes, 1)[:, None]
