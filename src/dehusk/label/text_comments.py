@@ -36,8 +36,10 @@ _NEAR, _BETWEEN_CHARS, _LINE_CHARS, _HEADING_CHARS = 12, 300, 60, 100
 name, is no longer; nor is such a heading."""
 
 _CLOCK_RE = re.compile(
-    r"(?<![\d:+])(?:[01]?\d|2[0-3])(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)", re.IGNORECASE
+    r"\d(?<![\d:+]\d)(?:(?<=[01])\d|(?<=2)[0-3])?(?::[0-5]\d|\s?h\s?[0-5]\d|\.[0-5]\d(?=\s?uhr))(?!\d)",
+    re.IGNORECASE,
 )
+"""A search is quick where the pattern begins with what it takes, not with a look back."""
 _TIME_RE = re.compile(r"\d?\d[:.h]\d\d(?::\d\d)?(?:[.,]\d{1,3})?")
 """The whole of what a clock says."""
 _AGOS = (
@@ -161,8 +163,7 @@ def _find_stretches(
 
 def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int64]) -> dict[int, str]:
     """The blocks that say a moment, in order, and its form."""
-    numbers = np.concatenate(([0], np.cumsum(words.flags & NUMBER != 0)))
-    counts = np.diff(numbers[words.bounds])
+    counts = np.diff(np.searchsorted(np.flatnonzero(words.flags & NUMBER != 0), words.bounds))
     is_near = (counts > 0) & (sizes <= _HEAD_CHARS)
     near = words.choose(is_near)
     agos = np.flatnonzero(find_members(near.values, _list_agos()) >= 0)

@@ -184,9 +184,11 @@ def look_up_tables(
     asked = np.flatnonzero(is_english & (counts > 0))
     if len(asked):
         ask = _ask_tables if load_kernels() is None else _ask_tables_compiled
-        said = ask(words, asked, tables).astype(np.float32) / 16
-        out[asked, :2] = said[:, :2] / np.sqrt(counts[asked])[:, None]
-        out[asked, 2:-1] = said[:, 2:]
+        said = np.ones((len(asked), TABLE_COLUMNS), np.float32)
+        said[:, :-1] = ask(words, asked, tables)
+        said[:, :-1] /= 16
+        said[:, :2] /= np.sqrt(counts[asked])[:, None]
+        out[asked] = said
     return out
 
 
