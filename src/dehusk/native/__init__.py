@@ -86,6 +86,8 @@ def load_kernels() -> Any:
 
 def find_address(array: Any) -> int:
     """Where a contiguous numpy array's values stand; the caller keeps the array alive."""
+    if array.flags.carray and array.size:  # which can be written to: half of the time
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
     address: int = array.__array_interface__["data"][0]
     return address
 
