@@ -9,7 +9,6 @@ import pytest
 
 from dehusk.label.text_pages import FirstView, find_lost_pages
 from dehusk.model import Document
-from dehusk.words import hash_words
 
 FRAME = [f"The site's line {i}" for i in range(10)]
 NEWS = [

@@ -28,7 +28,7 @@ from dehusk.label.text_features import count_chains, measure_blocks
 from dehusk.label.text_hints import count_hints, load_phrases
 from dehusk.label.text_model import load_weights, score_measures
 from dehusk.label.text_pages import is_sentence
-from dehusk.label.text_rules import find_rule
+from dehusk.label.text_rules import find_rule, wake_rules
 from dehusk.model import Block, BlockKind, Document, Labelled, Options, Page
 from dehusk.words import WordHashes, hash_words
 
@@ -153,6 +153,8 @@ def test_every_language_has_hints_of_every_kind() -> None:
         ("Share on Facebook", "share", ""),
         ("© 2024 Example Media", "footer", ""),
         ("Leave a Reply", "comments", ""),
+        ("No comments yet", "comments", ""),
+        ("[3] 12 comments", "comments", "numbers before the word that wakes it"),
         ("You may also like", "related", ""),
         ("Search results for bridges", "search", ""),
         ("Skip to main content", "menu", ""),
@@ -188,6 +190,7 @@ def test_every_language_has_hints_of_every_kind() -> None:
 def test_rules_name_what_goes(line: str, label_: str, comment: str) -> None:
     rule = find_rule(line)
     assert rule is not None and rule.label == label_, comment
+    assert find_rule(line, int(wake_rules(hash_words([line]))[0])) == rule, "its words wake it"
 
 
 @pytest.mark.parametrize(

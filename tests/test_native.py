@@ -35,6 +35,7 @@ from dehusk.label import (
     text_features,
     text_hints,
     text_model,
+    text_rules,
 )
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels, make_once
@@ -378,6 +379,19 @@ def test_any_text_has_the_same_counts(texts: list[str], times: int) -> None:
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(
         text_features._count_words_compiled(hashes), text_features._count_words(hashes)
+    )
+
+
+TRIGGERS = st.sampled_from(
+    ["share", "cookie", "by", "12", "3", "comments", "東", "read more", "__", "-", "["]
+)
+
+
+@given(st.lists(st.lists(TRIGGERS | TEXT, max_size=5).map(" ".join)))
+def test_any_text_wakes_the_same_rules(texts: list[str]) -> None:
+    hashes = words.hash_words(texts)
+    np.testing.assert_array_equal(
+        text_rules._find_triggers_compiled(hashes), text_rules._find_triggers(hashes)
     )
 
 

@@ -126,7 +126,7 @@ def is_cut_off(text: str) -> bool:
 
 def _find_runs(texts: Sequence[str], words: WordHashes) -> list[list[int]]:
     """Blocks numbered one after another, close together."""
-    numbered = find_numbered(words, apart=_APART, fewest=_FEWEST)  # no others are near enough to a list to be of it
+    numbered = find_numbered(words, apart=_APART, fewest=_FEWEST)  # of a list, or near one
     numbers = {i: int(match[1]) for i in numbered if (match := _NUMBER_RE.match(texts[i]))}
     return _chain(list(numbers), numbers)
 
@@ -135,9 +135,10 @@ def find_numbered(words: WordHashes, *, apart: int, fewest: int) -> list[int]:
     """The texts that begin with a number, where so many do and are no further apart; `words` are theirs."""
     has, firsts = find_first_words(words)
     numbered = has[words.flags[firsts] & NUMBER != 0]
-    edges = np.flatnonzero(np.diff(numbered, prepend=-np.inf, append=np.inf) > apart)
+    edges = np.flatnonzero(np.diff(numbered, prepend=-1 - apart, append=len(words.bounds) + apart) > apart)
     counts = np.diff(edges)
-    return numbered[np.repeat(counts >= fewest, counts)].tolist()
+    found: list[int] = numbered[np.repeat(counts >= fewest, counts)].tolist()
+    return found
 
 
 def _chain(blocks: Sequence[int], numbers: dict[int, int] | None = None) -> list[list[int]]:

@@ -138,7 +138,7 @@ class _View(NamedTuple):
     table: BlockTable
     pieces: NDArray[np.int64]
     """The piece of code that it is of, or -1."""
-    wakes: NDArray[np.int64]
+    wakes: list[int]
     """A bit for each rule of whose triggers it has one."""
     asks: Mask
     """Whether a rule may name it."""
@@ -190,16 +190,14 @@ def _view(document: Document) -> _View:
     words, table = document.words or hash_words(texts), document.table or tabulate(document.blocks)
     wakes = wake_rules(words)
     is_ascii = np.fromiter(map(str.isascii, texts), np.bool_, len(texts))
-    return _View(texts, words, table, find_pieces(table), wakes, (wakes != 0) | ~is_ascii, {})
+    return _View(texts, words, table, find_pieces(table), wakes.tolist(), (wakes != 0) | ~is_ascii, {})
 
 
 def _choose_view(view: _View, chosen: Mask) -> _View:
     """The view of the chosen blocks alone."""
-    texts, table = list(compress(view.texts, chosen.tolist())), view.table.choose(chosen)
-    words, pieces = view.words.choose(chosen), find_pieces(table)
-    return view._replace(
-        texts=texts, words=words, table=table, pieces=pieces, wakes=view.wakes[chosen], asks=view.asks[chosen]
-    )
+    texts, wakes = list(compress(view.texts, chosen.tolist())), list(compress(view.wakes, chosen.tolist()))
+    words, table, asks = view.words.choose(chosen), view.table.choose(chosen), view.asks[chosen]
+    return _View(texts, words, table, find_pieces(table), wakes, asks, view.ruled)
 
 
 def _judge_blocks(document: Document, view: _View, mode: Mode, *, score: _Score) -> _Judged:
@@ -263,11 +261,9 @@ def _drop_comments(document: Document, view: _View, kept: Mask) -> dict[int, _Na
 
 def _ask_rules(view: _View, i: int) -> Rule | None:
     """The rule that speaks of a block."""
-    if not view.asks[i]:
-        return None
     text = view.texts[i]
     if text not in view.ruled:
-        view.ruled[text] = find_rule(text, int(view.wakes[i]))
+        view.ruled[text] = find_rule(text, view.wakes[i])
     return view.ruled[text]
 
 
@@ -358,9 +354,7 @@ def find_listed(texts: list[str], words: WordHashes, table: BlockTable) -> Itera
     edges = np.flatnonzero(np.diff(may_be, prepend=False, append=False)).reshape(-1, 2)
     for start, stop in edges[edges[:, 1] - edges[:, 0] > 1].tolist():
         if start and is_list_head(texts[start - 1]):  # which begins with no number
-            items = list(
-                takewhile(lambda i: is_item[i] or _NUMBERED_RE.match(texts[i]), range(start, stop))
-            )
+            items = list(takewhile(lambda i: is_item[i] or _NUMBERED_RE.match(texts[i]), range(start, stop)))
             yield from items if len(items) > 1 else ()
 
 

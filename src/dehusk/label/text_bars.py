@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dehusk.block_table import KIND_NUMBERS
 from dehusk.english import has_english
+from dehusk.label.text_features import sum_near
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
 from dehusk.listings import find_numbered
 from dehusk.model import BlockKind, BlockTable, Mode
@@ -83,6 +84,8 @@ def find_pieces(table: BlockTable) -> NDArray[np.int64]:
 def _find_runs(table: BlockTable, kind: BlockKind) -> list[tuple[int, int]]:
     """Two blocks or more of one kind, [start, stop), with a blank line between two of them at most."""
     is_so = table.kinds == KIND_NUMBERS[kind]
+    if not is_so.any():
+        return []
     goes_on = is_so[1:] & is_so[:-1] & (table.gaps[1:] >= 0) & (table.gaps[1:] <= 1)
     edges = np.flatnonzero(np.diff(goes_on, prepend=False, append=False)).reshape(-1, 2)
     return [(start, last + 1) for start, last in edges.tolist()]
@@ -107,20 +110,13 @@ def choose_bars(odds: NDArray[np.float32], sizes: NDArray[np.int64], aim: Bars) 
 
     Source: Z. Lipton, C. Elkan and B. Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure, 2014.
     """
-    n = len(odds)
-    chance, at = 1 / (1 + np.exp(-odds.astype(np.float64))), np.arange(n)
-    low, high = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, n)
-
-    def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
-        sums = np.concatenate(([0.0], np.cumsum(values)))
-        around: NDArray[np.float64] = sums[high] - sums[low]
-        return around
-
-    wanted = add_up(chance * sizes)
-    bars = np.full(n, aim.most)
+    chance = 1 / (1 + np.exp(-odds.astype(np.float64)))
+    wanted = sum_near(chance * sizes, _AROUND)
+    bars = np.full(len(odds), aim.most)
     for _ in range(_ROUNDS):
         taken = (chance > bars) * sizes
-        expected = 2 * add_up(chance * taken) / np.maximum(add_up(taken) + wanted, 1e-9)
+        found, whole = sum_near(chance * taken, _AROUND), sum_near(taken, _AROUND) + wanted
+        expected = 2 * found / np.maximum(whole, 1e-9)
         bars = np.clip(aim.share * expected, aim.least, aim.most)
     return bars
 
@@ -140,9 +136,7 @@ def keep_prose(
     nothing. `margins` are the blocks' log odds above those of their bars, `sizes` those of the texts.
     """
     kept: NDArray[np.bool_] = margins >= 0
-    at, sums = np.arange(len(kept)), np.concatenate(([0], np.cumsum(kept * sizes)))
-    around = sums[np.minimum(at + _NEAR + 1, len(kept))] - sums[np.maximum(at - _NEAR, 0)]
-    is_short = around < _SHORT_CHARS
+    is_short = sum_near(kept * sizes, _NEAR) < _SHORT_CHARS
     may_stay = (margins > np.where(is_short, -slacks.short, -slacks.usual)) & ~kept & (sizes >= LEAST_CHARS)
     doubtful = [
         i

@@ -165,11 +165,10 @@ def _find_moments(texts: Sequence[str], words: WordHashes, sizes: NDArray[np.int
     """The blocks that say a moment, in order, and its form."""
     counts = np.diff(np.searchsorted(np.flatnonzero(words.flags & NUMBER != 0), words.bounds))
     is_near = (counts > 0) & (sizes <= _HEAD_CHARS)
-    near = words.choose(is_near)
-    agos = np.flatnonzero(find_members(near.values, _list_agos()) >= 0)
+    agos = np.flatnonzero(find_members(words.values, _list_agos()) >= 0)
     may_count = np.zeros(len(texts), np.bool_)
-    may_count[np.flatnonzero(is_near)[np.searchsorted(near.bounds, agos, "right") - 1]] = True
-    asked = np.flatnonzero(may_count | (is_near & (counts >= _FEWEST_NUMBERS)))  # "11h40" is one word
+    may_count[np.searchsorted(words.bounds, agos, "right") - 1] = True
+    asked = np.flatnonzero(is_near & (may_count | (counts >= _FEWEST_NUMBERS)))  # "11h40" is one word
     forms = {i: read_moment(texts[i], may_count=bool(may_count[i])) for i in asked.tolist()}
     return {i: form for i, form in forms.items() if form}
 

@@ -222,14 +222,14 @@ def _count_words(words: WordHashes) -> NDArray[np.int64]:
 def _count_words_compiled(words: WordHashes) -> NDArray[np.int64]:
     values, flags, bounds = words
     n, size = len(bounds) - 1, len(values)
-    years, english = _year_hashes(), _english_hashes()
+    listed, members = _list_members()
     frequency, lasts = np.zeros(_BUCKETS, np.int32), np.empty(1 << 16, np.int32)
     room = np.empty((2, size), np.int32)
     counts = np.zeros((n, 16), np.int64)
     load_kernels().count_words(
         find_address(values), find_address(flags), find_address(bounds), n, int(_find_bar(words)),
-        find_address(_listed_table()), find_address(years), len(years), find_address(english), len(english),
-        find_address(frequency), find_address(lasts), *map(find_address, room), find_address(counts),
+        find_address(listed), find_address(members), len(_year_hashes()), find_address(frequency), find_address(lasts),
+        *map(find_address, room), find_address(counts),
     )  # fmt: skip
     return counts
 
@@ -250,12 +250,15 @@ def _english_hashes() -> NDArray[np.uint64]:
 
 
 @make_once
-def _listed_table() -> NDArray[np.uint8]:
-    """By the last bits of a word's hash: 1 where it may be a year, 2 where it may be a frequent word of English."""
-    table = np.zeros(1 << 16, np.uint8)
-    for bit, members in ((1, _year_hashes()), (2, _english_hashes())):
-        table[members & np.uint64(0xFFFF)] |= np.uint8(bit)
-    return table
+def _list_members() -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """By the last bits of a word's hash the number, from 1, of the year or frequent word of English that it may be; and
+    their hashes."""
+    members = np.concatenate((_year_hashes(), _english_hashes()))
+    lows, numbers = members & np.uint64(0xFFFF), np.arange(1, len(members) + 1, dtype=np.uint8)
+    assert len(np.unique(lows)) == len(members), "of two with the same bits one would not be found"
+    listed = np.zeros(1 << 16, np.uint8)
+    listed[lows] = numbers
+    return listed, members
 
 
 def count_chains(
@@ -303,22 +306,17 @@ def _count_repeats(texts: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np
     is_twice = repeats == 2
     is_long = is_twice & (sizes >= _COPIED_CHARS)
     if is_long.any():
-        near = cumulate(is_long[:, None].astype(np.float32))
-        is_copied = is_twice & (sum_around(near, before=_COPIED_REACH, after=_COPIED_REACH)[:, 0] > 0)
-        repeats[is_copied] = 1
+        repeats[is_twice & (sum_near(is_long, _COPIED_REACH) > 0)] = 1
     return repeats
 
 
-def cumulate(rows: Rows) -> NDArray[np.float64]:
-    """The sums of the first 0, 1, 2 ... rows."""
-    sums = np.zeros((len(rows) + 1, rows.shape[1]), np.float64)
-    np.cumsum(rows, axis=0, out=sums[1:], dtype=np.float64)
-    return sums
+def sum_near(values: NDArray[Any], reach: int) -> NDArray[Any]:
+    """For each value the sum of those that are no more than `reach` before or behind it.
 
-
-def sum_around(sums: NDArray[np.float64], *, before: int, after: int) -> Rows:
-    """For each row, the sum of the rows from `before` above it to `after` below it; `sums` are cumulated."""
-    n = len(sums) - 1
-    at = np.arange(n)
-    high, low = np.clip(at + after + 1, 0, n), np.clip(at - before, 0, n)
-    return (np.take(sums, high, axis=0) - np.take(sums, low, axis=0)).astype(np.float32)
+    >>> sum_near(np.array([1, 2, 4, 8]), 1).tolist()
+    [3, 7, 14, 12]
+    """
+    sums = np.cumsum(values)
+    sums = np.concatenate((np.zeros(reach + 1, sums.dtype), sums, np.repeat(sums[-1:], reach)))
+    near: NDArray[Any] = sums[2 * reach + 1 :] - sums[: len(values)]
+    return near

@@ -34,7 +34,8 @@ _WORD_BITS = (1 << len(TEXT_KINDS)) - 1
 LONGEST = 24
 """Words that the longest phrase has; every character is one in Chinese, Japanese and Thai."""
 _RAREST = 20
-"""Fewer than one word in so many do not count: a menu's words in an article that was run together with them to one line say little of the line."""
+"""Fewer than one word in so many do not count: a menu's words in an article that was run together with them to one line
+say little of the line."""
 _LOOK_BITS, _SHELF_BITS = 18, 14
 _BASE = 0xD6E8FEB86659FD93
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import Measures, cumulate, sum_around
+from dehusk.label.text_features import Measures, sum_near
 from dehusk.label.text_hints import describe_hints
 from dehusk.native import find_address, load_kernels
 from dehusk.nets import Rows, multiply, read_arrays, scale_rows
@@ -90,8 +90,7 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
 
 def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which blocks have English within sight."""
-    sums = cumulate(is_english[:, None].astype(np.float32))
-    return np.asarray(sum_around(sums, before=_MARGIN, after=_MARGIN)[:, 0] > 0)
+    return np.asarray(sum_near(is_english, _MARGIN) > 0)
 
 
 def _judge(
@@ -108,7 +107,8 @@ def _judge(
         for part in np.split(wanted, apart) if len(wanted) else ():
             first, stop = int(part[0]), int(part[-1]) + 1
             low, high = max(0, first - _MARGIN), min(len(rows), stop + _MARGIN)
-            odds[first:stop] = run_convolutions(net, rows[low:high], describe(low, high))[first - low : stop - low]
+            found = run_convolutions(net, rows[low:high], describe(low, high))
+            odds[first:stop] = found[first - low : stop - low]
     return odds
 
 
@@ -137,7 +137,8 @@ def _run_layers(net: Convolutions, rows: Rows) -> Rows:
 def _run_layers_wide(net: Convolutions, rows: Rows) -> Rows:
     """The same where a processor has registers of 64 bytes: twice as fast where BLAS does not use these."""
     (size, columns), channels, edge = rows.shape, len(net.first[1]), max(DILATIONS)
-    states: Rows = np.zeros((2, edge + size + edge, channels), np.float32)
+    states: Rows = np.empty((2, edge + size + edge, channels), np.float32)
+    states[:, :edge] = states[:, edge + size :] = 0
     given, out, other = map(find_address, (rows, states[0, edge:], states[1, edge:]))
     layers = zip((net.first, *net.layers), (1, *(3 for _ in DILATIONS)), (0, *DILATIONS), strict=True)
     for (weight, bias), taps, dilation in layers:

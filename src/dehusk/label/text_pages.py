@@ -146,9 +146,12 @@ def _find_frames(view: FirstView) -> set[int]:
 
 def _says_more(view: FirstView, first: int, lost: Mask) -> bool:
     """Whether a page loses more in sentences of its own than it keeps, and a long one or some."""
-    page, counts = slice(first, first + len(lost)), view.count_texts()
+    page = slice(first, first + len(lost))
     least = max(_LONG_BYTES, int(view.sizes[page][~view.is_low[page]].sum()))
     said = [view.texts[i] for i in (first + np.flatnonzero(lost)).tolist() if is_sentence(view.texts[i])]
+    if sum(map(len, said)) < least:
+        return False
+    counts = view.count_texts()
     return sum(len(text) for text in said if counts[text] == 1) >= least
 
 

@@ -38,7 +38,7 @@ _SIGNATURES = {
     "describe_blocks": ("n", "p"),
     "hash_word": ("h", "bn"),
     "count_chars": ("-", "pnpnpnpp"),
-    "count_words": ("-", "pppnnppnpnppppp"),
+    "count_words": ("-", "pppnnppnppppp"),
     "find_triggers": ("-", "pppnppppnp"),
     "describe_hints": ("-", "ppnpppppnnnpp"),
     "ask_tables": ("-", "pppnppnnhp"),

@@ -38,12 +38,6 @@ EXPORT void count_chars(const uint32_t *codes, int64_t size, const uint8_t *tabl
     }
 }
 
-static int is_listed(uint64_t value, const uint64_t *listed, int64_t size) {
-    for (int64_t i = 0; i < size; i++)
-        if (listed[i] == value) return 1;
-    return 0;
-}
-
 enum { FREQUENT, CAPITALS, NAMES, NUMBERS, OPENINGS, SINGLES, YEARS, ENGLISH };
 enum { NEAR_BACK = 8, NEAR_AHEAD, WIDE_BACK, WIDE_AHEAD, LONE, LINKED, LINKED_NAMES, SAID, WORD_COUNTS };
 enum { CHAINS = 1 << 16, NEAR = 6, WIDE = 30 };
@@ -57,12 +51,11 @@ static int is_name(int flag) {
 /* How many words of each block are what, WORD_COUNTS a block; `counts` come zeroed.
  *
  * A word is frequent if more than `bar` words fall into its bucket of `frequency`, which comes zeroed. `listed`
- * has bits by the last 16 bits of a hash: 1 where it may be one of `years`, 2 of `english`. `lasts` is room for a
- * word's number by such bits, `blocks_of` and `links` for a number a word. */
+ * has by the last 16 bits of a hash the number of the one of `members` that it may be, from 1, of which `years` are years
+ * and the others English. `lasts` is room for a word's number by such bits, `blocks_of` and `links` for a number a word. */
 EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
-                        int64_t bar, const uint8_t *listed, const uint64_t *years, int64_t year_count,
-                        const uint64_t *english, int64_t english_count, int32_t *frequency, int32_t *lasts,
-                        int32_t *blocks_of, int32_t *links, int64_t *counts) {
+                        int64_t bar, const uint8_t *listed, const uint64_t *members, int64_t years, int32_t *frequency,
+                        int32_t *lasts, int32_t *blocks_of, int32_t *links, int64_t *counts) {
     for (int64_t i = 0; i < bounds[blocks]; i++) frequency[values[i] & (BUCKETS - 1)]++;
     for (int64_t i = 0; i < CHAINS; i++) lasts[i] = -1;
     for (int64_t block = 0; block < blocks; block++) {
@@ -77,8 +70,7 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
             own[NUMBERS] += is_number;
             own[OPENINGS] += (flag & OPENING) != 0;
             own[SINGLES] += found == 1;
-            if (listed[low] & 1) own[YEARS] += is_listed(values[i], years, year_count);
-            if (listed[low] & 2) own[ENGLISH] += is_listed(values[i], english, english_count);
+            if (listed[low] && members[listed[low] - 1] == values[i]) own[listed[low] > years ? ENGLISH : YEARS]++;
             if (is_frequent || is_number) continue;
             blocks_of[i] = (int32_t)block;
             links[i] = ALONE;
