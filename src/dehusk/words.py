@@ -228,9 +228,9 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
     """Where each hash stands in `members` (sorted, few), -1 where it does not."""
     low_bits = np.uint64((1 << 16) - 1)
     may_be = np.zeros(1 << 16, np.bool_)
-    may_be[(members & low_bits).astype(np.int64)] = True
+    may_be[(members & low_bits).view(np.int64)] = True
     found = np.full(len(hashes), -1, np.int64)
-    where = np.flatnonzero(may_be[(hashes & low_bits).astype(np.int64)])
+    where = np.flatnonzero(may_be[(hashes & low_bits).view(np.int64)])
     at = np.minimum(np.searchsorted(members, hashes[where]), len(members) - 1)
     found[where] = np.where(members[at] == hashes[where], at, -1)
     return found

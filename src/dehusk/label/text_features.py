@@ -310,13 +310,14 @@ def _count_repeats(texts: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np
     return repeats
 
 
-def sum_near(values: NDArray[Any], reach: int) -> NDArray[Any]:
+def sum_near(values: NDArray[Any], reach: int) -> NDArray[np.float64]:
     """For each value the sum of those that are no more than `reach` before or behind it.
 
     >>> sum_near(np.array([1, 2, 4, 8]), 1).tolist()
-    [3, 7, 14, 12]
+    [3.0, 7.0, 14.0, 12.0]
     """
-    sums = np.cumsum(values)
-    sums = np.concatenate((np.zeros(reach + 1, sums.dtype), sums, np.repeat(sums[-1:], reach)))
-    near: NDArray[Any] = sums[2 * reach + 1 :] - sums[: len(values)]
-    return near
+    n, first = len(values), reach + 1
+    sums = np.zeros(first + n + reach)  # of none before the first value, of all behind the last one
+    np.cumsum(values, out=sums[first : first + n])
+    sums[first + n :] = sums[first + n - 1]
+    return sums[first + reach :] - sums[:n]
