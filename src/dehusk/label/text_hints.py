@@ -42,7 +42,7 @@ _BASE = 0xD6E8FEB86659FD93
 
 class _Hints(NamedTuple):
     looks: NDArray[np.uint8]
-    """By the last `_LOOK_BITS` bits of a run's hash: 1 where a hint may begin with it, 2 where the run may be one."""
+    """By the last `_LOOK_BITS` bits of a run's hash: 1 where a longer hint may begin with it, 2 where it may be one."""
     values: NDArray[np.uint64]
     """The hash of each hint, ascending: of several words that of their run (`hash_grams`)."""
     shelves: NDArray[np.int32]
@@ -79,7 +79,7 @@ def _list_hints() -> _Hints:
     runs, sizes, kinds = [], [], []
     for size in range(1, LONGEST + 1):
         grams = hash_grams(hashed.values, size, _BASE)
-        for at, flag in (((counts >= size) & (counts <= LONGEST), 1), (counts == size, 2)):
+        for at, flag in (((counts > size) & (counts <= LONGEST), 1), (counts == size, 2)):
             looks[grams[firsts[at]] & np.uint64(len(looks) - 1)] |= np.uint8(flag)
         runs.append(grams[firsts[at]])
         sizes.append(np.full(len(runs[-1]), size))

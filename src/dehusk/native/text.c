@@ -101,7 +101,7 @@ static const uint64_t GRAM_BASE = 0xD6E8FEB86659FD93ull;
  * last of them 1 where the block begins with a phrase of two words or more. `shares` come zeroed, as does `counts`, room for
  * a number a kind.
  *
- * `looks` has by the last LOOK_BITS bits of a run's hash 1 where a hint may begin with the run, 2 where the run may be one.
+ * `looks` has by the last LOOK_BITS bits of a run's hash 1 where a longer hint may begin with it, 2 where it may be one.
  * `listed` are the hashes of the hints, ascending, `sizes` their words, `bits` their kinds, those of single words being
  * `word_bits`. Of several hints that begin at one word, the longest with such bits and the longest with others count. */
 EXPORT void describe_hints(const uint64_t *values, const int64_t *bounds, int64_t blocks, const uint8_t *looks,
@@ -116,14 +116,15 @@ EXPORT void describe_hints(const uint64_t *values, const int64_t *bounds, int64_
             for (int64_t end = i; end < stop; end++) {
                 gram = gram * GRAM_BASE + values[end];
                 int look = looks[gram & LOOK_MASK];
-                if (!look) break;
-                if (!(look & 2)) continue;
-                const int32_t *shelf = shelves + (gram >> (64 - SHELF_BITS));
-                int32_t at = shelf[0];
-                while (at < shelf[1] && listed[at] != gram) at++;
-                if (at == shelf[1] || sizes[at] != end - i + 1) continue;
-                if (bits[at] & word_bits) longest[0] = at;
-                if (bits[at] & ~word_bits) longest[1] = at;
+                if (look & 2) {
+                    const int32_t *shelf = shelves + (gram >> (64 - SHELF_BITS));
+                    int32_t at = shelf[0];
+                    while (at < shelf[1] && listed[at] != gram) at++;
+                    int is_hint = at < shelf[1] && sizes[at] == end - i + 1;
+                    if (is_hint && (bits[at] & word_bits)) longest[0] = at;
+                    if (is_hint && (bits[at] & ~word_bits)) longest[1] = at;
+                }
+                if (!(look & 1)) break;
             }
             if (i == start && longest[1] >= 0 && sizes[longest[1]] > 1) shares[kinds - 1] = 1;
             for (int which = 0; which < 2; which++) {
