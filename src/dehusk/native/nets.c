@@ -61,13 +61,12 @@ static inline WIDE __m512 load(const float *at, __mmask16 mask) {
     return _mm512_maskz_loadu_ps(mask, at);
 }
 
-/* Add the products of ROWS rows with up to PANEL numbers of `weight` for each column, which are `width` apart. */
+/* Add the products of ROWS rows with PANEL numbers of `weight` for each column. */
 static inline WIDE __attribute__((always_inline)) void add_products(Sums *sums, const float *const rows[ROWS], int64_t columns,
-                                                                    const float *weight, int64_t width,
-                                                                    const __mmask16 masks[VECTORS]) {
-    for (int64_t column = 0; column < columns; column++, weight += width) {
-        __m512 first = load(weight, masks[0]), second = load(weight + LANES, masks[1]);
-        __m512 third = load(weight + 2 * LANES, masks[2]);
+                                                                    const float *weight) {
+    for (int64_t column = 0; column < columns; column++, weight += PANEL) {
+        __m512 first = _mm512_loadu_ps(weight), second = _mm512_loadu_ps(weight + LANES);
+        __m512 third = _mm512_loadu_ps(weight + 2 * LANES);
         for (int row = 0; row < ROWS; row++) {
             __m512 value = _mm512_set1_ps(rows[row][column]);
             sums->at[row][0] = _mm512_fmadd_ps(value, first, sums->at[row][0]);
@@ -82,6 +81,12 @@ static WIDE void run_panel(const float *restrict rows, int64_t size, int64_t col
                            const float *restrict bias, int64_t channels, int64_t dilation, float *restrict out,
                            int64_t first) {
     __mmask16 masks[VECTORS];
+    float packed[taps * columns * PANEL] __attribute__((aligned(64))); /* whole registers are loaded in half of the steps */
+    memset(packed, 0, sizeof packed);
+    for (int64_t tap = 0; tap < taps; tap++)
+        for (int64_t column = 0; column < columns; column++)
+            for (int64_t i = 0; i < PANEL && first + i < channels; i++)
+                packed[(tap * columns + column) * PANEL + i] = weight[(column * taps + tap) * channels + first + i];
     for (int i = 0; i < VECTORS; i++) {
         int64_t left = channels - first - i * LANES;
         masks[i] = (__mmask16)(left >= LANES ? 0xFFFF : left <= 0 ? 0 : (1 << left) - 1);
@@ -94,7 +99,7 @@ static WIDE void run_panel(const float *restrict rows, int64_t size, int64_t col
         for (int64_t tap = 0; tap < taps; tap++) {
             const float *near[ROWS], *base = rows + (top + (tap - taps / 2) * dilation) * columns;
             for (int row = 0; row < ROWS; row++) near[row] = base + (row < count ? row : 0) * columns;
-            add_products(&sums, near, columns, weight + tap * channels + first, taps * channels, masks);
+            add_products(&sums, near, columns, packed + tap * columns * PANEL);
         }
         for (int row = 0; row < ROWS; row++) { /* to a constant: where sums are read by a variable they leave the registers */
             if (row >= count) break;
