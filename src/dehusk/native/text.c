@@ -1,4 +1,4 @@
-/* dehusk/label/text_features.py, text_hints.py, text_model.py, text_rules.py: characters and words of a text's blocks, counted. */
+/* dehusk/label/text_features.py, text_hints.py, text_model.py, text_rules.py: characters and words of blocks, counted. */
 #include "kernels.h"
 
 enum { CLASSES = 16, SPACE = 5, MARKS = 6 };
