@@ -347,10 +347,10 @@ def test_a_change_of_common_words_signs_and_lengths_is_one_of_usage() -> None:
 
 def test_two_articles_share_fewer_words_than_one_with_itself() -> None:
     texts = ["boats in the harbour"] * 4 + ["votes of a senate"] * 4
-    chains = link_words(hash_words(texts), np.arange(8)).chains
+    crossings = link_words(hash_words(texts), np.arange(8)).crossings
     at = np.array([1, 3, 5])
     for odds in ([-3.0, 3.0, -3.0], [-3.0, -3.0, -3.0]):
-        shared = compare_sides(chains, at, np.array(odds))[0]
+        shared = compare_sides(crossings, at, np.array(odds))[0]
         assert shared[1] < min(shared[0], shared[2])
 
 

@@ -46,7 +46,7 @@ _SIGNATURES = {
     "has_wide": ("n", ""),
     "run_layer": ("-", "pnnpnpnnp"),
     "scale_rows": ("-", "pnnppnpn"),
-    "link_words": ("n", "pppnppnnppppppppp"),
+    "link_words": ("-", "pppnppnnnppppppp"),
     "count_marks": ("-", "pnpnppnppp"),
     "count_buckets": ("-", "pppnnp"),
     "count_columns": ("-", "pppnnpnp"),

@@ -5,65 +5,86 @@
 enum { FREQUENT, NAMES, NUMBERS, OPENINGS, SINGLES, RARE, AHEAD, BEHIND, COUNTS };
 enum { ECHO_UNITS = 12 };
 
-/* Counts of each block's words, COUNTS a block, zeroed, and the chains; returns how many words are in chains.
+enum { DIGIT_BITS = 9, DIGITS = 1 << DIGIT_BITS, BUCKET_AT = 40 };
+
+/* Keys in the order of their buckets, which stand from bit BUCKET_AT on, others in that in which they came. */
+static void sort_by_bucket(uint64_t *keys, uint64_t *room, int64_t size) {
+    for (int shift = BUCKET_AT; shift < BUCKET_AT + 2 * DIGIT_BITS; shift += DIGIT_BITS) {
+        int64_t places[DIGITS + 1] = {0};
+        for (int64_t i = 0; i < size; i++) places[(keys[i] >> shift & (DIGITS - 1)) + 1]++;
+        for (int digit = 0; digit < DIGITS; digit++) places[digit + 1] += places[digit];
+        for (int64_t i = 0; i < size; i++) room[places[keys[i] >> shift & (DIGITS - 1)]++] = keys[i];
+        uint64_t *sorted = room;
+        room = keys, keys = sorted;
+    }
+}
+
+typedef struct {
+    int64_t *low, *high, *times, *sizes, pairs, last, last_bucket;
+} Chains;
+
+static inline void add_word(Chains *chains, int64_t bucket, int64_t unit, int64_t times) {
+    chains->sizes[unit]++;
+    if (chains->last_bucket == bucket && chains->last < unit) {
+        chains->low[chains->pairs] = chains->last;
+        chains->high[chains->pairs] = unit;
+        chains->times[chains->pairs++] = times;
+    }
+    chains->last = unit, chains->last_bucket = bucket;
+}
+
+/* Counts of each block's words, COUNTS a block, zeroed, and the pairs of the chains.
  *
- * `units` are the numbers of the kept blocks, of a block that is not kept that of the one below it. `frequency` and
- * `places` have an entry a bucket and come zeroed; `blocks_of` and `order` are room for a number a word. Of a chain's
- * words are given the bucket, the unit, how many words the bucket has, and whether it is a name. */
-EXPORT int64_t link_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
-                          const uint8_t *is_kept, const int64_t *units, int64_t rare_bar, int64_t frequent_bar,
-                          int32_t *frequency, int32_t *places, int32_t *blocks_of, int32_t *order, int64_t *counts,
-                          int64_t *buckets, int64_t *chain_units, int64_t *chain_counts, uint8_t *names) {
-    for (int64_t i = 0; i < bounds[blocks]; i++) frequency[values[i] & (BUCKETS - 1)]++;
+ * `units` are the numbers of the kept blocks, of a block that is not kept that of the one below it. `frequency` has an
+ * entry a bucket and comes zeroed; `keys` and `room` are for a number a word. For all words and for names `pairs` has
+ * three rows of so many numbers: the units of a pair, and how many words its bucket has; `sizes`, zeroed, says how many
+ * words each of the `kept` units has in chains, and `found` how many pairs there are. */
+EXPORT void link_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
+                       const uint8_t *is_kept, const int64_t *units, int64_t kept, int64_t rare_bar, int64_t frequent_bar,
+                       int32_t *frequency, uint64_t *keys, uint64_t *room, int64_t *counts, int64_t *pairs, int64_t *sizes,
+                       int64_t *found) {
+    int64_t used = 0, words = bounds[blocks];
+    for (int64_t i = 0; i < words; i++) frequency[values[i] & (BUCKETS - 1)]++;
     for (int64_t block = 0; block < blocks; block++) {
         int64_t count[COUNTS] = {0};
         for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
-            int64_t bucket = values[i] & (BUCKETS - 1);
-            int flag = flags[i], is_number = (flag & NUMBER) != 0;
-            int32_t found = frequency[bucket];
-            count[FREQUENT] += found > frequent_bar;
-            count[NAMES] += (flag & (CAPITAL | OPENING)) == CAPITAL;
+            uint64_t bucket = values[i] & (BUCKETS - 1);
+            int flag = flags[i], is_number = (flag & NUMBER) != 0, is_name = (flag & (CAPITAL | OPENING)) == CAPITAL;
+            int32_t times = frequency[bucket];
+            count[FREQUENT] += times > frequent_bar;
+            count[NAMES] += is_name;
             count[NUMBERS] += is_number;
             count[OPENINGS] += (flag & OPENING) != 0;
-            count[SINGLES] += found == 1;
-            int is_rare = found <= rare_bar && !is_number;
+            count[SINGLES] += times == 1;
+            int is_rare = times <= rare_bar && !is_number;
             count[RARE] += is_rare;
-            places[bucket] += is_rare && found > 1;
-            blocks_of[i] = (int32_t)block;
+            keys[used] = bucket << BUCKET_AT | (uint64_t)block << 1 | (uint64_t)is_name;
+            used += is_rare && times > 1;
         }
         memcpy(counts + block * COUNTS, count, sizeof count);
     }
-    int32_t used = 0;
-    for (int64_t bucket = 0; bucket < BUCKETS; bucket++) {
-        int32_t here = places[bucket];
-        places[bucket] = used;
-        used += here;
-    }
-    for (int64_t i = 0; i < bounds[blocks]; i++) { /* sorted by bucket, then by place */
-        int64_t bucket = values[i] & (BUCKETS - 1);
-        int32_t found = frequency[bucket];
-        if (found > 1 && found <= rare_bar && !(flags[i] & NUMBER)) order[places[bucket]++] = (int32_t)i;
-    }
-    int64_t size = 0, last = -1, last_bucket = -1;
-    for (int32_t at = 0; at < used; at++) {
-        int64_t i = order[at], bucket = values[i] & (BUCKETS - 1), block = blocks_of[i];
-        if (last >= 0 && last_bucket == bucket && last != block && units[block] - units[last] <= ECHO_UNITS)
+    sort_by_bucket(keys, room, used);
+    Chains all = {pairs, pairs + words, pairs + 2 * words, sizes, 0, -1, -1};
+    Chains names = {pairs + 3 * words, pairs + 4 * words, pairs + 5 * words, sizes + kept, 0, -1, -1};
+    const uint64_t blocks_mask = ((uint64_t)1 << (BUCKET_AT - 1)) - 1;
+    int64_t last = -1, last_bucket = -1;
+    for (int64_t at = 0; at < used; at++) {
+        int64_t bucket = (int64_t)(keys[at] >> BUCKET_AT), block = (int64_t)(keys[at] >> 1 & blocks_mask);
+        if (last_bucket == bucket && last != block && units[block] - units[last] <= ECHO_UNITS)
             counts[block * COUNTS + BEHIND]++;
         if (!is_kept[block]) continue;
-        buckets[size] = bucket;
-        chain_units[size] = units[block];
-        chain_counts[size] = frequency[bucket];
-        names[size++] = (flags[i] & (CAPITAL | OPENING)) == CAPITAL;
+        add_word(&all, bucket, units[block], frequency[bucket]);
+        if (keys[at] & 1) add_word(&names, bucket, units[block], frequency[bucket]);
         last = block, last_bucket = bucket;
     }
     int64_t next = -1, next_bucket = -1;
-    for (int32_t at = used - 1; at >= 0; at--) {
-        int64_t i = order[at], bucket = values[i] & (BUCKETS - 1), block = blocks_of[i];
-        if (next >= 0 && next_bucket == bucket && next != block && units[next] - units[block] <= ECHO_UNITS)
+    for (int64_t at = used - 1; at >= 0; at--) {
+        int64_t bucket = (int64_t)(keys[at] >> BUCKET_AT), block = (int64_t)(keys[at] >> 1 & blocks_mask);
+        if (next_bucket == bucket && next != block && units[next] - units[block] <= ECHO_UNITS)
             counts[block * COUNTS + AHEAD]++;
         if (is_kept[block]) next = block, next_bucket = bucket;
     }
-    return size;
+    found[0] = all.pairs, found[1] = names.pairs;
 }
 
 /* How often each text has each of `marks` strings, at most 32, none of them overlapping itself; `counts` come zeroed.

@@ -18,7 +18,7 @@ from dehusk.english import ENGLISH_WORDS, find_english
 from dehusk.model import BlockTable, Label, Labelled
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows, stack_columns
-from dehusk.segment.text_links import Chains, Links, link_words, measure_cohesion
+from dehusk.segment.text_links import Crossing, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_ratios import Sums
 from dehusk.segment.text_style import measure_style
@@ -62,7 +62,8 @@ class Gaps(NamedTuple):
     """What is worth knowing of every gap; the last columns are of usage, of style and of cohesion."""
     blocks: Rows
     """What each block is, alone."""
-    chains: Chains
+    crossings: tuple[Crossing, Crossing]
+    """Where the kept blocks share words, and names alone."""
     words: WordHashes
     """Of all blocks."""
     texts: Sequence[str]
@@ -110,7 +111,7 @@ def describe_gaps(
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
-        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.chains, words,
+        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.crossings, words,
         view.texts, view.lasts, usage,
     )  # fmt: skip
 

@@ -6,13 +6,14 @@ articles of this file share, what one shares with itself, only the file can tell
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import Rows
-from dehusk.segment.text_links import Chains, cumulate, pair_words, pick_names
+from dehusk.segment.text_links import Crossing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,59 +48,60 @@ def _average_others(rows: Floats, weights: Floats) -> Floats:
     return np.asarray((total - weights[:, None] * rows + prior) / rest[:, None])
 
 
-def compare_sides(chains: Chains, at: Ints, odds: Floats) -> list[Floats]:
+def compare_sides(crossings: Sequence[Crossing], at: Ints, odds: Floats) -> list[Floats]:
     """What the articles that would come out on both sides of each place share of words, twelve columns.
 
-    `at` are the places' gaps. An article ends where the nearest place is sure enough, for two bars.
+    `crossings` are those of all words and of names, `at` the places' gaps, ascending. An article ends where the nearest
+    place is sure enough, for two bars.
     """
     if not len(at):
         return [np.zeros(0)] * 12
-    kinds = [_gather_words(chains), _gather_words(pick_names(chains))]
+    kinds = [_gather_words(crossing, at) for crossing in crossings]
     columns = []
     for bar in SURE_ODDS:
         sure = odds > bar
+        stretches = find_stretches(at, sure, len(kinds[0].sums) - 1)
         for words in kinds:
-            shared = _share_words(words, at, sure)
+            shared = _share_words(words, sure, _measure_sides(words.sums, stretches))
             usual = shared[sure].mean() if sure.any() else 0.1
             columns += [shared, shared - usual]
-        columns += [np.log1p(side) for side in _measure_sides(kinds[0].sums, at, sure)]
+        columns += [np.log1p(side) for side in _measure_sides(kinds[0].sums, stretches)]
     return columns
 
 
 class _Words(NamedTuple):
-    """The words of some chains."""
+    """The pairs of words that stand on two sides of some place; all others say nothing of any."""
 
     low: Ints
+    """How many places lie above each pair's first word."""
     high: Ints
-    """Units of two that are neighbours in a chain."""
     sums: Floats
-    """How many stand in the first 0, 1, 2 ... units."""
+    """How many words of chains stand in the first 0, 1, 2 ... units."""
 
 
-def _gather_words(chains: Chains) -> _Words:
-    pairs = pair_words(chains)
-    sums = cumulate(np.bincount(chains.units, minlength=chains.kept))
-    return _Words(np.take(chains.units, pairs - 1), np.take(chains.units, pairs), sums)
+def _gather_words(crossing: Crossing, at: Ints) -> _Words:
+    above = np.searchsorted(at, np.arange(len(crossing.mass) - 1))  # each unit
+    low, high = np.take(above, crossing.low), np.take(above, crossing.high)
+    apart = np.flatnonzero(low < high)
+    return _Words(np.take(low, apart), np.take(high, apart), crossing.mass)
 
 
-def _share_words(words: _Words, at: Ints, sure: NDArray[np.bool_]) -> Floats:
+def _share_words(words: _Words, sure: NDArray[np.bool_], sides: tuple[Floats, Floats]) -> Floats:
     """Of the words of the shorter side, those that the other one has too."""
-    ends, n = at[sure], len(words.sums) - 1
-    stretch = np.searchsorted(ends, np.arange(n))  # of each unit
-    first, last = np.take(stretch, words.low), np.take(stretch, words.high)
+    places, ends = len(sure), np.concatenate(([0], np.cumsum(sure)))  # above 0, 1 ... places
+    first, last = np.take(ends, words.low), np.take(ends, words.high)
     inside, next_to = np.flatnonzero(first == last), np.flatnonzero(last - first == 1)
-    steps = np.bincount(np.take(words.low, inside), minlength=n)
-    steps -= np.bincount(np.take(words.high, inside), minlength=n)
-    crossing = np.cumsum(steps)[at].astype(np.float64)
-    crossing[sure] = np.bincount(np.take(first, next_to), minlength=len(ends))[: len(ends)]
-    sides = _measure_sides(words.sums, at, sure)
+    steps = np.bincount(np.take(words.low, inside), minlength=places + 1)
+    steps -= np.bincount(np.take(words.high, inside), minlength=places + 1)
+    crossing = np.cumsum(steps[:places]).astype(np.float64)
+    crossing[sure] = np.bincount(np.take(first, next_to), minlength=ends[-1])[: ends[-1]]
     return np.asarray(crossing / (np.minimum(*sides) + _LEAST_WORDS))
 
 
-def _measure_sides(sums: Floats, at: Ints, sure: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _measure_sides(sums: Floats, stretches: Ints) -> tuple[Floats, Floats]:
     """What comes from each place up and down to the next sure one, or to the end of the text; `sums` are cumulated."""
-    first, middle, end = find_stretches(at, sure, len(sums) - 1).T
-    return sums[middle] - sums[first], sums[end] - sums[middle]
+    first, middle, end = (sums[at] for at in stretches.T)
+    return middle - first, end - middle
 
 
 def find_stretches(at: Ints, sure: NDArray[np.bool_], kept: int) -> Ints:

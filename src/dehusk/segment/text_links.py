@@ -26,15 +26,27 @@ _ECHO_UNITS = 12
 """A word of a heading comes again within so many kept blocks, if it is one of the article below it."""
 
 
-class Chains(NamedTuple):
-    """The rare words of the kept blocks that come more than once, sorted by word, then by place."""
+class Pairs(NamedTuple):
+    """Of chains, the rare words of kept blocks that come more than once: two neighbours in two units are a pair."""
 
-    values: Ints
-    units: Ints
-    frequency: Ints
-    is_name: NDArray[np.bool_]
-    kept: int
-    """How many kept blocks there are."""
+    low: Ints
+    """The unit of each pair's first word."""
+    high: Ints
+    times: Ints
+    """How often the word comes in the text."""
+    sizes: Ints
+    """How many words each unit has in chains."""
+
+
+class Crossing(NamedTuple):
+    """Pairs, and how much each counts."""
+
+    low: Ints
+    """The unit of each pair's first word."""
+    high: Ints
+    weight: Floats
+    mass: Floats
+    """How many words of chains stand in the first 0, 1, 2 ... units."""
 
 
 class Links(NamedTuple):
@@ -48,7 +60,8 @@ class Links(NamedTuple):
     """Share of each block's rare words that come again in the kept blocks right below it."""
     behind: Rows
     """Share of them that stand in the kept blocks right above it."""
-    chains: Chains
+    crossings: tuple[Crossing, Crossing]
+    """Of all words, and of names alone."""
 
 
 class _Counted(NamedTuple):
@@ -57,16 +70,24 @@ class _Counted(NamedTuple):
     """Rare words of each block."""
     ahead: Ints
     behind: Ints
-    chains: Chains
+    pairs: Pairs
+    names: Pairs
+    """Those of chains of names alone."""
 
 
 def link_words(words: WordHashes, kept: Ints) -> Links:
     """The words of all blocks; `kept` are the numbers of those that are kept."""
     count = _count_links if load_kernels() is None else _count_links_compiled
-    traits, rare, ahead, behind, chains = count(words, kept)
+    traits, rare, ahead, behind, *pairs = count(words, kept)
     size = np.maximum(rare, 1)
     shares = (ahead / size).astype(np.float32), (behind / size).astype(np.float32)
-    return Links(len(kept), traits, *shares, chains)
+    return Links(len(kept), traits, *shares, (_weigh_pairs(pairs[0]), _weigh_pairs(pairs[1])))
+
+
+def _weigh_pairs(pairs: Pairs) -> Crossing:
+    """The rarer a word, the more it counts."""
+    mass = cumulate(pairs.sizes)
+    return Crossing(pairs.low, pairs.high, np.log1p(mass[-1] / pairs.times), mass)
 
 
 def _find_bars(words: WordHashes) -> tuple[float, float]:
@@ -100,25 +121,36 @@ def _count_links(words: WordHashes, kept: Ints) -> _Counted:
         counts > frequent_bar, is_name, words.flags & NUMBER != 0, words.flags & OPENING != 0, counts == 1, is_rare
     )  # fmt: skip
     sums = np.column_stack([np.bincount(owners[trait], minlength=n) for trait in traits])
-    chains = Chains(values[solid], unit[solid], counts[use][solid], is_name[use][solid], len(kept))
+    pairs = [
+        _pair_words(values[some], unit[some], counts[use][some], kept=len(kept))
+        for some in (solid, solid & is_name[use])
+    ]
     echoes = _count_echoes(values, unit, solid, owner=owner, n=n)
-    return _Counted(sums[:, :5], sums[:, 5], *echoes, chains)
+    return _Counted(sums[:, :5], sums[:, 5], *echoes, *pairs)
+
+
+def _pair_words(values: Ints, units: Ints, times: Ints, *, kept: int) -> Pairs:
+    """The pairs of words, sorted by value, then by place."""
+    at = np.flatnonzero((values[1:] == values[:-1]) & (units[1:] > units[:-1]))
+    return Pairs(units[at], units[at + 1], times[at], np.bincount(units, minlength=kept))
 
 
 def _count_links_compiled(words: WordHashes, kept: Ints) -> _Counted:
     values, flags, bounds = words
     n, size = len(bounds) - 1, len(values)
     is_kept, units = _find_units(kept, n)
-    tables, room = np.zeros((2, 1 << _BUCKET_BITS), np.int32), np.empty((2, size), np.int32)
-    counts = np.zeros((n, 8), np.int64)
-    chains, names = np.empty((3, size), np.int64), np.empty(size, np.bool_)
-    used = load_kernels().link_words(
+    frequency, keys = np.zeros(1 << _BUCKET_BITS, np.int32), np.empty((2, size), np.uint64)
+    counts, pairs = np.zeros((n, 8), np.int64), np.empty((2, 3, size), np.int64)
+    sizes, found = np.zeros((2, len(kept)), np.int64), np.empty(2, np.int64)
+    load_kernels().link_words(
         find_address(values), find_address(flags), find_address(bounds), n, find_address(is_kept), find_address(units),
-        *map(int, _find_bars(words)), *map(find_address, (*tables, *room, counts, *chains, names)),
+        len(kept), *map(int, _find_bars(words)), *map(find_address, (frequency, *keys, counts, pairs, sizes, found)),
     )  # fmt: skip
-    buckets, chain_units, frequency = chains[:, :used].copy()
-    found = Chains(buckets, chain_units, frequency, names[:used].copy(), len(kept))
-    return _Counted(counts[:, :5], counts[:, 5], counts[:, 6], counts[:, 7], found)
+    all_words, names = (
+        Pairs(low[:count], high[:count], times[:count], own)
+        for (low, high, times), count, own in zip(pairs, found.tolist(), sizes, strict=True)
+    )
+    return _Counted(counts[:, :5], counts[:, 5], counts[:, 6], counts[:, 7], all_words, names)
 
 
 def _count_echoes(
@@ -149,7 +181,7 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     n = links.units
     if n < 2:
         return np.zeros((0, COHESION), np.float32)
-    parts = [*_count_chains(links.chains), *_count_chains(pick_names(links.chains))]
+    parts = [columns for crossing in links.crossings for columns in _count_chains(crossing)]
     lengths = cumulate(np.log1p(np.minimum(sizes, 2000)))
     at = np.arange(1, n)
     parts.append(_average(lengths, np.maximum(at - 5, 0), at))
@@ -157,42 +189,14 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     return stack_columns(parts)
 
 
-def pick_names(chains: Chains) -> Chains:
-    """The chains of names alone."""
-    values, units, frequency, is_name, kept = chains
-    at = np.flatnonzero(is_name)
-    return Chains(values[at], units[at], frequency[at], is_name[at], kept)
-
-
-def pair_words(chains: Chains) -> Ints:
-    """Of each two neighbours in a chain that stand in two units, the latter."""
-    values, units = chains.values, chains.units
-    return np.flatnonzero((values[1:] == values[:-1]) & (units[1:] > units[:-1])) + 1
-
-
-def _count_chains(chains: Chains) -> Iterator[Floats]:
+def _count_chains(crossing: Crossing) -> Iterator[Floats]:
     """For each reach: chains over each gap, per word nearby, and the depth of its dip."""
-    pairs = pair_words(chains)
-    low, high = np.take(chains.units, pairs - 1), np.take(chains.units, pairs)
-    weight = np.log1p(len(chains.values) / np.maximum(np.take(chains.frequency, pairs), 1))
-    crossing = Crossing(low, high, weight, cumulate(np.bincount(chains.units, minlength=chains.kept)))
     measure = measure_crossing if load_kernels() is None else measure_crossing_compiled
     for reach in _REACHES:
         columns = measure(crossing, reach)
         columns[:, 0] = np.log1p(np.maximum(columns[:, 0], 0))
         columns[:, -1] = np.log1p(columns[:, -1])
         yield columns
-
-
-class Crossing(NamedTuple):
-    """Two neighbours in a chain are a pair."""
-
-    low: Ints
-    """The unit of each pair's first word."""
-    high: Ints
-    weight: Floats
-    mass: Floats
-    """How many words of chains stand in the first 0, 1, 2 ... units."""
 
 
 def measure_crossing(crossing: Crossing, reach: int) -> Floats:

@@ -58,7 +58,7 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], *, mass: Floats) ->
         columns.append(_shift(odds, step))
     columns += _describe_file(share, len(gaps.chars), total)
     among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share=share)
-    among += compare_sides(gaps.chains, at, odds) + compare_usage(gaps.usage, at, odds)
+    among += compare_sides(gaps.crossings, at, odds) + compare_usage(gaps.usage, at, odds)
     return stack_columns([*columns, gaps.glances[at], *among])
 
 
