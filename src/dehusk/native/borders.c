@@ -264,28 +264,44 @@ EXPORT void cumulate(const float *restrict rows, int64_t count, int64_t width, d
         for (int64_t i = 0; i < width; i++) sums[width + i] = sums[i] + (double)rows[i];
 }
 
-enum { LANES = 32 };
+enum { LANES = 32, DEPTH = 6, DEEPEST = 8 };
+
+/* Adds the leaves at which LANES rows arrive in each tree. Inlined: where the depth is known to the compiler, it keeps a
+ * leaf's number in a register. */
+static inline __attribute__((always_inline)) void add_leaves(const float *room, const int64_t *features,
+                                                             const float *borders, const float *leaves, int64_t depth,
+                                                             int64_t trees, float *restrict sums) {
+    for (int64_t tree = 0; tree < trees; tree++) {
+        const float *asked[DEEPEST];
+        float above[DEEPEST];
+        int32_t leaf[LANES];
+        for (int64_t level = 0; level < depth; level++) {
+            asked[level] = room + features[level * trees + tree] * LANES;
+            above[level] = borders[level * trees + tree];
+        }
+        for (int i = 0; i < LANES; i++) {
+            int32_t number = 0;
+            for (int64_t level = 0; level < depth; level++) number |= (asked[level][i] > above[level]) << level;
+            leaf[i] = number;
+        }
+        for (int i = 0; i < LANES; i++) sums[i] += leaves[(tree << depth) + leaf[i]];
+    }
+}
 
 /* Log odds of each of `blocks` rows of `width` features; of tree t, question d is at [d * trees + t], leaves at t.
  *
  * LANES rows are asked at a time, so that the compiler compares several at once; `room` is for so many, turned. Each
  * row's leaves are added in the order of the trees. */
-EXPORT void run_trees(const float *rows, int64_t blocks, int64_t width, const int64_t *features, const float *borders,
-                      const float *leaves, int64_t depth, int64_t trees, float *room, float *odds) {
+EXPORT void run_trees(const float *rows, int64_t blocks, int64_t width, const int64_t *features,
+                             const float *borders, const float *leaves, int64_t depth, int64_t trees, float *room,
+                             float *odds) {
     for (int64_t first = 0; first < blocks; first += LANES) {
         int64_t size = blocks - first < LANES ? blocks - first : LANES;
         float sums[LANES] = {0};
-        for (int64_t i = 0; i < size; i++)
-            for (int64_t feature = 0; feature < width; feature++)
-                room[feature * LANES + i] = rows[(first + i) * width + feature];
-        for (int64_t tree = 0; tree < trees; tree++) {
-            int32_t leaf[LANES] = {0};
-            for (int64_t question = (depth - 1) * trees + tree; question >= 0; question -= trees) {
-                const float *asked = room + features[question] * LANES, border = borders[question];
-                for (int i = 0; i < LANES; i++) leaf[i] = 2 * leaf[i] + (asked[i] > border);
-            }
-            for (int i = 0; i < LANES; i++) sums[i] += leaves[(tree << depth) + leaf[i]];
-        }
+        for (int64_t feature = 0; feature < width; feature++)
+            for (int64_t i = 0; i < size; i++) room[feature * LANES + i] = rows[(first + i) * width + feature];
+        if (depth == DEPTH) add_leaves(room, features, borders, leaves, DEPTH, trees, sums);
+        else add_leaves(room, features, borders, leaves, depth, trees, sums);
         memcpy(odds + first, sums, (size_t)size * sizeof *sums);
     }
 }
