@@ -293,8 +293,8 @@ static inline __attribute__((always_inline)) void add_leaves(const float *room, 
  * LANES rows are asked at a time, so that the compiler compares several at once; `room` is for so many, turned. Each
  * row's leaves are added in the order of the trees. */
 EXPORT void run_trees(const float *rows, int64_t blocks, int64_t width, const int64_t *features,
-                             const float *borders, const float *leaves, int64_t depth, int64_t trees, float *room,
-                             float *odds) {
+                      const float *borders, const float *leaves, int64_t depth, int64_t trees, float *room,
+                      float *odds) {
     for (int64_t first = 0; first < blocks; first += LANES) {
         int64_t size = blocks - first < LANES ? blocks - first : LANES;
         float sums[LANES] = {0};

@@ -50,7 +50,7 @@ _DATED_RE = regex.compile(
 )
 # Quick looks: most lines have nothing that a dateline, or a date, must have.
 _DATELINE_SIGN_RE = re.compile(r"[—–:|(（【月\d]|-[-\s]")
-_DATED_SIGN_RE = re.compile(r"\d(?:\d{3}|[/.:]\d|\ [mhd])", re.IGNORECASE)
+_DATED_SIGN_RE = re.compile(r"\d(?:[09]\d\d|[/.]\d\d?[/.]\d|:\d|\ [mhd])", re.IGNORECASE)
 _DATELINE, _BYLINE, _NAME, _DATED = 1, 2, 4, 8
 
 
@@ -60,10 +60,10 @@ def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     steps = np.arange(-_ABOVE, _BELOW + 1)
     near = after[:, None] + steps
     is_there = (near >= np.maximum(before - 1, 0)[:, None]) & (near < n)
-    blocks = np.unique(near[is_there])
-    bits = np.zeros(n, np.uint8)
-    for i in blocks.tolist():
-        bits[i] = read_bits(texts[i])
+    is_near = np.zeros(n, np.bool_)
+    is_near[near[is_there]] = True
+    blocks, bits = np.flatnonzero(is_near), np.zeros(n, np.uint8)
+    bits[blocks] = np.fromiter(map(read_bits, map(texts.__getitem__, blocks.tolist())), np.uint8, len(blocks))
     found = np.where(is_there, bits[np.clip(near, 0, n - 1)], 0)
     first, above = _ABOVE, near <= before[:, None]
     between = ~above
@@ -88,7 +88,11 @@ def read_bits(text: str) -> int:
     """
     if len(text) > _LINE_CHARS:
         head = text[:_HEAD_CHARS]
-        return _DATELINE if _DATELINE_SIGN_RE.search(head) and _DATELINE_RE.match(head) else 0
+        if head[1].islower():  # as in most lines; then a city's name it is, with a dash or an agency behind it
+            is_likely = "—" in head or "–" in head or "(" in head or head[0] == "【"
+        else:
+            is_likely = _DATELINE_SIGN_RE.search(head) is not None
+        return _DATELINE if is_likely and _DATELINE_RE.match(head) else 0
     bits = 0  # quick looks come first
     if (text[:2].lower() in _BYLINE_STARTS or text[0] in _BYLINE_STARTS) and _BYLINE_RE.match(text):
         bits = _BYLINE
