@@ -7,8 +7,9 @@ measured over kept blocks: junk between two articles is no topic.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from operator import itemgetter
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,10 @@ _CONTENT = len(_LABELS)
 _LABEL_NUMBERS = dict.fromkeys(get_args(Label), -1) | {
     label: i for i, label in enumerate((*_LABELS, "content"))
 }
-_KINDS = tuple(KIND_NUMBERS[kind] for kind in ("heading", "item", "row"))
+_KINDS = [KIND_NUMBERS[kind] for kind in ("heading", "item", "row")]
+_KIND_ROWS = np.eye(len(KIND_NUMBERS), dtype=np.float32)[:, _KINDS]
+_LABEL_ROWS = np.eye(_CONTENT + 2, _CONTENT, dtype=np.float32)
+"""What is said of a block by the number of its kind, and of its label, of which the last one is -1."""
 _ENDS = [ord(char) for char in (*PROSE_ENDS, ")")]
 FOOTERS, ODDS, BEGINS, TOPS = -10, -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
@@ -99,7 +103,7 @@ def describe_gaps(
     words = words or hash_words(view.texts)
     kept = np.flatnonzero(view.labels == _CONTENT)
     links = link_words(words, kept)
-    blocks = np.concatenate([_describe_blocks(view, words, links), look_up(words, tables)], axis=1)
+    blocks = stack_columns([*_describe_blocks(view, words, links), look_up(words, tables)])
     before, after, sizes = kept[:-1], kept[1:], view.sizes[kept]
     joined = join_texts([view.texts[i] for i in kept.tolist()])
     usage = count_usage(words, kept, joined)
@@ -111,7 +115,7 @@ def describe_gaps(
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
-        before, after, np.cumsum(sizes)[:-1], sure, np.concatenate(parts, axis=1), blocks, links.crossings, words,
+        before, after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks, links.crossings, words,
         view.texts, view.lasts, usage,
     )  # fmt: skip
 
@@ -198,33 +202,38 @@ def _english_table() -> NDArray[np.bool_]:
     return table
 
 
-def _describe_blocks(view: _View, words: WordHashes, links: Links) -> Rows:
-    """(blocks, 29): what each block is, alone."""
+def _describe_blocks(view: _View, words: WordHashes, links: Links) -> list[NDArray[Any]]:
+    """29 columns: what each block is, alone."""
     counts = np.diff(words.bounds)
-    shares = (links.traits / np.maximum(counts, 1)[:, None]).T
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
-    columns = [
-        np.log1p(view.sizes), np.isin(view.lasts, _ENDS), view.lasts == ord(":"),
-        *(view.kinds == kind for kind in _KINDS), view.gaps == 0, view.gaps < 0,
-        *shares, links.ahead, links.behind, np.log1p(counts), *(view.labels == i for i in range(len(_LABELS))),
-        np.log(share / (1 - share)), view.begins, view.tops,
+    is_end = _end_table()[np.minimum(view.lasts, len(_end_table()) - 1)]
+    return [
+        np.log1p(view.sizes), is_end, view.lasts == ord(":"), _KIND_ROWS[view.kinds], view.gaps == 0, view.gaps < 0,
+        links.traits / np.maximum(counts, 1)[:, None], links.ahead, links.behind, np.log1p(counts),
+        _LABEL_ROWS[view.labels], np.log(share / (1 - share)), view.begins, view.tops,
     ]  # fmt: skip
-    return stack_columns(columns)
 
 
-def _glance(blocks: Rows, view: _View, *, before: Ints, after: Ints) -> list[Rows]:
+@cache
+def _end_table() -> NDArray[np.bool_]:
+    """By character whether a sentence ends with it; the last entry is that of what is above it, too."""
+    table = np.zeros(max(_ENDS) + 2, np.bool_)
+    table[_ENDS] = True
+    return table
+
+
+def _glance(blocks: Rows, view: _View, *, before: Ints, after: Ints) -> list[NDArray[Any]]:
     """What tells at once that a gap may be a border: both sides of it and the strongest of what lies between."""
     count = after - before - 1
     chars, blank, hard = (
         np.concatenate(([0], np.cumsum(x))) for x in (view.sizes, view.gaps != 0, view.gaps < 0)
     )
     blank, hard = blank[after + 1] - blank[before + 1], hard[after + 1] - hard[before + 1]
-    columns = [
+    return [
         np.log1p(count), np.log1p(chars[after] - chars[before + 1]), count == 0, count > 5, count > 15,
-        blank > 0, np.minimum(hard, 2), blank / (count + 1),
+        blank > 0, np.minimum(hard, 2), blank / (count + 1), _find_peaks(blocks[:, ODDS + 1 :], before + 1, after + 1),
+        np.take(blocks, before, axis=0), np.take(blocks, after, axis=0),
     ]  # fmt: skip
-    peaks = _find_peaks(blocks[:, ODDS + 1 :], before + 1, after + 1)
-    return [stack_columns(columns), peaks, blocks[before], blocks[after]]
 
 
 def _describe_edges(gaps: Gaps, before: Ints, after: Ints) -> list[Rows]:
