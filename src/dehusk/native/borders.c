@@ -99,8 +99,9 @@ EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends
     for (int64_t i = 0; i < size; i++) {
         uint32_t waiting = firsts[codes[i] & 0xFF];
         if (waiting && i + 1 < size) waiting &= seconds[codes[i + 1] & 0xFF];
-        for (int mark = 0; waiting; mark++, waiting >>= 1) {
-            if (!(waiting & 1) || i < free[mark]) continue;
+        for (; waiting; waiting &= waiting - 1) {
+            int mark = __builtin_ctz(waiting);
+            if (i < free[mark]) continue;
             const uint32_t *letter = letters + letter_bounds[mark];
             int64_t length = letter_bounds[mark + 1] - letter_bounds[mark], same = 0;
             while (same < length && i + same < size && codes[i + same] == letter[same]) same++;
@@ -161,14 +162,19 @@ EXPORT void sum_counts(const int64_t *counts, int64_t units, const int64_t *boun
         }
 }
 
-/* Log likelihood of what is counted since `from` up to `to`, given the shares of the columns of each group. */
-static void find_entropies(const uint32_t *from, const uint32_t *to, const int64_t *bounds, int64_t groups,
-                           const double *terms, double *found) {
+/* Log likelihood of what is counted up to `end` since `first`, and since `middle`, given the shares of the columns of each
+ * group: two sums at a time, for each addition waits for the one before it. */
+static void find_entropies(const uint32_t *first, const uint32_t *middle, const uint32_t *end, const int64_t *bounds,
+                           int64_t groups, const double *terms, double *since_first, double *since_middle) {
     int64_t columns = bounds[groups];
     for (int64_t group = 0; group < groups; group++) {
-        double sum = 0;
-        for (int64_t i = bounds[group]; i < bounds[group + 1]; i++) sum += terms[to[i] - from[i]];
-        found[group] = sum - terms[to[columns + group] - from[columns + group]];
+        double all = 0, last = 0;
+        for (int64_t i = bounds[group]; i < bounds[group + 1]; i++) {
+            all += terms[end[i] - first[i]];
+            last += terms[end[i] - middle[i]];
+        }
+        since_first[group] = all - terms[end[columns + group] - first[columns + group]];
+        since_middle[group] = last - terms[end[columns + group] - middle[columns + group]];
     }
 }
 
@@ -181,17 +187,16 @@ EXPORT void compare_counts(const uint32_t *sums, int64_t units, const int64_t *b
     double *both = room + units * groups;
     for (int64_t reach = 0; reach < reach_count; reach++) {
         int64_t size = reaches[reach];
-        for (int64_t unit = 0; unit < units; unit++) /* from each unit on, which is what lies above another gap, too */
-            find_entropies(sums + unit * width, sums + (unit + size > units ? units : unit + size) * width, bounds,
-                           groups, terms, room + unit * groups);
-        for (int64_t gap = 1; gap < units; gap++) {
+        for (int64_t gap = 0; gap < units; gap++) {
             int64_t low = gap < size ? 0 : gap - size, high = gap + size > units ? units : gap + size;
+            const uint32_t *first = sums + low * width, *middle = sums + gap * width;
+            double *below = room + gap * groups;
+            find_entropies(first, middle, sums + high * width, bounds, groups, terms, both, below);
+            if (!gap) continue;
             double *ratio = ratios + ((gap - 1) * reach_count + reach) * groups;
-            if (gap < size) find_entropies(sums, sums + gap * width, bounds, groups, terms, ratio);
-            else memcpy(ratio, room + low * groups, (size_t)groups * sizeof *ratio);
-            find_entropies(sums + low * width, sums + high * width, bounds, groups, terms, both);
-            for (int64_t group = 0; group < groups; group++)
-                ratio[group] = ratio[group] + room[gap * groups + group] - both[group];
+            if (gap < size) find_entropies(first, first, middle, bounds, groups, terms, ratio, ratio);
+            else memcpy(ratio, room + low * groups, (size_t)groups * sizeof *ratio); /* what lies below another gap */
+            for (int64_t group = 0; group < groups; group++) ratio[group] = ratio[group] + below[group] - both[group];
         }
     }
 }

@@ -36,7 +36,9 @@ def find_anchored(gaps: Gaps) -> list[tuple[int, int]]:
     at = [i for i in at if counts[texts[i]] > 1]
     if not at:
         return []
-    kept = np.setdiff1d(kept, at)
+    is_edge = np.zeros(len(texts), np.bool_)
+    is_edge[at] = True
+    kept = kept[~is_edge[kept]]
     between = defaultdict[int, set[str]](set)
     for i, k in zip(at, np.searchsorted(kept, at).tolist(), strict=True):
         between[k].add(texts[i])

@@ -41,8 +41,9 @@ def compare_stretches(sums: Sums, groups: Sequence[int], stretches: Ints) -> Flo
     `sums` are those of `sum_counts`.
     """
     first, middle, end = (sums[at] for at in stretches.T)
-    above, below, both = map(_weigh, (middle - first, end - middle, end - first))
-    return np.maximum(_sum_terms(above, groups) + _sum_terms(below, groups) - _sum_terms(both, groups), 0)
+    sides = _sum_terms(_weigh(np.concatenate((middle - first, end - middle, end - first))), groups)
+    above, below, both = np.split(sides, 3)
+    return np.maximum(above + below - both, 0)
 
 
 def sum_counts(counts: Ints, groups: Sequence[int]) -> Sums:
@@ -98,8 +99,8 @@ def _sum_terms(terms: Floats, groups: Sequence[int]) -> Floats:
     bounds = np.cumsum([0, *groups])
     sums = np.zeros((len(terms), len(groups)))
     for group, (first, end) in enumerate(pairwise(bounds.tolist())):
-        for column in range(first, end):  # in the kernel's order, which a sum of numpy's has not
-            sums[:, group] += terms[:, column]
+        # One after another, as the kernel adds them and a sum of numpy's does not.
+        sums[:, group] = np.cumsum(terms[:, first:end], axis=1)[:, -1]
     return sums - terms[:, bounds[-1] :]
 
 

@@ -33,8 +33,9 @@ def measure_style(texts: JoinedTexts) -> Rows:
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
     groups = [*map(len, _GROUPS)]
     ratios = compare_near(sum_counts(np.minimum(count_marks(texts), _MOST), groups), groups)
-    ratios = np.concatenate([ratios, ratios.sum(axis=2, keepdims=True)], axis=2).reshape(n - 1, STYLE)
-    return np.log1p(ratios).astype(np.float32)
+    columns = np.empty((n - 1, len(REACHES), len(groups) + 1), np.float32)
+    columns[..., :-1], columns[..., -1] = np.log1p(ratios), np.log1p(ratios.sum(axis=2))
+    return columns.reshape(n - 1, STYLE)
 
 
 def _count_marks(texts: JoinedTexts) -> Ints:

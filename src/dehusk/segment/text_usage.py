@@ -44,7 +44,7 @@ def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Sums:
     usage = np.zeros((len(kept), sum(_GROUPS)), np.int64)
     (_count_words if load_kernels() is None else _count_words_compiled)(words, kept, usage)
     (_count_signs if load_kernels() is None else _count_signs_compiled)(texts, usage)
-    usage[:, _LENGTH_AT - 1] = usage[:, :_SIGNS_AT].sum(axis=1)
+    usage[:, _LENGTH_AT - 1] = np.diff(words.bounds)[kept]
     sizes = np.diff(texts.ends, prepend=0) - 1
     usage[np.arange(len(kept)), _LENGTH_AT + np.searchsorted(_LENGTHS, sizes, "right")] = 1
     return sum_counts(np.minimum(usage, _MOST, out=usage), _GROUPS)
@@ -59,13 +59,15 @@ def measure_usage(usage: Sums) -> Rows:
     if n < 2:
         return np.zeros((0, USAGE), np.float32)
     ratios, at = compare_near(usage, _GROUPS), np.arange(n - 1)
+    columns = np.empty((n - 1, 2, *ratios.shape[1:]), np.float32)
+    columns[:, 0] = np.log1p(ratios)
     sums = np.concatenate([np.zeros((1, *ratios.shape[1:])), np.cumsum(ratios, axis=0)])
-    usual = np.empty_like(ratios)
     for number, reach in enumerate(REACHES):
         low, high = np.maximum(at - 2 * reach, 0), np.minimum(at + 1 + 2 * reach, n - 1)
-        usual[:, number] = (sums[high, number] - sums[low, number]) / (high - low)[:, None]
-    columns = np.stack([np.log1p(ratios), ratios / (usual + 1)], axis=1)
-    return columns.reshape(n - 1, USAGE).astype(np.float32)
+        own = sums[:, number]
+        usual = (np.take(own, high, axis=0) - np.take(own, low, axis=0)) / (high - low)[:, None]
+        columns[:, 1, number] = ratios[:, number] / (usual + 1)
+    return columns.reshape(n - 1, USAGE)
 
 
 def compare_usage(usage: Sums, at: Ints, odds: Floats) -> list[Floats]:
@@ -79,8 +81,10 @@ def compare_usage(usage: Sums, at: Ints, odds: Floats) -> list[Floats]:
     for bar, (first, middle, end), found in zip(SURE_ODDS, map(np.transpose, stretches), ratios, strict=True):
         sure, sizes = odds > bar, np.minimum(middle - first, end - middle)
         usual = found[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
-        for ratio, mean in zip(found.T, usual.tolist(), strict=True):
-            columns += [np.log1p(ratio), ratio / (mean + 1), np.log1p(ratio) / np.log1p(sizes)]
+        logs = np.log1p(found)
+        by_size = logs / np.log1p(sizes)[:, None]
+        for group in zip(logs.T, (found / (usual + 1)).T, by_size.T, strict=True):
+            columns += group
     return columns
 
 
