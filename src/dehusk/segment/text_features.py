@@ -155,7 +155,7 @@ def describe_places(gaps: Gaps, at: Ints) -> Rows:
     before, after = gaps.before[at], gaps.after[at]
     sums, odds = _cumulate(gaps.blocks), gaps.blocks[:, [BEGINS, TOPS]]
     parts = [
-        *_describe_edges(gaps, before, after),
+        _describe_edges(gaps, before, after),
         *_describe_around(sums, before, after),
         *_describe_peaks(odds, before, after),
         _count_likely(odds, before, after),
@@ -236,24 +236,19 @@ def _glance(blocks: Rows, view: _View, *, before: Ints, after: Ints) -> list[NDA
     ]  # fmt: skip
 
 
-def _describe_edges(gaps: Gaps, before: Ints, after: Ints) -> list[Rows]:
+def _describe_edges(gaps: Gaps, before: Ints, after: Ints) -> Rows:
     """The blocks on both sides of each gap."""
-    blocks, last = gaps.blocks, len(gaps.blocks) - 1
     kept = gaps.kept
     place = np.searchsorted(kept, after)
     next_kept, last_kept = kept[np.minimum(place + 1, len(kept) - 1)], kept[np.maximum(place - 2, 0)]
-    places = (
-        before - 1,
-        before + 1,
-        before + 2,
-        after - 2,
-        after - 1,
-        after + 1,
-        after + 2,
-        next_kept,
-        last_kept,
-    )
-    return [blocks[np.clip(at, 0, last)] for at in places]
+    near = (before - 1, before + 1, before + 2, after - 2, after - 1, after + 1, after + 2)
+    return gather_blocks(gaps.blocks, (*near, next_kept, last_kept))
+
+
+def gather_blocks(blocks: Rows, places: Sequence[Ints]) -> Rows:
+    """The rows of several blocks side by side; where there is none above or below, those of the first or last one."""
+    rows = np.take(blocks, np.column_stack(places), axis=0, mode="clip")
+    return rows.reshape(len(rows), len(places) * blocks.shape[1])
 
 
 def _describe_peaks(odds: Rows, before: Ints, after: Ints) -> list[Rows]:

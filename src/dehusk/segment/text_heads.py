@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.nets import Rows, stack_columns
-from dehusk.segment.text_features import BEGINS, ODDS, TOPS, Gaps, Ints
+from dehusk.segment.text_features import BEGINS, ODDS, TOPS, Gaps, Ints, gather_blocks
 from dehusk.words import WordHashes
 
 HEAD_ODDS = 0.0
@@ -43,10 +43,9 @@ def describe_heads(gaps: Gaps, cuts: Ints) -> Heads:
     columns = [
         np.log1p(below - at), np.log1p(at - top), (below - at) / np.maximum(below - top, 1), below - at == 1, top < 0,
     ]  # fmt: skip
-    places = (at, at - 1, at + 1, at - 2, at + 2, below, top)
-    around = [gaps.blocks[np.clip(i, 0, len(gaps.blocks) - 1)] for i in places]
-    odds = gaps.blocks[at][:, [ODDS, BEGINS, TOPS]]
-    rows = [*columns, *around, *_compare(odds, counts), *_find_echoes(gaps.words, at, counts)]
+    around = gather_blocks(gaps.blocks, (at, at - 1, at + 1, at - 2, at + 2, below, top))
+    odds = around[:, : gaps.blocks.shape[1]][:, [ODDS, BEGINS, TOPS]]
+    rows = [*columns, around, *_compare(odds, counts), *_find_echoes(gaps.words, at, counts)]
     return Heads(at, below, stack_columns(rows))
 
 
@@ -70,9 +69,10 @@ def _find_echoes(words: WordHashes, at: Ints, counts: Ints) -> list[NDArray[np.f
         block = np.repeat(np.arange(len(at)), sizes)
         article = np.repeat(np.repeat(np.arange(len(counts)), counts), sizes)
         keys = words.values[place] ^ (article.astype(np.uint64) * _ODD)
-        order = np.lexsort((block, keys))
+        order = np.argsort(keys, kind="stable")  # of the same word, blocks stay in their order
         keys, block = keys[order], block[order]
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-        again = np.minimum.reduceat(block, starts) < np.maximum.reduceat(block, starts)
-        found = np.bincount(block, np.repeat(again, np.diff(np.append(starts, len(keys)))), len(at))
+        ends = np.append(starts[1:], len(keys))
+        again = block[starts] < block[ends - 1]
+        found = np.bincount(block, np.repeat(again, ends - starts), len(at))
     return [found / np.maximum(sizes, 1), np.log1p(found)]

@@ -31,21 +31,20 @@ def compare_beginnings(blocks: Rows, before: Ints, after: Ints, *, share: Floats
     """
     if not len(before):
         return [np.zeros(0)] * 8
-    last, columns = len(blocks) - 1, []
-    for at in (before, after - 1, after, after + 1):
-        rows = blocks[np.clip(at, 0, last)].astype(np.float64)
-        rows /= rows.std(axis=0) + 0.2
-        for weights in (share, 1 - share):
-            columns.append(np.log1p(((rows - _average_others(rows, weights)) ** 2).mean(axis=1)))
-    return columns
+    at = np.clip((before, after - 1, after, after + 1), 0, len(blocks) - 1)
+    rows = np.take(blocks, at, axis=0).astype(np.float64)
+    rows /= rows.std(axis=1, keepdims=True) + 0.2
+    prior = 0.1 * rows.mean(axis=1, keepdims=True)
+    distances = [np.log1p(_measure_distances(rows, weights, prior)) for weights in (share, 1 - share)]
+    return [column for both in zip(*distances, strict=True) for column in both]
 
 
-def _average_others(rows: Floats, weights: Floats) -> Floats:
-    """For each row the mean of the others; the mean of all counts a tenth of one of them."""
-    total = weights @ rows
-    prior = 0.1 * rows.mean(axis=0)
+def _measure_distances(rows: Floats, weights: Floats, prior: Floats) -> Floats:
+    """For each row how far it is from the mean of the others of its matrix, among which `prior` is one more."""
+    total = (weights @ rows)[:, None]
     rest = np.maximum(weights.sum() - weights, 0) + 0.1
-    return np.asarray((total - weights[:, None] * rows + prior) / rest[:, None])
+    others = (total - weights[:, None] * rows + prior) / rest[:, None]
+    return np.asarray(((rows - others) ** 2).mean(axis=2))
 
 
 def compare_sides(crossings: Sequence[Crossing], at: Ints, odds: Floats) -> list[Floats]:

@@ -56,7 +56,7 @@ def describe_rivals(gaps: Gaps, at: Ints, votes: list[Rows], *, mass: Floats) ->
     columns += _measure_mass(chars, share)
     for step in (1, -1, 2, -2):
         columns.append(_shift(odds, step))
-    columns += _describe_file(share, len(gaps.chars), total)
+    columns.append(_describe_file(share, len(gaps.chars), total))
     among = compare_beginnings(gaps.blocks, gaps.before[at], gaps.after[at], share=share)
     among += compare_sides(gaps.crossings, at, odds) + compare_usage(gaps.usage, at, odds)
     return stack_columns([*columns, gaps.glances[at], *among])
@@ -74,14 +74,14 @@ def _pick(best: Floats, k: int) -> float:
     return float(best[k - 1]) if len(best) >= k else 0.0
 
 
-def _describe_file(share: Floats, gaps: int, total: float) -> list[Floats]:
-    """The same for all places of a file."""
+def _describe_file(share: Floats, gaps: int, total: float) -> NDArray[np.float64]:
+    """The same for all places of a file, a row each."""
     best, per = np.sort(share)[::-1], 3000 / (total + 3000)
     values = [np.log1p(gaps), np.log1p(total), share.sum() * per]
-    values += [np.log1p((share > bar).sum()) for bar in (0.1, 0.3, 0.5, 0.8, 0.95)]
-    values += [(share > bar).sum() * per for bar in (0.2, 0.5, 0.8)]
+    values += [np.log1p(np.count_nonzero(share > bar)) for bar in (0.1, 0.3, 0.5, 0.8, 0.95)]
+    values += [np.count_nonzero(share > bar) * per for bar in (0.2, 0.5, 0.8)]
     values += [_pick(best, k) for k in (1, 2, 4)]
-    return [np.full(len(share), value) for value in values]
+    return np.broadcast_to(values, (len(share), len(values)))
 
 
 def _measure_stretches(chars: Floats, strong: NDArray[np.bool_], total: float) -> list[Floats]:

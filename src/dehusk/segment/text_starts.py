@@ -77,7 +77,7 @@ def _find_opening(places: Ints, labelled: Sequence[Labelled]) -> NDArray[np.bool
     Nothing of them is kept. If they are few, both pages have some text: sites have one menu for wide screens and one
     for small ones. And above a single one there is a footer's end.
     """
-    kept = np.flatnonzero([item.is_kept for item in labelled])
+    kept = np.flatnonzero([item[1] == "content" for item in labelled])
     pages, menus = places[:, 0], places[:, 1]
     above, below = np.searchsorted(kept, pages), np.searchsorted(kept, menus)
     is_so = (above > 0) & (below < len(kept)) & (np.append(kept, 0)[below] >= menus + MENU_LINES)
