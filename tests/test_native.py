@@ -505,8 +505,8 @@ def test_rows_are_scaled_alike(seed: int, count: int, columns: int) -> None:
 def test_any_counts_compare_alike(seed: int, count: int) -> None:
     groups, terms = [2, 3, 16], text_ratios._list_terms(13)
     counts = np.random.default_rng(seed).integers(0, 4, (count, sum(groups)))
-    sums = text_ratios._sum_counts(counts, groups)
-    np.testing.assert_array_equal(text_ratios._sum_counts_compiled(counts, groups), sums)
+    sums = text_ratios._sum_counts(counts, groups, most=2)
+    np.testing.assert_array_equal(text_ratios._sum_counts_compiled(counts, groups, most=2), sums)
     np.testing.assert_array_equal(
         text_ratios._compare_compiled(sums, groups, terms), text_ratios._compare(sums, groups, terms)
     )

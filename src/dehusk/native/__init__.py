@@ -51,7 +51,7 @@ _SIGNATURES = {
     "count_buckets": ("-", "pppnnp"),
     "count_columns": ("-", "pppnnpnp"),
     "count_signs": ("-", "ppnpnnp"),
-    "sum_counts": ("-", "pnpnp"),
+    "sum_counts": ("-", "pnnpnp"),
     "compare_counts": ("-", "pnpnppnpp"),
     "count_chains": ("-", "pppnpnnpp"),
     "count_votes": ("-", "pppnpppnppnnnnnppp"),

@@ -97,8 +97,7 @@ EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends
                         const uint32_t *seconds, int64_t *counts) {
     int64_t free[32] = {0}, text = 0;
     for (int64_t i = 0; i < size; i++) {
-        uint32_t waiting = firsts[codes[i] & 0xFF];
-        if (waiting && i + 1 < size) waiting &= seconds[codes[i + 1] & 0xFF];
+        uint32_t waiting = firsts[codes[i] & 0xFF] & seconds[codes[i + (i + 1 < size)] & 0xFF]; /* hardly ever any */
         for (; waiting; waiting &= waiting - 1) {
             int mark = __builtin_ctz(waiting);
             if (i < free[mark]) continue;
@@ -146,17 +145,19 @@ EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t text
     }
 }
 
-/* The sums of what the first 0, 1, 2 ... units count, then those of each group of columns: (units + 1, columns +
- * groups). They may go round. Column c is of the group whose `bounds` hold it. */
-EXPORT void sum_counts(const int64_t *counts, int64_t units, const int64_t *bounds, int64_t groups, uint32_t *sums) {
+/* The sums of what the first 0, 1, 2 ... units count, each no more than `most`, then those of each group of columns:
+ * (units + 1, columns + groups). They may go round. Column c is of the group whose `bounds` hold it. */
+EXPORT void sum_counts(const int64_t *counts, int64_t units, int64_t most, const int64_t *bounds, int64_t groups,
+                       uint32_t *sums) {
     int64_t columns = bounds[groups], width = columns + groups;
     memset(sums, 0, (size_t)width * sizeof *sums);
     for (int64_t unit = 0; unit < units; unit++, counts += columns, sums += width)
         for (int64_t group = 0; group < groups; group++) {
             uint32_t total = 0;
             for (int64_t i = bounds[group]; i < bounds[group + 1]; i++) {
-                sums[width + i] = sums[i] + (uint32_t)counts[i];
-                total += (uint32_t)counts[i];
+                uint32_t count = (uint32_t)(counts[i] < most ? counts[i] : most);
+                sums[width + i] = sums[i] + count;
+                total += count;
             }
             sums[width + columns + group] = sums[columns + group] + total;
         }

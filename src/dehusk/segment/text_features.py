@@ -80,7 +80,8 @@ class Gaps(NamedTuple):
     @property
     def has_english(self) -> bool:
         """Whether enough of it is English, of whose words it is known what they say of pages' edges."""
-        return bool(self.blocks[self.kept, TOPS + 1 :].any(axis=1).mean() > _ENGLISH_SHARE)
+        begins, ends, goes_on = self.blocks[self.kept, TOPS + 1 :].T != 0
+        return bool((begins | ends | goes_on).mean() > _ENGLISH_SHARE)
 
     @property
     def kept(self) -> Ints:
@@ -208,9 +209,9 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> list[NDArr
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     is_end = _end_table()[np.minimum(view.lasts, len(_end_table()) - 1)]
     return [
-        np.log1p(view.sizes), is_end, view.lasts == ord(":"), _KIND_ROWS[view.kinds], view.gaps == 0, view.gaps < 0,
+        np.log1p(view.sizes), is_end, view.lasts == ord(":"), np.take(_KIND_ROWS, view.kinds, axis=0), view.gaps == 0, view.gaps < 0,
         links.traits / np.maximum(counts, 1)[:, None], links.ahead, links.behind, np.log1p(counts),
-        _LABEL_ROWS[view.labels], np.log(share / (1 - share)), view.begins, view.tops,
+        np.take(_LABEL_ROWS, view.labels, axis=0), np.log(share / (1 - share)), view.begins, view.tops,
     ]  # fmt: skip
 
 

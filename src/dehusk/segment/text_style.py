@@ -32,7 +32,7 @@ def measure_style(texts: JoinedTexts) -> Rows:
         return np.zeros((0, STYLE), np.float32)
     count_marks = _count_marks if load_kernels() is None else _count_marks_compiled
     groups = [*map(len, _GROUPS)]
-    ratios = compare_near(sum_counts(np.minimum(count_marks(texts), _MOST), groups), groups)
+    ratios = compare_near(sum_counts(count_marks(texts), groups, most=_MOST), groups)
     columns = np.empty((n - 1, len(REACHES), len(groups) + 1), np.float32)
     columns[..., :-1], columns[..., -1] = np.log1p(ratios), np.log1p(ratios.sum(axis=2))
     return columns.reshape(n - 1, STYLE)

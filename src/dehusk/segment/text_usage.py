@@ -47,7 +47,7 @@ def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Sums:
     usage[:, _LENGTH_AT - 1] = np.diff(words.bounds)[kept]
     sizes = np.diff(texts.ends, prepend=0) - 1
     usage[np.arange(len(kept)), _LENGTH_AT + np.searchsorted(_LENGTHS, sizes, "right")] = 1
-    return sum_counts(np.minimum(usage, _MOST, out=usage), _GROUPS)
+    return sum_counts(usage, _GROUPS, most=_MOST)
 
 
 def measure_usage(usage: Sums) -> Rows:
