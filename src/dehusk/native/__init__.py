@@ -53,7 +53,7 @@ _SIGNATURES = {
     "count_signs": ("-", "ppnpnnp"),
     "sum_counts": ("-", "pnnpnp"),
     "compare_counts": ("-", "pnpnppnpp"),
-    "count_chains": ("-", "pppnpnnpp"),
+    "count_chains": ("-", "pppnpnpnpp"),
     "count_votes": ("-", "pppnpppnppnnnnnppp"),
     "read_lines": ("n", "pnpnpppppp"),
     "run_trees": ("-", "pnnpppnnpp"),

@@ -212,12 +212,13 @@ static inline double average(const double *sums, int64_t low, int64_t high) {
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* What crosses each gap between `kept` units, CHAIN_COLUMNS a gap: the pairs of words at most `reach` units apart.
+/* What crosses each gap between `kept` units, CHAIN_COLUMNS a gap, `width` apart: the pairs of words at most `reach` units
+ * apart.
  *
  * Pair p is of the units `first[p]` and `last[p]` and counts `weights[p]`; `mass` are the sums of all chains' words by
  * unit. `room` is for 4 * (kept + 1) numbers. Of crossing and starts the logarithms are left to the caller. */
-EXPORT void count_chains(const int64_t *first, const int64_t *last, const double *weights, int64_t pairs,
-                         const double *mass, int64_t kept, int64_t reach, double *room, double *columns) {
+static void count_reach(const int64_t *first, const int64_t *last, const double *weights, int64_t pairs, const double *mass,
+                        int64_t kept, int64_t reach, double *room, double *columns, int64_t width) {
     double *steps = room, *ends = room + kept + 1, *sums = ends + kept + 1, *old = sums + kept + 1;
     memset(room, 0, (size_t)(4 * (kept + 1)) * sizeof *room);
     for (int64_t i = 0; i < pairs; i++) {
@@ -230,7 +231,7 @@ EXPORT void count_chains(const int64_t *first, const int64_t *last, const double
     for (int64_t gap = 0; gap < kept; gap++) { /* what crosses gap g goes on from unit g - 1 to unit g */
         crossing += steps[gap] - ends[gap];
         if (!gap) continue;
-        double *row = columns + (gap - 1) * CHAIN_COLUMNS;
+        double *row = columns + (gap - 1) * width;
         double around = average(mass, most(gap - reach, 0), least(gap + reach, kept)) * (double)reach;
         row[CROSSING] = crossing;
         row[DENSITY] = crossing / (around + 5);
@@ -238,7 +239,7 @@ EXPORT void count_chains(const int64_t *first, const int64_t *last, const double
         sums[gap] = sums[gap - 1] + row[DENSITY];
     }
     for (int64_t unit = 0; unit < kept; unit++) old[unit + 1] += old[unit];
-    for (int64_t gap = 1, last_gap = kept - 1; gap < kept; gap++, columns += CHAIN_COLUMNS) {
+    for (int64_t gap = 1, last_gap = kept - 1; gap < kept; gap++, columns += width) {
         int64_t end = least(gap + 3, kept), here = gap - 1; /* densities are numbered from 0 */
         double usual = average(sums, most(gap - 3 * reach, 0), least(gap + 3 * reach, last_gap)) + 0.05;
         double before = average(sums, most(here - 2 * reach, 0), here);
@@ -249,6 +250,15 @@ EXPORT void count_chains(const int64_t *first, const int64_t *last, const double
         columns[DIP_TO_USUAL] = dip / usual;
         columns[OLD_SHARE] = average(old, gap, end) / (average(mass, gap, end) + 1);
     }
+}
+
+/* The same for each of some reaches: (kept - 1, reaches, CHAIN_COLUMNS). */
+EXPORT void count_chains(const int64_t *first, const int64_t *last, const double *weights, int64_t pairs,
+                         const double *mass, int64_t kept, const int64_t *reaches, int64_t count, double *room,
+                         double *columns) {
+    for (int64_t i = 0; i < count; i++)
+        count_reach(first, last, weights, pairs, mass, kept, reaches[i], room, columns + i * CHAIN_COLUMNS,
+                    count * CHAIN_COLUMNS);
 }
 
 /* For each block the sum of what each of `count` tables says of its words, and how many of them `is_english` knows. */

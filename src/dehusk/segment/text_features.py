@@ -45,8 +45,7 @@ _LABEL_ROWS = np.eye(_CONTENT + 2, _CONTENT, dtype=np.float32)
 _ENDS = [ord(char) for char in (*PROSE_ENDS, ")")]
 FOOTERS, ODDS, BEGINS, TOPS = -10, -6, -5, -4
 """Columns of the blocks' rows: the labeller's word; the last three are those of the tables."""
-
-
+_LEAST_ODDS = -12
 _ENGLISH_SHARE = 0.25
 """Of kept blocks. (One page in another language is no reason to ask for the proof that holds of English.)"""
 
@@ -58,6 +57,8 @@ class Gaps(NamedTuple):
     """The last kept block above each gap, as an index into the labelled blocks."""
     after: Ints
     """The kept block below it, with which a new article would begin."""
+    kept: Ints
+    """The kept blocks; none where there is no gap between two."""
     chars: Ints
     """Kept characters from the top of the text to each gap."""
     sure: NDArray[np.float64]
@@ -82,11 +83,6 @@ class Gaps(NamedTuple):
         """Whether enough of it is English, of whose words it is known what they say of pages' edges."""
         begins, ends, goes_on = self.blocks[self.kept, TOPS + 1 :].T != 0
         return bool((begins | ends | goes_on).mean() > _ENGLISH_SHARE)
-
-    @property
-    def kept(self) -> Ints:
-        """The kept blocks; none where there is no gap between two."""
-        return np.concatenate((self.before[:1], self.after))
 
 
 def describe_gaps(
@@ -116,8 +112,8 @@ def describe_gaps(
     ]
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
-        before, after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks, links.crossings, words,
-        view.texts, view.lasts, usage,
+        before, after, kept if len(after) else after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks,
+        links.crossings, words, view.texts, view.lasts, usage,
     )  # fmt: skip
 
 
@@ -154,7 +150,7 @@ def _read(labelled: list[Labelled], table: BlockTable | None) -> _View:
 def describe_places(gaps: Gaps, at: Ints) -> Rows:
     """All there is to know of the gaps with these numbers; the last columns are those of `gaps.glances`."""
     before, after = gaps.before[at], gaps.after[at]
-    sums, odds = _cumulate(gaps.blocks), gaps.blocks[:, [BEGINS, TOPS]]
+    sums, odds = _cumulate(gaps.blocks), gaps.blocks[:, BEGINS : TOPS + 1]
     parts = [
         _describe_edges(gaps, before, after),
         *_describe_around(sums, before, after),
@@ -209,7 +205,8 @@ def _describe_blocks(view: _View, words: WordHashes, links: Links) -> list[NDArr
     share = np.clip(view.scores, 1e-3, 1 - 1e-3)
     is_end = _end_table()[np.minimum(view.lasts, len(_end_table()) - 1)]
     return [
-        np.log1p(view.sizes), is_end, view.lasts == ord(":"), np.take(_KIND_ROWS, view.kinds, axis=0), view.gaps == 0, view.gaps < 0,
+        np.log1p(view.sizes), is_end, view.lasts == ord(":"), np.take(_KIND_ROWS, view.kinds, axis=0),
+        view.gaps == 0, view.gaps < 0,
         links.traits / np.maximum(counts, 1)[:, None], links.ahead, links.behind, np.log1p(counts),
         np.take(_LABEL_ROWS, view.labels, axis=0), np.log(share / (1 - share)), view.begins, view.tops,
     ]  # fmt: skip
@@ -230,9 +227,11 @@ def _glance(blocks: Rows, view: _View, *, before: Ints, after: Ints) -> list[NDA
         np.concatenate(([0], np.cumsum(x))) for x in (view.sizes, view.gaps != 0, view.gaps < 0)
     )
     blank, hard = blank[after + 1] - blank[before + 1], hard[after + 1] - hard[before + 1]
+    # The kept block below a gap is the last that is of it: gaps have all blocks in turn.
+    peaks = np.maximum.reduceat(blocks[: after.max(initial=-1) + 1, ODDS + 1 :], before + 1, axis=0)
     return [
         np.log1p(count), np.log1p(chars[after] - chars[before + 1]), count == 0, count > 5, count > 15,
-        blank > 0, np.minimum(hard, 2), blank / (count + 1), _find_peaks(blocks[:, ODDS + 1 :], before + 1, after + 1),
+        blank > 0, np.minimum(hard, 2), blank / (count + 1), peaks,
         np.take(blocks, before, axis=0), np.take(blocks, after, axis=0),
     ]  # fmt: skip
 
@@ -254,10 +253,10 @@ def gather_blocks(blocks: Rows, places: Sequence[Ints]) -> Rows:
 
 def _describe_peaks(odds: Rows, before: Ints, after: Ints) -> list[Rows]:
     """How strong the strongest beginnings are that lie above and below."""
-    parts = []
+    padded, parts = np.concatenate([odds, np.full((1, odds.shape[1]), _LEAST_ODDS, np.float32)]), []
     for reach in (5, 20):
-        parts.append(_find_peaks(odds, np.maximum(before - reach, 0), before))
-        parts.append(_find_peaks(odds, after + 1, np.minimum(after + 1 + reach, len(odds))))
+        parts.append(_find_peaks(padded, np.maximum(before - reach, 0), before))
+        parts.append(_find_peaks(padded, after + 1, np.minimum(after + 1 + reach, len(odds))))
     return parts
 
 
@@ -271,11 +270,11 @@ def _describe_around(sums: NDArray[np.float64], before: Ints, after: Ints) -> li
     return parts
 
 
-def _find_peaks(rows: Rows, low: Ints, high: Ints) -> Rows:
-    """The highest of the rows from `low` to before `high`; -12 where there are none."""
-    padded = np.concatenate([rows, np.full((1, rows.shape[1]), -12, np.float32)])
+def _find_peaks(padded: Rows, low: Ints, high: Ints) -> Rows:
+    """The highest of the rows from `low` to before `high`, which may be the number of the last one, a row of
+    _LEAST_ODDS; these where there are none."""
     found = np.maximum.reduceat(padded, np.column_stack([low, high]).ravel(), axis=0)[::2]
-    found[low >= high] = -12
+    found[low >= high] = _LEAST_ODDS
     return found
 
 

@@ -5,7 +5,7 @@ Source: the idea of TextTiling's lexical chains (Hearst, 1997), counted over kep
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -181,7 +181,7 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     n = links.units
     if n < 2:
         return np.zeros((0, COHESION), np.float32)
-    parts = [columns for crossing in links.crossings for columns in _count_chains(crossing)]
+    parts = [_count_chains(crossing) for crossing in links.crossings]
     lengths = cumulate(np.log1p(np.minimum(sizes, 2000)))
     at = np.arange(1, n)
     parts.append(_average(lengths, np.maximum(at - 5, 0), at))
@@ -189,20 +189,24 @@ def measure_cohesion(links: Links, sizes: Ints) -> Rows:
     return stack_columns(parts)
 
 
-def _count_chains(crossing: Crossing) -> Iterator[Floats]:
+def _count_chains(crossing: Crossing) -> Floats:
     """For each reach: chains over each gap, per word nearby, and the depth of its dip."""
-    measure = measure_crossing if load_kernels() is None else measure_crossing_compiled
-    for reach in _REACHES:
-        columns = measure(crossing, reach)
-        columns[:, 0] = np.log1p(np.maximum(columns[:, 0], 0))
-        columns[:, -1] = np.log1p(columns[:, -1])
-        yield columns
+    measure = _measure_crossing if load_kernels() is None else _measure_crossing_compiled
+    columns = measure(crossing, _REACHES)
+    columns[..., 0] = np.log1p(np.maximum(columns[..., 0], 0))
+    columns[..., -1] = np.log1p(columns[..., -1])
+    return columns.reshape(len(columns), -1)
 
 
-def measure_crossing(crossing: Crossing, reach: int) -> Floats:
-    """(gaps, 7): the pairs over each gap, by weight; these by the words nearby; this by what is usual around; how much
-    less it is than on both sides, and that by the usual; of the words right below the share that came before, and how
-    many of the unit below did. Pairs count whose units are `reach` apart or less."""
+def _measure_crossing(crossing: Crossing, reaches: Sequence[int]) -> Floats:
+    """(gaps, reaches, 7): the pairs over each gap, by weight; these by the words nearby; this by what is usual around;
+    how much less it is than on both sides, and that by the usual; of the words right below the share that came before,
+    and how many of the unit below did."""
+    return np.stack([_measure_reach(crossing, reach) for reach in reaches], axis=1)
+
+
+def _measure_reach(crossing: Crossing, reach: int) -> Floats:
+    """Pairs count whose units are so far apart, or less."""
     low, high, weight, mass = crossing
     n = len(mass) - 1
     near = np.flatnonzero(high - low <= reach)
@@ -222,14 +226,15 @@ def measure_crossing(crossing: Crossing, reach: int) -> Floats:
     return np.column_stack(columns)
 
 
-def measure_crossing_compiled(crossing: Crossing, reach: int) -> Floats:
+def _measure_crossing_compiled(crossing: Crossing, reaches: Sequence[int]) -> Floats:
     """The same by the kernel."""
-    n = len(crossing.mass) - 1
-    columns, room = np.empty((n - 1, 7)), np.empty((4, n + 1))
+    n, reach_array = len(crossing.mass) - 1, np.array(reaches, np.int64)
+    columns, room = np.empty((n - 1, len(reaches), 7)), np.empty((4, n + 1))
     low, high, weight, mass = map(find_address, crossing)
     load_kernels().count_chains(
-        low, high, weight, len(crossing.low), mass, n, reach, find_address(room), find_address(columns)
-    )
+        low, high, weight, len(crossing.low), mass, n, find_address(reach_array), len(reaches), find_address(room),
+        find_address(columns),
+    )  # fmt: skip
     return columns
 
 

@@ -77,7 +77,7 @@ def compare_usage(usage: Sums, at: Ints, odds: Floats) -> list[Floats]:
     """
     stretches = [find_stretches(at, odds > bar, len(usage) - 1) for bar in SURE_ODDS]
     ratios = np.split(compare_stretches(usage, _GROUPS, np.concatenate(stretches)), len(stretches))
-    columns = []
+    columns = list[Floats]()
     for bar, (first, middle, end), found in zip(SURE_ODDS, map(np.transpose, stretches), ratios, strict=True):
         sure, sizes = odds > bar, np.minimum(middle - first, end - middle)
         usual = found[sure].mean(axis=0) if sure.any() else np.zeros(len(_GROUPS))
