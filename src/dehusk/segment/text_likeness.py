@@ -60,11 +60,12 @@ def compare_sides(crossings: Sequence[Crossing], at: Ints, odds: Floats) -> list
     for bar in SURE_ODDS:
         sure = odds > bar
         stretches = find_stretches(at, sure, len(kinds[0].sums) - 1)
-        for words in kinds:
-            shared = _share_words(words, sure, _measure_sides(words.sums, stretches))
+        sides = [_measure_sides(words.sums, stretches) for words in kinds]
+        for words, own in zip(kinds, sides, strict=True):
+            shared = _share_words(words, sure, own)
             usual = shared[sure].mean() if sure.any() else 0.1
             columns += [shared, shared - usual]
-        columns += [np.log1p(side) for side in _measure_sides(kinds[0].sums, stretches)]
+        columns += map(np.log1p, sides[0])
     return columns
 
 

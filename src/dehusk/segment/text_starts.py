@@ -120,8 +120,10 @@ def add_footed(starts: Starts, gaps: Gaps) -> Starts:
 def add_scripts(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     """The same, and the pages with which another script begins, where neither starts nor the models' cuts say so."""
     kept = gaps.kept.tolist()
-    known = np.sort(np.concatenate((starts.places[:, 0], cuts)))
     changes = find_script_changes([gaps.texts[i] for i in kept])
+    if not changes:
+        return starts
+    known = np.sort(np.concatenate((starts.places[:, 0], cuts)))
     edges = [(kept[change.above], kept[change.below]) for change in changes]
     return _add(starts, [below for above, below in edges if not _has_between(known, above, below)])
 
