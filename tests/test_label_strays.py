@@ -89,4 +89,4 @@ def test_what_goes_counts_for_nothing_in_the_confidence() -> None:
 
 def test_nothing_kept_has_no_strays() -> None:
     page = read_page(read_blocks(Page(TEXT, kind="html")))
-    assert not find_strays(np.zeros(12, np.bool_), page).any()
+    assert not find_strays(np.zeros(12, np.bool_), np.zeros(12, np.float32), page).any()

@@ -31,8 +31,8 @@ from sklearn.linear_model import LogisticRegression
 
 from dehusk.articles import join_blocks
 from dehusk.label.forest import Forest, run_forest, unpack_forest
-from dehusk.label.html_model import estimate, extend_features, keep_content, unpack_weights
-from dehusk.label.page_type import PAGE_TYPES, TypeWeights, find_page_type
+from dehusk.label.html_model import Weights, estimate, extend_features, keep_content, unpack_weights
+from dehusk.label.page_type import PAGE_TYPES, TypeWeights, correct_page_type, find_page_type
 
 BINS = {"max_bin": 63, "force_col_wise": True, "verbose": -1}
 SETTINGS = BINS | {  # chosen by cross-validation on WCXB: see TRIED.md beside this file
@@ -139,13 +139,15 @@ def cross_validate(samples: list[Sample], seed: int) -> list[Judged]:
     firsts = FirstForests(samples, seed)
     for fold in range(FOLDS):
         model = unpack_weights(fit_arrays(firsts, fold))
-        judged += [
-            Judged(s, estimate(s.page, model), find_page_type(s.type_row, model.types))
-            for s in samples
-            if s.fold == fold and s.is_whole
-        ]
+        judged += [judge(s, model) for s in samples if s.fold == fold and s.is_whole]
         print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr, flush=True)
     return sorted(judged, key=lambda one: one.sample.key)
+
+
+def judge(sample: Sample, model: Weights) -> Judged:
+    content = estimate(sample.page, model)
+    page_type = find_page_type(sample.type_row, model.types)
+    return Judged(sample, content, correct_page_type(page_type, content, sample.page))
 
 
 def make_record(judged: Judged, mode: str) -> dict[str, object]:

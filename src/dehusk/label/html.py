@@ -15,7 +15,7 @@ from dehusk.label.html_gaps import SHORT_WORDS
 from dehusk.label.html_model import estimate, keep_content, load_weights
 from dehusk.label.html_rows import read_page
 from dehusk.label.marks import HUSK_KINDS, MARK_KINDS, TAG_KINDS, TEXT_KINDS
-from dehusk.label.page_type import find_page_type, type_features
+from dehusk.label.page_type import correct_page_type, find_page_type, type_features
 from dehusk.model import Document, Label, Labelled, Options, PageLabels
 
 # What the names of the elements around a block make of it, the strongest first.
@@ -58,6 +58,7 @@ def label_html(document: Document, options: Options) -> PageLabels:
     page, weights = read_page(document), load_weights()
     content = estimate(page, weights)
     page_type = find_page_type(type_features(document, page), weights.types)
+    page_type = correct_page_type(page_type, content, page)
     keep, expected_f1 = keep_content(content, page, mode=options.mode, page_type=page_type)
     labels, reasons = _name_blocks(keep, page)
     rows = zip(document.blocks, labels, reasons, content.tolist(), repeat(0.0), repeat(0.0), strict=False)

@@ -101,7 +101,7 @@ def keep_content(
     elif page_type not in _GRID_TYPES:
         keep = fill_gaps(keep, content, page, runs_on=page_type not in _LONE_TYPES)
     if page_type == "article" and mode == "balanced":
-        strays = find_strays(keep, page)
+        strays = find_strays(keep, content, page)
         keep, content = keep & ~strays, content * ~strays
     return keep, expect_f1(keep, content, page.words)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import LINK_SHARE, LINKED_SHARE, Floats, PageRows, running_sum
+from dehusk.label.html_prose import find_run, is_long, is_surer
 from dehusk.label.marks import find_bits
 
 Range = tuple[int, int]
@@ -30,15 +31,21 @@ _GAP = 3
 follow one another."""
 _BEHIND_SHARE = 0.1
 """Of the kept words, at most, that stand behind the first of some teasers and are in none."""
+_WIDE_GAP = 10
+"""Where so many blocks are not kept below its sentences an article is over."""
+_HEADLINES_SHARE, _LINKED_REST = 0.3, 0.8
+"""Lists of links are so much of the kept words, at least, and so much of what is kept behind the gap: a few links below
+an article are its references as often as not."""
 
 
-def find_strays(keep: NDArray[np.bool_], page: PageRows) -> NDArray[np.bool_]:
-    """Of the kept blocks of an article those that are not of it."""
+def find_strays(keep: NDArray[np.bool_], content: Floats, page: PageRows) -> NDArray[np.bool_]:
+    """Of the kept blocks of an article those that are not of it, by their chances to be content."""
     words = page.words * keep
     comments = keep & ((page.inner & _COMMENT_BITS) > 0)
     strays = _limit(comments, words, most=_COMMENT_SHARE)
     strays |= _limit(_find_notes(keep, page), words, most=_BYLINE_SHARE)
-    return strays | _limit(keep & _find_teasers(words, page), words, most=_TEASER_SHARE)
+    strays |= _limit(keep & _find_teasers(words, page), words, most=_TEASER_SHARE)
+    return strays | _find_headlines(keep & ~strays, content, page)
 
 
 def _limit(strays: NDArray[np.bool_], words: Floats, *, most: float) -> NDArray[np.bool_]:
@@ -105,3 +112,25 @@ def _find_regions(titles: list[int], page: PageRows) -> Iterator[tuple[Range, Ra
         first, end = ranges[alone - 1]
         if title - first < _TITLE_PLACE:
             yield (first, end), ranges[alone]
+
+
+def _find_headlines(keep: NDArray[np.bool_], content: Floats, page: PageRows) -> NDArray[np.bool_]:
+    """What is kept behind a wide gap below the article's sentences, if nearly all of it is links and it is less sure
+    than the sentences are; it may be nearly all that is kept."""
+    none, kept = np.zeros_like(keep), np.flatnonzero(keep)
+    wide = kept[1:][np.diff(kept) >= _WIDE_GAP]
+    run = find_run(content, page) if len(wide) else None
+    if run is None or not is_long(run):
+        return none
+    words = page.words * keep
+    behind, linked = (
+        rows[-1] - rows[wide]
+        for rows in running_sum(words, words * (page.features[LINK_SHARE] > LINKED_SHARE))
+    )
+    are_links = (behind >= _HEADLINES_SHARE * words.sum()) & (linked >= _LINKED_REST * behind)
+    fit = wide[are_links & (wide >= run.end)]
+    if not len(fit):
+        return none
+    found = none.copy()
+    found[fit[0] :] = keep[fit[0] :]
+    return found if is_surer(run, found, content, words=page.words) else none

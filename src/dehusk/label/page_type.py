@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import Floats, PageRows
+from dehusk.label.html_prose import is_one_text
 from dehusk.model import Document, Head
 from dehusk.nets import multiply
 
@@ -64,6 +65,11 @@ def find_page_type(row: Floats, weights: TypeWeights) -> str:
     hints = row[-_HINTS:]
     is_article = found == "listing" and hints[_ARTICLE_HINTS].any() and not hints[_LIST_HINTS].any()
     return "article" if is_article else found
+
+
+def correct_page_type(page_type: str, content: Floats, page: PageRows) -> str:
+    """The type that was found, but of a listing whose content is one text, by its blocks' chances: an article."""
+    return "article" if page_type == "listing" and is_one_text(content, page) else page_type
 
 
 def _head_hints(head: Head) -> list[float]:
