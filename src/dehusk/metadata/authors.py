@@ -121,6 +121,10 @@ _PUBLISHED = (
     r"|opublikowan[oey]|zaktualizowano|publikováno|aktualizováno|опубликован[оа]|обновлено|опубліковано|оновлено"
     r"|yayınlanma|yayınlandı|güncelleme|güncellendi|giriş"
 )
+_CHINESE_LABELS = (
+    r"责任编辑|責任編輯|责编|编辑|編輯|校对|审核|(?:信息|文章|稿件|本文)?(?:来源|來源)|出处|稿源|(?:发布|發布|更新)?(?:时间|時間|日期)"
+    r"|点击|点击量|阅读|阅读量|浏览|浏览量|浏览次数|人气|字号|字体|分享到?"
+)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # Where a name ends within a byline.
 _ENDS = (
@@ -129,6 +133,7 @@ _ENDS = (
     r"\s(?:with|avec|con|com|mit|met)\s(?-i:AFP|AP|dpa|Reuters|EFE|ANSA|PA)\b"
     r"|\s(?:with|avec|con|com|mit|met|and|und|et|y|e)\s(?:the\s|l['’]|las?\s|les?\s|des\s)?(?:agenc|agênc|agentur)",
     r"\s+(?:投稿日|公開|更新|掲載|発行日|发布|發布|发表|發表|입력|등록|승인|수정|प्रकाशित|अपडेट|تاريخ النشر|نُشر|نشر في)",
+    rf"(?:{_CHINESE_LABELS})\s?[:：]",
     r"[\s.;,]*\b(?:photos?|fotos?|bilder|pictures|images?|фото|zdjęcia|写真|摄影|編集|编辑|圖|图)\s*[:：＝/]"
     r"|[／｜]|\s(?:사진|通讯员|通訊員)\s|[\s;,]+(?:additional\s+)?(?:editing|reporting|translation)\s+by\s|(?-i:\sfor\sThe\s[A-Z])",
     r"[\s.;,]*\b(?:and\s+)?(?:photos?|photograph(?:y|s|ies?)|fotos|fotografi[ae]s?|fotografías?|illustrations?"
@@ -160,10 +165,17 @@ _STATED_END_RE = re.compile(
     ),
     re.IGNORECASE,
 )
+# What stands for a name where nobody is named, and lines that are about something else.
+_NO_CHINESE_NAME = (
+    r"未知|佚名|匿名|不详|无|网络(?:整理|转载)?|互联网|本站(?:原创|编辑|整理)?|本网|原创|转载|(?:系统)?管理员|小编|编辑部?|版权(?:声明|所有)"
+    r"|(?:相关|推荐|热门|最新)(?:文章|新闻|阅读|推荐)|(?:我已|我要|您的|您已|请|点击|扫一扫|登录|查看|返回).*"
+    rf"|发布于?|發布於?|发表于?|發表於?|{_CHINESE_LABELS}"
+)
 _NO_NAME_RE = re.compile(
     r"https?:|www\.|\.(?:com|org|net)\b|^@|^\W*$|^\d+$|^\d?\d[:.]\d\d|[{}<>=]"
     r"|^(?:admin(?:istrator)?|author|autor|editor|guest|user|unknown|anonymous|none|null|undefined|staff|team"
     r"|n/a|webmaster|root|default|super ?user|by|member|topic author|name|get|posted|published|read more|share"
+    rf"|{_NO_CHINESE_NAME}|.*\b(?:taboola|outbrain)|discuz! .*"
     rf"|follow|(?:about|contact|e-?mail|mail|follow)(?: to)?(?: the| this)? (?:author|writer)|subscribe|{_BY_WORDS})$",
     re.IGNORECASE,
 )

@@ -16,9 +16,10 @@ from dehusk.metadata.authors import (
     is_author_like,
     read_byline,
 )
+from dehusk.metadata.chinese import read_field, read_lead, read_line
 from dehusk.metadata.dates import find_day, find_day_in_url, may_hold_day
 from dehusk.metadata.json_ld import MAX_NAMES, Facts, read_facts, resolve
-from dehusk.metadata.titles import MAX_CHARS, choose_title, fold, list_parts, strip_site
+from dehusk.metadata.titles import MAX_CHARS, SPACELESS_RE, choose_title, fold, list_parts, strip_site
 from dehusk.model import Block, Document, Head, Metadata, Page
 
 _AUTHOR_METAS = (
@@ -39,7 +40,7 @@ _PUBLISHED_METAS = (
     "publish-date", "pubdate", "publishdate", "published", "published_date", "date", "dc.date.issued",
     "dcterms.issued", "dc.date", "dcterms.created", "citation_publication_date", "citation_date",
     "article.published", "date-pub", "datecreated", "originalpublicationdate", "article_date_original",
-    "ms.date",
+    "ms.date", "apub:time", "og:time", "firstpublishedtime", "dateupdate",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time",
@@ -53,7 +54,7 @@ _BLOCKS_AFTER_TITLE = 25
 _BLOCKS_BEFORE_TITLE = 4
 _PUBLISHED_RE = re.compile(
     r"\b(?:publi|posted|veröffentlicht|erschienen|stand|date|datum|fecha|pubblicat|geplaatst|udgivet|publicerad"
-    r"|written|dodano|yayın|опубликован|дата|by)|发布|公開|掲載|投稿|等록|입력",
+    r"|written|dodano|yayın|опубликован|дата|by)|公開|掲載|投稿|등록|입력|(?:发布|發布|发表)(?=\S{0,3}\W{0,3}\d)|[\d日]\s?(?:发布|發布|发表)",
     re.IGNORECASE,
 )
 _UPDATED = r"updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|обновлено|更新"
@@ -80,6 +81,9 @@ _CREDIT_RE = re.compile(
     r"\W*(?:photo|foto|image|picture|illustration|bild)|\s*(?:©|\(c\))|authors? \w+$", re.IGNORECASE
 )
 """Whose work something other than the text is, or whose rights; and entries of menus, as "Author interviews"."""
+_OWNED_RE = re.compile(
+    r"©|\(c\)|copyright|版权所有|all rights reserved|\b(?:19|20)\d\d\b|[\s,.-]+$", re.IGNORECASE
+)
 _AND_RE = re.compile(r"\s(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|και|&|/)\s")
 _COMMA_RE = re.compile(r"(?<=[^\W\d_]),(?=[^\W\d_])")
 _NO_WRITER, _NOT_PUBLISHED = (
@@ -165,7 +169,16 @@ def _site_names(document: Document, facts: Facts, url: str) -> list[str]:
     host = _host(url)
     labels = host.split(".")
     named = metas.get("og:site_name", "")
-    names = [named, *list_parts(named), metas.get("application-name"), facts.website, facts.publisher, host]
+    owner = _OWNED_RE.sub("", metas.get("copyright", ""))
+    names = [
+        named,
+        owner,
+        *list_parts(named),
+        metas.get("application-name"),
+        facts.website,
+        facts.publisher,
+        host,
+    ]
     names += [label for label in labels[:-1] if len(label) > 1 and label not in _PUBLIC_LABELS] + [
         "www." + host
     ]
@@ -180,7 +193,17 @@ def _find_title(document: Document, facts: Facts, names: Sequence[str]) -> str:
     titles = [resolve(title) for title in stated if title]
     lower = [block.text for block in headings]
     linked = set(lower).difference(block.text for block in headings if block.link_chars < len(block.text))
-    return choose_title(main, titles, names, lower=lower, linked=linked)
+    lines = _list_unspaced_lines(document.blocks, titles)
+    return choose_title(main, titles, names, lower=lower, linked=linked, lines=lines)
+
+
+def _list_unspaced_lines(blocks: Sequence[Block], titles: Sequence[str]) -> list[str]:
+    """Lines that are no links and part of a title, where that has letters of a script without spaces."""
+    whole = "\n".join(titles)
+    if not SPACELESS_RE.search(whole):
+        return []
+    plain = (block.text for block in blocks if block.kind != "heading" and not block.link_chars)
+    return [text for text in plain if len(text) <= MAX_CHARS and text in whole]
 
 
 def _find_marked_title(document: Document) -> list[str]:
@@ -249,6 +272,8 @@ def _list_authors(
         for block in near
         if len(block.text) <= _BLOCK_CHARS and not _CREDIT_RE.match(block.text)
     )
+    fields = (clean_author(read_field(block.text)) for block in near)
+    yield from (name for name in fields if name)
     yield from (
         name
         for text in document.head.bylines[:3]
@@ -259,12 +284,14 @@ def _list_authors(
     yield from (name for text in marked if is_author_like(name := clean_author(text)))
     plain = (block.text for block in near if len(block.text) <= 80 and block.kind != "heading")
     yield from (find_name_beside_day(text) for text in plain if text[:20] not in title)
+    yield from (read_lead(block.text) for block in near)
     names_writer = _NAMES_WRITER_RE.match
     yield from (
         read_byline(text)
         for block in document.blocks
         if (text := block.text)[0] not in _NO_WRITER and names_writer(text)
     )
+    yield from (read_line(block.text) for block in document.blocks[_find_place(document.blocks, title) :])
 
 
 def _read_author_meta(name: str, value: str, site_keys: set[str]) -> str:

@@ -19,7 +19,7 @@ _BAR_RE = re.compile("[|｜¦]")
 _SEPARATORS = frozenset("|｜¦-–—·•»«›‹/~:_")
 """One of them is in every separator: most titles have none, and the search tries every space."""
 _WORD_RE = re.compile(r"\w+")
-_SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
+SPACELESS_RE = re.compile("[\u3041-\u30fa\u3400-\u9fff\u0e00-\u0eff\u1780-\u17ff]")
 _TOPIC_RE = re.compile(
     r"^.{1,100}?\s(?:::|•)\s(?:view topic|thema anzeigen|voir le sujet|ver tema|leggi argomento|zobacz temat"
     r"|bekijk onderwerp|просмотр темы|ver tópico|visa tråd|zobrazit téma)\s-\s",
@@ -33,6 +33,9 @@ _NO_TITLE_RE = re.compile(
     re.IGNORECASE,
 )
 """What an editor writes where nobody wrote a title, places that a template left unfilled, and names of files."""
+_OPENING = tuple("([（［【〔〈＜<「『《")
+_LEAST_UNSPACED = 6
+"""A title has so many letters, where they are whole words; what has fewer is a section."""
 LINKED_COST = 0.3
 """So much more must a heading agree that is all link, where there are others: to the site's first page, or what the
 page is a part of."""
@@ -47,11 +50,13 @@ def choose_title(
     *,
     lower: Sequence[str] = (),
     linked: Container[str] = (),
+    lines: Sequence[str] = (),
 ) -> str:
     """The heading that a stated title (<title>, og:title, headline) agrees with, else the best stated one.
 
     `headings` are the page's first-level headings in order, `stated` the titles in order of trust, `sites`
-    the names that the page's site goes by, `lower` all its headings, `linked` those that are links from end to end.
+    the names that the page's site goes by, `lower` all its headings, `linked` those that are links from end to end,
+    `lines` what else on the page may be the title where that is Chinese or Japanese: no space parts it from the site.
     "" where all are empty.
 
     >>> choose_title(["ACME", "Rain today"], ["Rain today | ACME News"], ["ACME News"])
@@ -62,6 +67,8 @@ def choose_title(
     'Warp tension'
     >>> choose_title(["Our Loom", "class Heddle"], ["Class Our::Loom::Heddle"], [], linked={"Our Loom"})
     'class Heddle'
+    >>> choose_title([], ["河边的老桥修好了-江城网"], [], lines=["河边的老桥修好了"])
+    '河边的老桥修好了'
     >>> choose_title(["Six looms"], ["Untitled Document"], []), choose_title([], ["L_2024099EN.01000101.xml"], [])
     ('Six looms', '')
     """
@@ -71,6 +78,10 @@ def choose_title(
     cleaned = [(strip_site(_tidy(head), site_keys), head in linked) for head in headings[:MAX_HEADINGS]]
     heads = [head for head, _ in cleaned if head]
     agreed = _most_agreed([pair for pair in cleaned if pair[0] and fold(pair[0]) not in site_keys], titles)
+    if not agreed or (agreed, True) in cleaned:
+        said = _find_said(titles, [*(heading for heading in lower if heading not in linked), *lines])
+        if said:
+            return said
     if agreed:
         beside = _find_beside_site(agreed, titles, lower)
         if not beside and (agreed, True) in cleaned:
@@ -138,6 +149,26 @@ def _most_agreed(heads: Sequence[tuple[str, bool]], titles: Sequence[str]) -> st
         if share > best_share:
             best, best_share = head, share
     return best if best_share >= LEAST_AGREEMENT else ""
+
+
+def _find_said(titles: Sequence[str], lines: Iterable[str]) -> str:
+    """The longest line that a stated title without spaces begins or ends with: what is beside it is the site."""
+    found = (
+        tidy
+        for line in lines
+        if len(line) <= MAX_CHARS and len(SPACELESS_RE.findall(tidy := _tidy(line))) >= _LEAST_UNSPACED
+        for title in titles
+        if _is_part(tidy, title)
+    )
+    return max(found, key=len, default="")
+
+
+def _is_part(line: str, title: str) -> bool:
+    """Whether a title begins or ends with a line, and no letter stands right beside it; brackets are of the title."""
+    if title.startswith(line):
+        rest = title[len(line) :]
+        return not rest[:1].isalnum() and not rest.lstrip().startswith(_OPENING)
+    return title.endswith(line) and not title.removesuffix(line)[-1:].isalnum()
 
 
 def _find_beside_site(head: str, titles: Sequence[str], headings: Sequence[str]) -> str:
@@ -224,6 +255,6 @@ def _agreement(head: str, title: str) -> float:
 
 
 def _words(text: str) -> set[str]:
-    if _SPACELESS_RE.search(text):
+    if SPACELESS_RE.search(text):
         return {text[i : i + 2] for i in range(len(text) - 1)}
     return set(_WORD_RE.findall(text.casefold()))
