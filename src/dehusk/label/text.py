@@ -29,6 +29,7 @@ from dehusk.label.text_bars import (
 )
 from dehusk.label.text_comments import find_comments
 from dehusk.label.text_features import measure_blocks
+from dehusk.label.text_foreign import look_again
 from dehusk.label.text_model import Weights, load_weights, score_measures
 from dehusk.label.text_pages import FirstView, find_lost_pages, is_sentence
 from dehusk.label.text_rules import Rule, find_rule, wake_rules
@@ -309,6 +310,7 @@ def _score_blocks(
         low, high = max(0, start - _OVERLAP), min(len(blocks), start + _STRETCH + _OVERLAP)
         measures = measure_blocks(blocks[low:high], words.cut(low, high), table.cut(low, high))
         found = np.clip(score_measures(measures, weights, with_words=with_words), -30, 30)
+        look_again(measures, found)
         inner = slice(start - low, start - low + _STRETCH)
         odds[start : start + _STRETCH] = found[inner]
         is_english[start : start + _STRETCH] = measures.is_english[inner]

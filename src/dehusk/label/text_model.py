@@ -80,7 +80,7 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     rows, words, is_english = measures
     every = np.ones(len(rows), np.bool_)
     odds = _judge(weights.plain, rows, every, describe=lambda low, high: describe_hints(words.cut(low, high)))
-    is_near = _find_near(is_english & with_words)
+    is_near = find_near(is_english & with_words)
     if is_near.any():
         table = look_up_tables(words, is_english, (weights.words, weights.pairs))
         others = _judge(weights.reader, rows, is_near, describe=lambda low, high: table[low:high])
@@ -88,7 +88,7 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     return odds
 
 
-def _find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which blocks have English within sight."""
     return np.asarray(sum_near(is_english, _MARGIN) > 0)
 
