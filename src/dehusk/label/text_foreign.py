@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.label.text_features import Measures, cumulate
+from dehusk.label.text_features import Measures
 from dehusk.label.text_model import find_near
 from dehusk.nets import Rows, read_arrays
 from dehusk.trees import Trees, run_trees, unpack_trees
@@ -41,7 +41,7 @@ def look_again(measures: Measures, odds: Rows) -> None:
 
 def find_foreign(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The blocks that the labeller judges without word tables, since no English is within its sight."""
-    return ~find_near(is_english)
+    return ~find_near(is_english, 300)
 
 
 def describe(measures: Measures, odds: Rows) -> Rows:
@@ -55,7 +55,7 @@ def describe(measures: Measures, odds: Rows) -> Rows:
     said = np.stack(
         [letters, letters * chance, letters * chance * is_prose, content, np.ones(n, np.float32)], axis=1
     )
-    sums = cumulate(said)
+    sums = np.concatenate((np.zeros((1, said.shape[1])), np.cumsum(said, axis=0, dtype=np.float64)))
 
     def add_up(low: NDArray[np.int64], high: NDArray[np.int64]) -> Rows:
         found: Rows = (sums[np.clip(high, 0, n)] - sums[np.clip(low, 0, n)]).astype(np.float32)

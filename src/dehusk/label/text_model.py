@@ -88,9 +88,9 @@ def score_measures(measures: Measures, weights: Weights, *, with_words: bool = T
     return odds
 
 
-def find_near(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def find_near(is_english: NDArray[np.bool_], reach: int = _MARGIN) -> NDArray[np.bool_]:
     """Which blocks have English within sight."""
-    return np.asarray(sum_near(is_english, _MARGIN) > 0)
+    return np.asarray(sum_near(is_english, reach) > 0)
 
 
 def _judge(
