@@ -18,12 +18,18 @@ from dehusk.nets import Rows, read_arrays
 from dehusk.trees import Trees, run_trees, unpack_trees
 
 _READING, _ENDS, _STOP_WITHIN = 0, 33, 42
-"""Columns of `Measures.rows`: the logarithm of a block's letters; the first of what it ends
-with, a stop, a colon; a stop within brackets or quotes."""
-_PROSE = np.log1p(60).astype(np.float32)
-_REACHES, _BOTH_REACHES, _FAR = (1, 3, 8, 20, 60), (3, 10, 40), (30, 150)
-_NEAREST, _SURE = 60, (0.0, 1.4)
-"""Blocks beyond which a paragraph is no nearer than none; log odds above which prose is one."""
+"""Columns of `Measures.rows`: the logarithm of how much a block says; first of two, whether it ends with a stop, with a
+colon; whether with a stop within quotes or brackets."""
+_PROSE_LETTERS = 60
+"""So many letters that end so are prose, or fewer of a script that says more with each."""
+_SIDES, _AROUND, _FAR = (1, 3, 8, 20, 60), (3, 10, 40), (30, 150)
+"""Blocks to look at: on either side, on both together, and for how much prose stands above and below."""
+_SURE, _NEAREST = (0.0, 1.4), 60
+"""Log odds above which prose is an article's; so far away as this it might as well be nowhere."""
+_ENGLISH_REACH = 300
+"""Blocks: a page in English may have long tables, and code, in which there is no word of it."""
+_LITTLE = 30.0
+"""Letters, added where shares of prose would be of hardly any."""
 
 
 @cache
@@ -40,58 +46,65 @@ def look_again(measures: Measures, odds: Rows) -> None:
 
 
 def find_foreign(is_english: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The blocks that the labeller judges without word tables, since no English is within its sight."""
-    return ~find_near(is_english, 300)
+    """The blocks near which nothing is in English; the labeller's tables of words say nothing of them."""
+    return ~find_near(is_english, _ENGLISH_REACH)
 
 
 def describe(measures: Measures, odds: Rows) -> Rows:
-    """What the trees see of each block: its features, the labeller's odds, and both of what is around it."""
+    """What the trees see of each block: its features, the labeller's odds, and both of what is around it.
+
+    `odds` are (blocks, 3), the first of them of being content.
+    """
     rows, content = measures.rows, np.clip(odds[:, 0], -8, 8)
-    n, at = len(rows), np.arange(len(rows))
-    letters = np.expm1(rows[:, _READING]) + np.float32(1e-3)
-    chance = 1 / (1 + np.exp(-content))
+    letters, chance = np.expm1(rows[:, _READING]), 1 / (1 + np.exp(-content))
     ends = rows[:, _ENDS : _ENDS + 2].any(axis=1) | (rows[:, _STOP_WITHIN] > 0)
-    is_prose = ends & (rows[:, _READING] > _PROSE)
-    said = np.stack(
-        [letters, letters * chance, letters * chance * is_prose, content, np.ones(n, np.float32)], axis=1
-    )
-    sums = np.concatenate((np.zeros((1, said.shape[1])), np.cumsum(said, axis=0, dtype=np.float64)))
-
-    def add_up(low: NDArray[np.int64], high: NDArray[np.int64]) -> Rows:
-        found: Rows = (sums[np.clip(high, 0, n)] - sums[np.clip(low, 0, n)]).astype(np.float32)
-        return found
-
-    columns = [odds, is_prose[:, None]]
-    for reach in _REACHES:
-        for low, high in ((at - reach, at), (at + 1, at + 1 + reach)):
-            side = add_up(low, high)
+    is_prose = ends & (letters > _PROSE_LETTERS)
+    likely = letters * chance
+    sums = _Sums(np.stack([letters + 1e-3, likely, likely * is_prose, content, np.ones(len(rows))], axis=1))
+    columns = [rows, odds, is_prose[:, None]]
+    for reach in _SIDES:
+        for side in sums.add_sides(reach):
             columns.append(side[:, 1:3] / (side[:, :1] + 1e-3))
-    for reach in _BOTH_REACHES:
-        around = add_up(at - reach, at + 1 + reach)
+    for reach in _AROUND:
+        around = sums.add_up(-reach, reach + 1)
         columns += [np.log1p(around[:, 2:3]), around[:, 3:4] / around[:, 4:]]
     for reach in _FAR:
-        above, below = (
-            add_up(low, high)[:, 2:3] for low, high in ((at - reach, at), (at + 1, at + 1 + reach))
-        )
-        columns += [
-            np.log1p(above),
-            np.log1p(below),
-            above / (above + below + 30),
-            below / (above + below + 30),
-        ]
-    for bar in _SURE:
-        columns.append(_find_nearest(is_prose & (content > bar)))
-    return np.concatenate([rows, *columns], axis=1, dtype=np.float32)
+        prose = np.concatenate([side[:, 2:3] for side in sums.add_sides(reach)], axis=1)
+        columns += [np.log1p(prose), prose / (prose.sum(axis=1, keepdims=True) + _LITTLE)]
+    columns += [_find_nearest(is_prose & (content > bar)) for bar in _SURE]
+    return np.concatenate(columns, axis=1, dtype=np.float32)
+
+
+class _Sums:
+    """Sums of some rows near each one."""
+
+    def __init__(self, rows: NDArray[np.floating]) -> None:
+        self._sums = np.concatenate((np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)))
+        self._at = np.arange(len(rows))
+
+    def add_up(self, first: int, end: int) -> Rows:
+        """Of the rows from so many behind each one to before so many behind it."""
+        low, high = (np.clip(self._at + step, 0, len(self._at)) for step in (first, end))
+        return (self._sums[high] - self._sums[low]).astype(np.float32)
+
+    def add_sides(self, reach: int) -> tuple[Rows, Rows]:
+        """Of so many above each row, and of so many below it."""
+        return self.add_up(-reach, 0), self.add_up(1, reach + 1)
 
 
 def _find_nearest(marked: NDArray[np.bool_]) -> Rows:
-    """How far above and below each block the next one that is marked stands, in blocks; the nearer, the farther."""
+    """How many blocks above each one, and how many below it, the next stands that is marked; the less, the more of it.
+
+    >>> _find_nearest(np.array([True, False, False, True])).tolist()
+    [[60.0, 3.0, 3.0, 60.0], [1.0, 2.0, 1.0, 2.0], [2.0, 1.0, 1.0, 2.0], [3.0, 60.0, 3.0, 60.0]]
+    """
+    above, below = _count_back(marked), _count_back(marked[::-1])[::-1]
+    both = above, below, np.minimum(above, below), np.maximum(above, below)
+    return np.stack(both, axis=1).astype(np.float32)
+
+
+def _count_back(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
     at = np.arange(len(marked))
     last = np.maximum.accumulate(np.where(marked, at, -_NEAREST))
-    coming = np.minimum.accumulate(np.where(marked, at, len(marked) + _NEAREST)[::-1])[::-1]
-    above = np.minimum(at - np.concatenate(([-_NEAREST], last[:-1])), _NEAREST)
-    below = np.minimum(np.concatenate((coming[1:], [len(marked) + _NEAREST])) - at, _NEAREST)
-    found: Rows = np.stack(
-        [above, below, np.minimum(above, below), np.maximum(above, below)], axis=1, dtype=np.float32
-    )
-    return found
+    before = np.concatenate(([-_NEAREST], last[:-1]))
+    return np.minimum(at - before, _NEAREST)
