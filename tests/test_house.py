@@ -33,7 +33,7 @@ IMPORTS: dict[str, set[str]] = {
     "metadata": {"link_numbers", "listings", "model", "sentences", "trails"},
     "label": {
         "block_table", "english", "language", "link_numbers", "listings", "model", "native", "nets",
-        "page_headers", "sentences", "trails", "words",
+        "page_headers", "sentences", "trails", "trees", "words",
     },
     "segment": {
         "block_table", "english", "listings", "model", "native", "nets", "page_headers",

@@ -2,17 +2,19 @@
 
 PAGES has a folder for each site, with its web pages in it (SITE/*.html), in any languages but English. They need no
 gold: where dehusk and trafilatura agree on most of a page's text, what both take is content and what neither takes is
-husk; other pages are left out. Each page is flattened in seven ways, by itself and run together with others in its
-language, and boosted trees learn what to add to the odds of the line labeller that ships. --cv prints what that gains,
-by language, in folds of sites, and writes nothing. Deterministic: one thread for the trees, seeded.
+husk; other pages are left out. Each page is flattened in six ways, by itself and run together with others in its
+language, as it comes and in other forms. Boosted trees learn what to add to the odds of the line labeller that ships.
+--cv prints what that gains, by language, in folds of sites, and writes nothing. Deterministic: one thread for the
+trees, seeded.
 
-Needs trafilatura and CatBoost, and what make_text_pages.py needs.
+Needs trafilatura, CatBoost, inscriptis, html2text and resiliparse.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -36,14 +38,22 @@ from dehusk.pages.reading import decode_page
 from dehusk.trees import Trees, run_trees
 from dehusk.words import hash_words
 
-WAYS = ("sel", "inscr", "resi", "wet", "md", "h2t", "lynx")
+WAYS = ("sel", "inscr", "resi", "wet", "md", "h2t")
 LEAST_LETTERS, LEAST_UNSPACED, UNSPACED = 700, 250, ("zh", "ja", "ko", "th")
 LEAST_CONFIDENCE, LEAST_AGREEMENT = 0.6, 0.75
 LEAST_LINE = 4
 """Letters: shorter lines stand in the text of any page."""
 ROUNDS, SIZES, SEPARATORS = 2, (2, 3, 5, 8), ("\n", "\n\n")
 """How often every page is run together with others, with how many, and what stands between them."""
-DUMP_WEIGHT = 0.6
+DUMP_SHARE = 0.6
+"""What a page weighs in a text of several."""
+FORMS, FORM_SHARES = ("whole", "cropped", "verse", "cropped verse"), (0.55, 0.15, 0.15, 0.15)
+"""Pages as they are; with few lines of husk around their content; and with that broken into short lines without stops,
+as poems, lists and recipes are, of which these pages have none."""
+FORM_WAYS = 3
+"""In so many ways each page is flattened once more by itself, for each form."""
+CROPS = (0, 1, 3, 6, 12)
+"""Lines of husk that are left on a side."""
 COMMON = 30
 """Pages: of a language that has more, each weighs less."""
 FOLDS = 4
@@ -53,6 +63,9 @@ TREES = {
     "iterations": 200, "depth": 6, "learning_rate": 0.1, "l2_leaf_reg": 5, "rsm": 0.3, "border_count": 32,
 }  # fmt: skip
 PACKAGE = Path(__file__).parents[2] / "src" / "dehusk" / "label"
+
+
+_STOPS_RE = re.compile(r"[\s,.;:!?،؛؟、，。；：！？।]*[,.;:!?،؛؟、，。；：！？।]+\s*")
 
 
 class Source(NamedTuple):
@@ -74,14 +87,16 @@ class Text(NamedTuple):
     """1 content, 0 husk, -1 unknown."""
     page: np.ndarray
     """The number of the source."""
+    is_whole: bool
+    """Whether all pages are as they come."""
 
 
 def read_source(path: Path) -> Source | None:
     """A page whose text two extractors agree on, and that is not in English."""
     raw = path.read_bytes()
     try:
-        articles = dehusk.clean_page(Page(raw))
-    except dehusk.UnreadablePage:  # a feed
+        articles = dehusk.clean_page(Page(raw, kind="html"))
+    except dehusk.UnreadablePage:
         return None
     other = squeeze(trafilatura.extract(raw, include_comments=False) or "")
     if not articles or articles[0].language in ("en", "") or (articles[0].confidence or 0) < LEAST_CONFIDENCE:
@@ -90,7 +105,7 @@ def read_source(path: Path) -> Source | None:
     least = LEAST_UNSPACED if language in UNSPACED else LEAST_LETTERS
     if len(own) < least or measure_agreement(own, other) < LEAST_AGREEMENT:
         return None
-    markup = str(decode_page(Page(raw)).content)
+    markup = str(decode_page(Page(raw, kind="html")).content)
     return Source(path.parent.name, language, (own, other), {way: FLATTENINGS[way](markup) for way in WAYS})
 
 
@@ -104,11 +119,16 @@ def measure_agreement(one: str, other: str) -> float:
     return 2 * (bags[0] & bags[1]).total() / max(1, bags[0].total() + bags[1].total())
 
 
-def run_together(sources: list[Source], rng: random.Random) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """How they are flattened, what stands between them, and the numbers of the sources of each text."""
-    for way in WAYS:
-        for i in range(len(sources)):
-            yield way, "\n", (i,)
+Part = tuple[int, str]
+"""The number of a source, and the form that it has."""
+
+
+def run_together(sources: list[Source], rng: random.Random) -> Iterator[tuple[str, str, tuple[Part, ...]]]:
+    """How they are flattened, what stands between them, and the parts of each text."""
+    for i in range(len(sources)):
+        for form in FORMS:
+            for way in WAYS if form == "whole" else rng.sample(WAYS, FORM_WAYS):
+                yield way, "\n", ((i, form),)
     by_language: defaultdict[str, list[int]] = defaultdict(list)
     for i, source in enumerate(sources):
         by_language[source.language].append(i)
@@ -117,14 +137,35 @@ def run_together(sources: list[Source], rng: random.Random) -> Iterator[tuple[st
             rng.shuffle(numbers)
             at = 0
             while at < len(numbers):
-                size = rng.choice(SIZES)
-                yield way, rng.choice(SEPARATORS), tuple(numbers[at : at + size])
-                at += size
+                some = numbers[at : at + rng.choice(SIZES)]
+                forms = rng.choices(FORMS, FORM_SHARES, k=len(some))
+                yield way, rng.choice(SEPARATORS), tuple(zip(some, forms))
+                at += len(some)
 
 
-def make_text(job: tuple[str, str, list[Source], tuple[int, ...]]) -> Text | None:
-    way, separator, sources, numbers = job
-    pages = [source.flats[way].strip("\n") + separator for source in sources]
+def put_in_form(source: Source, way: str, form: str) -> str:
+    lines = source.flats[way].strip("\n").split("\n")
+    if form == "whole":
+        return "\n".join(lines)
+    rng = random.Random(f"{way} {form} {source.both[0][:100]}")
+    is_content = [label_line(squeeze(line), source.both) == 1 for line in lines]
+    if "cropped" in form and any(is_content):
+        first, last = is_content.index(True), len(lines) - is_content[::-1].index(True)
+        kept = slice(max(0, first - rng.choice(CROPS)), last + rng.choice(CROPS))
+        lines, is_content = lines[kept], is_content[kept]
+    if "verse" in form:
+        lines = [part for line, own in zip(lines, is_content) for part in (break_up(line) if own else [line])]
+    return "\n".join(lines)
+
+
+def break_up(line: str) -> list[str]:
+    return [part for part in _STOPS_RE.split(line) if part.strip()]
+
+
+def make_text(job: tuple[str, str, list[Source], tuple[Part, ...]]) -> Text | None:
+    way, separator, sources, parts = job
+    forms = [form for _, form in parts]
+    pages = [put_in_form(source, way, form) + separator for source, form in zip(sources, forms)]
     blocks = read_text(Page("".join(pages), kind="text")).blocks
     if not blocks:
         return None
@@ -139,7 +180,8 @@ def make_text(job: tuple[str, str, list[Source], tuple[int, ...]]) -> Text | Non
         odds[where, 0],
         np.array([len(block.text) for block in blocks])[where],
         np.array(target)[where],
-        np.array(numbers)[owners][where],
+        np.array([number for number, _ in parts])[owners][where],
+        set(forms) == {"whole"},
     )
 
 
@@ -152,8 +194,8 @@ def weigh(text: Text, shares: np.ndarray) -> np.ndarray:
     """Each page of a text weighs as much as another, but for how many others there are in its language."""
     sizes = text.sizes**0.8 * (text.target >= 0)
     totals = np.bincount(text.page, sizes, minlength=len(shares))[text.page]
-    is_dump = len(np.unique(text.page)) > 1
-    return 1000 * sizes / np.maximum(totals, 1e-9) * shares[text.page] * (DUMP_WEIGHT if is_dump else 1)
+    share = DUMP_SHARE if len(np.unique(text.page)) > 1 else 1
+    return 1000 * sizes / np.maximum(totals, 1e-9) * shares[text.page] * share
 
 
 def fit(texts: list[Text], shares: np.ndarray, unseen: np.ndarray) -> Trees:
@@ -192,15 +234,16 @@ def cross_validate(texts: list[Text], sources: list[Source], shares: np.ndarray)
         for text, odds in zip(texts, after):
             if (own := fold[text.page] == unseen).any():
                 odds[own] += run_trees(trees, text.rows[own].T.astype(np.float32))
-    for name, are_dumps in (("alone", False), ("run together", True)):
+    kinds = {"alone": (False, True), "alone, in other forms": (False, False), "run together": (True, False)}
+    for name, kind in kinds.items():
         scores: defaultdict[str, list[tuple[float, ...]]] = defaultdict(list)
         for text, odds in zip(texts, after):
-            if (len(np.unique(text.page)) > 1) == are_dumps and len(text.odds):
+            if (len(np.unique(text.page)) > 1, text.is_whole) == kind and len(text.odds):
                 for (page, old), (_, new) in zip(score(text, text.odds), score(text, odds), strict=True):
                     scores[sources[page].language].append(old + new)
         means = {language: np.mean(rows, axis=0) for language, rows in sorted(scores.items())}
         for language, mean in {**means, "all": np.mean(list(means.values()), axis=0)}.items():
-            print(f"{name:<14}{language:<4}{len(scores.get(language, ())):>6}", *(f"{x:.3f}" for x in mean))
+            print(f"{name:<24}{language:<4}{len(scores.get(language, ())):>6}", *(f"{x:.3f}" for x in mean))
 
 
 def main() -> None:
@@ -217,8 +260,8 @@ def main() -> None:
         # The same page may be saved twice.
         sources = list({source.both[0][:500]: source for source in read if source}.values())
         jobs = (
-            (way, separator, [sources[i] for i in numbers], numbers)
-            for way, separator, numbers in run_together(sources, random.Random(1))
+            (way, separator, [sources[i] for i, _ in parts], parts)
+            for way, separator, parts in run_together(sources, random.Random(1))
         )
         texts = [text for text in pool.map(make_text, jobs, chunksize=8) if text]
     counts = Counter(source.language for source in sources)
