@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -589,7 +590,10 @@ def test_interrupted_it_cleans_up(tmp_path: Path, number: signal.Signals, status
     (tmp_path / "out").mkdir()
     with (tmp_path / "pipe").open("r+b", buffering=0) as pipe:
         command = [*COMMAND, "-o", tmp_path / "out" / "out.jsonl"]
-        process = subprocess.Popen(command, stdin=pipe, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, stdin=pipe, stderr=subprocess.PIPE, text=True,
+            preexec_fn=partial(signal.signal, number, signal.SIG_DFL),  # where nohup runs the tests it is ignored
+        )  # fmt: skip
         deadline = time.monotonic() + 20
         while not any((tmp_path / "out").iterdir()) and time.monotonic() < deadline:
             time.sleep(0.01)
