@@ -96,3 +96,15 @@ def test_how_near_prose_is_ends_at_sixty() -> None:
     measures, odds = measure(["菜单"] * 100)
     rows = describe(measures, np.full_like(odds, 5))[:, -4:]
     assert (rows == 60).all()
+
+
+@pytest.mark.parametrize(
+    ("end", "is_prose"),
+    [("。", True), ("：", True), ("。”", True), ("。）", True), ("", False), ("，", False)],
+)
+def test_prose_is_what_ends_as_a_sentence_does(end: str, is_prose: bool) -> None:
+    measures, odds = measure(
+        ["江边的老渡船停了三年，上周六又开了，早上六点第一班船离开东岸" + end, "他说" + end]
+    )
+    at = measures.rows.shape[1] + odds.shape[1]
+    assert describe(measures, odds)[:, at].tolist() == [is_prose, False]

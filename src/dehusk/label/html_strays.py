@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.label.html_features import LINK_SHARE, LINKED_SHARE, Floats, PageRows, running_sum
-from dehusk.label.html_prose import find_run, is_long, is_surer
+from dehusk.label.html_prose import find_linked, find_run, is_long, is_surer
 from dehusk.label.marks import find_bits
 
 Range = tuple[int, int]
@@ -23,7 +23,7 @@ Range = tuple[int, int]
 _COMMENT_BITS, _BYLINE_BITS, _FAQ_BITS = (find_bits([kind], ()) for kind in ("comment", "byline", "faq"))
 _COMMENT_SHARE, _BYLINE_SHARE, _TEASER_SHARE = 0.9, 0.3, 0.7
 """Of the kept words: what is more of them is not around the article, but the article."""
-_LEAST_TEASERS, _LEAST_TITLE_WORDS = 3, 3
+_LEAST_TEASERS = 3
 _TITLE_PLACE = 4
 """A teaser's title is one of its first blocks: a picture's caption, a label or a date may stand above it."""
 _GAP = 3
@@ -84,7 +84,7 @@ def _find_teasers(words: Floats, page: PageRows) -> NDArray[np.bool_]:
 
 def _list_teasers(page: PageRows, start: int) -> Iterator[list[Range]]:
     """Below a block: what is around titles that are links and look alike, where some such stand in one element."""
-    is_title = (page.features[LINK_SHARE] > LINKED_SHARE) & (page.words >= _LEAST_TITLE_WORDS)
+    is_title = find_linked(page)
     is_title[:start] = False
     titles = np.flatnonzero(is_title & ((page.inner & _FAQ_BITS) == 0))
     if len(titles) < _LEAST_TEASERS:

@@ -88,19 +88,17 @@ def read_bits(text: str) -> int:
     """
     if len(text) > _LINE_CHARS:
         head = text[:_HEAD_CHARS]
-        if head[
-            1
-        ].islower():  # as in most lines; then a city's name it is, with a dash or an agency behind it
+        # As in most lines: a city's name that goes on so has a dash or an agency behind it.
+        if head[1].islower():
             is_likely = "—" in head or "–" in head or "(" in head or head[0] == "【"
         else:
             is_likely = _DATELINE_SIGN_RE.search(head) is not None
         return _DATELINE if is_likely and _DATELINE_RE.match(head) else 0
     bits, first = 0, text[0]  # quick looks come first
+    may_be_name = first >= "A" and not first.islower() and 0 < text.count(" ") < _NAME_WORDS
     if (text[:2].lower() in _BYLINE_STARTS or first in _BYLINE_STARTS) and _BYLINE_RE.match(text):
         bits = _BYLINE
-    elif first < "A" or first.islower():
-        pass
-    elif 0 < text.count(" ") < _NAME_WORDS and _NAME_RE.fullmatch(text):
+    elif may_be_name and _NAME_RE.fullmatch(text):
         bits = _NAME
     if _DATED_SIGN_RE.search(text) and _DATED_RE.search(text):
         bits |= _DATED
