@@ -412,7 +412,9 @@ def test_any_text_has_the_same_hints_and_words_of_tables(texts: list[str]) -> No
         np.testing.assert_array_equal(text_model._ask_tables_compiled(*asked), text_model._ask_tables(*asked))
 
 
-LINE_TEXT = st.text("• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000\u200f\u202b\u00ad\u200b")
+LINE_TEXT = st.text(
+    "• - a 東|\t\n \r\f\u2028\xa0é;(:W_=\ufeff\x1f○#o.\U00020000\u200f\u202b\u00ad\u200b\u0301\u1161\u212b"
+)
 
 
 @given(TEXT | LINE_TEXT | st.lists(LINE_TEXT | st.just("\nWARC/")).map("".join))

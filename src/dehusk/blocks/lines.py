@@ -43,6 +43,9 @@ WIDE_RE = re.compile(
 """Characters that take two columns."""
 ZERO_RE = regex.compile(r"[[\p{Mn}\p{Me}\p{Cf}]--[\U00010000-\U0010ffff]]", regex.V1)
 """Characters that take none: marks on letters, and what is invisible."""
+_LOOSE_RE = regex.compile(r"[\p{M}\p{hst=V}\p{hst=T}\p{NFC_QC=N}\U00010000-\U0010ffff]")
+"""Texts that NFC may change have one: what can join the letter before it, what never stays, or one beyond U+FFFF, which
+may be either."""
 _RULE_SIGNS = "=-_─━═—*~#+ "
 _RULE_END_RE = re.compile(r"(?:[=\-_─━═—*~#+] ?){4}$")
 _HARD_RULE_RE = re.compile(r"[=─━═]{4,}$|-{4,}$")
@@ -68,9 +71,9 @@ HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
 _PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
 """Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
 of the page itself."""
-FEED, MARKED, ODD, ENTRY, FOREIGN, LATE, UNEVEN = (1 << bit for bit in range(7))
+FEED, MARKED, ODD, ENTRY, LOOSE, LATE, UNEVEN = (1 << bit for bit in range(7))
 """Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules do and what is
-invisible; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; is not ASCII;
+invisible; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; may be no NFC;
 ends like a line of code that has a word to begin with; has characters that take two columns or none."""
 
 
@@ -141,7 +144,8 @@ def look_at(bare: str) -> int:
         and "  " not in bare
         and bare[2:].strip(HUSKS) != ""
     )
-    looks = (is_marked, MARKED), (is_odd, ODD), (is_entry, ENTRY), (is_foreign, FOREIGN)
+    is_loose = is_foreign and _LOOSE_RE.search(bare) is not None
+    looks = (is_marked, MARKED), (is_odd, ODD), (is_entry, ENTRY), (is_loose, LOOSE)
     return sum(bit for is_so, bit in (*looks, (last in ":()", LATE)) if is_so)
 
 
@@ -169,6 +173,7 @@ def _kind_table() -> NDArray[np.uint16]:
     members = (
         spaces, breaks, BULLETS, _ODD_STARTS, _MARKED, HUSKS, WIDE_RE.findall(chars),
         solid, [char for char in spaces if char != " "], foreign, "\t" + BARS + HIDDEN, ZERO_RE.findall(chars), TRIMMED,
+        _LOOSE_RE.findall(chars),
     )  # fmt: skip
     table = np.zeros(len(chars), np.uint16)
     for bit, some in enumerate(members):
@@ -232,9 +237,9 @@ def _sort_lines(text: str, codes: Codes, lines: Scanned) -> tuple[NDArray[np.boo
 
     @cache
     def is_rst() -> bool:
-        is_dot = codes[lines.starts[lines.sizes > 0]] == ord(".")  # all of them begin with one
-        dots = int(np.count_nonzero(is_dot))
-        return dots >= _RST_MARKS and len(_RST_RE.findall(text)) >= _RST_MARKS
+        starts = lines.starts[lines.sizes > 0]
+        dots = starts[codes[starts] == ord(".")].tolist()  # all of them begin with one
+        return sum(_RST_RE.match(text, dot) is not None for dot in dots) >= _RST_MARKS
 
     in_header = 0
     for i in np.flatnonzero(lines.looks & MARKED).tolist():

@@ -23,10 +23,10 @@ from dehusk.blocks.lines import (
     BARS,
     BULLETS,
     ENTRY,
-    FOREIGN,
     HEADING_RE,
     HUSKS,
     LATE,
+    LOOSE,
     ODD,
     Codes,
     Lines,
@@ -178,6 +178,8 @@ class _Rows(NamedTuple):
 
 _Shape = tuple[BlockKind, int, str]
 """What a block is, its level, and how it reads."""
+_Shaped = tuple[int, int, BlockKind, int, str]
+"""The first and the last line of such a block, and its shape."""
 
 
 def _make_blocks(
@@ -202,36 +204,33 @@ def _make_blocks(
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     is_entry[speeches] = False
     is_odd = ((joins | is_code | _find_odd(lines)) & ~is_entry) | is_fence | is_fenced
-    begins, shapes, lasts = bytearray(b"\1" * len(joins)), dict[int, _Shape](), list[int]()
+    begins, shaped = bytearray(b"\1" * len(joins)), list[_Shaped]()
     fences, fenced = (set(np.flatnonzero(mask).tolist()) for mask in (is_fence, is_fenced))
     for first, stop, shape in _shape_anew(rows, is_odd, fences=fences, fenced=fenced):
-        begins[first:stop] = bytes(stop - first)
         if shape:
-            begins[first], shapes[first] = True, shape
-            lasts.append(stop - 1)
-    return _assemble(lines, is_entry, begins, shapes=shapes, lasts=lasts)
+            shaped.append((first, stop - 1, *shape))
+            first += 1
+        if first < stop:
+            begins[first:stop] = bytes(stop - first)
+    return _assemble(lines, is_entry, begins, shaped=shaped)
 
 
 def _assemble(
-    lines: Lines,
-    is_entry: NDArray[np.bool_],
-    begins: bytearray,
-    *,
-    shapes: dict[int, _Shape],
-    lasts: list[int],
+    lines: Lines, is_entry: NDArray[np.bool_], begins: bytearray, *, shaped: list[_Shaped]
 ) -> tuple[list[Block], list[str], BlockTable]:
-    """A block of every line that begins one: of the `shapes`, which go on to the lines `lasts`, or as it stands."""
-    texts, kinds, at = list(lines.texts), ["paragraph"] * len(lines.texts), list(shapes)
+    """A block of every line that begins one: of those of a shape, or as it stands."""
+    texts, kinds = list(lines.texts), ["paragraph"] * len(lines.texts)
     for i in np.flatnonzero(is_entry).tolist():
         texts[i], kinds[i] = "- " + texts[i][2:], "item"
-    for i, (kind, _, text) in shapes.items():
+    for i, _, kind, _, text in shaped:
         texts[i], kinds[i] = text, kind
     sizes, ends = lines.sizes.copy(), lines.starts + lines.sizes
-    sizes[at], ends[at] = measure_texts([text for *_, text in shapes.values()]), ends[lasts]
     numbers = np.where(is_entry, KIND_NUMBERS["item"], KIND_NUMBERS["paragraph"])
-    numbers[at] = [KIND_NUMBERS[kind] for kind, *_ in shapes.values()]
     levels = np.where(is_entry, 1 + lines.indents // 4, 0)
-    levels[at] = [level for _, level, _ in shapes.values()]
+    if shaped:
+        at, lasts, own_kinds, own_levels, own_texts = map(list, zip(*shaped, strict=True))
+        sizes[at], ends[at] = measure_texts(own_texts), ends[lasts]
+        numbers[at], levels[at] = list(map(KIND_NUMBERS.__getitem__, own_kinds)), own_levels
     left = np.flatnonzero(np.frombuffer(begins, np.bool_))
     table = BlockTable(
         *(column[left] for column in (sizes, numbers, levels, ends - lines.starts, lines.gaps))
@@ -328,7 +327,7 @@ def _find_odd(lines: Lines) -> NDArray[np.bool_]:
     odd: NDArray[np.bool_] = lines.looks & ODD != 0
     for i in np.flatnonzero(~odd & (lines.looks & LATE != 0)).tolist():
         odd[i] = texts[i].startswith(_CODE_STARTS)
-    for i in np.flatnonzero(~odd & (lines.looks & FOREIGN != 0)).tolist():
+    for i in np.flatnonzero(~odd & (lines.looks & LOOSE != 0)).tolist():
         odd[i] = not unicodedata.is_normalized("NFC", texts[i])
     return odd
 
@@ -343,7 +342,7 @@ def _shape_lines(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: i
         kind, level, text = "item", 1, "- " + text[2:]
     else:
         kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
-    if not (is_code or text[-1:].isalnum() or text.strip(HUSKS)):
+    if not (is_code or text[:1].isalnum() or text[-1:].isalnum() or text.strip(HUSKS)):
         return None
     if kind == "item":
         level = 1 + rows.indents[first] // 4

@@ -3,12 +3,13 @@
 #include "kernels.h"
 
 enum { SPACE = 1, BREAK = 2, BULLET = 4, ODD_START = 8, MARK = 16, RULE = 32, WIDE = 64, TABLE = 1 << 16 };
-enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048, TRIM = 4096 }; /* of characters behind the first of a line */
-enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, FOREIGN = 16, LATE = 32, UNEVEN = 64 };
+/* The first two are asked of characters behind the first of a line. */
+enum { SOLID = 128, ODD_SPACE = 256, NOT_ASCII = 512, DOUBT = 1024, ZERO = 2048, TRIM = 4096, MUTABLE = 8192 };
+enum { FEED = 1, MARKED = 2, ODD = 4, ENTRY = 8, LOOSE = 16, LATE = 32, UNEVEN = 64 };
 
 static inline int look_up(const uint16_t *table, uint32_t code) {
     if (code < TABLE) return table[code];
-    return SOLID | NOT_ASCII | (code >= 0x20000 && code <= 0x3FFFD ? WIDE : 0);
+    return SOLID | NOT_ASCII | MUTABLE | (code >= 0x20000 && code <= 0x3FFFD ? WIDE : 0);
 }
 
 /* Where the line that begins at `at` ends, its break included. */
@@ -57,9 +58,10 @@ EXPORT int64_t read_lines(const uint32_t *codes, int64_t size, const uint16_t *t
         }
         uint32_t last = codes[end - 1];
         if (kind & MARK && (look_up(table, last) & MARK || is_wet(codes + first, end - first))) look |= MARKED;
-        if ((kind | bits) & NOT_ASCII) look |= FOREIGN;
+        int is_foreign = ((kind | bits) & NOT_ASCII) != 0;
+        if ((kind | bits) & MUTABLE) look |= LOOSE;
         if (kind & ODD_START || last == ';' || last == '{' || last == '}' || has_double || (kind | bits) & DOUBT ||
-            (look & FOREIGN && bits & ODD_SPACE))
+            (is_foreign && bits & ODD_SPACE))
             look |= ODD;
         if (last == ':' || last == '(' || last == ')') look |= LATE;
         if (kind & BULLET && first + 1 < end && codes[first + 1] == ' ' && bits & SOLID && !(bits & NOT_ASCII) && !has_double)
