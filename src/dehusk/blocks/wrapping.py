@@ -154,7 +154,8 @@ def _find_full(lines: Lines, is_prose: NDArray[np.bool_]) -> tuple[NDArray[np.bo
     uneven = lines.columns - lines.sizes
     for way in _WAYS if np.any(uneven) else _WAYS[:1]:
         columns = (lines.indents + (lines.columns if way == "columns" else lines.sizes)) * is_prose
-        here = close[(columns[close] >= _NARROWEST) & (columns[close] <= _WIDEST)]
+        taken = columns[close]
+        here = close[(taken >= _NARROWEST) & (taken <= _WIDEST)]
         if way != "columns":
             here = here[_are_near(here, uneven > 0 if way == "words" else uneven != 0)]
         continues = _find_continuing(lines, here + 1)
@@ -240,9 +241,9 @@ def _weigh_edges(lines: Lines, close: Ints, gains: NDArray[np.int16]) -> None:
 def _sort_chars(codes: Codes) -> NDArray[np.uint16]:
     """What each character is, in bits."""
     table = _char_table()
-    bits = table[np.minimum(codes, len(table) - 1)]
-    is_rare = codes >= len(table)
-    bits[is_rare] = _ask_chars(list(map(chr, codes[is_rare].tolist())))
+    bits = table.take(codes, mode="clip")
+    if len(rare := np.flatnonzero(codes >= len(table))):
+        bits[rare] = _ask_chars(list(map(chr, codes[rare].tolist())))
     return bits
 
 
@@ -285,8 +286,8 @@ def _find_rows(is_marked: NDArray[np.bool_], close: Ints) -> NDArray[np.bool_]:
 
 def _begin_alike(text: str, below: str) -> bool:
     """Whether two lines begin with the same word, or with numbers or times that are written alike."""
-    first, second = (_DIGITS_RE.sub("0", line[:_HEAD_CHARS].split(None, 1)[0]) for line in (text, below))
-    return first == second
+    first, second = text[:_HEAD_CHARS].split(None, 1)[0], below[:_HEAD_CHARS].split(None, 1)[0]
+    return first == second or _DIGITS_RE.sub("0", first) == _DIGITS_RE.sub("0", second)
 
 
 def _choose_widths(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
