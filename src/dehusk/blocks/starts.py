@@ -67,7 +67,8 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     if not (form or page.offset or is_wet):
         ruled = None if page.is_single or not _begins_with_rule(text) else _Ruled.read(text)
         above = find_ruled_form(ruled.texts, ruled.gaps) if ruled else ""
-        form = find_form(lines.texts, gaps, ruled=above, firsts=write_codes(lines.firsts))
+        firsts = write_codes(lines.firsts)
+        form = find_form(lines.texts, gaps, ruled=above, firsts=firsts, sizes=lines.sizes)
     if ruled and is_ruled(form):
         headers = ruled.find_headers(lines, form)
     else:

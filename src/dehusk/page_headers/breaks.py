@@ -23,7 +23,7 @@ _TOKENS = frozenset(
     "[eos] [eod] [doc]".split()
 )
 _FEWEST_TOKENS, _FEWEST_ODD, _FEWEST_ADDRESSES, _MANY_ADDRESSES = 2, 3, 3, 20
-_ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = frozenset("<>@%$&!|\\"), (6, 200), 3
+_ODD_SIGNS, _ODD_CHARS, _ODD_KINDS = "<>@%$&!|\\", (6, 200), 3
 """Of such signs and so long is an odd line, and of so many different ones at most: no rule of a page itself is, no
 field of a form and nothing in code, nor do they rate anything, as stars do."""
 _FIRST_RE, _LAST_RE = re.compile(r"[<>@%$&!|\\\[]"), re.compile("[=*~#<>-]")
@@ -67,10 +67,9 @@ def _find_line(texts: Sequence[str], firsts: str) -> str:
 
 
 def _may_break(text: str) -> bool:
-    if not _ODD_CHARS[0] <= len(text) <= _ODD_CHARS[1]:
-        return text.lower() in _TOKENS
-    kinds = set(text)
-    return (kinds <= _ODD_SIGNS and len(kinds) <= _ODD_KINDS) or text.lower() in _TOKENS
+    is_size = _ODD_CHARS[0] <= len(text) <= _ODD_CHARS[1]
+    is_odd = is_size and not text.strip(_ODD_SIGNS) and len(set(text)) <= _ODD_KINDS
+    return is_odd or text.lower() in _TOKENS
 
 
 def _find_below(texts: Sequence[str]) -> str:

@@ -9,6 +9,9 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dehusk.page_headers.breaks import BELOW, BREAK, end_below, find_break_form, read_below, read_host
 from dehusk.page_headers.fields import (
     FIELDS,
@@ -99,11 +102,19 @@ class Header(NamedTuple):
     """What tells it from others, if it is an address or a frame."""
 
 
-def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "", firsts: str = "") -> str:
+def find_form(
+    texts: Sequence[str],
+    gaps: Sequence[int],
+    *,
+    ruled: str = "",
+    firsts: str = "",
+    sizes: NDArray[np.int64] | None = None,
+) -> str:
     """The form that the headers of a text have, "" for a text without: its first lines must show it.
 
     `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1). `ruled` is what
-    `find_ruled_form` says of all lines, if rules are not among these; `firsts` their first characters, if known.
+    `find_ruled_form` says of all lines, if rules are not among these; `firsts` their first characters and `sizes` their
+    numbers of characters, if known.
 
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
@@ -113,7 +124,7 @@ def find_form(texts: Sequence[str], gaps: Sequence[int], *, ruled: str = "", fir
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
         written = find_break_form(texts, firsts) or written
-    return written or (LINES if are_pages(texts) else find_seam(texts) or _find_menu(texts))
+    return written or (LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts))
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:

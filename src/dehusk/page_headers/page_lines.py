@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from statistics import median_high
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dehusk.words import count_letters, measure_texts
 
 LINES = "lines"
@@ -33,13 +36,13 @@ _UNSPACED_MENU_RE = re.compile(r"(?:[一-鿿぀-ヿ]{1,6}[\s|｜]+){8}")
 """The same where no spaces stand between words."""
 
 
-def are_pages(texts: Sequence[str]) -> bool:
-    """Whether the lines of a text, those that hold something, are pages.
+def are_pages(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> bool:
+    """Whether the lines of a text, those that hold something, are pages; `chars` are their sizes, if known.
 
     >>> are_pages(["Words. " * 150] * 5), are_pages(["Words. " * 30] * 50)
     (True, False)
     """
-    chars = measure_texts(texts)
+    chars = measure_texts(texts) if chars is None else chars
     if chars[chars >= _PAGE_CHARS // 3].sum() < _LONG_SHARE**3 * max(chars.sum(), _USUAL_CHARS // 3):
         return False  # nearly always, and quickly told, though a character may count as three
     sizes = list(map(count_letters, texts))

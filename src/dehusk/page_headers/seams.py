@@ -56,8 +56,9 @@ def find_seam(texts: Sequence[str]) -> str:
     >>> find_seam(pages).splitlines()
     ['seam 1', 'Privacy policy', 'The Ludworth Courier']
     """
-    again = find_all(texts, texts[0])[1:] if texts else []
-    if not again or len(texts[0]) > (_LINE_CHARS if _is_menu(texts[0]) else _NAME_CHARS):
+    if not texts or len(texts[0]) > (_LINE_CHARS if _is_menu(texts[0]) else _NAME_CHARS):
+        return ""
+    if not (again := find_all(texts, texts[0])[1:]):
         return ""
     above, _ = Counter(texts[i - 1] for i in again).most_common(1)[0]
     return _read_seam(texts, [i for i in again if texts[i - 1] == above]) or _read_seam(texts, again)
