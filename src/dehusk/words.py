@@ -175,13 +175,15 @@ def hash_words(texts: Sequence[str], sizes: NDArray[np.int64] | None = None) -> 
     if len(ends) and ends[-1] <= PIECE_CHARS:  # as most pages are: one group as it is
         values, flags, counts[1:] = _hash_group(texts, ends)
         return WordHashes(values, flags, np.cumsum(counts))
-    hashed = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
-    for pieces, owners, lengths in _group_pieces(texts, sizes + 1):
-        values, flags, words = _hash_group(pieces, np.cumsum(lengths))
-        np.add.at(counts, owners + 1, words)
-        hashed[0].append(values)
-        hashed[1].append(flags)
-    return WordHashes(np.concatenate(hashed[0]), np.concatenate(hashed[1]), np.cumsum(counts))
+    if len(sizes) and sizes.max() > PIECE_CHARS:
+        pieces = [list(_cut(text)) for text in texts]
+        parts = hash_words(list(chain.from_iterable(pieces)))
+        return parts._replace(bounds=parts.bounds[np.append(0, np.cumsum(measure_texts(pieces)))])
+    hashed = [(np.zeros(0, np.uint64), np.zeros(0, np.uint8), counts[:1])]
+    for start, stop in _find_groups(ends):
+        hashed.append(_hash_group(texts[start:stop], ends[start:stop] - (ends[start - 1] if start else 0)))
+    values, flags, counts = map(np.concatenate, zip(*hashed, strict=True))
+    return WordHashes(values, flags, np.cumsum(counts))
 
 
 def replace_texts(words: WordHashes, at: Sequence[int], texts: Sequence[str]) -> WordHashes:
@@ -323,20 +325,10 @@ def _cut(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _group_pieces(
-    texts: Sequence[str], sizes: NDArray[np.int64]
-) -> Iterator[tuple[list[str], NDArray[np.int64], NDArray[np.int64]]]:
-    """Texts, cut where too long, in groups of about a cache's size, with their texts' numbers and, as `sizes` are, a
-    character more than they have."""
-    pieces, owners = list(texts), np.arange(len(texts))
-    if len(sizes) and sizes.max() > PIECE_CHARS:
-        cut = [(piece, owner) for owner, text in enumerate(texts) for piece in _cut(text)]
-        pieces, owners = [piece for piece, _ in cut], np.array([owner for _, owner in cut])
-        sizes = measure_texts(pieces) + 1
-    groups = (np.cumsum(sizes) - 1) // PIECE_CHARS
-    starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
-    for start, stop in pairwise([*starts, len(pieces)]):
-        yield pieces[start:stop], owners[start:stop], sizes[start:stop]
+def _find_groups(ends: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Texts that end there as [start, stop), in groups of about a cache's size."""
+    firsts = np.searchsorted(ends, np.arange(1, ends[-1] + 1, PIECE_CHARS)) if len(ends) else ends
+    return pairwise([*np.unique(firsts).tolist(), len(ends)])
 
 
 _Hashed = tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
@@ -428,7 +420,8 @@ def _find_table(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def _count_starts(text: str) -> int:
     """What `_WORD_RE` counts in `text`, without a step of Python a word."""
     folded = _fold_codes(read_codes(text))
-    folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
+    if np.bitwise_or.reduce(folded) & _MARK_BIT:
+        folded = folded[folded & (_MARK_BIT | _SINGLE_BIT) != _MARK_BIT]
     return len(_find_starts(folded & _WORD_BIT != 0, folded))
 
 

@@ -26,8 +26,9 @@ _OPENER_RE = re.compile(
     r"|(?:def|class|module)\s+[\w.:!?]+(?:\(.*\)| < [\w:]+)?|else|begin|try"
     r"|SELECT(?: DISTINCT)?|FROM|WHERE|HAVING|VALUES|SET|(?:GROUP|ORDER) BY)$"
 )
-_OPENING_RE, _OPENING_SIGNS = re.compile(r"[{(\[\\]$|[=-]>$|\bdo(?: \|[\w, ]*\|)?$|\bthen$"), "{([\\>o|n"
-"""Lines below which code is set in; and how others end that are such, with one of these signs."""
+_OPENING_RE = re.compile(r"[{(\[\\]$|[=-]>$|\bdo(?: \|[\w, ]*\|)?$|\bthen$")
+_OPENING_ENDS = "{", "(", "[", "\\", ">", "|", "do", "then"
+"""Lines below which code is set in; and how others end that are such, with one of these ends."""
 _VARIABLE_RE, _CODE_ENDS = re.compile(r"\$[A-Za-z_{(@]"), (";", "{", "}", "; do", "; then")
 _CODE_RE = re.compile(
     r"(?:[})\]]+[;,)]*$|</?[a-zA-Z][\w:-]*+[^<>]*+>|>>> |\.\.\. |\$ \S|//|/\*|\"[^\"]*\"\s*:|'[^']*'\s*:"
@@ -166,7 +167,7 @@ def _find_stop(lines: Lines, opener: int) -> int:
 def _opens(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
-    ends_so = text[-1] in _OPENING_SIGNS and _OPENING_RE.search(text) is not None
+    ends_so = text.endswith(_OPENING_ENDS) and _OPENING_RE.search(text) is not None
     return ends_so or _OPENER_RE.match(text) is not None
 
 

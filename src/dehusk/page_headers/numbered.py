@@ -60,7 +60,7 @@ def _read_numbers(texts: Sequence[str], gaps: Sequence[int], lasts: str) -> Iter
             said, end = read_mail(texts, gaps, i)
             if said:
                 yield int(message[1]), Header(i, end, said, True, "message")
-        elif (counted := COUNTED_RE.match(texts[i])) and _TOTAL_RE.search(counted[0]):
+        elif _TOTAL_RE.search(texts[i]) and (counted := COUNTED_RE.match(texts[i])):
             kind = counted[1].lower()
             if kind in _KINDS:
                 yield int(counted[2]), Header(i, i + 1, {}, False, f"{kind}{counted[0][counted.end(2) :]}")
