@@ -168,8 +168,9 @@ class _Rows(NamedTuple):
     texts: list[str]
     speeches: set[int]
     """Those that begin with a dash as who speaks does."""
-    follows: list[bool]
+    follows: bytes
     """Whether the next line continues it."""
+    looks: bytes
     indents: list[int]
     margins: list[int]
     """Columns that its piece of code is set in, or -1."""
@@ -199,12 +200,12 @@ def _make_blocks(
         joins &= ~is_apart
         joins[:-1] &= ~is_apart[1:]
     speeches = find_speeches(lines, joins)
-    columns = (joins, lines.indents, margins, lines.gaps)
-    rows = _Rows(lines.texts, set(speeches), *(column.tolist() for column in columns))
+    columns = (column.tolist() for column in (lines.indents, margins, lines.gaps))
+    rows = _Rows(lines.texts, set(speeches), joins.tobytes(), lines.looks.tobytes(), *columns)
     is_entry = _find_entries(lines.looks, joins) & ~is_code
     is_entry[speeches] = False
-    is_odd = ((joins | is_code | _find_odd(lines)) & ~is_entry) | is_fence | is_fenced
-    begins, shaped = bytearray(b"\1" * len(joins)), list[_Shaped]()
+    is_odd = ((joins | _find_odd(lines)) & ~is_entry & ~is_code) | is_fence | is_fenced
+    begins, shaped = bytearray(b"\1" * len(joins)), list(_shape_code(rows, is_code & ~is_odd))
     fences, fenced = (set(np.flatnonzero(mask).tolist()) for mask in (is_fence, is_fenced))
     for first, stop, shape in _shape_anew(rows, is_odd, fences=fences, fenced=fenced):
         if shape:
@@ -266,8 +267,14 @@ def _shape_anew(
                 done = _find_last(rows.follows, done) + 1
             yield i, done, _shape_lines(rows, i, done, is_code=in_fence) if done > i + 1 else None
         else:
-            margin = -1 if in_fence else rows.margins[i]
-            yield i, done, _shape_lines(rows, i, done, is_code=in_fence or margin >= 0, margin=max(0, margin))
+            yield i, done, _shape_lines(rows, i, done, is_code=in_fence)
+
+
+def _shape_code(rows: _Rows, is_code: NDArray[np.bool_]) -> Iterator[_Shaped]:
+    """The lines of code that is set in, without its margin."""
+    for i in np.flatnonzero(is_code).tolist():
+        text = rows.texts[i] if rows.texts[i].isascii() else unify(rows.texts[i])
+        yield i, i, "code", 0, " " * (rows.indents[i] - rows.margins[i]) + text
 
 
 def _find_margins(lines: Lines) -> NDArray[np.int64]:
@@ -314,7 +321,7 @@ def _join_capitals(lines: Lines) -> NDArray[np.bool_]:
     return joins
 
 
-def _find_last(follows: list[bool], line: int) -> int:
+def _find_last(follows: bytes, line: int) -> int:
     """The last of the lines that continue `line`."""
     while follows[line]:
         line += 1
@@ -332,8 +339,8 @@ def _find_odd(lines: Lines) -> NDArray[np.bool_]:
     return odd
 
 
-def _shape_lines(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: int = 0) -> _Shape | None:
-    """The shape of the lines [first, stop), or None where there is nothing but marks; of code without its margin."""
+def _shape_lines(rows: _Rows, first: int, stop: int, *, is_code: bool) -> _Shape | None:
+    """The shape of the lines [first, stop), or None where there is nothing but marks."""
     text = rows.texts[first] if stop == first + 1 else join_lines(rows.texts[first:stop])
     kind: BlockKind
     if first in rows.speeches and not is_code:
@@ -341,19 +348,20 @@ def _shape_lines(rows: _Rows, first: int, stop: int, *, is_code: bool, margin: i
     elif not is_code and text[0] in BULLETS and text[1:2] == " " and text[2:].isascii() and "  " not in text:
         kind, level, text = "item", 1, "- " + text[2:]
     else:
-        kind, level, text = _shape_text(rows.texts[first], text, is_code=is_code)
+        is_plain = not (is_code or rows.looks[first] & (ODD | LATE))
+        kind, level = ("paragraph", 0) if is_plain else _kind_of(rows.texts[first], is_code=is_code)
+        text = _read_as(kind, text)
     if not (is_code or text[:1].isalnum() or text[-1:].isalnum() or text.strip(HUSKS)):
         return None
     if kind == "item":
         level = 1 + rows.indents[first] // 4
     elif kind == "code":
-        text = " " * (rows.indents[first] - margin) + text
+        text = " " * rows.indents[first] + text
     return kind, level, text
 
 
-def _shape_text(first: str, text: str, *, is_code: bool) -> _Shape:
-    """What a text is that begins with the line `first`, and how it reads as that."""
-    kind, level = _kind_of(first, is_code=is_code)
+def _read_as(kind: BlockKind, text: str) -> str:
+    """How a text reads as a block of that kind."""
     if kind == "row":
         cells = map(str.strip, _CELLS_RE.split(text))
         text = " ".join(" | ".join(cell for cell in cells if cell and not _RULED_CELL_RE.match(cell)).split())
@@ -365,9 +373,7 @@ def _shape_text(first: str, text: str, *, is_code: bool) -> _Shape:
         text = "- " + MARKER_RE.sub("", text, count=1).lstrip()
     elif kind == "heading":
         text = _CLOSING_RE.sub("", HEADING_RE.sub("", text, count=1))
-    if not text.isascii():
-        text = unify(text)
-    return kind, level, text
+    return text if text.isascii() else unify(text)
 
 
 def _kind_of(text: str, *, is_code: bool) -> tuple[BlockKind, int]:
@@ -442,6 +448,9 @@ def _letter_hashes() -> NDArray[np.uint64]:
 
 def join_lines(texts: list[str]) -> str:
     """A wrapped paragraph's lines as one: no space inside CJK text, nor after a hyphen, if only a soft one."""
+    lasts = {text[-1] for text in texts[:-1]}
+    if len(texts[0]) > 1 and "-" not in lasts and max(lasts) < "\u00ad":  # as of nearly all
+        return " ".join(texts)
     parts = [texts[0]]
     for before, after in pairwise(texts):
         a, b = before[-1], after[0]
