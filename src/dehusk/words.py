@@ -122,8 +122,9 @@ def unify(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
     >>> [ascii(unify(text)[0]) for text in ("e\\u0301", "e" + 1_000_000 * "\\u0301\\u0323")]
     ["'\\\\xe9'", "'\\\\u1eb9'"]
     """
-    # A run of 31 marks has one at every place that is a multiple of 31: a thirtieth of the text shows that it has none.
-    if len(text) > _MANY_MARKS and _MARK_RE.search(text[:: _MANY_MARKS + 1]):
+    # A run of 31 marks has one at every 31st place: a thirtieth of the text shows that it has none.
+    sample = text[_MANY_MARKS :: _MANY_MARKS + 1]
+    if not sample.isascii() and _MARK_RE.search(sample):
         kind: Literal["NFD", "NFKD"] = "NFKD" if form == "NFKC" else "NFD"
         text = str(_MANY_MARKS_RE.sub(lambda match: _sort_marks(match[0], kind), text))
     return unicodedata.normalize(form, text)

@@ -63,12 +63,12 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     begins with one.
     """
     gaps, is_wet = lines.gaps.tolist(), _begins_with_wet(lines)
+    firsts, lasts = write_codes(lines.firsts), write_codes(lines.lasts)
     form, ruled = page.header_form, _Ruled.read(text) if is_ruled(page.header_form) else None
     if not (form or page.offset or is_wet):
         ruled = None if page.is_single or not _begins_with_rule(text) else _Ruled.read(text)
         above = find_ruled_form(ruled.texts, ruled.gaps) if ruled else ""
-        firsts = write_codes(lines.firsts)
-        form = find_form(lines.texts, gaps, ruled=above, firsts=firsts, sizes=lines.sizes)
+        form = find_form(lines.texts, gaps, ruled=above, firsts=firsts, lasts=lasts, sizes=lines.sizes)
     if ruled and is_ruled(form):
         headers = ruled.find_headers(lines, form)
     else:
@@ -86,7 +86,7 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     if page.is_single or is_wet:
         numbered = []
     else:
-        numbered = find_numbered(lines.texts, gaps, goes_on=page.offset > 0, lasts=write_codes(lines.lasts))
+        numbered = find_numbered(lines.texts, gaps, goes_on=page.offset > 0, lasts=lasts)
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form

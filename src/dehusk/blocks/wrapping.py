@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.blocks.lines import UNEVEN, WIDE_RE, ZERO_RE, Codes, Lines, is_unspaced
+from dehusk.blocks.lines import ODD, UNEVEN, WIDE_RE, ZERO_RE, Codes, Lines, is_unspaced
 from dehusk.native import find_address, load_kernels
 from dehusk.sentences import SENTENCE_ENDS
 
@@ -71,6 +71,8 @@ _HEAD_CHARS = 120
 """Of a line's first word so many characters count."""
 _WORD_CHARS = 3
 """A first word that begins with a letter and has so many characters is no number of an item."""
+_NUMBER_CHARS = len("(100)")
+"""The longest number of an item; signs that begin one make a line odd."""
 _LOWER, _UPPER, _LETTER, _DIGIT, _STOP, _END, _PAUSE, _CLOSER, _PHRASES = (1 << bit for bit in range(9))
 """What a character may be."""
 _STARTS_RE = re.compile(
@@ -362,9 +364,9 @@ def _count_votes_compiled(room: _Room) -> tuple[Ints, NDArray[np.int32]]:
 
 def _find_continuing(lines: Lines, at: Ints) -> NDArray[np.bool_]:
     """Which of some lines may continue the ones above: they begin nothing new of their own."""
-    continues: NDArray[np.bool_] = (_sort_chars(lines.firsts[at]) & _LETTER != 0) & (
-        lines.heads[at] >= _WORD_CHARS
-    )
+    heads = lines.heads[at]
+    is_word = (_sort_chars(lines.firsts[at]) & _LETTER != 0) & (heads >= _WORD_CHARS)
+    continues: NDArray[np.bool_] = is_word | ((lines.looks[at] & ODD == 0) & (heads > _NUMBER_CHARS))
     continues[~continues] = [not _STARTS_RE.match(lines.texts[i]) for i in at[~continues].tolist()]
     return continues
 

@@ -37,20 +37,21 @@ _LAST_LINES = 2
 """Among the last so many lines of a text the last page's address stands."""
 
 
-def find_break_form(texts: Sequence[str], firsts: str = "") -> str:
-    """The form of the lines between the pages of a text, "" for none; `firsts` are their first characters, if known.
+def find_break_form(texts: Sequence[str], firsts: str = "", lasts: str = "") -> str:
+    """The form of the lines between the pages of a text, "" for none; `firsts` and `lasts` are their first and last
+    characters, if known.
 
     >>> brief = "The road is closed until noon on Thursday, as far as is known here."
     >>> find_break_form([brief, "[SEP]", brief, "[SEP]", brief])
     'break [SEP]'
     """
-    return _find_line(texts, firsts) or _find_below(texts)
+    return _find_line(texts, firsts, lasts) or _find_below(texts)
 
 
-def _find_line(texts: Sequence[str], firsts: str) -> str:
+def _find_line(texts: Sequence[str], firsts: str, lasts: str) -> str:
     # Signs are looked for in one string: that takes a third of the time.
     firsts = firsts or "".join(map(itemgetter(0), texts))
-    lasts = "".join(map(itemgetter(-1), texts[:_EARLY_LINES]))
+    lasts = lasts[:_EARLY_LINES] or "".join(map(itemgetter(-1), texts[:_EARLY_LINES]))
     found = filter(_may_break, (texts[match.start()] for match in _FIRST_RE.finditer(firsts)))
     ends = filter(is_end, (texts[match.start()] for match in _LAST_RE.finditer(lasts)))
     places: dict[str, list[int]] = {line: [] for line in (*found, *ends)}

@@ -108,13 +108,14 @@ def find_form(
     *,
     ruled: str = "",
     firsts: str = "",
+    lasts: str = "",
     sizes: NDArray[np.int64] | None = None,
 ) -> str:
     """The form that the headers of a text have, "" for a text without: its first lines must show it.
 
     `texts` are its lines that hold something, stripped, `gaps` the blank lines above each (or -1). `ruled` is what
-    `find_ruled_form` says of all lines, if rules are not among these; `firsts` their first characters and `sizes` their
-    numbers of characters, if known.
+    `find_ruled_form` says of all lines, if rules are not among these; `firsts` and `lasts` their first and last
+    characters, and `sizes` their numbers of characters, if known.
 
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
@@ -123,7 +124,7 @@ def find_form(
         return ruled
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
-        written = find_break_form(texts, firsts) or written
+        written = find_break_form(texts, firsts, lasts) or written
     return written or (LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts))
 
 
