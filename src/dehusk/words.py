@@ -110,7 +110,9 @@ def count_words(text: str) -> int:
         return len(_WORD_RE.findall(text))
     words, last = 0, ""
     for piece in _cut(text):
-        words += _count_starts(last + piece) - len(_WORD_RE.findall(last))  # one may go on from the piece before
+        words += _count_starts(last + piece) - len(
+            _WORD_RE.findall(last)
+        )  # one may go on from the piece before
         last = next((char for char in reversed(piece) if unicodedata.category(char)[0] != "M"), last)
     return words
 

@@ -167,7 +167,7 @@ class _Rows(NamedTuple):
     speeches: set[int]
     """Those that begin with a dash as who speaks does."""
     follows: bytes
-    """Whether the next line continues it."""
+    """1 where the next line continues it, else 0."""
     looks: bytes
     indents: list[int]
     margins: list[int]
@@ -256,14 +256,12 @@ def _shape_anew(
     for i in np.flatnonzero(odd).tolist():
         if i < done:
             continue
-        in_fence = i in fenced
-        last = _find_last(rows.follows, i)
-        done = last + 1
+        in_fence, done = i in fenced, rows.follows.index(0, i) + 1
         if i in fences:
             yield i, done, None
         elif len(texts[i]) == 1 and rows.margins[i] < 0 and MARKER_RE.match(texts[i]):
             if done < len(texts) and rows.gaps[done] in (0, 1):  # a bullet on a line of its own
-                done = _find_last(rows.follows, done) + 1
+                done = rows.follows.index(0, done) + 1
             yield i, done, _shape_lines(rows, i, done, is_code=in_fence) if done > i + 1 else None
         else:
             yield i, done, _shape_lines(rows, i, done, is_code=in_fence)
@@ -318,13 +316,6 @@ def _join_capitals(lines: Lines) -> NDArray[np.bool_]:
         is_new = alone == 1 and len(rest) >= _LEAST_REST and texts[i] not in _LONE_CAPITALS
         joins[i] = rest != "" and (is_new or 0 < whole >= alone - 1)
     return joins
-
-
-def _find_last(follows: bytes, line: int) -> int:
-    """The last of the lines that continue `line`."""
-    while follows[line]:
-        line += 1
-    return line
 
 
 def _find_odd(lines: Lines) -> NDArray[np.bool_]:
