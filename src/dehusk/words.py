@@ -69,6 +69,8 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2**64
 _WIDE_LEADS, _HAN_LEADS = bytes(range(0xE3, 0xEE)), bytes(range(0xE4, 0xEA))
 """With which UTF-8 begins what stands from Kana to Hangul, and the ideographs among it: no other byte is like these."""
 _SHORT_CHARS = 80  # below it, a regular expression is quicker than starting up numpy
+_SPARSE = 50
+"""Of texts that have more than one hard character in so many, all is eased."""
 PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
 
 
@@ -402,6 +404,8 @@ def _sum_words(codes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[
 
 
 def _ease_piece(piece: str) -> str:
+    if len(piece) < _SPARSE:
+        return _ease(piece)
     hard = np.flatnonzero(_fold_codes(read_codes(piece)) & _HARD_BIT)
     return _ease_tokens(piece, hard=hard.tolist())
 
@@ -450,7 +454,7 @@ def _find_flags(folded: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArra
 
 def _ease_tokens(text: str, *, hard: Sequence[int]) -> str:
     """`text` with the stretches between spaces that hold its hard characters eased."""
-    if len(hard) > len(text) // 50:
+    if len(hard) > len(text) // _SPARSE:
         return _ease(text)
     done, parts = 0, []
     for position in hard:
