@@ -15,7 +15,7 @@ Rows = NDArray[np.float32]
 _Float = TypeVar("_Float", np.float32, np.float64)
 _ONE_THREAD_MAX = 400_000  # multiplications; OpenBLAS takes threads from about half a million
 _CACHED = 512  # rows that stay in the nearest cache
-_LIMIT = 6  # of a scaled value
+LIMIT = 6  # of a scaled value
 _BATCH = 4096  # rows at a time: what a layer makes of them stays in the cache
 
 
@@ -98,13 +98,13 @@ def _scale_part(part: Rows, scaled: Rows, *, mean: Rows, scale: Rows) -> None:
     for first in range(0, len(scaled), _CACHED):
         some = scaled[first : first + _CACHED]
         some *= scale
-        np.clip(some, -_LIMIT, _LIMIT, out=some)
+        np.clip(some, -LIMIT, LIMIT, out=some)
 
 
 def _scale_part_compiled(part: Rows, scaled: Rows, *, mean: Rows, scale: Rows) -> None:
     part = np.ascontiguousarray(part, np.float32)
     load_kernels().scale_rows(
-        find_address(part), *part.shape, find_address(mean), find_address(scale), _LIMIT, find_address(scaled),
+        find_address(part), *part.shape, find_address(mean), find_address(scale), LIMIT, find_address(scaled),
         scaled.strides[0] // scaled.itemsize,
     )  # fmt: skip
 

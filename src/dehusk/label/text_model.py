@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dehusk.label.text_features import Measures, sum_near
 from dehusk.label.text_hints import describe_hints
 from dehusk.native import find_address, load_kernels
-from dehusk.nets import Rows, multiply, read_arrays, scale_rows
+from dehusk.nets import LIMIT, Rows, multiply, read_arrays, scale_rows
 from dehusk.words import WordHashes
 
 WORD_BITS, PAIR_BITS = 15, 16
@@ -114,18 +114,18 @@ def _judge(
 
 def run_convolutions(net: Convolutions, *parts: Rows) -> Rows:
     """Log odds, three a row; outside of the rows there are zeros. `parts` are the rows' columns."""
-    rows, kernels = scale_rows(parts, net.mean, net.scale), load_kernels()
+    kernels = load_kernels()
     is_wide = kernels is not None and kernels.has_wide()
-    state = (_run_layers_wide if is_wide else _run_layers)(net, rows)
+    state = (_run_layers_wide if is_wide else _run_layers)(net, parts)
     weight, bias = net.out
     odds: Rows = multiply(state, weight) + bias
     return odds
 
 
-def _run_layers(net: Convolutions, rows: Rows) -> Rows:
-    """(rows, channels): what all layers but the last make of scaled rows."""
+def _run_layers(net: Convolutions, parts: Sequence[Rows]) -> Rows:
+    """(rows, channels): what all layers but the last make of the rows."""
     weight, bias = net.first
-    state: Rows = multiply(rows, weight)
+    state: Rows = multiply(scale_rows(parts, net.mean, net.scale), weight)
     state += bias
     np.maximum(state, 0, out=state)
     add_layer = _add_layer if load_kernels() is None else _add_layer_compiled
@@ -134,19 +134,22 @@ def _run_layers(net: Convolutions, rows: Rows) -> Rows:
     return state
 
 
-def _run_layers_wide(net: Convolutions, rows: Rows) -> Rows:
+def _run_layers_wide(net: Convolutions, parts: Sequence[Rows]) -> Rows:
     """The same where a processor has registers of 64 bytes: twice as fast where BLAS does not use these."""
-    (size, columns), channels, edge = rows.shape, len(net.first[1]), max(DILATIONS)
-    states: Rows = np.empty((2, edge + size + edge, channels), np.float32)
-    states[:, :edge] = states[:, edge + size :] = 0
-    given, out, other = map(find_address, (rows, states[0, edge:], states[1, edge:]))
-    layers = zip((net.first, *net.layers), (1, *(3 for _ in DILATIONS)), (0, *DILATIONS), strict=True)
-    for (weight, bias), taps, dilation in layers:
-        load_kernels().run_layer(
-            given, size, columns, find_address(weight), taps, find_address(bias), channels, dilation, out
-        )
-        given, columns, out, other = out, channels, other, out
-    state: Rows = states[len(DILATIONS) % 2, edge : edge + size]
+    parts = [np.ascontiguousarray(part, np.float32) for part in parts]
+    state: Rows = np.empty((len(parts[0]), len(net.first[1])), np.float32)
+    widths, steps = (
+        np.array(sizes, np.int64) for sizes in ([part.shape[1] for part in parts], [0, *DILATIONS])
+    )
+    lists = (parts, *zip(net.first, *net.layers, strict=True))
+    given, weights, biases = (np.array(list(map(find_address, arrays)), np.uint64) for arrays in lists)
+    is_done = load_kernels().run_layers(
+        find_address(given), find_address(widths), len(parts), len(state), find_address(net.mean),
+        find_address(net.scale), LIMIT, find_address(weights), find_address(biases), find_address(steps), len(steps),
+        state.shape[1], find_address(state),
+    )  # fmt: skip
+    if not is_done:
+        raise MemoryError
     return state
 
 

@@ -44,7 +44,7 @@ _SIGNATURES = {
     "ask_tables": ("-", "pppnppnnhp"),
     "add_layer": ("-", "pppnnn"),
     "has_wide": ("n", ""),
-    "run_layer": ("-", "pnnpnpnnp"),
+    "run_layers": ("n", "ppnnppnpppnnp"),
     "scale_rows": ("-", "pnnppnpn"),
     "link_words": ("-", "pppnppnnnppppppp"),
     "count_marks": ("-", "pnpnppnppp"),
