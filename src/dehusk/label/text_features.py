@@ -7,7 +7,6 @@ which count only where their language is recognised.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
@@ -26,6 +25,8 @@ from dehusk.words import CAPITAL, NUMBER, OPENING, WordHashes, find_members, has
 
 Column = NDArray[Any]
 """One number a block, or a row of some."""
+_Counts = NDArray[np.int32]
+"""Half as large as numpy's own: what is counted of all blocks leaves the caches."""
 
 (
     UPPER,
@@ -115,7 +116,7 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
         *_describe_layout(texts, table, marks),
         *_describe_words(np.diff(words.bounds), counts),
     ]
-    is_english = find_english(counts[:, _ENGLISH_COLUMN], np.diff(words.bounds))
+    is_english = find_english(counts[:, _ENGLISH_COLUMN].astype(np.int64), np.diff(words.bounds))
     return Measures(stack_columns(parts), words, is_english)
 
 
@@ -148,7 +149,7 @@ def _classify(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return np.take(_class_table(), codes, mode="clip")
 
 
-def _count_chars(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _count_chars(chars: _Chars) -> tuple[_Counts, NDArray[np.bool_]]:
     """Characters by class, (blocks, 16), and which of six marks each block holds, (blocks, 6)."""
     n = len(chars.sizes)
     keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), chars.sizes + 1)[:-1]
@@ -157,12 +158,12 @@ def _count_chars(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         chars.find("://"), chars.find("@"), chars.find("...") | chars.find("…"), chars.find("["),
         chars.find("]", within=6), chars.find("  "),
     ]  # fmt: skip
-    return np.bincount(keys, minlength=n * 16).reshape(n, 16), np.column_stack(marks)
+    return np.bincount(keys, minlength=n * 16).reshape(n, 16).astype(np.int32), np.column_stack(marks)
 
 
-def _count_chars_compiled(chars: _Chars) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _count_chars_compiled(chars: _Chars) -> tuple[_Counts, NDArray[np.bool_]]:
     n, table = len(chars.sizes), _class_table()
-    counts, marks = np.zeros((n, 16), np.int64), np.zeros((n, 6), np.bool_)
+    counts, marks = np.zeros((n, 16), np.int32), np.zeros((n, 6), np.bool_)
     load_kernels().count_chars(
         find_address(chars.codes), len(chars.codes), find_address(table), len(table), find_address(chars.starts), n,
         find_address(counts), find_address(marks),
@@ -181,7 +182,7 @@ def _describe_edges(chars: _Chars) -> list[Column]:
     return edges
 
 
-def _describe_letters(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[Column]:
+def _describe_letters(counts: _Counts, sizes: NDArray[np.int64]) -> list[Column]:
     sizes = sizes + 1  # the line break behind each
     sizes[-1:] -= 1
     reading = sizes + 1.5 * counts[:, WIDE]  # a Chinese character says as much as some letters
@@ -191,7 +192,7 @@ def _describe_letters(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> li
     return [np.log1p(reading), *logs, shares, *(reading > size for size in (60, 120, 250)), per_stop]
 
 
-def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> list[Column]:
+def _describe_words(sizes: NDArray[np.int64], counts: _Counts) -> list[Column]:
     """`sizes` are the words of each block, `counts` as `_count_words` gives them."""
     sizes = np.maximum(sizes, 1)
     traits, chains, linked = counts[:, :_ENGLISH_COLUMN], counts[:, 8:13], counts[:, 13:]
@@ -200,7 +201,7 @@ def _describe_words(sizes: NDArray[np.int64], counts: NDArray[np.int64]) -> list
     return [shares, *logs, chains / np.maximum(counts[:, 15:], 1), np.log1p(linked)]
 
 
-def _count_words(words: WordHashes) -> NDArray[np.int64]:
+def _count_words(words: WordHashes) -> _Counts:
     """(blocks, 16): how many words of each block are frequent in the window, capitals, names, numbers, first of a
     sentence, single, years, frequent ones of English; and then what `count_chains` gives."""
     n = len(words.bounds) - 1
@@ -216,16 +217,16 @@ def _count_words(words: WordHashes) -> NDArray[np.int64]:
     ]  # fmt: skip
     sums = np.column_stack([np.bincount(owners[trait], minlength=n) for trait in traits])
     said = np.flatnonzero(~(is_frequent | is_number))
-    return np.concatenate([sums, count_chains(words, said, owners[said], n=n)], axis=1)
+    return np.concatenate([sums, count_chains(words, said, owners[said], n=n)], axis=1, dtype=np.int32)
 
 
-def _count_words_compiled(words: WordHashes) -> NDArray[np.int64]:
+def _count_words_compiled(words: WordHashes) -> _Counts:
     values, flags, bounds = words
     n, size = len(bounds) - 1, len(values)
     listed, members = _list_members()
     frequency, lasts = np.zeros(_BUCKETS, np.int32), np.empty(1 << 16, np.int32)
     room = np.empty((2, size), np.int32)
-    counts = np.zeros((n, 16), np.int64)
+    counts = np.zeros((n, 16), np.int32)
     load_kernels().count_words(
         find_address(values), find_address(flags), find_address(bounds), n, int(_find_bar(words)),
         find_address(listed), find_address(members), len(_year_hashes()), find_address(frequency), find_address(lasts),
@@ -301,8 +302,8 @@ def _count_repeats(texts: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np
 
     As what comes again is husk, both copies lost their headings, lists and last paragraphs, and short ones went whole.
     """
-    counts = Counter(texts)
-    repeats = np.fromiter(map(counts.__getitem__, texts), np.float64, len(texts))
+    firsts = np.fromiter(map(dict[str, int]().setdefault, texts, range(len(texts))), np.int64, len(texts))
+    repeats = np.bincount(firsts)[firsts].astype(np.float64)
     is_twice = repeats == 2
     is_long = is_twice & (sizes >= _COPIED_CHARS)
     if is_long.any():

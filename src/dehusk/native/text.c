@@ -22,7 +22,7 @@ static void find_marks(const uint32_t *codes, int64_t left, int64_t place, uint8
  * The texts stand in `codes` with one character between two, which counts to the text before it. What lies above the
  * table has the class of its last entry. `counts` is 16 a block, `marks` 6 a block; both come zeroed. */
 EXPORT void count_chars(const uint32_t *codes, int64_t size, const uint8_t *table, int64_t table_size,
-                        const int64_t *starts, int64_t blocks, int64_t *counts, uint8_t *marks) {
+                        const int64_t *starts, int64_t blocks, int32_t *counts, uint8_t *marks) {
     for (int64_t block = 0; block < blocks; block++, counts += CLASSES, marks += MARKS) {
         int64_t start = starts[block], end = block + 1 < blocks ? starts[block + 1] : size;
         uint32_t before = 0;
@@ -55,11 +55,11 @@ static int is_name(int flag) {
  * and the others English. `lasts` is room for a word's number by such bits, `blocks_of` and `links` for a number a word. */
 EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int64_t *bounds, int64_t blocks,
                         int64_t bar, const uint8_t *listed, const uint64_t *members, int64_t years, int32_t *frequency,
-                        int32_t *lasts, int32_t *blocks_of, int32_t *links, int64_t *counts) {
+                        int32_t *lasts, int32_t *blocks_of, int32_t *links, int32_t *counts) {
     for (int64_t i = 0; i < bounds[blocks]; i++) frequency[values[i] & (BUCKETS - 1)]++;
     for (int64_t i = 0; i < CHAINS; i++) lasts[i] = -1;
     for (int64_t block = 0; block < blocks; block++) {
-        int64_t *own = counts + block * WORD_COUNTS;
+        int32_t *own = counts + block * WORD_COUNTS;
         for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
             int flag = flags[i], low = (int)(values[i] & (CHAINS - 1));
             int32_t found = frequency[values[i] & (BUCKETS - 1)], last = lasts[low];
@@ -80,7 +80,8 @@ EXPORT void count_words(const uint64_t *values, const uint8_t *flags, const int6
                 own[LONE]++;
                 continue;
             }
-            int64_t *above = counts + (int64_t)blocks_of[last] * WORD_COUNTS, step = block - blocks_of[last];
+            int32_t *above = counts + (int64_t)blocks_of[last] * WORD_COUNTS;
+            int64_t step = block - blocks_of[last];
             above[LONE] -= links[last] == ALONE;
             links[i] = TOLD;
             if (links[last] == ALONE) links[last] = TOLD;
