@@ -7,6 +7,7 @@ learned from such pages, and add to the labeller's odds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -24,6 +25,8 @@ _PROSE_LETTERS = 60
 """So many letters that end so are prose, or fewer of a script that says more with each."""
 _SIDES, _AROUND, _FAR = (1, 3, 8, 20, 60), (3, 10, 40), (30, 150)
 """Blocks to look at: on either side, on both together, and for how much prose stands above and below."""
+_MOST = max(*_SIDES, *_AROUND, *_FAR) + 1
+"""The furthest that sums reach."""
 _SURE, _NEAREST = (0.0, 1.4), 60
 """Log odds above which prose is an article's; so far away as this it might as well be nowhere."""
 _ENGLISH_REACH = 300
@@ -60,35 +63,39 @@ def describe(measures: Measures, odds: Rows) -> Rows:
     ends = rows[:, _ENDS : _ENDS + 2].any(axis=1) | (rows[:, _STOP_WITHIN] > 0)
     is_prose = ends & (letters > _PROSE_LETTERS)
     likely = letters * chance
-    sums = _Sums(np.stack([letters + 1e-3, likely, likely * is_prose, content, np.ones(len(rows))], axis=1))
-    columns = [rows, odds, is_prose[:, None]]
+    sums = _Sums([letters + 1e-3, likely, likely * is_prose, content, np.ones(len(rows))])
+    columns = list[Rows]()
     for reach in _SIDES:
         for side in sums.add_sides(reach):
-            columns.append(side[:, 1:3] / (side[:, :1] + 1e-3))
+            columns.append(side[1:3] / (side[:1] + 1e-3))
     for reach in _AROUND:
         around = sums.add_up(-reach, reach + 1)
-        columns += [np.log1p(around[:, 2:3]), around[:, 3:4] / around[:, 4:]]
+        columns += [np.log1p(around[2:3]), around[3:4] / around[4:]]
     for reach in _FAR:
-        prose = np.concatenate([side[:, 2:3] for side in sums.add_sides(reach)], axis=1)
-        columns += [np.log1p(prose), prose / (prose.sum(axis=1, keepdims=True) + _LITTLE)]
-    columns += [_find_nearest(is_prose & (content > bar)) for bar in _SURE]
-    return np.concatenate(columns, axis=1, dtype=np.float32)
+        prose = np.stack([side[2] for side in sums.add_sides(reach)])
+        columns += [np.log1p(prose), prose / (prose.sum(axis=0) + _LITTLE)]
+    nearest = [_find_nearest(is_prose & (content > bar)) for bar in _SURE]
+    parts = [rows, odds, is_prose[:, None], np.concatenate(columns).T, *nearest]
+    return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
 class _Sums:
-    """Sums of some rows near each one."""
+    """Sums of some values near each block."""
 
-    def __init__(self, rows: NDArray[np.floating]) -> None:
-        self._sums = np.concatenate((np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)))
-        self._at = np.arange(len(rows))
+    def __init__(self, values: Sequence[NDArray[np.floating]]) -> None:
+        self._size = len(values[0])
+        self._sums = np.zeros((len(values), _MOST + 1 + self._size + _MOST))  # of none before the first, of all behind
+        inner = self._sums[:, _MOST + 1 : _MOST + 1 + self._size]
+        np.cumsum(values, axis=1, dtype=np.float64, out=inner)
+        self._sums[:, _MOST + 1 + self._size :] = inner[:, -1:]
 
     def add_up(self, first: int, end: int) -> Rows:
-        """Of the rows from so many behind each one to before so many behind it."""
-        low, high = (np.clip(self._at + step, 0, len(self._at)) for step in (first, end))
-        return (self._sums[high] - self._sums[low]).astype(np.float32)
+        """Of the blocks from so many behind each one to before so many behind it, a row for each value."""
+        low, high = (self._sums[:, _MOST + step : _MOST + step + self._size] for step in (first, end))
+        return (high - low).astype(np.float32)
 
     def add_sides(self, reach: int) -> tuple[Rows, Rows]:
-        """Of so many above each row, and of so many below it."""
+        """Of so many above each block, and of so many below it."""
         return self.add_up(-reach, 0), self.add_up(1, reach + 1)
 
 
