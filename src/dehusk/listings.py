@@ -26,6 +26,8 @@ _FREQUENT_SHARE, _SHARED_WORDS = 0.3, 3
 """Words that stand in so many of a listing's titles; so many of them show that a list is of the same search."""
 
 _HEADING_WORD_RE = re.compile(r"[\w'’]+")
+_HEADING_WORDS = bytes(c if _HEADING_WORD_RE.match(chr(c)) and c < 128 else 32 for c in range(256)).lower()
+"""The same for ASCII, which is most of what is asked, in a fourth of the time."""
 
 
 class Entry(NamedTuple):
@@ -158,6 +160,8 @@ def fold_heading(text: str) -> str:
     >>> fold_heading("Most READ:"), fold_heading("İlgili"), fold_heading("YAZILAR") == fold_heading("yazılar")
     ('most read', 'ilgili', True)
     """
+    if text.isascii():
+        return b" ".join(text.encode().translate(_HEADING_WORDS).split()).decode()
     folded = text.casefold().replace("\u0307", "").replace("ı", "i")
     return " ".join(_HEADING_WORD_RE.findall(folded))
 

@@ -160,12 +160,12 @@ def keep_prose(
 
 def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
     """The items and rows that go out of lists and tables inside of articles, of which half or more stays."""
-    found = list[int]()
+    found, stays = list[int](), kept.tolist()
     for start, stop in chain(_find_runs(table, "item"), _find_runs(table, "row")):
-        is_inside = start and kept[start - 1] and kept[stop : stop + 1].any()
+        is_inside = start and stays[start - 1] and stop < len(stays) and stays[stop]
         if is_inside and _FEWEST_TORN <= stop - start <= _MOST_TORN:
-            goes = np.flatnonzero(~kept[start:stop])
-            found += (start + goes).tolist() if 2 * len(goes) <= stop - start else []
+            goes = [i for i in range(start, stop) if not stays[i]]
+            found += goes if 2 * len(goes) <= stop - start else []
     return found
 
 
