@@ -93,7 +93,7 @@ RULES: tuple[Rule, ...] = (
         "asks to subscribe or sign up",
         260,
         "subscribe sign signing newsletter enter already opt unsubscribe abonnieren bestellen abonner",
-        r"(?=[订購メ]|\b[aensyп])(?:"
+        r"(?=[订購メaensyп])(?=[^aensyп]|\b)(?:"
         r"\b(?:subscribe|sign up|signing up|sign me up)\b.{0,60}\b(?:newsletter|inbox|e-?mail|updates?|list|today|now|here|for free)\b|"
         r"^(?:subscribe|sign up)\b|\bnewsletter\b.{0,80}(?:sign|subscri|inbox|abonn)|\benter your e-?mail|"
         r"\balready (?:a|an) (?:\w+ )?(?:subscriber|member)\b|\byou (?:may|can) (?:opt out|unsubscribe)|"
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
         "copyright or legal line",
         400,
         "c copyright reserved vorbehalten droits derechos",
-        r"(?=[©(版無무جكحتสसכ]|\b[actв])(?:"
+        r"(?=[©(版無무جكحتสसכactв])(?=[^actв]|\b)(?:"
         r"(?:©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b)\s*.{0,60}|\ball rights reserved\b|alle rechte vorbehalten|"
         r"tous droits r[ée]serv|todos los derechos|все права защищены|版权所有|無断転載|무단\s?(?:전재|복제)|"
         r"(?:جميع|كل) الحقوق محفوظة|حقوق (?:النشر|الطبع) محفوظة|تمامی حقوق|สงวนลิขสิทธิ์|सर्वाधिकार सुरक्षित|כל הזכויות שמורות)",
