@@ -107,12 +107,11 @@ def measure_blocks(blocks: list[Block], words: WordHashes, table: BlockTable | N
             texts[i] = texts[i].lstrip()
         table = table._replace(sizes=measure_texts(texts))
     is_compiled = load_kernels() is not None
-    chars = _read_chars(texts, table.sizes)
-    classes, marks = (_count_chars_compiled if is_compiled else _count_chars)(chars)
+    classes, marks, edges = (_count_chars_compiled if is_compiled else _count_chars)(texts, table.sizes)
     counts = (_count_words_compiled if is_compiled else _count_words)(words)
     parts = [
-        *_describe_letters(classes, chars.sizes),
-        *_describe_edges(chars),
+        *_describe_letters(classes, table.sizes),
+        *_describe_edges(edges),
         *_describe_layout(texts, table, marks),
         *_describe_words(np.diff(words.bounds), counts),
     ]
@@ -125,7 +124,6 @@ class _Chars(NamedTuple):
 
     codes: NDArray[np.uint32]
     starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
 
     def find(self, mark: str, *, within: int = 0) -> NDArray[np.bool_]:
         """Which blocks hold a mark of one character or more, if `within` is given among so many first ones."""
@@ -142,44 +140,49 @@ class _Chars(NamedTuple):
 
 def _read_chars(texts: Sequence[str], sizes: NDArray[np.int64]) -> _Chars:
     codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    return _Chars(codes, np.cumsum(sizes + 1) - sizes - 1, sizes)
+    return _Chars(codes, np.cumsum(sizes + 1) - sizes - 1)
 
 
 def _classify(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return np.take(_class_table(), codes, mode="clip")
 
 
-def _count_chars(chars: _Chars) -> tuple[_Counts, NDArray[np.bool_]]:
-    """Characters by class, (blocks, 16), and which of six marks each block holds, (blocks, 6)."""
-    n = len(chars.sizes)
-    keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), chars.sizes + 1)[:-1]
+_Counted = tuple[_Counts, NDArray[np.bool_], NDArray[np.uint8]]
+"""Characters by class, (blocks, 16); which of six marks each block holds, (blocks, 6); and the classes of its first
+character, of its last one and of the one before, (blocks, 3)."""
+
+
+def _count_chars(texts: Sequence[str], sizes: NDArray[np.int64]) -> _Counted:
+    n, chars = len(texts), _read_chars(texts, sizes)
+    keys = np.repeat(np.arange(0, n * 16, 16, dtype=np.int32), sizes + 1)[:-1]
     keys += _classify(chars.codes)
     marks = [
         chars.find("://"), chars.find("@"), chars.find("...") | chars.find("…"), chars.find("["),
         chars.find("]", within=6), chars.find("  "),
     ]  # fmt: skip
-    return np.bincount(keys, minlength=n * 16).reshape(n, 16).astype(np.int32), np.column_stack(marks)
+    lasts = chars.starts + sizes - 1
+    places = np.stack([chars.starts, lasts, np.maximum(lasts - 1, chars.starts)], axis=1)
+    counts = np.bincount(keys, minlength=n * 16).reshape(n, 16).astype(np.int32)
+    return counts, np.column_stack(marks), _classify(chars.codes[places])
 
 
-def _count_chars_compiled(chars: _Chars) -> tuple[_Counts, NDArray[np.bool_]]:
-    n, table = len(chars.sizes), _class_table()
-    counts, marks = np.zeros((n, 16), np.int32), np.zeros((n, 6), np.bool_)
+def _count_chars_compiled(texts: Sequence[str], sizes: NDArray[np.int64]) -> _Counted:
+    n, table, text = len(texts), _class_table(), "\n".join(texts).encode("utf-8", "surrogatepass")
+    counts, marks, edges = np.zeros((n, 16), np.int32), np.zeros((n, 6), np.bool_), np.empty((n, 3), np.uint8)
     load_kernels().count_chars(
-        find_address(chars.codes), len(chars.codes), find_address(table), len(table), find_address(chars.starts), n,
-        find_address(counts), find_address(marks),
+        text, len(text), find_address(table), len(table), find_address(sizes), n, find_address(counts),
+        find_address(marks), find_address(edges),
     )  # fmt: skip
-    return counts, marks
+    return counts, marks, edges
 
 
-def _describe_edges(chars: _Chars) -> list[Column]:
+def _describe_edges(edges: NDArray[np.uint8]) -> list[Column]:
     """What each block begins and ends with."""
-    lasts = chars.starts + chars.sizes - 1
-    places = (chars.starts, lasts, np.maximum(lasts - 1, chars.starts))
-    first, last, before = (_classify(chars.codes[at]) for at in places)
-    edges = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
-    edges += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
-    edges += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
-    return edges
+    first, last, before = edges.T
+    columns = [first == c for c in (UPPER, LOWER, WIDE, DIGIT, QUOTE, BRACKET, DASH)]
+    columns += [last == c for c in (STOP, COLON, COMMA, LOWER, UPPER, DIGIT, WIDE, BRACKET, QUOTE)]
+    columns += [(before == STOP) & ((last == QUOTE) | (last == BRACKET)), (before == STOP) & (last == STOP)]
+    return columns
 
 
 def _describe_letters(counts: _Counts, sizes: NDArray[np.int64]) -> list[Column]:

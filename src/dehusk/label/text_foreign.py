@@ -84,7 +84,9 @@ class _Sums:
 
     def __init__(self, values: Sequence[NDArray[np.floating]]) -> None:
         self._size = len(values[0])
-        self._sums = np.zeros((len(values), _MOST + 1 + self._size + _MOST))  # of none before the first, of all behind
+        self._sums = np.zeros(
+            (len(values), _MOST + 1 + self._size + _MOST)
+        )  # of none before the first, of all behind
         inner = self._sums[:, _MOST + 1 : _MOST + 1 + self._size]
         np.cumsum(values, axis=1, dtype=np.float64, out=inner)
         self._sums[:, _MOST + 1 + self._size :] = inner[:, -1:]

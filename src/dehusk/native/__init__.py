@@ -37,7 +37,7 @@ _SIGNATURES = {
     "count_tags": ("-", "bnpp"),
     "describe_blocks": ("n", "p"),
     "hash_word": ("h", "bn"),
-    "count_chars": ("-", "pnpnpnpp"),
+    "count_chars": ("-", "bnpnpnppp"),
     "count_words": ("-", "pppnnppnppppp"),
     "find_triggers": ("-", "pppnppppnp"),
     "describe_hints": ("-", "ppnpppppnnnpp"),

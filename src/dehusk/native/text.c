@@ -1,40 +1,63 @@
 /* dehusk/label/text_features.py, text_hints.py, text_model.py, text_rules.py: characters and words of blocks, counted. */
 #include "kernels.h"
 
-enum { CLASSES = 16, SPACE = 5, MARKS = 6 };
+enum { CLASSES = 16, SPACE = 5, MARKS = 6, EDGES = 3 };
 enum { ADDRESS, AT, ELLIPSIS, BRACKET, CLOSED, DOUBLE };
 static const int64_t CLOSED_WITHIN = 6;
 
-/* Whether the marks at `codes` are there, `left` characters being left. */
-static void find_marks(const uint32_t *codes, int64_t left, int64_t place, uint8_t *marks) {
-    switch (codes[0]) {
-    case ':': marks[ADDRESS] |= left > 2 && codes[1] == '/' && codes[2] == '/'; break;
+/* Whether a character is one of the marks, with what stands from `at` to `end` behind it. */
+static void find_marks(uint32_t code, const uint8_t *at, const uint8_t *end, int64_t place, uint8_t *marks) {
+    switch (code) {
+    case ':': marks[ADDRESS] |= end - at > 1 && at[0] == '/' && at[1] == '/'; break;
     case '@': marks[AT] = 1; break;
-    case '.': marks[ELLIPSIS] |= left > 2 && codes[1] == '.' && codes[2] == '.'; break;
+    case '.': marks[ELLIPSIS] |= end - at > 1 && at[0] == '.' && at[1] == '.'; break;
     case 0x2026: marks[ELLIPSIS] = 1; break;
     case '[': marks[BRACKET] = 1; break;
     case ']': marks[CLOSED] |= place < CLOSED_WITHIN; break;
     }
 }
 
-/* Characters of `blocks` texts by class, and which marks each holds.
+/* Reads a character and goes on to the next one; returns its class. */
+static inline int read_class(const uint8_t *table, int64_t table_size, const uint8_t **at, uint32_t *code) {
+    if (**at < 0x80) return table[*code = *(*at)++];
+    *at += read_char(*at, code);
+    return table[*code < table_size ? *code : table_size - 1];
+}
+
+/* A byte a class: a count in memory would wait for that of the character before. */
+typedef uint8_t Lanes __attribute__((vector_size(CLASSES)));
+
+/* Characters of `blocks` texts by class, which marks each holds, and of what classes the first one is, the last one and the
+ * one before.
  *
- * The texts stand in `codes` with one character between two, which counts to the text before it. What lies above the
- * table has the class of its last entry. `counts` is 16 a block, `marks` 6 a block; both come zeroed. */
-EXPORT void count_chars(const uint32_t *codes, int64_t size, const uint8_t *table, int64_t table_size,
-                        const int64_t *starts, int64_t blocks, int32_t *counts, uint8_t *marks) {
-    for (int64_t block = 0; block < blocks; block++, counts += CLASSES, marks += MARKS) {
-        int64_t start = starts[block], end = block + 1 < blocks ? starts[block + 1] : size;
-        uint32_t before = 0;
+ * The texts, of `sizes` characters and none of them empty, stand in UTF-8 with one byte between two, which counts to the text
+ * before it. What lies above the table has the class of its last entry. `counts` is 16 a block, `marks` 6, `edges` 3; the
+ * first two come zeroed. */
+EXPORT void count_chars(const uint8_t *text, int64_t bytes, const uint8_t *table, int64_t table_size, const int64_t *sizes,
+                        int64_t blocks, int32_t *counts, uint8_t *marks, uint8_t *edges) {
+    const uint8_t *at = text, *end = text + bytes;
+    Lanes ones[CLASSES] = {{0}};
+    for (int kind = 0; kind < CLASSES; kind++) ones[kind][kind] = 1;
+    for (int64_t block = 0; block < blocks; block++, counts += CLASSES, marks += MARKS, edges += EDGES) {
+        const uint8_t *start = at;
+        uint32_t code, before = 0;
         uint8_t is_double = 0;
-        for (int64_t i = start; i < end; i++) {
-            int kind = table[codes[i] < table_size ? codes[i] : table_size - 1];
-            counts[kind]++;
-            is_double |= (codes[i] == ' ') & (before == ' ');
-            before = codes[i];
-            if (kind > SPACE) find_marks(codes + i, size - i, i - start, marks);
+        for (int64_t place = 0; place < sizes[block];) {
+            Lanes found = {0};
+            for (int64_t stop = sizes[block] - place < UINT8_MAX ? sizes[block] : place + UINT8_MAX; place < stop; place++) {
+                int kind = read_class(table, table_size, &at, &code);
+                found += ones[kind];
+                is_double |= (code == ' ') & (before == ' ');
+                before = code;
+                if (kind > SPACE) find_marks(code, at, end, place, marks);
+            }
+            for (int kind = 0; kind < CLASSES; kind++) counts[kind] += found[kind];
         }
         marks[DOUBLE] = is_double;
+        const uint8_t *places[EDGES] = {start, read_char_before(at, &code)};
+        places[2] = places[1] > start ? read_char_before(places[1], &code) : start;
+        for (int i = 0; i < EDGES; i++) edges[i] = (uint8_t)read_class(table, table_size, places + i, &code);
+        if (at < end) counts[table[*at++]]++;
     }
 }
 
