@@ -135,6 +135,7 @@ EXPORT void describe_hints(const uint64_t *values, const int64_t *bounds, int64_
         int64_t start = bounds[block], stop = bounds[block + 1], words = stop - start;
         uint64_t found = 0;
         for (int64_t i = start; i < stop; i++) {
+            if (!looks[values[i] & LOOK_MASK]) continue; /* half of the words */
             uint64_t gram = 0;
             int64_t longest[2] = {-1, -1};
             for (int64_t end = i; end < stop; end++) {
