@@ -7,10 +7,9 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
-from functools import cache
+from collections.abc import Sequence, Set
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +22,6 @@ from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
 from dehusk.trails import fold_line
 
-_Test = Callable[[str], bool]
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
 """Lines right above an article's first kept one, and kept ones, that may be its title."""
@@ -35,6 +33,8 @@ _ECHO_CHARS = 60
 _RIVAL_WORDS = 3, 20
 _LEAST_ODDS = -6
 _NEAR_BELOW, _ENTRY_WORDS = 4, 3
+_FACT_WORDS = 8
+"""A line of a name or a day has fewer."""
 _LOOK_CHARS = 80
 
 _LEADS = tuple(":：–—-([\"“'")
@@ -80,6 +80,7 @@ _MENU_WORDS = _SHARE_WORDS.union(
 _MENU_LEAST, _SHARE_LEAST = 4, 2
 """Words in a row that are a menu, at the start of a line, and at its end."""
 _WORD_RE = re.compile(r"\w{3,}")
+_ASCII_WORDS = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(128)).lower() + bytes(128)
 _WIDE_RE = re.compile("[\u2e80-\U0010ffff]+")
 FEATURES = (
     "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
@@ -176,7 +177,10 @@ def tidy_title(text: str) -> str:
     >>> tidy_title("Home News Sport Weather Storm hits the coast Share Tweet")
     'Storm hits the coast'
     """
-    step = _TRAIL_RE.split(REFERENCE_RE.sub(" ", text[:500]))[-1].strip()
+    step = REFERENCE_RE.sub(" ", text[:500])
+    if ">" in step or not step.isascii():
+        step = _TRAIL_RE.split(step)[-1]
+    step = step.strip()
     prefix = _PREFIX_RE.match(step)
     words = step[prefix.end() if prefix else 0 :].split()
     first = _count_first(words, _MENU_WORDS)
@@ -202,177 +206,188 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
-    fold = cache(fold_line)  # most lines would be titles as they are
-    folded = [fold(text[:300]) for text in around]
-    is_byline = cache(_is_byline)  # lines are asked as candidates, as what stands below, and as rivals
+    folded = [_fold_line(text[:300]) for text in around]
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
-    titles = [tidy_title(line.block.text) for line in lines[low:high]]
-    names = [fold(title[:300]) for title in titles]
-    same, longer = Counter(folded), _count_longer(set(names), folded)
-    own_words = [set(_WORD_RE.findall(text.lower())) for text in around[low - start : high - start]]
-    body, in_body = _count_body(lines, kept, asked=set().union(*own_words)), set(kept[:_BODY_BLOCKS])
+    own, here = lines[low:high], slice(low - start, high - start)
+    texts = around[here]
+    below = [*around[here.start + 1 : here.stop + 1], ""][: len(own)]
+    are_bylines = list(map(_is_byline, around[here.start : here.stop + _NEAR_BELOW]))
+    titles = [tidy_title(line.block.text) for line in own]
     can_be = [
-        lines[i].block.kind == "heading"
-        or (_can_be_title(title, is_byline) and not is_rank("".join(around[i - start + 1 : i - start + 2])))
-        for i, title in enumerate(titles, low)
+        line.block.kind == "heading" or (_can_be_title(title) and not is_rank(under))
+        for line, title, under in zip(own, titles, below, strict=True)
     ]
-    rows = [
-        (
-            *_describe_place(lines[i], i, first=kept[0], prose=prose),
-            *_describe_odds(lines[i]),
-            *_describe_shape(lines[i], around[i - start]),
-            *_count_echoes(names[i - low], same, longer, own=folded[i - start]),
-            *_count_said(own_words[i - low], body, is_counted=i in in_body),
-            *_describe_below("".join(around[i - start + 1 : i - start + 2]), is_byline),
-            *_describe_kind(lines[i], around[i - start], is_byline),
-        )
-        for i in range(low, high)
-    ]
-    own = np.array(rows, np.float64)
-    below = lines[low : max(high + _NEAR_BELOW, prose)]
-    are_bylines = np.array([*map(is_byline, around[low - start : high + _NEAR_BELOW - start])])
-    return Candidates(
-        low,
-        titles,
+    places = _describe_places(own, first=kept[0] - low, prose=prose - low)
+    odds = _describe_odds(own)
+    said = _count_said(lines, kept, texts, low=low)
+    rivals = _describe_rivals(
+        lines[low : max(high + _NEAR_BELOW, prose)],
+        [*zip(odds[0], said[1], strict=True)],
         can_be,
-        np.hstack([own, _describe_rivals(below, own, can_be, prose=prose - low, are_bylines=are_bylines)]),
+        prose=prose - low,
+        are_bylines=are_bylines,
     )
+    columns = [
+        *places,
+        *odds,
+        *_describe_shapes(own, texts),
+        *_count_echoes(titles, folded, here),
+        *said,
+        *([*are_bylines[1:], False][: len(own)], [len(text) >= _PROSE_CHARS for text in below]),
+        *_describe_kinds(own, texts, are_bylines),
+        *rivals,
+    ]
+    return Candidates(low, titles, can_be, np.array(columns, np.float64).T)
 
 
-def _describe_place(line: Labelled, at: int, *, first: int, prose: int) -> tuple[float, ...]:
+_Columns = tuple[Sequence[float], ...]
+"""Some of FEATURES, with a value for each candidate."""
+
+
+def _describe_places(lines: Sequence[Labelled], *, first: int, prose: int) -> _Columns:
     """FEATURES to "first": `first` is where the article begins, `prose` where its first long paragraph stands."""
+    at = range(len(lines))
     return (
-        line.is_kept,
-        line.block.kind == "heading",
-        at < first,
-        math.log1p(max(0, first - at)),
-        math.log1p(max(0, at - first)),
-        math.log1p(max(0, prose - at)),
-        at > prose,
-        at == first,
+        [line.is_kept for line in lines],
+        [line.block.kind == "heading" for line in lines],
+        [i < first for i in at],
+        [math.log1p(max(0, first - i)) for i in at],
+        [math.log1p(max(0, i - first)) for i in at],
+        [math.log1p(max(0, prose - i)) for i in at],
+        [i > prose for i in at],
+        [i == first for i in at],
     )
 
 
-def _describe_odds(line: Labelled) -> tuple[float, ...]:
+def _describe_odds(lines: Sequence[Labelled]) -> _Columns:
     """FEATURES to "tops"."""
-    odds = math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4))
-    return min(max(odds, _LEAST_ODDS), -_LEAST_ODDS), min(max(line.begins, -8), 4), min(max(line.tops, -8), 4)
+    scores, begins, tops = np.array([line[3:] for line in lines], np.float64).T
+    odds = np.log(np.maximum(scores, 1e-4) / np.maximum(1 - scores, 1e-4))
+    limited = np.minimum(
+        np.maximum([odds, begins, tops], [[_LEAST_ODDS], [-8], [-8]]), [[-_LEAST_ODDS], [4], [4]]
+    )
+    found: list[list[float]] = limited.tolist()
+    return tuple(found)
 
 
-def _describe_shape(line: Labelled, text: str) -> tuple[float, ...]:
+def _describe_shapes(lines: Sequence[Labelled], texts: Sequence[str]) -> _Columns:
     """FEATURES to "small letter"."""
-    size = min(3.0, math.log1p(len(text.split()) + _count_wide(text) / 3))
+    sizes = [min(3.0, math.log1p(len(text.split()) + _count_wide(text) / 3)) for text in texts]
     return (
-        size,
-        size * size,
-        len(line.block.text) > MAX_CHARS,
-        _is_stopped(text),
-        text[-1:] in (":", "："),
-        "|" in text or _PARTED_RE.search(text) is not None,
-        text[:1].islower(),
+        sizes,
+        [size * size for size in sizes],
+        [len(line.block.text) > MAX_CHARS for line in lines],
+        list(map(_is_stopped, texts)),
+        [text[-1:] in (":", "：") for text in texts],
+        ["|" in text or _PARTED_RE.search(text) is not None for text in texts],
+        [text[:1].islower() for text in texts],
     )
 
 
-def _describe_below(below: str, is_byline: _Test) -> tuple[float, ...]:
-    """FEATURES to "before prose", of the line below."""
-    return is_byline(below), len(below) >= _PROSE_CHARS
-
-
-def _describe_kind(line: Labelled, text: str, is_byline: _Test) -> tuple[float, ...]:
+def _describe_kinds(lines: Sequence[Labelled], texts: Sequence[str], are_bylines: Sequence[bool]) -> _Columns:
     """FEATURES to "no letter"."""
+    counts = [len(text.split()) for text in texts]
     return (
-        line.label not in ("content", "boilerplate"),
-        line.label == "boilerplate",
-        _is_line_of_facts(text, is_byline),
-        len(text.split()) == 1,
-        line.block.kind == "item",
-        not any(map(str.isalpha, text)),
+        [line.label not in ("content", "boilerplate") for line in lines],
+        [line.label == "boilerplate" for line in lines],
+        [is_byline and count < _FACT_WORDS for is_byline, count in zip(are_bylines, counts, strict=False)],
+        [count == 1 for count in counts],
+        [line.block.kind == "item" for line in lines],
+        [not any(map(str.isalpha, text)) for text in texts],
     )
 
 
 def _describe_rivals(
     lines: Sequence[Labelled],
-    rows: NDArray[np.float64],
-    can_be: list[bool],
+    known: Sequence[tuple[float, float]],
+    can_be: Sequence[bool],
     *,
     prose: int,
-    are_bylines: NDArray[np.bool_],
-) -> NDArray[np.float64]:
+    are_bylines: Sequence[bool],
+) -> _Columns:
     """FEATURES from "husk below" on: below a masthead stand menus and the title, below the title a byline and the text.
 
-    `lines` are the candidates, of which `rows` are the other features, with those below them; `prose` is the number of
-    the first long paragraph.
+    `lines` are the candidates, of which `known` are "score" and "words said below", with those below them; `prose` is
+    the number of the first long paragraph.
     """
-    n = len(rows)
-    words = np.array([len(line.block.text[:500].split()) for line in lines])
-    is_husk = np.array([not line.is_kept and line.label != "byline" for line in lines])
-    is_rival = np.array(can_be) & (words[:n] >= _RIVAL_WORDS[0]) & (words[:n] <= _RIVAL_WORDS[-1])
-    is_rival[max(0, prose) :] = False
-    score, said = rows[:, FEATURES.index("score")], rows[:, FEATURES.index("words said below")]
-    surest = _find_most_below(np.where(is_rival, score, _LEAST_ODDS), _LEAST_ODDS)
-    return np.column_stack(
-        [
-            np.log1p(_count_below(is_husk[:prose], n, len(lines))),
-            np.minimum(3, _count_below(is_rival, n, n)),
-            _count_below(are_bylines, n, _NEAR_BELOW) > 0,
-            np.clip(surest - score, _LEAST_ODDS, -_LEAST_ODDS),
-            _find_most_below(np.where(is_rival, said, 0), 0) - said,
-            _count_below(is_husk & (words <= _ENTRY_WORDS), n, _NEAR_BELOW),
-        ]
-    )
+    are_husk = [not line.is_kept and line.label != "byline" for line in lines]
+    near = lines[: len(known) + _NEAR_BELOW]
+    words = [len(line.block.text[:500].split()) for line in near]
+    are_menus = [is_husk and count <= _ENTRY_WORDS for is_husk, count in zip(are_husk, words, strict=False)]
+    husk, rivals, surest, most = sum(are_husk[len(known) : prose]), 0, float(_LEAST_ODDS), 0.0
+    found = []
+    for i in reversed(range(len(known))):
+        score, said = known[i]
+        stretch = slice(i + 1, i + 1 + _NEAR_BELOW)
+        found.append(
+            (
+                math.log1p(husk),
+                min(3, rivals),
+                any(are_bylines[stretch]),
+                min(max(surest - score, _LEAST_ODDS), -_LEAST_ODDS),
+                most - said,
+                sum(are_menus[stretch]),
+            )
+        )
+        husk += are_husk[i] and i < prose
+        if can_be[i] and i < prose and _RIVAL_WORDS[0] <= words[i] <= _RIVAL_WORDS[-1]:
+            rivals, surest, most = rivals + 1, max(surest, score), max(most, said)
+    return tuple(zip(*reversed(found), strict=True))
 
 
-def _count_below(is_one: NDArray[np.bool_], size: int, reach: int) -> NDArray[np.int64]:
-    """How many of the `reach` lines below each of the first `size` ones are such."""
-    sums = np.concatenate(([0], np.cumsum(is_one)))
-    first = np.minimum(np.arange(1, size + 1), len(is_one))
-    found: NDArray[np.int64] = sums[np.minimum(first + reach, len(is_one))] - sums[first]
-    return found
-
-
-def _find_most_below(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    """The largest of the values below each, `least` below the last."""
-    return np.append(np.maximum.accumulate(values[::-1])[::-1][1:], least)
-
-
-def _can_be_title(title: str, is_byline: _Test) -> bool:
+def _can_be_title(title: str) -> bool:
     if len(title) > MAX_CHARS or _is_stopped(title) or not any(map(str.isalpha, title)):
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
     is_known = _NO_TITLE_RE.match(title) or is_list_head(title)
-    return not is_small and not is_known and not _is_line_of_facts(title, is_byline)
+    return not is_small and not is_known and not (len(title.split()) < _FACT_WORDS and _is_byline(title))
 
 
 def _is_stopped(text: str) -> bool:
     return text[-1:] in _NO_TITLE_ENDS and not _SHORTENED_RE.search(text[-5:])
 
 
-def _count_body(lines: Sequence[Labelled], kept: Sequence[int], *, asked: set[str]) -> Counter[str]:
-    """In how many blocks of an article, from its first on, each of the words asked for stands."""
-    found: Counter[str] = Counter()
+def _count_said(
+    lines: Sequence[Labelled], kept: Sequence[int], texts: Sequence[str], *, low: int
+) -> _Columns:
+    """The share of each line's words that the article says elsewhere, and less of it for a few."""
+    own_words = [set(_list_words(text)) for text in texts]
+    once, twice = _read_body(lines, kept, asked=set().union(*own_words))
+    counted = set(kept[:_BODY_BLOCKS])
+    said = [len(own & (twice if i in counted else once)) for i, own in enumerate(own_words, low)]
+    sizes = [max(1, len(own)) for own in own_words]
+    return (
+        [count / size for count, size in zip(said, sizes, strict=True)],
+        [count * min(size, 8) / 8 / size for count, size in zip(said, sizes, strict=True)],
+    )
+
+
+def _read_body(
+    lines: Sequence[Labelled], kept: Sequence[int], *, asked: set[str]
+) -> tuple[set[str], set[str]]:
+    """Which of the words asked for an article, from its first block on, has, and which in two blocks or more."""
+    once, twice = set[str](), set[str]()
     words = 0
     for i in kept[:_BODY_BLOCKS]:
-        own = _WORD_RE.findall(lines[i].block.text[:5000].lower())
-        found.update(asked.intersection(own))
+        own = _list_words(lines[i].block.text[:5000])
+        found = asked.intersection(own)
+        twice |= once & found
+        once |= found
         words += len(own)
         if words > _BODY_WORDS:
             break
-    return found
+    return once, twice
 
 
-def _count_said(own: Set[str], body: Counter[str], *, is_counted: bool) -> tuple[float, float]:
-    """The share of a line's words that the article says elsewhere, less of it for a few; it may itself be counted."""
-    said = sum(count > is_counted for count in map(body.get, own, repeat(0)))
-    return said / max(1, len(own)), said * min(len(own), 8) / 8 / max(1, len(own))
-
-
-def _count_echoes(
-    name: str, same: Mapping[str, int], longer: Mapping[str, int], *, own: str
-) -> tuple[int, int]:
-    """How often a title stands nearby, and with more words, besides in its own line."""
-    if not name:
-        return 0, 0
-    return min(3, same.get(name, 0) - (name == own)), min(3, longer[name] - _is_longer(own, name))
+def _count_echoes(titles: Sequence[str], folded: Sequence[str], here: slice) -> _Columns:
+    """How often each title stands among the lines nearby, and with more words, besides in its own line."""
+    names = [_fold_line(title[:300]) for title in titles]
+    same, longer = Counter(folded), _count_longer(set(names), folded)
+    pairs = list(zip(names, folded[here], strict=True))
+    return (
+        [min(3, same[name] - (name == own)) if name else 0 for name, own in pairs],
+        [min(3, longer[name] - _is_longer(own, name)) if name else 0 for name, own in pairs],
+    )
 
 
 def _is_longer(line: str, name: str) -> bool:
@@ -401,9 +416,22 @@ def _list_beginning(lines: Sequence[str], name: str) -> Sequence[str]:
     return lines[first : bisect_left(lines, name + "!", first)]  # what follows a space
 
 
+@lru_cache(maxsize=1 << 8)  # lines are asked as candidates and as what stands near others
 def _is_byline(text: str) -> bool:
     return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))
 
 
-def _is_line_of_facts(text: str, is_byline: _Test) -> bool:
-    return len(text.split()) < 8 and is_byline(text)
+def _fold_line(text: str) -> str:
+    return " ".join(_split_ascii(text)) if text.isascii() else fold_line(text)
+
+
+def _list_words(text: str) -> list[str]:
+    """Its words of three letters or more, in small ones."""
+    if text.isascii():
+        return [word for word in _split_ascii(text) if len(word) > 2]
+    return _WORD_RE.findall(text.lower())
+
+
+def _split_ascii(text: str) -> list[str]:
+    """Its words in small letters, in a third of the time of a search."""
+    return text.encode().translate(_ASCII_WORDS).decode().split()
