@@ -132,7 +132,9 @@ def _may_say(line: Labelled) -> bool:
 
 def _strip_marks(text: str) -> str:
     """A line without what browsers of text set at links and buttons."""
-    return _BUTTON_RE.sub("", REFERENCE_RE.sub("", text)).strip()
+    if "[" in text or "]" in text or "(" in text:
+        text = _BUTTON_RE.sub("", REFERENCE_RE.sub("", text))
+    return text.strip()
 
 
 def _find_date(datelines: Sequence[Dateline]) -> str:
