@@ -93,17 +93,16 @@ class _Match(NamedTuple):
     words: int
 
 
-def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
+def strip_copies(groups: Sequence[Sequence[Labelled]], words: WordHashes | None = None) -> StrippedCopies:
     """Take out of a source's articles what stood earlier in the same source.
 
-    `groups` holds the kept blocks of each article, in order. A copy is a run of at least 300 letters
-    whose words, in order, occurred before (up to a few of its own among them); 3,000 where they occurred
-    in the same article, unless that is a page and its copy with husk between. Where numbers or names stand in
-    place of others, as in pages of one template, only the 1,500 characters or more between two of them are a copy. An
-    article is dropped
-    when copies of earlier ones make up 0.9 of its characters; else the blocks that lie for at least half in
-    a copy are stripped. The first occurrence always stays, and the block that it is in: one that says
-    something twice is whole.
+    `groups` holds the kept blocks of each article, in order, `words` those of their texts if they are known. A copy is
+    a run of at least 300 letters whose words, in order, occurred before (up to a few of its own among them); 3,000
+    where they occurred in the same article, unless that is a page and its copy with husk between. Where numbers or
+    names stand in place of others, as in pages of one template, only the 1,500 characters or more between two of them
+    are a copy. An article is dropped when copies of earlier ones make up 0.9 of its characters; else the blocks that
+    lie for at least half in a copy are stripped. The first occurrence always stays, and the block that it is in: one
+    that says something twice is whole.
 
     >>> from dehusk.model import Block
     >>> def group(*texts):
@@ -114,7 +113,7 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
     >>> [len(group) for group in result.groups], [(copy.group, copy.of) for copy in result.dropped]
     ([1, 1, 0], [(2, 0)])
     """
-    stream, shingles = _Stream(groups), Shingles(groups)
+    stream, shingles = _Stream(groups, words), Shingles(groups)
     stripped: list[Labelled] = []
     dropped: list[CopiedArticle] = []
     left: list[list[Labelled]] = []
@@ -138,10 +137,10 @@ def strip_copies(groups: Sequence[Sequence[Labelled]]) -> StrippedCopies:
 class _Stream:
     """All words of a source's kept blocks, one after another."""
 
-    def __init__(self, groups: Sequence[Sequence[Labelled]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[Labelled]], words: WordHashes | None) -> None:
         self._blocks = [item.block for group in groups for item in group]
         texts = [block.text for block in self._blocks]
-        words = hash_words(texts)
+        words = words or hash_words(texts)
         self._values, self._flags = words.values, words.flags
         self._block_bounds = words.bounds
         self._group_blocks = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(

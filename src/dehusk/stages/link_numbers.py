@@ -8,15 +8,21 @@ from dataclasses import replace
 from dehusk.link_numbers import LINK_NUMBER_RE
 from dehusk.model import Labelled
 from dehusk.stages.windows import Worked
+from dehusk.words import replace_texts
 
 
 def drop_link_numbers(worked: Worked) -> Worked:
     """The same blocks, without their numbers."""
-    without = {
-        id(item.block): item.block._replace(text=text)
-        for item in worked.labels.blocks
-        if "[" in item.block.text and (text := LINK_NUMBER_RE.sub("", item.block.text))
+    document, labels, groups = worked
+    texts = {
+        i: text
+        for i, item in enumerate(labels.blocks)
+        if "[" in (own := item.block.text) and (text := LINK_NUMBER_RE.sub("", own)) not in ("", own)
     }
+    items = list(labels.blocks)
+    for i, text in texts.items():
+        items[i] = items[i]._replace(block=items[i].block._replace(text=text))
+    without = {id(labels.blocks[i].block): items[i].block for i in texts}
 
     def drop(items: Sequence[Labelled]) -> list[Labelled]:
         return [
@@ -24,6 +30,6 @@ def drop_link_numbers(worked: Worked) -> Worked:
             for item in items
         ]
 
-    blocks = drop(worked.labels.blocks)
-    document = replace(worked.document, blocks=[item.block for item in blocks], words=None, table=None)
-    return Worked(document, worked.labels._replace(blocks=blocks), list(map(drop, worked.groups)))
+    words = document.words and replace_texts(document.words, list(texts), list(texts.values()))
+    document = replace(document, blocks=[item.block for item in items], words=words, table=None)
+    return Worked(document, labels._replace(blocks=items), list(map(drop, groups)))

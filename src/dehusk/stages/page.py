@@ -10,6 +10,8 @@ from functools import partial
 from itertools import compress
 from operator import attrgetter
 
+import numpy as np
+
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE
@@ -37,7 +39,7 @@ from dehusk.templates import (
     look_up,
     make_prints,
 )
-from dehusk.words import count_words
+from dehusk.words import WordHashes, count_words
 
 _DEFAULT = Options()
 _ROUNDS = 8
@@ -166,12 +168,12 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
     if empty := find_empty_pages(document, groups, page):
         cleaned = replace(cleaned, dropped=cleaned.dropped + empty)
-    is_needed = has_prints or templates is not None or document.kind == "text"
-    if not (options.templates and cleaned.articles and is_needed):
+    has_pages = document.kind == "text" and len(cleaned.articles) >= LEAST_PAGES
+    if not (options.templates and cleaned.articles and (has_prints or templates is not None or has_pages)):
         return cleaned
     spares = find_spares(cleaned.labelled, document.kind) if len(cleaned.groups) == 1 else ()
     cleaned = replace(cleaned, prints=_print_page(cleaned, page, document), spares=spares)
-    if document.kind == "text" and len(cleaned.articles) >= LEAST_PAGES:
+    if has_pages:
         return cut_cleaned(cleaned, count_parts, options=options)
     if templates:
         return cut_cleaned(cleaned, partial(look_up, [templates]), options=options)
@@ -185,11 +187,12 @@ def _work_groups(
     if not (options.dedup and may_repeat):
         articles = _make_written(groups, document, page, labels=labels)
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
-    left = strip_copies(groups)
+    left = strip_copies(groups, _choose_words(groups, document))
     if options.split and not page.is_single:
         parted = cut_around_copies(groups, left.stripped, left.origins)
         if parted.scraps or len(parted.groups) > len(groups):
-            groups, left = parted.groups, strip_copies(parted.groups)
+            groups = parted.groups
+            left = strip_copies(groups, _choose_words(groups, document))
             scraps = [item._replace(label="boilerplate", reason=_SCRAP) for item in parted.scraps]
             labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
@@ -224,6 +227,14 @@ def _find_unwanted(left: StrippedCopies, articles: Sequence[Article], options: O
 def _is_copy_long(groups: Sequence[Sequence[Labelled]]) -> bool:
     """Whether a text is as long as a copy inside it has to be."""
     return sum(len(item.block.text) for group in groups for item in group) >= COPY_CHARS
+
+
+def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> WordHashes | None:
+    """The words of a text's blocks that are in articles, if those of all its blocks are known."""
+    if document.words is None:
+        return None
+    own = {id(item.block) for group in groups for item in group}
+    return document.words.choose(np.array([id(block) in own for block in document.blocks], np.bool_))
 
 
 def _make_written(
@@ -284,8 +295,12 @@ def _find_parts(cleaned: Cleaned) -> list[int]:
 
 def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int], document: Document) -> list[int]:
     """The characters of each block's line in the record of its part, or in the page."""
-    columns = document.columns
-    sizes = columns.blocks[3].tolist() if columns else [len(item.block.text) for item in labelled]
+    if document.columns:
+        sizes: list[int] = document.columns.blocks[3].tolist()
+    elif document.table:
+        sizes = document.table.sizes.tolist()
+    else:
+        sizes = [len(item.block.text) for item in labelled]
     for i in compress(range(len(parts)), parts):
         block = labelled[i].block
         if not block.text.isprintable():  # what prints has nothing to be cleaned of, and is told apart faster
