@@ -88,7 +88,10 @@ _BYLINE_RE = re.compile(
     re.IGNORECASE,
 )
 _REPORT_RE = re.compile(rf"(?:(?:{_REPORT})\s+|{_DESK})(?=[^\W\d_])", re.IGNORECASE)
-_NAME_BEFORE_RE = re.compile(r"(?P<name>[^\W\d_]\S*(?:\s\S+){1,2})\s(?:द्वारा|tarafından)(?=\s*(?:[|•·–-]|$))")
+_BY_BEHIND = ("द्वारा", "tarafından")
+_NAME_BEFORE_RE = re.compile(
+    rf"(?P<name>[^\W\d_]\S*(?:\s\S+){{1,2}})\s(?:{'|'.join(_BY_BEHIND)})(?=\s*(?:[|•·–-]|$))"
+)
 """Where the by-word is behind the name."""
 _LONE_BY_RE = re.compile(
     rf"\W{{0,3}}(?:(?i:{_DONE_WORDS})\s+)?"
@@ -241,7 +244,7 @@ def read_byline(text: str) -> str:
     if report := _REPORT_RE.match(text):
         name = clean_author(text[report.end() :])
         return name if _is_person(name) or read_names(name) else ""
-    before = _NAME_BEFORE_RE.match(text)
+    before = _NAME_BEFORE_RE.match(text) if any(map(text.__contains__, _BY_BEHIND)) else None
     return before["name"] if before and _looks_like_people(before["name"]) else ""
 
 

@@ -159,7 +159,8 @@ def may_hold_day(text: str) -> bool:
 
 
 def _may_hold(text: str) -> bool:
-    return bool(_MAY_HOLD_RE.search(text) or _COMPACT_RE.match(text))
+    may_be = "20" in text or "19" in text or "25" in text
+    return may_be and bool(_MAY_HOLD_RE.search(text) or _COMPACT_RE.match(text))
 
 
 def _fold_digits(text: str) -> str:

@@ -229,18 +229,17 @@ def _is_signed(name: str, texts: Mapping[int, str], lines: Sequence[Labelled], *
 
 def _drop_nouns(names: Iterator[str], lines: Sequence[Labelled]) -> Iterator[str]:
     """Names but those with a word that the article has in small letters: "Thread Tools" is none."""
-    small: set[str] | None = None
     for name in filter(None, names):
-        small = _list_small_words(lines) if small is None else small
-        if small.isdisjoint(word.lower() for word in _SMALL_WORD_RE.findall(name) if word[0].isupper()):
+        words = {word.lower() for word in _SMALL_WORD_RE.findall(name) if word[0].isupper()}
+        text = _join_body(lines)
+        if not any(map(text.__contains__, words)) or words.isdisjoint(_SMALL_WORD_RE.findall(text)):
             yield name
 
 
-def _list_small_words(lines: Sequence[Labelled]) -> set[str]:
-    text = " ".join(line.block.text[:_BODY_CHARS] for line in lines[:_BODY_BLOCKS] if line.is_kept)[
+def _join_body(lines: Sequence[Labelled]) -> str:
+    return " ".join(line.block.text[:_BODY_CHARS] for line in lines[:_BODY_BLOCKS] if line.is_kept)[
         :_BODY_CHARS
     ]
-    return {word for word in _SMALL_WORD_RE.findall(text) if word[0].islower()}
 
 
 def _is_name(text: str) -> bool:

@@ -123,8 +123,7 @@ def choose_text_title(lines: Sequence[Labelled]) -> Title:
     candidates = describe_titles(lines)
     if not candidates.titles:
         return Title("", -1)
-    means, weights = _load_model()
-    odds = (candidates.rows - means) @ weights
+    odds = candidates.rows @ _load_weights()
     chances = np.exp(odds - odds.max())
     best = int((chances * candidates.can_be).argmax())
     is_likely = candidates.can_be[best] and chances[best] >= _LEAST_CHANCE * chances.sum()
@@ -163,11 +162,10 @@ def _is_trail(before: str) -> bool:
 
 
 @cache
-def _load_model() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means and weights of the features."""
+def _load_weights() -> NDArray[np.float64]:
+    """Those of the features; their means change all odds alike, and so no chance."""
     found = json.loads(files("dehusk.metadata").joinpath("text_titles.json").read_text(encoding="utf-8"))
-    means, weights = (np.array([found[part][name] for name in FEATURES]) for part in ("means", "weights"))
-    return means, weights
+    return np.array([found["weights"][name] for name in FEATURES])
 
 
 def tidy_title(text: str) -> str:
@@ -261,13 +259,16 @@ def _describe_places(lines: Sequence[Labelled], *, first: int, prose: int) -> _C
 
 def _describe_odds(lines: Sequence[Labelled]) -> _Columns:
     """FEATURES to "tops"."""
-    scores, begins, tops = np.array([line[3:] for line in lines], np.float64).T
-    odds = np.log(np.maximum(scores, 1e-4) / np.maximum(1 - scores, 1e-4))
-    limited = np.minimum(
-        np.maximum([odds, begins, tops], [[_LEAST_ODDS], [-8], [-8]]), [[-_LEAST_ODDS], [4], [4]]
+    odds = (math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4)) for line in lines)
+    return (
+        [_limit(value, _LEAST_ODDS, -_LEAST_ODDS) for value in odds],
+        [_limit(line.begins, -8, 4) for line in lines],
+        [_limit(line.tops, -8, 4) for line in lines],
     )
-    found: list[list[float]] = limited.tolist()
-    return tuple(found)
+
+
+def _limit(value: float, low: float, high: float) -> float:
+    return low if value < low else min(value, high)
 
 
 def _describe_shapes(lines: Sequence[Labelled], texts: Sequence[str]) -> _Columns:
@@ -324,7 +325,7 @@ def _describe_rivals(
                 math.log1p(husk),
                 min(3, rivals),
                 any(are_bylines[stretch]),
-                min(max(surest - score, _LEAST_ODDS), -_LEAST_ODDS),
+                _limit(surest - score, _LEAST_ODDS, -_LEAST_ODDS),
                 most - said,
                 sum(are_menus[stretch]),
             )
@@ -397,23 +398,24 @@ def _is_longer(line: str, name: str) -> bool:
     )
 
 
-def _count_longer(names: Set[str], lines: Sequence[str]) -> dict[str, int]:
+def _count_longer(names: Set[str], lines: Sequence[str]) -> Counter[str]:
     """How many lines are each name and more: found in order, so that time stays linear."""
     ordered, turned = sorted(lines), sorted(line[::-1] for line in lines)
-    found = {}
+    found = Counter[str]()
     for name in names:
-        begin = _list_beginning(ordered, name)
-        end = [line[::-1] for line in _list_beginning(turned, name[::-1])]
-        found[name] = sum(_is_longer(line, name) for line in begin) + sum(
-            _is_longer(line, name) and not line.startswith(name + " ") for line in end
-        )
+        for line in _list_beginning(ordered, name):
+            found[name] += _is_longer(line, name)
+        for line in _list_beginning(turned, name[::-1]):
+            found[name] += _is_longer(line[::-1], name) and not line.endswith(f" {name[::-1]}")
     return found
 
 
 def _list_beginning(lines: Sequence[str], name: str) -> Sequence[str]:
-    """Of lines in order those that begin with a name and a space."""
-    first = bisect_left(lines, name + " ")
-    return lines[first : bisect_left(lines, name + "!", first)]  # what follows a space
+    """Of lines in order those that begin with a name and a space: few names are any line's beginning."""
+    first = bisect_left(lines, f"{name} ")
+    if first == len(lines) or not lines[first].startswith(f"{name} "):
+        return ()
+    return lines[first : bisect_left(lines, f"{name}!", first)]  # what follows a space
 
 
 @lru_cache(maxsize=1 << 8)  # lines are asked as candidates and as what stands near others
