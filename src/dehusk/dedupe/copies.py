@@ -235,12 +235,11 @@ class _Stream:
 
     def _find_matches(self, grams: NDArray[np.uint64]) -> Iterator[_Match]:
         """The longest match at each place whose gram occurred before, from left to right."""
-        order, ranks, firsts = _rank_equal(grams)
+        order, repeated = _rank_repeated(grams)
         place, last = 0, _Match(0, 0, 0)
-        for seen in np.flatnonzero(ranks > firsts).tolist():
+        for seen, rank, first in repeated.tolist():
             if seen < place:
                 continue
-            rank, first = int(ranks[seen]), int(firsts[seen])
             sources = {int(order[r]) for r in (first, first + 1, rank - 2, rank - 1) if first <= r < rank}
             follow = last.source + seen - last.target
             if 0 <= follow < seen and grams[follow] == grams[seen]:
@@ -361,8 +360,8 @@ class _Stream:
         start, stop = run[0].target, run[-1].target + run[-1].words
         if self._count_chars(run) < self._least_chars(run, twice) or words < _DENSITY * (stop - start):
             return False
-        own = grams[start:stop]
-        return len(np.unique(own)) >= _VARIETY * len(own)
+        own = np.sort(grams[start:stop])
+        return bool(1 + np.count_nonzero(own[1:] != own[:-1]) >= _VARIETY * len(own))
 
     def _least_chars(self, run: list[_Match], twice: frozenset[int]) -> int:
         source, target = self._find_groups([run[0].source, run[0].target])
@@ -374,19 +373,16 @@ def is_caseless(flags: NDArray[np.uint8]) -> bool:
     return bool(np.count_nonzero(flags & np.uint8(CAPITAL)) < LEAST_FACTS_SHARE * len(flags))
 
 
-def _rank_equal(
-    grams: NDArray[np.uint64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """An order that puts equal grams together; each place's rank in it, and the first rank of its equals."""
+def _rank_repeated(grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """An order that puts equal grams together; and each place, ascending, whose gram occurred before, its rank in that
+    order and the first rank of its equals."""
     order = _sort_places(grams)
-    is_first = np.ones(len(grams), np.bool_)
     ordered = grams[order]
-    is_first[1:] = ordered[1:] != ordered[:-1]
-    first_ranks = np.maximum.accumulate(np.where(is_first, np.arange(len(grams)), 0))
-    ranks, firsts = np.empty_like(order), np.empty_like(order)
-    ranks[order] = np.arange(len(grams))
-    firsts[order] = first_ranks
-    return order, ranks, firsts
+    ranks = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
+    runs = np.flatnonzero(np.diff(ranks, prepend=-1) > 1)  # no rank is 0
+    firsts = np.repeat(ranks[runs] - 1, np.diff(runs, append=len(ranks)))
+    rows = np.column_stack((order[ranks], ranks, firsts))
+    return order, rows[np.argsort(rows[:, 0])]
 
 
 def _sort_places(grams: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -37,7 +37,8 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self._written, self._hashed = text, hash_words([text])
-        self._grams = np.unique(hash_grams(self._hashed.values, _GRAM_WORDS, _BASE))
+        grams = hash_grams(self._hashed.values, _GRAM_WORDS, _BASE)
+        self._grams, _ = np.unique(grams, return_counts=True)  # without counts it takes ten times as long
         self._answers: dict[str, bool] = {}
         self._searches = _PAGE_SEARCHES + _SEARCHED_CHARS // max(1, len(text))
 

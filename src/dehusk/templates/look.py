@@ -51,8 +51,13 @@ def look_up(tables: Iterable[Templates], prints: Prints) -> Found:
             _add_found(prints, table, sums)
     counts = sums.counts
     if not np.any((counts >= LEAST_COUNT) & (rows["part"] > 0)):
-        return Found(pages, counts, np.zeros_like(counts), np.full_like(counts, pages))
+        return _show_nothing(counts, pages)
     return Found(pages, counts, *_find_kin(rows, sums, pages))
+
+
+def _show_nothing(counts: Ints, pages: int) -> Found:
+    """Where nothing that was kept repeats."""
+    return Found(pages, counts, np.zeros_like(counts), np.full_like(counts, pages))
 
 
 class _Sums(NamedTuple):
@@ -134,8 +139,11 @@ def count_parts(prints: Prints) -> Found:
     page = np.maximum(np.searchsorted(starts, np.arange(len(rows)), "right") - 1, 0)
     is_before = (rows["part"] == 0) & (np.arange(len(rows)) > starts[0])
     hashes, at = np.unique(rows["hash"], return_inverse=True)
-    ways = [_stand(at, page), _stand(at, np.minimum(page + is_before, len(starts) - 1))]
+    ways = [_stand(at, page)]
     counts = ways[0].counts * (hashes != 0)
+    if not np.any((counts[at] >= LEAST_COUNT) & (rows["part"] > 0)):
+        return _show_nothing(counts[at], len(starts))
+    ways.append(_stand(at, np.minimum(page + is_before, len(starts) - 1)))
     is_husk = (2 * np.bincount(at, rows["part"] == 0) > np.bincount(at)) & (counts >= LEAST_PAGES)
     differs = is_husk & (ways[0].marks != ways[1].marks)
     husk = np.concatenate([ways[0].marks[is_husk], ways[1].marks[differs]])
@@ -159,7 +167,9 @@ class _Stands(NamedTuple):
 
 def _stand(texts: Ints, pages: Ints) -> _Stands:
     size = int(pages.max()) + 1
-    pairs = np.unique(texts * size + pages)
+    pairs, _ = np.unique(
+        texts * size + pages, return_counts=True
+    )  # without counts it takes ten times as long
     texts, pages = pairs // size, pairs % size
     marks = mix(np.arange(1, size + 1, dtype=np.uint64)).astype(np.uint32)
     firsts = np.flatnonzero(np.concatenate(([True], texts[1:] != texts[:-1])))

@@ -99,9 +99,10 @@ def make_prints(
         rows["start"], rows["end"] = blocks[0].start, blocks[0].end  # the whole page is the source of each
         rows["kind"] = columns.blocks[0]
     else:
-        texts, kinds, _, rows["start"], rows["end"], *_ = zip(*blocks, strict=True)
-        rows["hash"], rows["signs"] = _print_texts(texts, words)
-        rows["kind"] = list(map(_KIND_CODES.__getitem__, kinds))
+        rows["hash"], rows["signs"] = _print_texts([block.text for block in blocks], words)
+        rows["start"] = [block.start for block in blocks]
+        rows["end"] = [block.end for block in blocks]
+        rows["kind"] = [_KIND_CODES[block.kind] for block in blocks]
     return Prints(site, rows.tobytes())
 
 
