@@ -85,13 +85,18 @@ def join_spans(blocks: Sequence[Block], source: str) -> tuple[tuple[int, int], .
     >>> join_spans(blocks, "a\\n\\nb x c ")
     ((0, 4), (7, 8))
     """
+    if not blocks:
+        return ()
     spans: list[tuple[int, int]] = []
+    first, last = blocks[0].start, blocks[0].end
     for block in blocks:
-        if spans and (block.start <= spans[-1][1] or not source[spans[-1][1] : block.start].strip()):
-            spans[-1] = (spans[-1][0], max(spans[-1][1], block.end))
+        start = block.start
+        if start > last and source[last:start].strip():
+            spans.append((first, last))
+            first, last = start, block.end
         else:
-            spans.append((block.start, block.end))
-    return tuple(spans)
+            last = max(last, block.end)
+    return (*spans, (first, last))
 
 
 def cut_article(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import compress
+from itertools import accumulate, compress
 from operator import attrgetter
 
 import numpy as np
@@ -226,7 +226,8 @@ def _find_unwanted(left: StrippedCopies, articles: Sequence[Article], options: O
 
 def _is_copy_long(groups: Sequence[Sequence[Labelled]]) -> bool:
     """Whether a text is as long as a copy inside it has to be."""
-    return sum(len(item.block.text) for group in groups for item in group) >= COPY_CHARS
+    sizes = accumulate(len(item.block.text) for group in groups for item in group)
+    return any(size >= COPY_CHARS for size in sizes)
 
 
 def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> WordHashes | None:
@@ -234,7 +235,8 @@ def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> W
     if document.words is None:
         return None
     own = {id(item.block) for group in groups for item in group}
-    return document.words.choose(np.array([id(block) in own for block in document.blocks], np.bool_))
+    is_own = map(own.__contains__, map(id, document.blocks))
+    return document.words.choose(np.fromiter(is_own, np.bool_, len(document.blocks)))
 
 
 def _make_written(
