@@ -93,16 +93,16 @@ class _Match(NamedTuple):
     words: int
 
 
-def strip_copies(groups: Sequence[Sequence[Labelled]], words: WordHashes | None = None) -> StrippedCopies:
+def strip_copies(groups: Sequence[Sequence[Labelled]], stream: Stream | None = None) -> StrippedCopies:
     """Take out of a source's articles what stood earlier in the same source.
 
-    `groups` holds the kept blocks of each article, in order, `words` those of their texts if they are known. A copy is
-    a run of at least 300 letters whose words, in order, occurred before (up to a few of its own among them); 3,000
-    where they occurred in the same article, unless that is a page and its copy with husk between. Where numbers or
-    names stand in place of others, as in pages of one template, only the 1,500 characters or more between two of them
-    are a copy. An article is dropped when copies of earlier ones make up 0.9 of its characters; else the blocks that
-    lie for at least half in a copy are stripped. The first occurrence always stays, and the block that it is in: one
-    that says something twice is whole.
+    `groups` holds the kept blocks of each article, in order, `stream` the words of all of them if they were read
+    already. A copy is a run of at least 300 letters whose words, in order, occurred before (up to a few of its own
+    among them); 3,000 where they occurred in the same article, unless that is a page and its copy with husk between.
+    Where numbers or names stand in place of others, as in pages of one template, only the 1,500 characters or more
+    between two of them are a copy. An article is dropped when copies of earlier ones make up 0.9 of its characters;
+    else the blocks that lie for at least half in a copy are stripped. The first occurrence always stays, and the block
+    that it is in: one that says something twice is whole.
 
     >>> from dehusk.model import Block
     >>> def group(*texts):
@@ -113,45 +113,87 @@ def strip_copies(groups: Sequence[Sequence[Labelled]], words: WordHashes | None 
     >>> [len(group) for group in result.groups], [(copy.group, copy.of) for copy in result.dropped]
     ([1, 1, 0], [(2, 0)])
     """
-    stream, shingles = _Stream(groups, words), Shingles(groups)
+    copies, shingles = _Copies(groups, stream or Stream(groups)), Shingles(groups)
     stripped: list[Labelled] = []
     dropped: list[CopiedArticle] = []
     left: list[list[Labelled]] = []
     origins: list[int] = []
     for g, group in enumerate(groups):
-        if not stream.has_matches(g):
+        if not copies.has_matches(g):
             left.append(list(group))
             continue
-        copied, is_copy = stream.copied_share(g), stream.take_copied(g)
+        copied, is_copy = copies.copied_share(g), copies.take_copied(g)
         if copied >= DROP_SHARE:
-            stream.take_all(g)
+            copies.take_all(g)
             is_copy = [True] * len(group)
-            dropped.append(shingles.describe(g, of=stream.main_origin(g), containment=copied))
+            dropped.append(shingles.describe(g, of=copies.main_origin(g), containment=copied))
         if any(is_copy):
-            origins += compress(stream.block_origins(g), is_copy)
+            origins += compress(copies.block_origins(g), is_copy)
         stripped += [relabel(block) for block, copy in zip(group, is_copy, strict=True) if copy]
         left.append([block for block, copy in zip(group, is_copy, strict=True) if not copy])
     return StrippedCopies(left, stripped, dropped, origins)
 
 
-class _Stream:
-    """All words of a source's kept blocks, one after another."""
+class Stream:
+    """All words of a source's kept blocks, one after another, and the runs of them that stood there before.
 
-    def __init__(self, groups: Sequence[Sequence[Labelled]], words: WordHashes | None) -> None:
-        self._blocks = [item.block for group in groups for item in group]
-        texts = [block.text for block in self._blocks]
-        words = words or hash_words(texts)
-        self._values, self._flags = words.values, words.flags
-        self._block_bounds = words.bounds
+    Where articles begin makes no difference; `words` are those of the blocks' texts, if they are known.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[Labelled]], words: WordHashes | None = None) -> None:
+        self.blocks = [item.block for group in groups for item in group]
+        texts = [block.text for block in self.blocks]
+        self.values, self.flags, self.bounds = words or hash_words(texts)
+        counts = np.diff(self.bounds)
+        lengths = np.array(list(map(count_letters, texts)), np.float64)
+        self.chars = np.repeat(lengths / np.maximum(counts, 1), counts)
+        self.grams = hash_grams(self.values, GRAM_WORDS, _BASE)
+        self.runs = list(_chain(self._find_matches()))
+
+    def _find_matches(self) -> Iterator[_Match]:
+        """The longest match at each place whose gram occurred before, from left to right."""
+        grams = self.grams
+        order, *repeated = _rank_repeated(grams)
+        place, last = 0, _Match(0, 0, 0)
+        for seen, rank, first in zip(*(column.tolist() for column in repeated), strict=True):
+            if seen < place:
+                continue
+            sources = {int(order[r]) for r in (first, first + 1, rank - 2, rank - 1) if first <= r < rank}
+            follow = last.source + seen - last.target
+            if 0 <= follow < seen and grams[follow] == grams[seen]:
+                sources.add(follow)
+            match = max((self._extend(seen, source) for source in sorted(sources)), key=lambda m: m.words)
+            if match.words >= GRAM_WORDS:
+                yield match
+                place, last = seen + match.words, match
+
+    def _extend(self, target: int, source: int) -> _Match:
+        """The match from these places on as far as it goes without overlapping itself."""
+        limit = min(target - source, len(self.values) - target)
+        words, step = 0, 64
+        while words < limit:
+            stop = min(words + step, limit)
+            left = self.values[target + words : target + stop]
+            differs = np.flatnonzero(left != self.values[source + words : source + stop])
+            if len(differs):
+                return _Match(target, source, words + int(differs[0]))
+            words, step = stop, step * 4
+        return _Match(target, source, words)
+
+
+class _Copies:
+    """Which words of a stream, and which blocks of some articles, are copies."""
+
+    def __init__(self, groups: Sequence[Sequence[Labelled]], stream: Stream) -> None:
+        self._stream, self._blocks = stream, stream.blocks
+        self._values, self._flags, self._chars = stream.values, stream.flags, stream.chars
+        self._block_bounds = stream.bounds
         self._group_blocks = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(
             np.int64
         )
-        self._group_bounds = words.bounds[self._group_blocks]
-        counts = np.diff(words.bounds)
-        lengths = np.array(list(map(count_letters, texts)), np.float64)
-        self._chars = np.repeat(lengths / np.maximum(counts, 1), counts)
+        self._group_bounds = stream.bounds[self._group_blocks]
         self._char_sums = np.concatenate(([0.0], np.cumsum(self._chars)))
-        self._is_gone = np.zeros(len(words.values), np.bool_)
+        self._is_gone = np.zeros(len(self._values), np.bool_)
         self._origins = self._find_origins()
 
     def has_matches(self, group: int) -> bool:
@@ -172,14 +214,16 @@ class _Stream:
         """
         first, last = self._group_blocks[group : group + 2]
         bounds = self._block_bounds[first : last + 1]
-        is_copied = self._is_copied(slice(bounds[0], bounds[-1]))
-        copied = np.diff(np.concatenate(([0], np.cumsum(is_copied)))[bounds - bounds[0]])
+        whole = slice(bounds[0], bounds[-1])
+        copied = np.diff(np.concatenate(([0], np.cumsum(self._is_copied(whole))))[bounds - whole.start])
         counts = np.diff(bounds)
         is_copy = (copied >= BLOCK_SHARE * counts) & (counts > 0)
-        for i in np.flatnonzero(is_copy).tolist():
-            span = slice(bounds[i], bounds[i + 1])
-            is_copy[i] = np.count_nonzero(self._is_copied_from_above(span)) >= BLOCK_SHARE * counts[i]
-            self._is_gone[span] = is_copy[i]
+        self._is_gone[whole] = np.repeat(is_copy, counts)
+        if (self._origins[whole] >= whole.start).any():  # seldom does a block repeat another of its group
+            for i in np.flatnonzero(is_copy).tolist():
+                span = slice(bounds[i], bounds[i + 1])
+                is_copy[i] = np.count_nonzero(self._is_copied_from_above(span)) >= BLOCK_SHARE * counts[i]
+                self._is_gone[span] = is_copy[i]
         found: list[bool] = is_copy.tolist()
         return found
 
@@ -221,8 +265,7 @@ class _Stream:
     def _find_origins(self) -> NDArray[np.int64]:
         """For each word of a copy, where it stood first; -1 for the others."""
         origins = np.full(len(self._values), -1, np.int64)
-        grams = hash_grams(self._values, GRAM_WORDS, _BASE)
-        runs = list(self._chain(self._find_matches(grams)))
+        runs, grams = self._stream.runs, self._stream.grams
         twice = self._find_twice([match for run in runs for match in run])
         long = (run for run in runs if self._count_chars(run) >= COPY_CHARS)  # one in eight
         for run in chain.from_iterable(map(self._part_facts, long)):
@@ -232,49 +275,6 @@ class _Stream:
                     places = np.arange(source, source + words)
                     origins[target : target + words] = np.where(own >= 0, own, places)
         return origins
-
-    def _find_matches(self, grams: NDArray[np.uint64]) -> Iterator[_Match]:
-        """The longest match at each place whose gram occurred before, from left to right."""
-        order, repeated = _rank_repeated(grams)
-        place, last = 0, _Match(0, 0, 0)
-        for seen, rank, first in repeated.tolist():
-            if seen < place:
-                continue
-            sources = {int(order[r]) for r in (first, first + 1, rank - 2, rank - 1) if first <= r < rank}
-            follow = last.source + seen - last.target
-            if 0 <= follow < seen and grams[follow] == grams[seen]:
-                sources.add(follow)
-            match = max((self._extend(seen, source) for source in sorted(sources)), key=lambda m: m.words)
-            if match.words >= GRAM_WORDS:
-                yield match
-                place, last = seen + match.words, match
-
-    def _extend(self, target: int, source: int) -> _Match:
-        """The match from these places on as far as it goes without overlapping itself."""
-        limit = min(target - source, len(self._values) - target)
-        words, step = 0, 64
-        while words < limit:
-            stop = min(words + step, limit)
-            left = self._values[target + words : target + stop]
-            differs = np.flatnonzero(left != self._values[source + words : source + stop])
-            if len(differs):
-                return _Match(target, source, words + int(differs[0]))
-            words, step = stop, step * 4
-        return _Match(target, source, words)
-
-    def _chain(self, matches: Iterator[_Match]) -> Iterator[list[_Match]]:
-        """Matches that follow one another closely, in the copy and where they come from."""
-        run: list[_Match] = []
-        for match in matches:
-            if run:
-                target_gap = match.target - run[-1].target - run[-1].words
-                source_gap = match.source - run[-1].source - run[-1].words
-                if target_gap > _TARGET_GAP or not 0 <= source_gap <= _SOURCE_GAP:
-                    yield run
-                    run = []
-            run.append(match)
-        if run:
-            yield run
 
     def _part_facts(self, run: list[_Match]) -> Iterator[list[_Match]]:
         """The run; where it says other facts than its source, as pages of one template do, what is long without one."""
@@ -373,16 +373,32 @@ def is_caseless(flags: NDArray[np.uint8]) -> bool:
     return bool(np.count_nonzero(flags & np.uint8(CAPITAL)) < LEAST_FACTS_SHARE * len(flags))
 
 
-def _rank_repeated(grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """An order that puts equal grams together; and each place, ascending, whose gram occurred before, its rank in that
-    order and the first rank of its equals."""
+def _chain(matches: Iterator[_Match]) -> Iterator[list[_Match]]:
+    """Matches that follow one another closely, in the copy and where they come from."""
+    run: list[_Match] = []
+    for match in matches:
+        if run:
+            target_gap = match.target - run[-1].target - run[-1].words
+            source_gap = match.source - run[-1].source - run[-1].words
+            if target_gap > _TARGET_GAP or not 0 <= source_gap <= _SOURCE_GAP:
+                yield run
+                run = []
+        run.append(match)
+    if run:
+        yield run
+
+
+def _rank_repeated(grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], ...]:
+    """An order that puts equal grams together; the places, ascending, whose grams occurred before, their ranks in that
+    order and the first ranks of their equals."""
     order = _sort_places(grams)
     ordered = grams[order]
     ranks = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
     runs = np.flatnonzero(np.diff(ranks, prepend=-1) > 1)  # no rank is 0
     firsts = np.repeat(ranks[runs] - 1, np.diff(runs, append=len(ranks)))
-    rows = np.column_stack((order[ranks], ranks, firsts))
-    return order, rows[np.argsort(rows[:, 0])]
+    seen = order[ranks]
+    by_place = np.argsort(seen)
+    return order, seen[by_place], ranks[by_place], firsts[by_place]
 
 
 def _sort_places(grams: NDArray[np.uint64]) -> NDArray[np.int64]:

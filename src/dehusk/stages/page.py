@@ -14,7 +14,7 @@ import numpy as np
 
 from dehusk.articles import make_articles, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
-from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE
+from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE, Stream
 from dehusk.errors import BadOptions
 from dehusk.language import identify_language
 from dehusk.link_numbers import has_link_numbers
@@ -187,12 +187,15 @@ def _work_groups(
     if not (options.dedup and may_repeat):
         articles = _make_written(groups, document, page, labels=labels)
         return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
-    left = strip_copies(groups, _choose_words(groups, document))
+    stream = Stream(groups, _choose_words(groups, document))
+    left = strip_copies(groups, stream)
     if options.split and not page.is_single:
         parted = cut_around_copies(groups, left.stripped, left.origins)
         if parted.scraps or len(parted.groups) > len(groups):
             groups = parted.groups
-            left = strip_copies(groups, _choose_words(groups, document))
+            if parted.scraps:
+                stream = Stream(groups, _choose_words(groups, document))
+            left = strip_copies(groups, stream)
             scraps = [item._replace(label="boilerplate", reason=_SCRAP) for item in parted.scraps]
             labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
