@@ -37,6 +37,7 @@ from dehusk.label import (
     text_model,
     text_rules,
 )
+from dehusk.metadata import text_titles
 from dehusk.model import Document, Limits, Page
 from dehusk.native import load_kernels, make_once
 from dehusk.native.tables import NORMS
@@ -429,6 +430,23 @@ def test_any_texts_have_the_same_style(texts: list[str]) -> None:
     joined = words.join_texts(texts)
     counted = (text_style._count_marks_compiled(joined), text_style._count_marks(joined))
     np.testing.assert_array_equal(*counted)
+
+
+SAID = TEXT | st.sampled_from(
+    ["the old storm", "The_old STORM, İzmir", "ΟΔΟΣ ΟΔΌς storm", "old storm " * 300]
+)
+
+
+@given(st.lists(SAID, min_size=1), st.lists(SAID, min_size=1), st.randoms())
+@example(["the old storm"], [*["old storm " * 300] * 2, "the"], Random(1))
+@example(["the old storm"], [*["x " * 4000, "old storm"] * 2], Random(1))
+def test_any_article_says_the_same_words(texts: list[str], body: list[str], random: Random) -> None:
+    counted = [random.random() < 0.5 for _ in texts]
+    here = text_titles._find_said_here(texts, body, counted)
+    assert text_titles.find_said(texts, body, counted) == here
+    compiled = text_titles._find_said_compiled(texts, body, counted, is_whole=True)
+    is_known = all(0 < ord(char) < 1 << 16 for text in (*texts, *body) for char in text)
+    assert compiled == (here if is_known else None)
 
 
 @given(st.lists(TEXT | st.text("a ,;(!?:-\"'“”‘’«»「」0123456789é東\n")), st.randoms())

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,10 @@ from dehusk.listings import is_list_head
 from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Labelled
+from dehusk.native import find_address, load_kernels
+from dehusk.native.tables import char_bits
 from dehusk.trails import fold_line
+from dehusk.words import read_codes
 
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
@@ -28,6 +32,8 @@ _ABOVE, _KEPT = 12, 4
 _LEAST_CHANCE = 0.3
 _BODY_BLOCKS, _BODY_WORDS = 60, 500
 """As much of an article is looked through for the words of a line: titles say what texts are about."""
+_LIKELY_CHARS = 5_000
+"""In which nearly always so many words are."""
 _PROSE_CHARS = 120
 _ECHO_CHARS = 60
 _RIVAL_WORDS = 3, 20
@@ -80,7 +86,6 @@ _MENU_WORDS = _SHARE_WORDS.union(
 _MENU_LEAST, _SHARE_LEAST = 4, 2
 """Words in a row that are a menu, at the start of a line, and at its end."""
 _WORD_RE = re.compile(r"\w{3,}")
-_ASCII_WORDS = bytes(c if chr(c).isalnum() or c == ord("_") else 32 for c in range(128)).lower() + bytes(128)
 _WIDE_RE = re.compile("[\u2e80-\U0010ffff]+")
 FEATURES = (
     "kept", "heading", "above", "far above", "far below", "far from prose", "below prose", "first", "score", "begins",
@@ -204,7 +209,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
-    folded = [_fold_line(text[:300]) for text in around]
+    folded = [fold_line(text[:300]) for text in around]
     prose = next((i for i in kept if len(lines[i].block.text) >= _PROSE_CHARS), kept[-1])
     own, here = lines[low:high], slice(low - start, high - start)
     texts = around[here]
@@ -229,7 +234,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
         *places,
         *odds,
         *_describe_shapes(own, texts),
-        *_count_echoes(titles, folded, here),
+        *_count_echoes(titles, texts, folded, here=here),
         *said,
         *([*are_bylines[1:], False][: len(own)], [len(text) >= _PROSE_CHARS for text in below]),
         *_describe_kinds(own, texts, are_bylines),
@@ -352,37 +357,85 @@ def _count_said(
     lines: Sequence[Labelled], kept: Sequence[int], texts: Sequence[str], *, low: int
 ) -> _Columns:
     """The share of each line's words that the article says elsewhere, and less of it for a few."""
-    own_words = [set(_list_words(text)) for text in texts]
-    once, twice = _read_body(lines, kept, asked=set().union(*own_words))
+    body = [lines[i].block.text[:5000] for i in kept[:_BODY_BLOCKS]]
     counted = set(kept[:_BODY_BLOCKS])
-    said = [len(own & (twice if i in counted else once)) for i, own in enumerate(own_words, low)]
-    sizes = [max(1, len(own)) for own in own_words]
+    are_counted = [i in counted for i in range(low, low + len(texts))]
+    counts, said = find_said(texts, body, are_counted)
+    sizes = [max(1, count) for count in counts]
     return (
         [count / size for count, size in zip(said, sizes, strict=True)],
         [count * min(size, 8) / 8 / size for count, size in zip(said, sizes, strict=True)],
     )
 
 
-def _read_body(
-    lines: Sequence[Labelled], kept: Sequence[int], *, asked: set[str]
-) -> tuple[set[str], set[str]]:
-    """Which of the words asked for an article, from its first block on, has, and which in two blocks or more."""
+_Said = tuple[list[int], list[int]]
+"""How many words each line has, and how many of them the article says elsewhere."""
+
+
+def find_said(texts: Sequence[str], body: Sequence[str], are_counted: Sequence[bool]) -> _Said:
+    """How many words of three letters or more each of some lines has, and how many of them the first blocks of an
+    article (`body`) say, besides the line itself where it is one of these.
+
+    >>> find_said(["The old storm", "A new storm"], ["A new storm", "the storm"], [False, True])
+    ([3, 2], [2, 1])
+    """
+    few = bisect_left([*accumulate(map(len, body))], _LIKELY_CHARS) + 1
+    found = _find_said_compiled(texts, body[:few], are_counted, is_whole=few >= len(body))
+    if found is None and few < len(body):
+        found = _find_said_compiled(texts, body, are_counted, is_whole=True)
+    return found or _find_said_here(texts, body, are_counted)
+
+
+def _find_said_compiled(
+    texts: Sequence[str], body: Sequence[str], are_counted: Sequence[bool], *, is_whole: bool
+) -> _Said | None:
+    """None where there is no kernel, it does not know all characters, or it would have to read more of an article."""
+    kernels = load_kernels()
+    if kernels is None:
+        return None
+    codes, counted = read_codes("\0".join([*texts, *body]).lower()), np.array(are_counted, np.uint8)
+    slots = 1 << (sum(map(len, texts)) // 3 + 1).bit_length() + 1
+    found, keys, room = (
+        np.empty((2, len(texts)), np.int64),
+        np.zeros(slots, np.uint64),
+        np.empty(3 * slots, np.int64),
+    )
+    read = kernels.count_said(
+        find_address(codes), len(codes), find_address(char_bits()), find_address(counted), len(texts),
+        len(texts) + len(body) - 1, _BODY_WORDS, slots, *map(find_address, (keys, room, found)),
+    )  # fmt: skip
+    counts, said = found.tolist()
+    return (counts, said) if read > _BODY_WORDS or (read >= 0 and is_whole) else None
+
+
+def _find_said_here(texts: Sequence[str], body: Sequence[str], are_counted: Sequence[bool]) -> _Said:
+    own_words = [set(_WORD_RE.findall(text.lower())) for text in texts]
+    asked = set().union(*own_words)
     once, twice = set[str](), set[str]()
     words = 0
-    for i in kept[:_BODY_BLOCKS]:
-        own = _list_words(lines[i].block.text[:5000])
-        found = asked.intersection(own)
+    for text in body:
+        block = _WORD_RE.findall(text.lower())
+        found = asked.intersection(block)
         twice |= once & found
         once |= found
-        words += len(own)
+        words += len(block)
         if words > _BODY_WORDS:
             break
-    return once, twice
+    said = [
+        len(own & (twice if is_counted else once))
+        for own, is_counted in zip(own_words, are_counted, strict=True)
+    ]
+    return list(map(len, own_words)), said
 
 
-def _count_echoes(titles: Sequence[str], folded: Sequence[str], here: slice) -> _Columns:
+def _count_echoes(
+    titles: Sequence[str], texts: Sequence[str], folded: Sequence[str], *, here: slice
+) -> _Columns:
     """How often each title stands among the lines nearby, and with more words, besides in its own line."""
-    names = [_fold_line(title[:300]) for title in titles]
+    names = [
+        own if title == text else fold_line(title[:300])
+        for title, text, own in zip(titles, texts, folded[here], strict=True)
+    ]
     same, longer = Counter(folded), _count_longer(set(names), folded)
     pairs = list(zip(names, folded[here], strict=True))
     return (
@@ -421,19 +474,3 @@ def _list_beginning(lines: Sequence[str], name: str) -> Sequence[str]:
 @lru_cache(maxsize=1 << 8)  # lines are asked as candidates and as what stands near others
 def _is_byline(text: str) -> bool:
     return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))
-
-
-def _fold_line(text: str) -> str:
-    return " ".join(_split_ascii(text)) if text.isascii() else fold_line(text)
-
-
-def _list_words(text: str) -> list[str]:
-    """Its words of three letters or more, in small ones."""
-    if text.isascii():
-        return [word for word in _split_ascii(text) if len(word) > 2]
-    return _WORD_RE.findall(text.lower())
-
-
-def _split_ascii(text: str) -> list[str]:
-    """Its words in small letters, in a third of the time of a search."""
-    return text.encode().translate(_ASCII_WORDS).decode().split()

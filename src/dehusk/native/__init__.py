@@ -19,7 +19,7 @@ T = TypeVar("T")
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_VERSION = 11
+_VERSION = 12
 """That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.
@@ -61,6 +61,7 @@ _SIGNATURES = {
     "sum_tables": ("-", "ppnpnnpp"),
     "walk_page": ("n", "p"),
     "find_bylines": ("n", "pnn"),
+    "count_said": ("n", "pnppnnnnppp"),
     "free_walk": ("-", "p"),
     "is_composed": ("n", "n"),  # called by a test alone: the table of ranges in walk.c is held to Unicode's
     "add_context": ("n", "npppppppp"),
