@@ -40,18 +40,27 @@ def make_articles(
 
     The labels' confidence is the whole page's: its only article gets it, one of several its own blocks' mean score.
     """
-    described = _describe(groups, document, page, labelled=labels.blocks)
+    pieces = [[item.block for item in group] for group in groups]
+    texts = [join_blocks(blocks, are_pieces=are_lines(document.header_form)) for blocks in pieces]
+    # One question after another for all articles: what answers it, as tables of languages, then stays in the cache.
+    described = list(_describe(groups, document, page, labelled=labels.blocks))
+    languages, counts = list(map(identify_language, texts)), list(map(count_words, texts))
     return [
         _make_article(
-            [item.block for item in group],
+            blocks,
             document,
             page,
+            text=text,
             metadata=metadata,
+            language=language,
+            words=words,
             part=part,
             page_type=labels.page_type,
             confidence=labels.confidence if len(groups) == 1 else mean_score(group),
         )
-        for part, (group, metadata) in enumerate(zip(groups, described, strict=True), start=1)
+        for part, (group, blocks, text, metadata, language, words) in enumerate(
+            zip(groups, pieces, texts, described, languages, counts, strict=True), start=1
+        )
     ]
 
 
@@ -262,13 +271,14 @@ def _make_article(
     document: Document,
     page: Page,
     *,
+    text: str,
     metadata: Metadata,
+    language: tuple[str, float],
+    words: int,
     part: int,
     page_type: str,
     confidence: float,
 ) -> Article:
-    text = join_blocks(blocks, are_pieces=are_lines(document.header_form))
-    language, language_score = identify_language(text)
     content = page.content if isinstance(page.content, str) else ""
     return Article(
         id=make_id(page.source, part, text),
@@ -276,15 +286,15 @@ def _make_article(
         title=_write_line(metadata.title),
         author=_write_line(metadata.author),
         date=metadata.date,
-        language=language,
-        language_score=language_score,
+        language=language[0],
+        language_score=language[1],
         url=metadata.url,
         site=metadata.site,
         source=page.source,
         part=part,
         kind=document.kind,
         page_type=page_type,
-        words=count_words(text),
+        words=words,
         spans=join_spans(blocks, content) if document.kind == "text" else ((0, document.length),),
         confidence=confidence,
     )
