@@ -30,7 +30,7 @@ IMPORTS: dict[str, set[str]] = {
     "trails": set(),
     "pages": {"errors", "model", "page_headers", "zstd"},
     "blocks": {"block_table", "errors", "model", "native", "page_headers", "sentences", "words"},
-    "metadata": {"link_numbers", "listings", "model", "native", "sentences", "trails", "words"},
+    "metadata": {"link_numbers", "listings", "model", "native", "sentences", "trails"},
     "label": {
         "block_table", "english", "language", "link_numbers", "listings", "model", "native", "nets",
         "page_headers", "sentences", "trails", "trees", "words",

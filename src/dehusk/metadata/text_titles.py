@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence, Set
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import accumulate
 from typing import NamedTuple
@@ -24,7 +24,6 @@ from dehusk.model import Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.native.tables import char_bits
 from dehusk.trails import fold_line
-from dehusk.words import read_codes
 
 MAX_CHARS = 160
 _ABOVE, _KEPT = 12, 4
@@ -184,7 +183,7 @@ def tidy_title(text: str) -> str:
     if ">" in step or not step.isascii():
         step = _TRAIL_RE.split(step)[-1]
     step = step.strip()
-    prefix = _PREFIX_RE.match(step)
+    prefix = _PREFIX_RE.match(step) if ":" in step or "：" in step else None
     words = step[prefix.end() if prefix else 0 :].split()
     first = _count_first(words, _MENU_WORDS)
     last = _count_first(words[::-1], _SHARE_WORDS)
@@ -264,16 +263,17 @@ def _describe_places(lines: Sequence[Labelled], *, first: int, prose: int) -> _C
 
 def _describe_odds(lines: Sequence[Labelled]) -> _Columns:
     """FEATURES to "tops"."""
-    odds = (math.log(max(line.score, 1e-4) / max(1 - line.score, 1e-4)) for line in lines)
+    *_, scores, begins, tops = zip(*lines, strict=True)
+    limited = (_limit(score, 1e-4, 1 - 1e-4) for score in scores)
     return (
-        [_limit(value, _LEAST_ODDS, -_LEAST_ODDS) for value in odds],
-        [_limit(line.begins, -8, 4) for line in lines],
-        [_limit(line.tops, -8, 4) for line in lines],
+        [_limit(math.log(score / (1 - score)), _LEAST_ODDS, -_LEAST_ODDS) for score in limited],
+        [_limit(value, -8, 4) for value in begins],
+        [_limit(value, -8, 4) for value in tops],
     )
 
 
 def _limit(value: float, low: float, high: float) -> float:
-    return low if value < low else min(value, high)
+    return low if value < low else high if value > high else value
 
 
 def _describe_shapes(lines: Sequence[Labelled], texts: Sequence[str]) -> _Columns:
@@ -393,16 +393,13 @@ def _find_said_compiled(
     kernels = load_kernels()
     if kernels is None:
         return None
-    codes, counted = read_codes("\0".join([*texts, *body]).lower()), np.array(are_counted, np.uint8)
+    codes, bits = "\0".join([*texts, *body]).lower().encode("utf-32-le", "surrogatepass"), char_bits()
     slots = 1 << (sum(map(len, texts)) // 3 + 1).bit_length() + 1
-    found, keys, room = (
-        np.empty((2, len(texts)), np.int64),
-        np.zeros(slots, np.uint64),
-        np.empty(3 * slots, np.int64),
-    )
+    found, keys = np.empty((2, len(texts)), np.int64), np.zeros(slots, np.uint64)
+    room = np.empty(3 * slots, np.int64)
     read = kernels.count_said(
-        find_address(codes), len(codes), find_address(char_bits()), find_address(counted), len(texts),
-        len(texts) + len(body) - 1, _BODY_WORDS, slots, *map(find_address, (keys, room, found)),
+        codes, len(codes) // 4, find_address(bits), bytes(are_counted), len(texts), len(texts) + len(body) - 1,
+        _BODY_WORDS, slots, *map(find_address, (keys, room, found)),
     )  # fmt: skip
     counts, said = found.tolist()
     return (counts, said) if read > _BODY_WORDS or (read >= 0 and is_whole) else None
@@ -471,6 +468,5 @@ def _list_beginning(lines: Sequence[str], name: str) -> Sequence[str]:
     return lines[first : bisect_left(lines, f"{name}!", first)]  # what follows a space
 
 
-@lru_cache(maxsize=1 << 8)  # lines are asked as candidates and as what stands near others
 def _is_byline(text: str) -> bool:
     return len(text) < 100 and bool(read_byline(text) or find_day(text[:_LOOK_CHARS]))

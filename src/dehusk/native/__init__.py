@@ -61,7 +61,7 @@ _SIGNATURES = {
     "sum_tables": ("-", "ppnpnnpp"),
     "walk_page": ("n", "p"),
     "find_bylines": ("n", "pnn"),
-    "count_said": ("n", "pnppnnnnppp"),
+    "count_said": ("n", "bnpbnnnnppp"),
     "free_walk": ("-", "p"),
     "is_composed": ("n", "n"),  # called by a test alone: the table of ranges in walk.c is held to Unicode's
     "add_context": ("n", "npppppppp"),
