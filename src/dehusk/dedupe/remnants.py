@@ -202,8 +202,7 @@ def _find_share(items: Sequence[Labelled], page: _Page, *, is_copied: Sequence[b
     counts = np.diff(words.bounds)
     is_found = np.repeat(np.array(is_copied, np.bool_), counts)
     grams = hash_grams(words.values, _GRAM_WORDS, _BASE)
-    for first in page.find_grams(grams).tolist():
-        is_found[first : first + _GRAM_WORDS] = True
+    is_found[(page.find_grams(grams)[:, None] + np.arange(_GRAM_WORDS)).ravel()] = True
     found = np.diff(np.concatenate(([0], np.cumsum(is_found)))[words.bounds])
     shares = np.where(counts, (found - _count_broken(words, is_found)) / np.maximum(counts, 1), is_copied)
     # Of a block that stands there runs show all words, but for the first and the last, which may be parts of others.
