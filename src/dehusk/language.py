@@ -26,6 +26,7 @@ _SHOUTED_SHARE = 0.8
 _CAPITALS, _ASCII_LETTERS = ascii_uppercase.encode(), ascii_letters.encode()
 _NO_LETTERS_RE = re.compile(r"[\d_|#<>{}=*/\\\x00-\x1f\ud800-\udfff]+")
 _LETTERS_RE = re.compile(r"[^\W\d_]+")
+_ENOUGH_RE = re.compile(rf"(?:[\W\d_]*+[^\W\d_]){{{_LETTERS_MIN}}}")
 _BEYOND_LATIN_RE = re.compile("[\u0370-\u1dff\u2c00-\ua7ff\uac00-\ufaff\U00020000-\U0003ffff]")
 _HAN_RE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _KANA_RE = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
@@ -68,14 +69,14 @@ def identify_language(text: str) -> tuple[str, float]:
     ('', 0.0)
     """
     sample = _take_sample(text)
-    letters = _count(_LETTERS_RE, sample)
-    if not letters:
-        return "", 0.0
     if _BEYOND_LATIN_RE.search(sample):
+        letters = _count(_LETTERS_RE, sample)
+        if not letters:
+            return "", 0.0
         tag, share, weight = _identify_script(sample, letters)
         if share > 0.5:
             return (tag, round(share, 4)) if weight >= _LETTERS_MIN else ("", 0.0)
-    return _ask_model(sample) if letters >= _LETTERS_MIN else ("", 0.0)
+    return _ask_model(sample) if _ENOUGH_RE.match(sample) else ("", 0.0)
 
 
 def _take_sample(text: str) -> str:
