@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate, compress
-from operator import attrgetter
+from itertools import accumulate, chain, compress, repeat
+from operator import attrgetter, itemgetter
 
 import numpy as np
 
@@ -237,7 +237,7 @@ def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> W
     """The words of a text's blocks that are in articles, if those of all its blocks are known."""
     if document.words is None:
         return None
-    own = {id(item.block) for group in groups for item in group}
+    own = set(map(id, map(_read_block, chain.from_iterable(groups))))
     is_own = map(own.__contains__, map(id, document.blocks))
     return document.words.choose(np.fromiter(is_own, np.bool_, len(document.blocks)))
 
@@ -249,6 +249,8 @@ def _make_written(
     return _shift(list(articles), page.offset)
 
 
+_read_block = itemgetter(0)
+"""Of what was labelled: in a third of the time of its name."""
 _read_free = attrgetter("text", "title", "author", "url", "site", "source")
 """What came from the page or its file as it was."""
 
@@ -295,7 +297,7 @@ def _find_parts(cleaned: Cleaned) -> list[int]:
         for article in cleaned.articles
         for item in cleaned.groups[article.part - 1]
     }
-    return [parts.get(id(item.block), 0) for item in cleaned.labelled]
+    return list(map(parts.get, map(id, map(_read_block, cleaned.labelled)), repeat(0)))
 
 
 def _measure_lines(labelled: Sequence[Labelled], parts: Sequence[int], document: Document) -> list[int]:
