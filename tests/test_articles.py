@@ -24,7 +24,7 @@ def make(page: Page, *sizes: int) -> list[Article]:
     for size in sizes or (len(kept),):
         groups.append(kept[at : at + size])
         at += size
-    return make_articles(groups, document, page, labels=PageLabels(kept, "article", 0.5))
+    return make_articles(groups, document, page, labels=PageLabels(kept, "article", 0.5)).articles
 
 
 def test_html_article() -> None:

@@ -54,7 +54,7 @@ def make_outcome(number: int, *, husk: list[str], doubtful: dict[str, float], ki
     kept = [item for item in labelled if item.is_kept]
     page = Page(source, f"site/{number}", kind=kind)
     document = Document(kind, [item.block for item in labelled], len(source))
-    articles = make_articles([kept], document, page, labels=PageLabels(labelled, "article", 0.8))
+    articles = make_articles([kept], document, page, labels=PageLabels(labelled, "article", 0.8)).articles
     prints = make_prints(
         labelled,
         [int(item.is_kept) for item in labelled],

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 from operator import attrgetter
+from typing import NamedTuple
 
 from dehusk.language import identify_language
-from dehusk.metadata import find_metadata, read_text_metadata
+from dehusk.metadata import find_metadata, find_notes, read_text_metadata
 from dehusk.model import (
     Article,
     Block,
@@ -33,19 +34,28 @@ _BETWEEN_BLOCKS = 150
 _find_start = attrgetter("block.start")
 
 
+class Made(NamedTuple):
+    """The articles of a page, and what belongs to none of them."""
+
+    articles: list[Article]
+    notes: list[Labelled]
+    """Those of a text's kept blocks that say who an author is."""
+
+
 def make_articles(
     groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
-) -> list[Article]:
+) -> Made:
     """One Article a group of kept blocks, numbered from 1; `page` is the decoded one the document came from.
 
     The labels' confidence is the whole page's: its only article gets it, one of several its own blocks' mean score.
     """
+    described = list(_describe(groups, document, page, labelled=labels.blocks))
+    groups, notes = _leave_notes(groups, described) if document.kind == "text" else (groups, [])
     pieces = [[item.block for item in group] for group in groups]
     texts = [join_blocks(blocks, are_pieces=are_lines(document.header_form)) for blocks in pieces]
     # One question after another for all articles: what answers it, as tables of languages, then stays in the cache.
-    described = list(_describe(groups, document, page, labelled=labels.blocks))
     languages, counts = list(map(identify_language, texts)), list(map(count_words, texts))
-    return [
+    articles = [
         _make_article(
             blocks,
             document,
@@ -62,6 +72,19 @@ def make_articles(
             zip(groups, pieces, texts, described, languages, counts, strict=True), start=1
         )
     ]
+    return Made(articles, notes)
+
+
+def _leave_notes(
+    groups: Sequence[Sequence[Labelled]], described: Sequence[Metadata]
+) -> tuple[list[Sequence[Labelled]], list[Labelled]]:
+    """The blocks of each article without the notes on its author, and these."""
+    left, notes = list(groups), list[Labelled]()
+    for part, (group, metadata) in enumerate(zip(groups, described, strict=True)):
+        if at := find_notes(group, metadata.author):
+            notes += map(group.__getitem__, at)
+            left[part] = [item for i, item in enumerate(group) if i not in at]
+    return left, notes
 
 
 def join_blocks(blocks: Sequence[Block], *, are_pieces: bool = False) -> str:

@@ -107,6 +107,11 @@ _AFFILIATION_RE = re.compile(r"(?<=[^\W\d_])\s?(?:\d{1,2}(?:,\d{1,2})*|[*†‡�
 _COMPANIES = frozenset(
     "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
 )
+_GROUPS = frozenset(
+    "agency desk editors foundation group institute international media news newsroom online post press service staff"
+    " team times university watch".split()
+)
+"""Words of names that write, but are no people."""
 _PARTICLES = frozenset("von van der den de da do dos das di del della du la le el al bin ibn af av y".split())
 # The same of a name that is stated as one: what may be a part of it (Di Wu, De Niro) is cut off only before a colon, or
 # behind a word as "written".
@@ -275,6 +280,24 @@ def read_names(text: str) -> str:
     text = _AFFILIATION_RE.sub("", text)
     names = _NAME_SEPARATOR_RE.split(text) if len(text) <= _NAMES_CHARS else []
     return text if len(names) >= 2 and all(map(_is_person, names)) else ""
+
+
+def list_people(author: str) -> list[str]:
+    """The full names in an article's author: no single words, and nobody that is a company.
+
+    >>> list_people("Ann B. Roe and Bo Li, Chicago"), list_people("Harbour News"), list_people("admin")
+    (['Ann B. Roe', 'Bo Li'], [], [])
+    """
+    names = _NAME_SEPARATOR_RE.split(author)
+    return [name for name in names if " " in name and not _is_group(name.split())]
+
+
+def _is_group(words: list[str]) -> bool:
+    return (
+        words[0].lower() == "the"
+        or not _COMPANIES.isdisjoint(words)
+        or not _GROUPS.isdisjoint(map(str.lower, words))
+    )
 
 
 def find_name_beside_day(text: str) -> str:

@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 
 import numpy as np
 
-from dehusk.articles import make_articles, write_block
+from dehusk.articles import Made, make_articles, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE, Stream
 from dehusk.errors import BadOptions
@@ -46,6 +46,7 @@ _ROUNDS = 8
 """What is put back into an article may make it one that is not kept, in its turn."""
 _SHOWN_CHARS = 60
 _SCRAP = "left around a copy"
+_NOTE = "says who the author is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,9 @@ def _work_groups(
 ) -> Cleaned:
     may_repeat = (document.kind == "text" or len(groups) > 1) and _is_copy_long(groups)
     if not (options.dedup and may_repeat):
-        articles = _make_written(groups, document, page, labels=labels)
-        return replace(_sift(articles, page, options, labelled=labels.blocks), groups=groups)
+        made = _make_written(groups, document, page, labels=labels)
+        groups, labelled = _drop_notes(made.notes, groups, labels.blocks)
+        return replace(_sift(made.articles, page, options, labelled=labelled), groups=groups)
     stream = Stream(groups, _choose_words(groups, document))
     left = strip_copies(groups, stream)
     if options.split and not page.is_single:
@@ -200,18 +202,30 @@ def _work_groups(
             labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
     whole = _show_whole(left, groups)
-    articles = _make_written(whole, document, page, labels=labels)
+    made = _make_written(whole, document, page, labels=labels)
     for _ in range(_ROUNDS):
-        unwanted = _find_unwanted(left, articles, options)
+        unwanted = _find_unwanted(left, made.articles, options)
         back = put_back(left, groups, unwanted=unwanted) if unwanted else left
         if len(back.stripped) == len(left.stripped):
             break
         left, whole = back, _show_whole(back, groups)
-        articles = _make_written(whole, document, page, labels=labels)
-    kept, copies = _part_copies(articles, left.dropped)
-    cleaned = _sift(kept, page, options, labelled=_relabel(labels.blocks, left.stripped))
+        made = _make_written(whole, document, page, labels=labels)
+    whole, labelled = _drop_notes(made.notes, whole, labels.blocks)
+    kept, copies = _part_copies(made.articles, left.dropped)
+    cleaned = _sift(kept, page, options, labelled=_relabel(labelled, left.stripped))
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
     return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+
+
+def _drop_notes(
+    notes: list[Labelled], groups: list[list[Labelled]], labelled: list[Labelled]
+) -> tuple[list[list[Labelled]], list[Labelled]]:
+    """The blocks of the articles, and of the page with what these are called."""
+    if not notes:
+        return groups, labelled
+    gone = {id(item.block) for item in notes}
+    left = [[item for item in group if id(item.block) not in gone] for group in groups]
+    return left, _relabel(labelled, [item._replace(label="byline", reason=_NOTE) for item in notes])
 
 
 def _show_whole(left: StrippedCopies, groups: Sequence[list[Labelled]]) -> list[list[Labelled]]:
@@ -244,9 +258,9 @@ def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> W
 
 def _make_written(
     groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
-) -> list[Article]:
-    articles = map(_as_written, make_articles(groups, document, page, labels=labels))
-    return _shift(list(articles), page.offset)
+) -> Made:
+    made = make_articles(groups, document, page, labels=labels)
+    return made._replace(articles=_shift(list(map(_as_written, made.articles)), page.offset))
 
 
 _read_block = itemgetter(0)
