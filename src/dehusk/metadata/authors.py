@@ -108,8 +108,9 @@ _COMPANIES = frozenset(
     "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
 )
 _GROUPS = frozenset(
-    "agency desk editors foundation group institute international media news newsroom online post press service staff"
-    " team times university watch".split()
+    "afp agence agencia agency agenzia agentur ap desk dpa editors foundation group institute international jazeera"
+    " media monde news newsroom online país post press redaktion service staff team times university watch"
+    " zeitung".split()
 )
 """Words of names that write, but are no people."""
 _PARTICLES = frozenset("von van der den de da do dos das di del della du la le el al bin ibn af av y".split())

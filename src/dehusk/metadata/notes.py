@@ -1,6 +1,7 @@
-"""Notes on the author of an article in plain text: "Ann Roe is a reporter in Chicago."
+"""Notes on the author below an article in plain text: "Ann Roe is a reporter in Chicago."
 
-They are told by the name alone, so in every language that sets words apart.
+They are told by the name alone, so in every language that sets words apart; and by their place, since an article may
+speak of whoever wrote it, and two people who talk are named before each answer.
 """
 
 from __future__ import annotations
@@ -10,51 +11,64 @@ from collections.abc import Sequence
 
 from dehusk.metadata.authors import list_people
 from dehusk.model import Labelled
-from dehusk.sentences import SENTENCE_ENDS
+from dehusk.sentences import PROSE_ENDS, is_stopless
 
-_FIRST_BLOCKS, _LAST_BLOCKS = 8, 8
-"""Notes stand below the title, or below the text with little behind them."""
+_LAST_BLOCKS = 8
+"""So near to an article's end a note stands, if no prose that does not name its author is behind it."""
 _FEWEST_CHARS, _MOST_CHARS = 40, 1_200
 _LONG_CHARS = 80
 """Of prose: what is shorter is a byline or a heading, which may have the name."""
 _MOST_SHARE = 0.3
 """Of an article, at most: what is more of it is no note on it."""
-_BEHIND_RE = re.compile(r"[\s,(]|['’]s\s")
+_BEHIND_RE = re.compile(r"[\s,(،，、（]|['’]s\s")
 """What follows upon the name: a colon does where people talk."""
+_ADDRESS_RE = re.compile(r"@\w|https?:|www\.|\w\.\w+/")
 _MARKS = "-–—*•·|()[]_ \t"
 
 
 def find_notes(group: Sequence[Labelled], author: str) -> list[int]:
-    """The numbers of an article's blocks that say who its author is, and of what stands below them.
+    """The numbers of an article's last blocks that say who its author is.
 
     >>> from dehusk.model import Block
-    >>> texts = ["By Ann Roe", *10 * ["The wind came."], "The wind came at night and took all, and nobody knew why."]
+    >>> texts = ["By Ann Roe", *5 * ["The wind came at night and took all that was on the shore, and nobody knew why."]]
     >>> texts += ["Ann Roe is a reporter in Chicago, and writes of the sea."]
     >>> lines = [Labelled(Block(text, "paragraph", 0, 0, 0), "content", "", 1.0) for text in texts]
     >>> find_notes(lines, "Ann Roe"), find_notes(lines, "Bo Li")
-    ([12], [])
+    ([6], [])
     """
     people = list_people(author)
     if not people:
         return []
     texts = [item.block.text for item in group]
-    first = max(_FIRST_BLOCKS, len(texts) - _LAST_BLOCKS)
+    start = _find_foot(texts, people)
     notes: list[int] = []
-    for at in (*range(min(_FIRST_BLOCKS, len(texts))), *range(first, len(texts))):
-        name = _find_subject(group[at], people) if at not in notes else ""
-        if not name:
-            continue
-        note = _find_whole(texts, name, at=at) if at >= first else range(at, at + 1)
-        if _is_apart(texts, name, note):
-            notes += note
-    return notes
+    for at in range(start, len(texts)):
+        if at not in notes and _may_be_note(group[at]) and (name := _find_subject(texts[at], people)):
+            note = _find_whole(texts, people, name, at=at)
+            if _is_apart(texts, name, note):
+                notes += note
+    return sorted({*notes})
 
 
-def _find_subject(item: Labelled, people: Sequence[str]) -> str:
-    """Of whom a block seems to say who they are, or ""; among others in a list nobody is the author."""
-    text = item.block.text
-    if item.block.kind == "item" or not _FEWEST_CHARS <= len(text) <= _MOST_CHARS:
-        return ""
+def _find_foot(texts: Sequence[str], people: Sequence[str]) -> int:
+    """Where the article's own prose is over; behind all blocks where none is near the end."""
+    for at in range(len(texts) - 1, max(0, len(texts) - _LAST_BLOCKS) - 1, -1):
+        if _is_prose(texts[at]) and not any(_names(texts[at], who) for who in people):
+            return at + 1
+    return len(texts)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) > _LONG_CHARS and (text[-1] in PROSE_ENDS or is_stopless(text[-1]))
+
+
+def _may_be_note(item: Labelled) -> bool:
+    """Among others in a list nobody is the author."""
+    return item.block.kind != "item" and _FEWEST_CHARS <= len(item.block.text) <= _MOST_CHARS
+
+
+def _find_subject(text: str, people: Sequence[str]) -> str:
+    """With whose full name a text begins, or ""."""
     return next((name for name in people if _begins(text, name)), "")
 
 
@@ -63,30 +77,31 @@ def _begins(text: str, name: str) -> bool:
     return bare.startswith(name) and _BEHIND_RE.match(bare, len(name)) is not None
 
 
-def _find_whole(texts: Sequence[str], name: str, *, at: int) -> range:
-    """The note below a text, from the name above it to the article's end; none where other prose is below."""
-    if any(_is_prose(text) and not _names(text, name) for text in texts[at + 1 :]):
-        return range(0)
-    while at > 1 and texts[at - 1].strip(_MARKS) == name:
-        at -= 1
-    return range(at, len(texts))
-
-
-def _is_prose(text: str) -> bool:
-    return len(text) > _LONG_CHARS and text[-1] in SENTENCE_ENDS
+def _find_whole(texts: Sequence[str], people: Sequence[str], name: str, *, at: int) -> list[int]:
+    """A note with the name above it, and what names an author or an address below it; none where more than it is below
+    besides: a list belongs to the text, or to what comes next."""
+    below = range(at + 1, len(texts))
+    own = [i for i in below if _ADDRESS_RE.search(texts[i]) or any(_names(texts[i], who) for who in people)]
+    if sum(len(texts[i]) for i in below if i not in own) > len(texts[at]):
+        return []
+    first = at
+    while first > 1 and texts[first - 1].strip(_MARKS) == name:
+        first -= 1
+    return [*range(first, at + 1), *own]
 
 
 def _names(text: str, name: str) -> bool:
     """Whether a text has the first or the last of the name's words."""
     words = name.split()
-    return words[0] in text or words[-1] in text
+    return any(re.search(rf"\b{re.escape(word)}\b", text) for word in (words[0], words[-1]))
 
 
-def _is_apart(texts: Sequence[str], name: str, note: range) -> bool:
-    """Whether the article is not about whoever the note is about: its prose does not name them."""
-    surname = name.split()[-1]
-    others = (text for at, text in enumerate(texts) if at not in note and len(text) > _LONG_CHARS)
+def _is_apart(texts: Sequence[str], name: str, note: Sequence[int]) -> bool:
+    """Whether the article is not about whoever the note is about: no prose of it names them, and nothing else begins
+    with the name."""
     size = sum(len(texts[at]) for at in note)
+    others = [text for at, text in enumerate(texts) if at not in note and len(text) > _FEWEST_CHARS]
     return 0 < size <= _MOST_SHARE * sum(map(len, texts)) and not any(
-        surname in text and not _begins(text, name) for text in others
+        text.lstrip(_MARKS).startswith(name) or (len(text) > _LONG_CHARS and _names(text, name))
+        for text in others
     )
