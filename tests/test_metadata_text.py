@@ -313,6 +313,16 @@ def test_the_title_of_a_text(texts: list[str], title: str) -> None:
     assert read_text_metadata([*map(line, texts), line(PROSE)], Page("")).title == title
 
 
+def test_a_title_has_no_bullet() -> None:
+    assert read(f"- {TITLE}", "By Ann Roe").title == TITLE
+
+
+def test_what_a_writer_is_is_no_title() -> None:
+    found = read("By Ann Roe", "Editor at Large", "May 5, 2024")
+    assert (found.title, found.author, found.date) == ("", "Ann Roe", "2024-05-05")
+    assert read("Staff Writer", "May 5, 2024").title == "Staff Writer"  # an advertised job
+
+
 def test_the_name_of_a_poster_is_no_title() -> None:
     texts = ["Посоветуйте палатку для Хибин в сентябре", "Лешак", "Участник"]
     assert read_text_metadata([*map(line, texts), line(PROSE)], Page("")).title == texts[0]

@@ -20,6 +20,7 @@ from dehusk.link_numbers import REFERENCE_RE
 from dehusk.listings import is_list_head
 from dehusk.metadata.authors import is_rank, read_byline
 from dehusk.metadata.dates import find_day
+from dehusk.metadata.jobs import is_job
 from dehusk.model import Labelled
 from dehusk.native import find_address, load_kernels
 from dehusk.native.tables import char_bits
@@ -42,6 +43,8 @@ _FACT_WORDS = 8
 """A line of a name or a day has fewer."""
 _LOOK_CHARS = 80
 
+_BULLET_RE = re.compile(r"^[-*•·‣▪◦–—]\s+(?=\w)")
+"""What a title has as an item of a list."""
 _LEADS = tuple(":：–—-([\"“'")
 _WIDE_LEAST = 6
 _PREFIX_RE = re.compile(
@@ -115,7 +118,10 @@ class Candidates(NamedTuple):
     """(lines, len(FEATURES))."""
 
     def read_title(self, i: int) -> Title:
-        return Title(self.titles[i], self.first + i)
+        """Without a text where the line says what somebody is whose name stands above."""
+        title = _BULLET_RE.sub("", self.titles[i])
+        is_of_writer = i > 0 and is_job(title) and read_byline(self.titles[i - 1]) != ""
+        return Title("" if is_of_writer else title, self.first + i)
 
 
 def choose_text_title(lines: Sequence[Labelled]) -> Title:
