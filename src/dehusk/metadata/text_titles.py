@@ -119,7 +119,7 @@ class Candidates(NamedTuple):
 
     def read_title(self, i: int) -> Title:
         """Without a text where the line says what somebody is whose name stands above."""
-        title = _BULLET_RE.sub("", self.titles[i])
+        title = _strip_bullet(self.titles[i])
         is_of_writer = i > 0 and is_job(title) and read_byline(self.titles[i - 1]) != ""
         return Title("" if is_of_writer else title, self.first + i)
 
@@ -197,6 +197,10 @@ def tidy_title(text: str) -> str:
     return " ".join(inner or words)
 
 
+def _strip_bullet(title: str) -> str:
+    return title if title[:1].isalnum() else _BULLET_RE.sub("", title)
+
+
 def _count_first(words: Sequence[str], listed: Set[str]) -> int:
     """How many of the first words are listed, capitals, or signs between them."""
     for i, word in enumerate(words):
@@ -222,7 +226,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     are_bylines = list(map(_is_byline, around[here.start : here.stop + _NEAR_BELOW]))
     titles = [tidy_title(line.block.text) for line in own]
     can_be = [
-        line.block.kind == "heading" or (_can_be_title(title) and not is_rank(under))
+        line.block.kind == "heading" or (_can_be_title(_strip_bullet(title)) and not is_rank(under))
         for line, title, under in zip(own, titles, below, strict=True)
     ]
     places = _describe_places(own, first=kept[0] - low, prose=prose - low)
