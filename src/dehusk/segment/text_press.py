@@ -65,19 +65,16 @@ def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     blocks, bits = np.flatnonzero(is_near), np.zeros(n, np.uint8)
     bits[blocks] = np.fromiter(map(read_bits, map(texts.__getitem__, blocks.tolist())), np.uint8, len(blocks))
     found = np.where(is_there, bits[np.clip(near, 0, n - 1)], 0)
-    first, above = _ABOVE, near <= before[:, None]
-    between = ~above
+    here, is_above = found[:, _ABOVE], near <= before[:, None]
+    below, above, between = (
+        np.bitwise_or.reduce(some, axis=1)
+        for some in (found[:, _ABOVE + 1 :], found * is_above, found * ~is_above)
+    )
     columns = [
-        found[:, first] & _DATELINE,
-        (found[:, first + 1 :] & _DATELINE).any(axis=1),
-        (found & between * np.uint8(_BYLINE)).any(axis=1),
-        (found & between * np.uint8(_NAME)).any(axis=1),
-        (found & between * np.uint8(_DATED)).any(axis=1),
-        (found & above * np.uint8(_DATELINE)).any(axis=1),
-        (found & above * np.uint8(_BYLINE | _DATED)).any(axis=1),
-        (found & above * np.uint8(_NAME)).any(axis=1),
-    ]
-    return np.column_stack(columns).astype(np.float32)
+        here & _DATELINE, below & _DATELINE, between & _BYLINE, between & _NAME, between & _DATED,
+        above & _DATELINE, above & (_BYLINE | _DATED), above & _NAME,
+    ]  # fmt: skip
+    return (np.column_stack(columns) > 0).astype(np.float32)
 
 
 def read_bits(text: str) -> int:
