@@ -19,7 +19,7 @@ T = TypeVar("T")
 _LIBRARY = "kernels.so"
 _SWITCH = "DEHUSK_KERNELS"
 """An environment variable: "off" leaves all work to numpy, as on a machine that has no compiler."""
-_VERSION = 12
+_VERSION = 13
 """That of the library, by kernels.h: one left over from another version of this package would read past its arrays."""
 _TYPES = {"p": ctypes.c_void_p, "b": ctypes.c_char_p, "n": ctypes.c_int64, "h": ctypes.c_uint64}
 # What comes back ("n" a number, "h" a hash, "-" nothing), and the parameters: "p" an address, "b" bytes, "n" a number.

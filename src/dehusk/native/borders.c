@@ -20,17 +20,18 @@ static void sort_by_bucket(uint64_t *keys, uint64_t *room, int64_t size) {
 }
 
 typedef struct {
-    int64_t *low, *high, *times, *sizes, pairs, last, last_bucket;
+    int64_t *low, *high, *times, pairs, last, last_bucket;
 } Chains;
 
-static inline void add_word(Chains *chains, int64_t bucket, int64_t unit, int64_t times) {
-    chains->sizes[unit]++;
-    if (chains->last_bucket == bucket && chains->last < unit) {
-        chains->low[chains->pairs] = chains->last;
-        chains->high[chains->pairs] = unit;
-        chains->times[chains->pairs++] = times;
-    }
-    chains->last = unit, chains->last_bucket = bucket;
+/* A word of a chain, and the pair that it is of, if it counts; none of it is a branch, for half of them would be guessed
+ * wrong. */
+static inline void add_word(Chains *chains, int64_t bucket, int64_t unit, int64_t times, int counts) {
+    chains->low[chains->pairs] = chains->last;
+    chains->high[chains->pairs] = unit;
+    chains->times[chains->pairs] = times;
+    chains->pairs += counts & (chains->last_bucket == bucket) & (chains->last < unit);
+    chains->last = counts ? unit : chains->last;
+    chains->last_bucket = counts ? bucket : chains->last_bucket;
 }
 
 /* Counts of each block's words, COUNTS a block, zeroed, and the pairs of the chains.
@@ -43,10 +44,10 @@ EXPORT void link_words(const uint64_t *values, const uint8_t *flags, const int64
                        const uint8_t *is_kept, const int64_t *units, int64_t kept, int64_t rare_bar, int64_t frequent_bar,
                        int32_t *frequency, uint64_t *keys, uint64_t *room, int64_t *counts, int64_t *pairs, int64_t *sizes,
                        int64_t *found) {
-    int64_t used = 0, words = bounds[blocks];
+    int64_t used = 0, words = bounds[blocks], *ahead = counts + AHEAD * blocks, *behind = counts + BEHIND * blocks;
     for (int64_t i = 0; i < words; i++) frequency[values[i] & (BUCKETS - 1)]++;
     for (int64_t block = 0; block < blocks; block++) {
-        int64_t count[COUNTS] = {0};
+        int64_t count[AHEAD] = {0}, first = used, chained_names = 0;
         for (int64_t i = bounds[block]; i < bounds[block + 1]; i++) {
             uint64_t bucket = values[i] & (BUCKETS - 1);
             int flag = flags[i], is_number = (flag & NUMBER) != 0, is_name = (flag & (CAPITAL | OPENING)) == CAPITAL;
@@ -56,33 +57,37 @@ EXPORT void link_words(const uint64_t *values, const uint8_t *flags, const int64
             count[NUMBERS] += is_number;
             count[OPENINGS] += (flag & OPENING) != 0;
             count[SINGLES] += times == 1;
-            int is_rare = times <= rare_bar && !is_number;
+            int is_rare = times <= rare_bar && !is_number, is_chained = is_rare && times > 1;
             count[RARE] += is_rare;
             keys[used] = bucket << BUCKET_AT | (uint64_t)block << 1 | (uint64_t)is_name;
-            used += is_rare && times > 1;
+            used += is_chained;
+            chained_names += is_chained & is_name;
         }
-        memcpy(counts + block * COUNTS, count, sizeof count);
+        for (int i = 0; i < AHEAD; i++) counts[i * blocks + block] = count[i];
+        if (is_kept[block]) sizes[units[block]] = used - first, sizes[kept + units[block]] = chained_names;
     }
     sort_by_bucket(keys, room, used);
-    Chains all = {pairs, pairs + words, pairs + 2 * words, sizes, 0, -1, -1};
-    Chains names = {pairs + 3 * words, pairs + 4 * words, pairs + 5 * words, sizes + kept, 0, -1, -1};
+    Chains all = {pairs, pairs + words, pairs + 2 * words, 0, -1, -1};
+    Chains names = {pairs + 3 * words, pairs + 4 * words, pairs + 5 * words, 0, -1, -1};
     const uint64_t blocks_mask = ((uint64_t)1 << (BUCKET_AT - 1)) - 1;
-    int64_t last = -1, last_bucket = -1;
+    int64_t last = -1; /* the block of the last word that is kept, as `all` has its unit and bucket */
     for (int64_t at = 0; at < used; at++) {
         int64_t bucket = (int64_t)(keys[at] >> BUCKET_AT), block = (int64_t)(keys[at] >> 1 & blocks_mask);
-        if (last_bucket == bucket && last != block && units[block] - units[last] <= ECHO_UNITS)
-            counts[block * COUNTS + BEHIND]++;
-        if (!is_kept[block]) continue;
-        add_word(&all, bucket, units[block], frequency[bucket]);
-        if (keys[at] & 1) add_word(&names, bucket, units[block], frequency[bucket]);
-        last = block, last_bucket = bucket;
+        int64_t unit = units[block], times = frequency[bucket];
+        int counts_too = is_kept[block];
+        behind[block] += (all.last_bucket == bucket) & (last != block) & (unit - all.last <= ECHO_UNITS);
+        add_word(&all, bucket, unit, times, counts_too);
+        last = counts_too ? block : last;
+        if (keys[at] & 1) add_word(&names, bucket, unit, times, counts_too);
     }
-    int64_t next = -1, next_bucket = -1;
+    int64_t next = -1, next_unit = -1, next_bucket = -1;
     for (int64_t at = used - 1; at >= 0; at--) {
         int64_t bucket = (int64_t)(keys[at] >> BUCKET_AT), block = (int64_t)(keys[at] >> 1 & blocks_mask);
-        if (next_bucket == bucket && next != block && units[next] - units[block] <= ECHO_UNITS)
-            counts[block * COUNTS + AHEAD]++;
-        if (is_kept[block]) next = block, next_bucket = bucket;
+        int64_t unit = units[block];
+        ahead[block] += (next_bucket == bucket) & (next != block) & (next_unit - unit <= ECHO_UNITS);
+        int counts_too = is_kept[block];
+        next = counts_too ? block : next, next_unit = counts_too ? unit : next_unit;
+        next_bucket = counts_too ? bucket : next_bucket;
     }
     found[0] = all.pairs, found[1] = names.pairs;
 }

@@ -140,7 +140,7 @@ def _count_links_compiled(words: WordHashes, kept: Ints) -> _Counted:
     n, size = len(bounds) - 1, len(values)
     is_kept, units = _find_units(kept, n)
     frequency, keys = np.zeros(1 << _BUCKET_BITS, np.int32), np.empty((2, size), np.uint64)
-    counts, pairs = np.zeros((n, 8), np.int64), np.empty((2, 3, size), np.int64)
+    counts, pairs = np.zeros((8, n), np.int64), np.empty((2, 3, size), np.int64)
     sizes, found = np.zeros((2, len(kept)), np.int64), np.empty(2, np.int64)
     load_kernels().link_words(
         find_address(values), find_address(flags), find_address(bounds), n, find_address(is_kept), find_address(units),
@@ -150,7 +150,7 @@ def _count_links_compiled(words: WordHashes, kept: Ints) -> _Counted:
         Pairs(low[:count], high[:count], times[:count], own)
         for (low, high, times), count, own in zip(pairs, found.tolist(), sizes, strict=True)
     )
-    return _Counted(counts[:, :5], counts[:, 5], counts[:, 6], counts[:, 7], all_words, names)
+    return _Counted(counts[:5].T, *counts[5:], all_words, names)
 
 
 def _count_echoes(
