@@ -272,8 +272,7 @@ def _view(gaps: Gaps, contents: Contents) -> _View:
     kept = gaps.kept
     sure = np.diff(gaps.sure, prepend=0, append=gaps.sure[-1:])
     is_content = sure >= _SENTENCE_SCORE * np.diff(gaps.words.bounds)[kept]
-    texts = [gaps.texts[i] for i in kept.tolist()]
-    is_long = [len(text) >= _SENTENCE_CHARS and bool(_SENTENCE_RE.search(text)) for text in texts]
+    is_long = [len(text) >= _SENTENCE_CHARS and bool(_SENTENCE_RE.search(text)) for text in gaps.own]
     is_sentence = np.array(is_long) & ~contents.is_listed[kept]
     sure[contents.is_listed[kept]] = 0
     return _View(kept, np.concatenate(([0.0], np.cumsum(sure))), is_sentence, is_content & is_sentence)

@@ -25,7 +25,7 @@ from dehusk.segment.text_ratios import Sums
 from dehusk.segment.text_style import measure_style
 from dehusk.segment.text_usage import count_usage, measure_usage
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import WordHashes, hash_words, join_texts, read_lasts
+from dehusk.words import JoinedTexts, WordHashes, hash_words, join_texts, read_lasts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -73,6 +73,10 @@ class Gaps(NamedTuple):
     """Of all blocks."""
     texts: Sequence[str]
     """Of all blocks, too."""
+    own: Sequence[str]
+    """Those of the kept blocks."""
+    joined: JoinedTexts
+    """The same run together."""
     lasts: NDArray[np.uint32]
     """The last character of each of these."""
     usage: Sums
@@ -102,7 +106,8 @@ def describe_gaps(
     links = link_words(words, kept)
     blocks = stack_columns([*_describe_blocks(view, words, links), look_up(words, tables)])
     before, after, sizes = kept[:-1], kept[1:], view.sizes[kept]
-    joined = join_texts([view.texts[i] for i in kept.tolist()])
+    own = [view.texts[i] for i in kept.tolist()]
+    joined = join_texts(own)
     usage = count_usage(words, kept, joined)
     parts = [
         *_glance(blocks, view, before=before, after=after),
@@ -113,7 +118,7 @@ def describe_gaps(
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
         before, after, kept if len(after) else after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks,
-        links.crossings, words, view.texts, view.lasts, usage,
+        links.crossings, words, view.texts, own, joined, view.lasts, usage,
     )  # fmt: skip
 
 

@@ -101,9 +101,8 @@ def _find_end(lines: Sequence[int]) -> int:
 
 def _choose_apart(gaps: Gaps, places: Sequence[int], borders: Collection[int]) -> list[int]:
     """Those of the places, among kept blocks, that have some text of their page on both sides; the first ones win."""
-    texts = [gaps.texts[i] for i in gaps.kept.tolist()]
-    counts = Counter(texts)
-    sums = list(accumulate((count_bytes(text) * (counts[text] == 1) for text in texts), initial=0))
+    counts = Counter(gaps.own)
+    sums = list(accumulate((count_bytes(text) * (counts[text] == 1) for text in gaps.own), initial=0))
     edges, chosen = sorted(borders), list[int]()
     for k in places:
         i = bisect(edges, k)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
 import regex
 
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import count_bytes
+from dehusk.words import JoinedTexts, count_bytes, join_texts
 
 _LEAST_BYTES, _LEAST_BLOCKS, _PROSE_BYTES = 400, 3, 60
 """Of a stretch in one script, in paragraphs that end with a sentence and have so many bytes each: a quotation is
@@ -33,8 +33,8 @@ _SCRIPTS = (
 )
 _LETTERS = tuple(regex.compile(rf"\p{{{name}}}") for name in _SCRIPTS)
 _IDEOGRAPHS_RE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
-_OTHERS_RE = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
-"""Letters of other scripts than the Latin one, nearly all of them."""
+_OTHERS = (0x370, 0x1DFF), (0x1F00, 0x1FFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF)
+"""Letters of other scripts than the Latin one, nearly all of them, from the one to the other."""
 _LOOK_CHARS, _LEAST_LETTERS, _SHARE = 120, 20, 0.7
 """Of a block so much is looked at; so many letters say what it is written in, if most of them agree."""
 
@@ -48,8 +48,8 @@ class Change(NamedTuple):
     """The first text in the new one, with which a page begins if no other place between is known."""
 
 
-def find_script_changes(texts: Sequence[str]) -> list[Change]:
-    """Where the script of texts, the kept blocks of articles, changes for good.
+def find_script_changes(texts: Sequence[str], joined: JoinedTexts | None = None) -> list[Change]:
+    """Where the script of texts, the kept blocks of articles, changes for good; `joined` are the same, if known.
 
     >>> english, greek = "The mill has ground the grain of the valley.", "Ο μύλος άλεθε το σιτάρι της κοιλάδας."
     >>> find_script_changes([english * 4] * 3 + ["Μύλος"] + [greek * 4] * 3)
@@ -57,8 +57,7 @@ def find_script_changes(texts: Sequence[str]) -> list[Change]:
     >>> find_script_changes([english * 4] * 3 + [greek * 4] + [english * 4] * 3)
     []
     """
-    mixed = [i for i, text in enumerate(texts) if not text.isascii() and _OTHERS_RE.search(text)]
-    names = {i: name_script(texts[i]) for i in mixed}
+    names = {i: name_script(texts[i]) for i in _find_mixed(joined or join_texts(texts))}
     if sum(name not in ("", "Latin") for name in names.values()) < _LEAST_BLOCKS:
         return []  # nearly always, and quickly told
     named = [
@@ -75,6 +74,17 @@ def find_script_changes(texts: Sequence[str]) -> list[Change]:
         else:
             asides += bool(script) and name != script
     return [] if asides > max(_LEAST_ASIDES, _ASIDES * len(found)) else found
+
+
+def _find_mixed(texts: JoinedTexts) -> list[int]:
+    """The texts with _OTHERS."""
+    at = np.flatnonzero(texts.codes >= _OTHERS[0][0])
+    codes = texts.codes[at]
+    is_other = np.logical_or.reduce([(first <= codes) & (codes <= last) for first, last in _OTHERS])
+    found: list[int] = np.flatnonzero(
+        np.diff(np.searchsorted(at[is_other], texts.ends), prepend=0)
+    ).tolist()
+    return found
 
 
 def _is_prose(text: str) -> bool:
