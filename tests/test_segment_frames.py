@@ -31,7 +31,10 @@ def describe(parts: str) -> tuple[Any, dict[int, int]]:
             kept.append(len(texts))
         own = f"{i}. The council has closed the bridge. " * (8 if part == "K" else 1)
         texts += [f"{line}{i if part in 'ro' else ''}" for line in ROWS.get(part, [own])]
-    return cast(Any, SimpleNamespace(texts=texts, kept=np.array(kept, np.int64), words=hash_words(texts))), at
+    gaps = SimpleNamespace(
+        texts=texts, own=[texts[i] for i in kept], kept=np.array(kept, np.int64), words=hash_words(texts)
+    )
+    return cast(Any, gaps), at
 
 
 @pytest.mark.parametrize(

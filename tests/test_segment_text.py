@@ -294,7 +294,7 @@ def test_of_headers_above_one_text_the_last_is_its_pages() -> None:
 def test_a_border_of_the_models_near_a_mark_gives_way() -> None:
     """Each line has 150 characters: two are little, three are not."""
     texts = ["The mill has ground the grain of the valley." + "." * 106] * 12
-    gaps: Any = SimpleNamespace(kept=np.arange(12), chars=150 * np.arange(1, 12), texts=texts)
+    gaps: Any = SimpleNamespace(kept=np.arange(12), chars=150 * np.arange(1, 12), texts=texts, own=texts)
     starts = Starts(np.array([[5, 5, 5]]), ("rule",))
     assert add_marked(np.array([2, 3, 7, 8]), starts, gaps).at.tolist() == [2, 5, 8]
 

@@ -22,6 +22,7 @@ _TITLE_CHARS = 150
 """Of what stands above the head's first line that comes again: a title."""
 _LEAST_BYTES = 300
 """Of UTF-8 that are kept on both sides."""
+_KEYS = 1 << 16  # hardly any two kinds of lines have the same one
 
 
 def find_anchored(gaps: Gaps) -> list[tuple[int, int]]:
@@ -61,10 +62,12 @@ def _is_name(text: str) -> bool:
 
 
 def _find_same(gaps: Gaps, blocks: Sequence[int]) -> list[int]:
-    """All blocks with the texts of some: those with as many words and the same last character are looked at."""
-    keys = np.diff(gaps.words.bounds) << 21 | gaps.lasts
+    """All blocks with the texts of some: those that are as long and have the same last character are looked at."""
+    keys = (gaps.sizes << 8 ^ gaps.lasts) & (_KEYS - 1)
+    may_be = np.zeros(_KEYS, np.bool_)
+    may_be[keys[blocks]] = True
     wanted = {gaps.texts[i] for i in blocks}
-    return [i for i in np.flatnonzero(np.isin(keys, keys[list(blocks)])).tolist() if gaps.texts[i] in wanted]
+    return [i for i in np.flatnonzero(may_be[keys]).tolist() if gaps.texts[i] in wanted]
 
 
 def _are_enough(lines: set[str]) -> bool:

@@ -77,8 +77,10 @@ class Gaps(NamedTuple):
     """Those of the kept blocks."""
     joined: JoinedTexts
     """The same run together."""
+    sizes: Ints
+    """The characters of each text of all blocks."""
     lasts: NDArray[np.uint32]
-    """The last character of each of these."""
+    """The last one of each."""
     usage: Sums
     """What the kept blocks use, by `count_usage`."""
 
@@ -118,7 +120,7 @@ def describe_gaps(
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
         before, after, kept if len(after) else after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks,
-        links.crossings, words, view.texts, own, joined, view.lasts, usage,
+        links.crossings, words, view.texts, own, joined, view.sizes, view.lasts, usage,
     )  # fmt: skip
 
 

@@ -272,7 +272,7 @@ def _add_apart(marked: Marked, cuts: Ints, kept: Ints, *, sums: Ints) -> Marked:
 
 def _sum_bytes(gaps: Gaps) -> Ints:
     """The bytes above each kept block, and of all."""
-    return np.cumsum([0, *(count_bytes(gaps.texts[i]) for i in gaps.kept.tolist())])
+    return np.cumsum([0, *map(count_bytes, gaps.own)])
 
 
 def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
