@@ -453,11 +453,11 @@ def test_any_article_says_the_same_words(texts: list[str], body: list[str], rand
 def test_any_texts_use_the_same_words_and_signs(texts: list[str], random: Random) -> None:
     hashes, joined = words.hash_words(texts * 9), words.join_texts(texts)
     kept = np.array(sorted(random.sample(range(9 * len(texts)), 5 * len(texts))), np.int64)
-    compiled, here = (np.zeros((len(kept), 65), np.int64) for _ in range(2))
+    compiled, here = (np.zeros((len(kept), 65), np.int32) for _ in range(2))
     text_usage._count_words_compiled(hashes, kept, compiled)
     text_usage._count_words(hashes, kept, here)
     np.testing.assert_array_equal(compiled, here)
-    compiled, here = (np.zeros((len(texts), 65), np.int64) for _ in range(2))
+    compiled, here = (np.zeros((len(texts), 65), np.int32) for _ in range(2))
     text_usage._count_signs_compiled(joined, compiled)
     text_usage._count_signs(joined, here)
     np.testing.assert_array_equal(compiled, here)
@@ -523,7 +523,7 @@ def test_rows_are_scaled_alike(seed: int, count: int, columns: int) -> None:
 @given(st.integers(0, 2**32), st.integers(2, 90))
 def test_any_counts_compare_alike(seed: int, count: int) -> None:
     groups, terms = [2, 3, 16], text_ratios._list_terms(13)
-    counts = np.random.default_rng(seed).integers(0, 4, (count, sum(groups)))
+    counts = np.random.default_rng(seed).integers(0, 4, (count, sum(groups)), np.int32)
     sums = text_ratios._sum_counts(counts, groups, most=2)
     np.testing.assert_array_equal(text_ratios._sum_counts_compiled(counts, groups, most=2), sums)
     np.testing.assert_array_equal(

@@ -99,7 +99,7 @@ EXPORT void link_words(const uint64_t *values, const uint8_t *flags, const int64
  * one. */
 EXPORT void count_marks(const uint32_t *codes, int64_t size, const int64_t *ends, int64_t texts,
                         const uint32_t *letters, const int64_t *letter_bounds, int64_t marks, const uint32_t *firsts,
-                        const uint32_t *seconds, int64_t *counts) {
+                        const uint32_t *seconds, int32_t *counts) {
     int64_t free[32] = {0}, text = 0;
     for (int64_t i = 0; i < size; i++) {
         uint32_t waiting = firsts[codes[i] & 0xFF] & seconds[codes[i + (i + 1 < size)] & 0xFF]; /* hardly ever any */
@@ -129,7 +129,7 @@ EXPORT void count_buckets(const uint64_t *values, const int64_t *bounds, const i
 /* How many words of each kept block are of each column, which `table` has by bucket; `counts` come zeroed, a row of
  * `width` a block. */
 EXPORT void count_columns(const uint64_t *values, const int64_t *bounds, const int64_t *kept, int64_t size, int64_t bits,
-                          const uint8_t *table, int64_t width, int64_t *counts) {
+                          const uint8_t *table, int64_t width, int32_t *counts) {
     for (int64_t unit = 0; unit < size; unit++, counts += width)
         for (int64_t i = bounds[kept[unit]]; i < bounds[kept[unit] + 1]; i++)
             counts[table[values[i] & ((1ull << bits) - 1)]]++;
@@ -139,7 +139,7 @@ EXPORT void count_columns(const uint64_t *values, const int64_t *bounds, const i
  * codes from `table_size` on. The texts stand in `codes`, each up to its entry in `ends`; `counts` come zeroed, a row of
  * `width` a text. */
 EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t texts, const uint8_t *table,
-                        int64_t table_size, int64_t width, int64_t *counts) {
+                        int64_t table_size, int64_t width, int32_t *counts) {
     int64_t i = 0;
     for (int64_t text = 0; text < texts; text++, counts += width) {
         int64_t end = text + 1 < texts ? ends[text] : ends[text] - 1;
@@ -152,7 +152,7 @@ EXPORT void count_signs(const uint32_t *codes, const int64_t *ends, int64_t text
 
 /* The sums of what the first 0, 1, 2 ... units count, each no more than `most`, then those of each group of columns:
  * (units + 1, columns + groups). They may go round. Column c is of the group whose `bounds` hold it. */
-EXPORT void sum_counts(const int64_t *counts, int64_t units, int64_t most, const int64_t *bounds, int64_t groups,
+EXPORT void sum_counts(const int32_t *counts, int64_t units, int64_t most, const int64_t *bounds, int64_t groups,
                        uint32_t *sums) {
     int64_t columns = bounds[groups], width = columns + groups;
     memset(sums, 0, (size_t)width * sizeof *sums);

@@ -22,10 +22,11 @@ from dehusk.nets import Rows, stack_columns
 from dehusk.segment.text_links import Crossing, Links, link_words, measure_cohesion
 from dehusk.segment.text_press import describe_press
 from dehusk.segment.text_ratios import Sums
+from dehusk.segment.text_scripts import find_mixed
 from dehusk.segment.text_style import measure_style
 from dehusk.segment.text_usage import count_usage, measure_usage
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import JoinedTexts, WordHashes, hash_words, join_texts, read_lasts
+from dehusk.words import WordHashes, hash_words, join_texts, read_lasts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -75,8 +76,8 @@ class Gaps(NamedTuple):
     """Of all blocks, too."""
     own: Sequence[str]
     """Those of the kept blocks."""
-    joined: JoinedTexts
-    """The same run together."""
+    mixed: Sequence[int]
+    """Which of these have letters of other scripts than the Latin one."""
     sizes: Ints
     """The characters of each text of all blocks."""
     lasts: NDArray[np.uint32]
@@ -120,7 +121,7 @@ def describe_gaps(
     sure = np.cumsum(np.diff(words.bounds)[kept] * view.scores[kept])[:-1]
     return Gaps(
         before, after, kept if len(after) else after, np.cumsum(sizes)[:-1], sure, stack_columns(parts), blocks,
-        links.crossings, words, view.texts, own, joined, view.sizes, view.lasts, usage,
+        links.crossings, words, view.texts, own, find_mixed(joined), view.sizes, view.lasts, usage,
     )  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def _count_links_compiled(words: WordHashes, kept: Ints) -> _Counted:
         Pairs(low[:count], high[:count], times[:count], own)
         for (low, high, times), count, own in zip(pairs, found.tolist(), sizes, strict=True)
     )
-    return _Counted(counts[:5].T, *counts[5:], all_words, names)
+    return _Counted(counts[:5].T, counts[5], counts[6], counts[7], all_words, names)
 
 
 def _count_echoes(

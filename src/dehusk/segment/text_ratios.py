@@ -16,6 +16,7 @@ from dehusk.native import find_address, load_kernels
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
 Sums = NDArray[np.uint32]
 
 REACHES = (6, 15, 40)
@@ -46,7 +47,7 @@ def compare_stretches(sums: Sums, groups: Sequence[int], stretches: Ints) -> Flo
     return np.maximum(above + below - both, 0)
 
 
-def sum_counts(counts: Ints, groups: Sequence[int], *, most: int) -> Sums:
+def sum_counts(counts: Counts, groups: Sequence[int], *, most: int) -> Sums:
     """(units + 1, columns + groups): what the first 0, 1, 2 ... units count, and of each group together.
 
     Of a unit no count is more than `most`. Sums go round at 2**32: differences count.
@@ -54,7 +55,7 @@ def sum_counts(counts: Ints, groups: Sequence[int], *, most: int) -> Sums:
     return (_sum_counts if load_kernels() is None else _sum_counts_compiled)(counts, groups, most=most)
 
 
-def _sum_counts(counts: Ints, groups: Sequence[int], *, most: int) -> Sums:
+def _sum_counts(counts: Counts, groups: Sequence[int], *, most: int) -> Sums:
     counts = np.minimum(counts, most)
     totals = np.add.reduceat(counts, np.cumsum([0, *groups[:-1]]), axis=1)
     sums = np.zeros((len(counts) + 1, counts.shape[1] + len(groups)), np.int64)
@@ -62,12 +63,12 @@ def _sum_counts(counts: Ints, groups: Sequence[int], *, most: int) -> Sums:
     return sums.astype(np.uint32)
 
 
-def _sum_counts_compiled(counts: Ints, groups: Sequence[int], *, most: int) -> Sums:
+def _sum_counts_compiled(counts: Counts, groups: Sequence[int], *, most: int) -> Sums:
     bounds, sums = (
         np.cumsum([0, *groups]),
         np.empty((len(counts) + 1, counts.shape[1] + len(groups)), np.uint32),
     )
-    counts = np.ascontiguousarray(counts, np.int64)
+    counts = np.ascontiguousarray(counts, np.int32)
     load_kernels().sum_counts(
         find_address(counts), len(counts), most, find_address(bounds), len(groups), find_address(sums)
     )

@@ -48,8 +48,8 @@ class Change(NamedTuple):
     """The first text in the new one, with which a page begins if no other place between is known."""
 
 
-def find_script_changes(texts: Sequence[str], joined: JoinedTexts | None = None) -> list[Change]:
-    """Where the script of texts, the kept blocks of articles, changes for good; `joined` are the same, if known.
+def find_script_changes(texts: Sequence[str], mixed: Sequence[int] | None = None) -> list[Change]:
+    """Where the script of texts, kept blocks of articles, changes for good; `mixed` is their `find_mixed`, if known.
 
     >>> english, greek = "The mill has ground the grain of the valley.", "Ο μύλος άλεθε το σιτάρι της κοιλάδας."
     >>> find_script_changes([english * 4] * 3 + ["Μύλος"] + [greek * 4] * 3)
@@ -57,7 +57,8 @@ def find_script_changes(texts: Sequence[str], joined: JoinedTexts | None = None)
     >>> find_script_changes([english * 4] * 3 + [greek * 4] + [english * 4] * 3)
     []
     """
-    names = {i: name_script(texts[i]) for i in _find_mixed(joined or join_texts(texts))}
+    mixed = find_mixed(join_texts(texts)) if mixed is None else mixed
+    names = {i: name_script(texts[i]) for i in mixed}
     if sum(name not in ("", "Latin") for name in names.values()) < _LEAST_BLOCKS:
         return []  # nearly always, and quickly told
     named = [
@@ -76,14 +77,12 @@ def find_script_changes(texts: Sequence[str], joined: JoinedTexts | None = None)
     return [] if asides > max(_LEAST_ASIDES, _ASIDES * len(found)) else found
 
 
-def _find_mixed(texts: JoinedTexts) -> list[int]:
-    """The texts with _OTHERS."""
+def find_mixed(texts: JoinedTexts) -> list[int]:
+    """The texts that have letters of other scripts than the Latin one."""
     at = np.flatnonzero(texts.codes >= _OTHERS[0][0])
     codes = texts.codes[at]
     is_other = np.logical_or.reduce([(first <= codes) & (codes <= last) for first, last in _OTHERS])
-    found: list[int] = np.flatnonzero(
-        np.diff(np.searchsorted(at[is_other], texts.ends), prepend=0)
-    ).tolist()
+    found: list[int] = np.flatnonzero(np.diff(np.searchsorted(at[is_other], texts.ends), prepend=0)).tolist()
     return found
 
 

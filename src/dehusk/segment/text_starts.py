@@ -120,7 +120,7 @@ def add_footed(starts: Starts, gaps: Gaps) -> Starts:
 def add_scripts(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     """The same, and the pages with which another script begins, where neither starts nor the models' cuts say so."""
     kept = gaps.kept.tolist()
-    changes = find_script_changes(gaps.own, gaps.joined)
+    changes = find_script_changes(gaps.own, gaps.mixed)
     if not changes:
         return starts
     known = np.sort(np.concatenate((starts.places[:, 0], cuts)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
 from dehusk.nets import Rows
-from dehusk.segment.text_ratios import REACHES, Ints, compare_near, sum_counts
+from dehusk.segment.text_ratios import REACHES, Counts, Ints, compare_near, sum_counts
 from dehusk.words import JoinedTexts
 
 _GROUPS = (
@@ -38,9 +38,9 @@ def measure_style(texts: JoinedTexts) -> Rows:
     return columns.reshape(n - 1, STYLE)
 
 
-def _count_marks(texts: JoinedTexts) -> Ints:
+def _count_marks(texts: JoinedTexts) -> Counts:
     """How often each text has each of _MARKS."""
-    counts = np.zeros((len(texts.ends), len(_MARKS)), np.int64)
+    counts = np.zeros((len(texts.ends), len(_MARKS)), np.int32)
     for column, mark in enumerate(_MARKS):
         found = np.fromiter(_find_all(texts.whole, mark), np.int64)
         counts[:, column] = np.bincount(np.searchsorted(texts.ends, found, "right"), minlength=len(counts))
@@ -54,8 +54,8 @@ def _find_all(whole: str, mark: str) -> Iterator[int]:
         at = whole.find(mark, at + len(mark))
 
 
-def _count_marks_compiled(texts: JoinedTexts) -> Ints:
-    counts = np.zeros((len(texts.ends), len(_MARKS)), np.int64)
+def _count_marks_compiled(texts: JoinedTexts) -> Counts:
+    counts = np.zeros((len(texts.ends), len(_MARKS)), np.int32)
     letters, bounds, firsts, seconds = map(find_address, _list_letters())
     load_kernels().count_marks(
         find_address(texts.codes), len(texts.codes), find_address(texts.ends), len(counts), letters, bounds,

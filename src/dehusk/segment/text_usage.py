@@ -14,6 +14,7 @@ from dehusk.nets import Rows
 from dehusk.segment.text_likeness import SURE_ODDS, find_stretches
 from dehusk.segment.text_ratios import (
     REACHES,
+    Counts,
     Floats,
     Ints,
     Sums,
@@ -41,7 +42,7 @@ def count_usage(words: WordHashes, kept: Ints, texts: JoinedTexts) -> Sums:
 
     `words` are those of all blocks, `texts` the kept ones.
     """
-    usage = np.zeros((len(kept), sum(_GROUPS)), np.int64)
+    usage = np.zeros((len(kept), sum(_GROUPS)), np.int32)
     (_count_words if load_kernels() is None else _count_words_compiled)(words, kept, usage)
     (_count_signs if load_kernels() is None else _count_signs_compiled)(texts, usage)
     usage[:, _LENGTH_AT - 1] = np.diff(words.bounds)[kept]
@@ -97,7 +98,7 @@ def _choose_words(counts: Ints) -> NDArray[np.uint8]:
     return table
 
 
-def _count_words(words: WordHashes, kept: Ints, usage: Ints) -> None:
+def _count_words(words: WordHashes, kept: Ints, usage: Counts) -> None:
     """Write how many words of each kept block are each of the commonest words of all of these, and how many others."""
     owners = np.repeat(np.arange(len(kept)), np.diff(words.bounds)[kept])
     is_kept = np.zeros(len(words.bounds) - 1, np.bool_)
@@ -108,7 +109,7 @@ def _count_words(words: WordHashes, kept: Ints, usage: Ints) -> None:
     usage[:, :_SIGNS_AT] = np.bincount(places, minlength=len(kept) * _SIGNS_AT).reshape(-1, _SIGNS_AT)
 
 
-def _count_words_compiled(words: WordHashes, kept: Ints, usage: Ints) -> None:
+def _count_words_compiled(words: WordHashes, kept: Ints, usage: Counts) -> None:
     values, _, bounds = words
     totals = np.zeros(1 << _BITS, np.int64)
     place = find_address(values), find_address(bounds), find_address(kept), len(kept), _BITS
@@ -117,7 +118,7 @@ def _count_words_compiled(words: WordHashes, kept: Ints, usage: Ints) -> None:
     load_kernels().count_columns(*place, find_address(table), usage.shape[1], find_address(usage))
 
 
-def _count_signs(texts: JoinedTexts, usage: Ints) -> None:
+def _count_signs(texts: JoinedTexts, usage: Counts) -> None:
     """Write how often each text has one of each group of signs."""
     columns = _sign_table()[np.minimum(texts.codes, len(_sign_table()) - 1)]
     at = np.flatnonzero(columns)
@@ -126,7 +127,7 @@ def _count_signs(texts: JoinedTexts, usage: Ints) -> None:
     )
 
 
-def _count_signs_compiled(texts: JoinedTexts, usage: Ints) -> None:
+def _count_signs_compiled(texts: JoinedTexts, usage: Counts) -> None:
     table, first = _sign_table(), find_address(usage) + _SIGNS_AT * usage.itemsize
     load_kernels().count_signs(
         find_address(texts.codes), find_address(texts.ends), len(usage), find_address(table), len(table),
