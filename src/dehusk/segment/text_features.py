@@ -174,11 +174,10 @@ def describe_places(gaps: Gaps, at: Ints) -> Rows:
 def look_up(words: WordHashes, tables: Tables) -> Rows:
     """What each block's words say for each table: (blocks, 3), zero where the text is not English."""
     counts = np.diff(words.bounds)
-    out = np.zeros((len(counts), len(tables)), np.float32)
     sums = (_sum_tables if load_kernels() is None else _sum_tables_compiled)(words, tables)
-    has = np.flatnonzero((counts > 0) & find_english(sums[:, -1], counts))
-    out[has] = sums[has, :-1] / np.sqrt(counts[has])[:, None] / 16
-    return out
+    has = (counts > 0) & find_english(sums[:, -1], counts)
+    found = sums[:, :-1] / (16 * np.sqrt(np.maximum(counts, 1)))[:, None]
+    return np.where(has[:, None], found, 0).astype(np.float32)
 
 
 def _sum_tables(words: WordHashes, tables: Tables) -> Ints:

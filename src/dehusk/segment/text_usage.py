@@ -62,12 +62,14 @@ def measure_usage(usage: Sums) -> Rows:
     ratios, at = compare_near(usage, _GROUPS), np.arange(n - 1)
     columns = np.empty((n - 1, 2, *ratios.shape[1:]), np.float32)
     columns[:, 0] = np.log1p(ratios)
-    sums = np.concatenate([np.zeros((1, *ratios.shape[1:])), np.cumsum(ratios, axis=0)])
-    for number, reach in enumerate(REACHES):
+    turned = np.ascontiguousarray(np.moveaxis(ratios, 0, -1))  # numpy is slow in rows of three
+    sums = np.zeros((*turned.shape[:-1], n))
+    np.cumsum(turned, axis=-1, out=sums[..., 1:])
+    for own, own_sums, reach in zip(turned, sums, REACHES, strict=True):
         low, high = np.maximum(at - 2 * reach, 0), np.minimum(at + 1 + 2 * reach, n - 1)
-        own = sums[:, number]
-        usual = (np.take(own, high, axis=0) - np.take(own, low, axis=0)) / (high - low)[:, None]
-        columns[:, 1, number] = ratios[:, number] / (usual + 1)
+        usual = (np.take(own_sums, high, axis=1) - np.take(own_sums, low, axis=1)) / (high - low)
+        own /= usual + 1
+    columns[:, 1] = np.moveaxis(turned, -1, 0)
     return columns.reshape(n - 1, USAGE)
 
 
