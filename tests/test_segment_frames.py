@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dehusk.segment.text_frames import find_framed
-from dehusk.words import hash_words
+from dehusk.words import measure_texts, read_lasts
 
 ROWS = {
     "M": [f"The menu's line {i} of this site" for i in range(6)],
@@ -32,7 +32,11 @@ def describe(parts: str) -> tuple[Any, dict[int, int]]:
         own = f"{i}. The council has closed the bridge. " * (8 if part == "K" else 1)
         texts += [f"{line}{i if part in 'ro' else ''}" for line in ROWS.get(part, [own])]
     gaps = SimpleNamespace(
-        texts=texts, own=[texts[i] for i in kept], kept=np.array(kept, np.int64), words=hash_words(texts)
+        texts=texts,
+        own=[texts[i] for i in kept],
+        kept=np.array(kept, np.int64),
+        sizes=measure_texts(texts),
+        lasts=read_lasts(texts),
     )
     return cast(Any, gaps), at
 

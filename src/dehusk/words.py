@@ -243,12 +243,6 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
     return found
 
 
-def hash_rows(words: WordHashes, size: int) -> NDArray[np.uint64]:
-    """A hash for each row of `size` texts, in order, the same for the same words."""
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(words.values)))
-    return hash_grams(sums[words.bounds[1:]] - sums[words.bounds[:-1]], size, _BASE)
-
-
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:
     """How many code points each has; of lists, how many values."""
     return np.fromiter(map(len, texts), np.int64, len(texts))

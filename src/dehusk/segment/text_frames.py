@@ -12,7 +12,7 @@ import numpy as np
 
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_features import Gaps, Ints
-from dehusk.words import count_bytes, count_letters, hash_rows
+from dehusk.words import count_bytes, count_letters, hash_grams
 
 _LEAST_LINES, _LEAST_CHARS, _LEAST_SHARE = 10, 100, 0.4
 """So many lines, of so many characters in all, part pages if they stand at other borders as well, and are such a share
@@ -24,6 +24,7 @@ _LEAST_BYTES = 200
 """Of UTF-8 on both sides that are kept once: what comes again is of the site."""
 _BITS = 16
 _SHIFT = np.uint64(64 - _BITS)
+_BASE = 0x9E3779B97F4A7C15
 
 _Row = tuple[str, ...]
 
@@ -50,7 +51,9 @@ def _find_rows(gaps: Gaps, borders: Collection[int]) -> Ints:
     is_kept[gaps.kept] = 1
     above = np.concatenate(([0], np.cumsum(is_kept)))
     at = np.flatnonzero(above[MENU_LINES:] == above[:-MENU_LINES])
-    keys = (hash_rows(gaps.words, MENU_LINES)[at] >> _SHIFT).astype(np.int64)
+    # In rows of so many lines hardly any others are as long and end alike: their words need not be looked at.
+    lines = (gaps.sizes << 21 | gaps.lasts).astype(np.uint64) * np.uint64(_BASE)
+    keys = (hash_grams(lines, MENU_LINES, _BASE)[at] >> _SHIFT).astype(np.int64)
     kinds = np.zeros(len(gaps.kept) + 1, np.int8)
     kinds[1:-1] = np.diff(gaps.kept) > _LEAST_LINES
     kinds[list(borders)] = 2
