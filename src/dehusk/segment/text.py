@@ -126,11 +126,10 @@ def split_with(
     heads = _find_heads(gaps, weights, borders)
     first = borders.cuts[0]
     kept = np.concatenate(([first], gaps.after))
-    parts = np.split(kept, np.searchsorted(kept, borders.cuts[1:]))
     groups = [
-        [labelled[i]._replace(label="content", reason=HEAD_REASON) for i in above.tolist()]
-        + [labelled[i] for i in part.tolist()]
-        for above, part in zip(heads, parts, strict=True)
+        [labelled[i]._replace(label="content", reason=HEAD_REASON) for i in above]
+        + [labelled[i] for i in part]
+        for above, part in zip(heads, _split_at(kept, kept, borders.cuts), strict=True)
     ]
     if len(groups) == 1:
         return groups
@@ -141,6 +140,15 @@ def split_with(
         for cut, group in zip(borders.cuts.tolist(), groups, strict=True)
     ]
     return [group for group, goes in zip(groups, are_scraps, strict=True) if not goes]
+
+
+def _split_at(
+    values: NDArray[np.int64], places: NDArray[np.int64], cuts: NDArray[np.int64]
+) -> list[list[int]]:
+    """Of the values, a list for each cut: those whose places, ascending, are at it or behind, before the next one."""
+    listed = values.tolist()
+    edges = [0, *np.searchsorted(places, cuts[1:]).tolist(), len(listed)]
+    return [listed[first:end] for first, end in pairwise(edges)]
 
 
 def _choose_scrap(groups: Sequence[Sequence[Labelled]], starts: Starts) -> tuple[int, float]:
@@ -210,20 +218,20 @@ def _cut_long(stretches: list[tuple[int, int]], gaps: Gaps, weights: Weights) ->
     return Cuts(np.concatenate([*chosen, after[:0]]), {}, set())
 
 
-def _find_heads(gaps: Gaps, weights: Weights, borders: _Borders) -> list[NDArray[np.int64]]:
+def _find_heads(gaps: Gaps, weights: Weights, borders: _Borders) -> list[list[int]]:
     """For each cut the blocks above it that are its article's headline."""
     cuts, titles = borders.cuts, borders.found.titles
     heads = describe_heads(gaps, cuts)
     is_head = run_trees(weights.heads, heads.rows.T) > HEAD_ODDS
     trails = find_trails(gaps.texts, heads.at[is_head].tolist(), are_husk=True)
-    is_head &= ~np.isin(heads.at, trails)  # which end with the title, or with what it is of
+    is_head[np.searchsorted(heads.at, trails)] = False  # which end with the title, or with what it is of
     if borders.starts.marks:  # where a header's line is the likeliest, its page needs no other
         of_page = borders.pages[np.searchsorted(cuts, heads.below)]
         is_head &= (heads.at >= of_page) & ~are_in_headers(borders.starts, heads.at)
     for cut, title in titles.items():
         is_head[(heads.below == cut) & (heads.at < title)] = False
         is_head[(heads.below == cut) & (heads.at == title)] = True
-    return np.split(heads.at[is_head], np.searchsorted(heads.below[is_head], cuts[1:]))
+    return _split_at(heads.at[is_head], heads.below[is_head], cuts)
 
 
 def find_cuts(gaps: Gaps, weights: Weights, *, is_dump: bool = False) -> Cuts:
