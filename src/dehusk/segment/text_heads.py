@@ -69,10 +69,9 @@ def _find_echoes(words: WordHashes, at: Ints, counts: Ints) -> list[NDArray[np.f
         block = np.repeat(np.arange(len(at)), sizes)
         article = np.repeat(np.repeat(np.arange(len(counts)), counts), sizes)
         keys = words.values[place] ^ (article.astype(np.uint64) * _ODD)
-        order = np.argsort(keys, kind="stable")  # of the same word, blocks stay in their order
+        order = np.argsort(keys)  # in any order of the same words: a stable one takes four times as long
         keys, block = keys[order], block[order]
         starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-        ends = np.append(starts[1:], len(keys))
-        again = block[starts] < block[ends - 1]
-        found = np.bincount(block, np.repeat(again, ends - starts), len(at))
+        again = np.minimum.reduceat(block, starts) < np.maximum.reduceat(block, starts)
+        found = np.bincount(block, np.repeat(again, np.diff(starts, append=len(keys))), len(at))
     return [found / np.maximum(sizes, 1), np.log1p(found)]
