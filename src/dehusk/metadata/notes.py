@@ -30,7 +30,8 @@ def find_notes(group: Sequence[Labelled], author: str) -> list[int]:
     """The numbers of an article's last blocks that say who its author is.
 
     >>> from dehusk.model import Block
-    >>> texts = ["By Ann Roe", *5 * ["The wind came at night and took all that was on the shore, and nobody knew why."]]
+    >>> prose = "The wind came at night and took all that lay on the shore, and nobody could say why it did."
+    >>> texts = ["By Ann Roe", *5 * [prose]]
     >>> texts += ["Ann Roe is a reporter in Chicago, and writes of the sea."]
     >>> lines = [Labelled(Block(text, "paragraph", 0, 0, 0), "content", "", 1.0) for text in texts]
     >>> find_notes(lines, "Ann Roe"), find_notes(lines, "Bo Li")
