@@ -46,7 +46,7 @@ def test_what_was_left_out_near_the_first_blocks_is_known() -> None:
     labelled = [Labelled(b, "content" if len(b.text) > 1 else "menu", "", 0.5) for b in blocks]
     group = [item for item in labelled if item.is_kept]
     found = "".join(item.block.text[0] for item in add_left_out(group, labelled, 0))
-    assert found == f"{'x' * 24}t{'y' * 300}t"
+    assert found == f"{'x' * 24}t{'y' * 300}tzz"
 
 
 @settings(deadline=None)  # the language model is loaded once

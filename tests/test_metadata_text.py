@@ -10,7 +10,7 @@ from dehusk.metadata import read_text_metadata
 from dehusk.metadata.authors import read_byline, read_names
 from dehusk.metadata.datelines import read_dateline
 from dehusk.metadata.dates import find_day
-from dehusk.model import Block, Label, Labelled, Metadata, Page
+from dehusk.model import Block, Label, Labelled, Metadata, Options, Page
 from dehusk.stages.page import clean_page
 
 TITLE = "Storm hits the northern coast"
@@ -277,6 +277,32 @@ SHARE = ["Facebook", "Twitter", "WhatsApp", "Telegram", "Copy link", "Save", "Pr
 def test_an_author_is_found_below_the_title(texts: list[str], author: str) -> None:
     found = read(*texts)
     assert (found.title, found.author) == (TITLE, author)
+
+
+def read_below(*texts: str, above: tuple[str, ...] = ()) -> str:
+    """The author of an article with these lines right below its text, and others far above."""
+    husk = [line(text, "byline") for text in above], [line(text, "byline") for text in texts]
+    lines = [
+        *husk[0],
+        *(line("Menu", "menu") for _ in range(6)),
+        line(TITLE),
+        line(PROSE),
+        line(PROSE),
+        *husk[1],
+    ]
+    return read_text_metadata(lines, Page("")).author
+
+
+def test_an_author_is_found_below_the_text_or_far_above_it() -> None:
+    assert read_below("Written by Ann Roe") == "Ann Roe"
+    assert read_below("By", "Ann Roe") == "Ann Roe"
+    assert read_below("Published by Harbour Publishing") == ""  # no person
+    assert read_below("by Cecil from the hills") == ""
+    assert read_below(above=("By Ann Roe",)) == "Ann Roe"
+    assert read_below(above=("By Ann Roe", "By Bo Li")) == ""  # of other stories
+    page = Page("\n".join([TITLE, "", PROSE, "", PROSE, "", "Written by Ann Roe", "", "Share", "Print"]))
+    (article,) = clean_page(page, Options())
+    assert (article.author, "Ann Roe" in article.text) == ("Ann Roe", False)
 
 
 def test_a_name_before_a_day_that_the_article_speaks_of_is_no_author() -> None:

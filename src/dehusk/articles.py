@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -27,8 +27,8 @@ from dehusk.page_headers import are_lines
 from dehusk.words import count_words, unify
 
 _MARKERS = "-*•·‣▪◦–—"
-_TOP_BLOCKS, _ABOVE_BLOCKS = 8, 24
-"""Of an article and above it, among which there may be a title and bylines that were left out."""
+_TOP_BLOCKS, _ABOVE_BLOCKS, _BELOW_BLOCKS = 8, 24, 2
+"""Of an article, above it and below it, among which there may be a title and bylines that were left out."""
 _BETWEEN_BLOCKS = 150
 """Below and above each of them, likewise: farther away is what makes no difference, and would cost time."""
 _find_start = attrgetter("block.start")
@@ -237,7 +237,8 @@ def _list_whole(pieces: Sequence[Labelled]) -> list[str]:
 
 
 def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: int) -> list[Labelled]:
-    """An article's blocks with those that were left out right above, none before `end`, and between its first ones."""
+    """An article's blocks with those that were left out right above, none before `end`, between its first ones, and
+    right below."""
     top = group[:_TOP_BLOCKS]
     if not top:
         return []
@@ -248,7 +249,9 @@ def add_left_out(group: Sequence[Labelled], labelled: Sequence[Labelled], end: i
         first, last = above + 1, max(above + 1, below - _BETWEEN_BLOCKS)
         around += [*labelled[first : min(first + _BETWEEN_BLOCKS, last)], *labelled[last:below]]
     left_out = [item for item in around if not item.is_kept and id(item.block) not in own]
-    return sorted([*top, *left_out], key=_find_start) + list(group[_TOP_BLOCKS:])
+    last = bisect_right(labelled, group[-1].block.start, key=_find_start)
+    footer = takewhile(lambda item: not item.is_kept, labelled[last : last + _BELOW_BLOCKS])
+    return [*sorted([*top, *left_out], key=_find_start), *group[_TOP_BLOCKS:], *footer]
 
 
 def drop_header_lines(lines: Sequence[Labelled], starts: Sequence[PageStart]) -> list[Labelled]:

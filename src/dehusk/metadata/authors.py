@@ -109,8 +109,8 @@ _COMPANIES = frozenset(
 )
 _GROUPS = frozenset(
     "afp agence agencia agency agenzia agentur ap desk dpa editors foundation group institute international jazeera"
-    " media monde news newsroom online país post press redaktion service staff team times university watch"
-    " zeitung".split()
+    " media monde news newsroom online país post press publishing redaktion research service staff team times"
+    " university watch zeitung".split()
 )
 """Words of names that write, but are no people."""
 _PARTICLES = frozenset("von van der den de da do dos das di del della du la le el al bin ibn af av y".split())
@@ -284,20 +284,21 @@ def read_names(text: str) -> str:
 
 
 def list_people(author: str) -> list[str]:
-    """The full names in an article's author: no single words, and nobody that is a company.
+    """The full names in an article's author: no single words, no others in small letters, and nobody that is a company.
 
     >>> list_people("Ann B. Roe and Bo Li, Chicago"), list_people("Harbour News"), list_people("admin")
     (['Ann B. Roe', 'Bo Li'], [], [])
     """
     names = _NAME_SEPARATOR_RE.split(author)
-    return [name for name in names if " " in name and not _is_group(name.split())]
+    return [name for name in names if " " in name and _may_be_person(name.split())]
 
 
-def _is_group(words: list[str]) -> bool:
+def _may_be_person(words: list[str]) -> bool:
     return (
-        words[0].lower() == "the"
-        or not _COMPANIES.isdisjoint(words)
-        or not _GROUPS.isdisjoint(map(str.lower, words))
+        words[0].lower() != "the"
+        and _COMPANIES.isdisjoint(words)
+        and _GROUPS.isdisjoint(map(str.lower, words))
+        and not any(word[0].islower() and word not in _PARTICLES for word in words)
     )
 
 

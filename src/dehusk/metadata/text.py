@@ -11,6 +11,7 @@ from dehusk.metadata.authors import (
     find_name_beside_day,
     is_by_word,
     is_rank,
+    list_people,
     read_byline,
     read_name_below,
     read_names,
@@ -26,6 +27,8 @@ _FIRST_BLOCKS = 6
 _LAST_BLOCKS = 2
 _ABOVE = 3
 """Lines right above the title, or an article's first line, in which its author and date may stand."""
+_FAR_ABOVE = 20
+"""If no author is near the title, lines above an article's first one among which only one byline may stand."""
 _REACH = 40
 """Lines below the title that are looked through for a byline, if no long paragraph comes before."""
 _PROSE_CHARS, _PROSE_SENTENCES = 120, 3
@@ -94,7 +97,9 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
     datelines = {i: line for i, text in texts.items() if (line := read_dateline(text))}
     return Metadata(
         title=page.title.strip() or title.text,
-        author=page.author.strip() or _find_author(lines, texts, datelines, title=title.at),
+        author=page.author.strip()
+        or _find_author(lines, texts, datelines, title=title.at)
+        or _find_far_author(lines, kept),
         date=find_day(page.date[:100]) or _find_date([*datelines.values()]) or find_day(page.crawled[:40]),
         url=page.url,
     )
@@ -148,6 +153,22 @@ def _find_author(
     """Whom a line of `texts` says that it is by, else a bare name of which no word is a common noun in the article."""
     said = (_read_author(text, texts.get(i + 1, "")) for i, text in texts.items() if i != title)
     return _first(said) or _first(_drop_nouns(_iterate_bare_names(lines, texts, datelines), lines))
+
+
+def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+    """The full name in the byline right below an article, or in the only one in the lines above it."""
+    if not kept:
+        return ""
+    below = _list_signers(lines, range(kept[-1] + 1, len(lines)))
+    above = _list_signers(lines, range(max(0, kept[0] - _FAR_ABOVE), kept[0]))
+    return below[0] if below else above[0] if len(above) == 1 else ""
+
+
+def _list_signers(lines: Sequence[Labelled], at: Iterable[int]) -> list[str]:
+    """The different people in bylines."""
+    texts = [_strip_marks(lines[i].block.text) if _may_say(lines[i]) else "" for i in at]
+    found = map(_read_author, texts, [*texts[1:], ""])
+    return list(dict.fromkeys(name for name in found if list_people(name)))
 
 
 def _read_author(text: str, below: str) -> str:

@@ -215,6 +215,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     kept = [i for i, line in enumerate(lines) if line.is_kept]
     if not kept:
         return Candidates(0, [], [], np.zeros((0, len(FEATURES))))
+    lines = lines[: kept[-1] + 1]  # what was left out below it says nothing
     low, high = max(0, kept[0] - _ABOVE), kept[:_KEPT][-1] + 1
     start = max(0, low - _ABOVE)
     around = [REFERENCE_RE.sub(" ", line.block.text[:500]).strip() for line in lines[start : high + 8]]
