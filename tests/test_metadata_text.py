@@ -279,16 +279,13 @@ def test_an_author_is_found_below_the_title(texts: list[str], author: str) -> No
     assert (found.title, found.author) == (TITLE, author)
 
 
-def read_below(*texts: str, above: tuple[str, ...] = ()) -> str:
-    """The author of an article with these lines right below its text, and others far above."""
-    husk = [line(text, "byline") for text in above], [line(text, "byline") for text in texts]
+def read_below(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> str:
+    """The author of an article with some lines right below its text, and others far above."""
     lines = [
-        *husk[0],
+        *(line(text, "byline") for text in above),
         *(line("Menu", "menu") for _ in range(6)),
-        line(TITLE),
-        line(PROSE),
-        line(PROSE),
-        *husk[1],
+        *map(line, (TITLE, PROSE, PROSE)),
+        *(line(text, "byline") for text in texts),
     ]
     return read_text_metadata(lines, Page("")).author
 
@@ -296,10 +293,13 @@ def read_below(*texts: str, above: tuple[str, ...] = ()) -> str:
 def test_an_author_is_found_below_the_text_or_far_above_it() -> None:
     assert read_below("Written by Ann Roe") == "Ann Roe"
     assert read_below("By", "Ann Roe") == "Ann Roe"
+    assert read_below("Share this", "Posted by Ann Roe") == "Ann Roe"
+    assert read_below("Snow closes the pass", "By Ann Roe") == ""  # a teaser
     assert read_below("Published by Harbour Publishing") == ""  # no person
     assert read_below("by Cecil from the hills") == ""
-    assert read_below(above=("By Ann Roe",)) == "Ann Roe"
-    assert read_below(above=("By Ann Roe", "By Bo Li")) == ""  # of other stories
+    assert read_below(above=("Home", "News", "By Ann Roe")) == "Ann Roe"
+    assert read_below(above=("By Ann Roe", "News")) == ""  # right below another article, perhaps
+    assert read_below(above=("Home", "News", "By Ann Roe", "By Bo Li")) == ""  # of other stories
     page = Page("\n".join([TITLE, "", PROSE, "", PROSE, "", "Written by Ann Roe", "", "Share", "Print"]))
     (article,) = clean_page(page, Options())
     assert (article.author, "Ann Roe" in article.text) == ("Ann Roe", False)

@@ -87,6 +87,9 @@ _BYLINE_RE = re.compile(
     rf"|^(?:{_CREDIT})(?!(?:small|medium|large|größe|kleiner|größer|plus|size)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
+_DONE_RE = re.compile(
+    rf"\W{{0,5}}(?:this (?:post|article) was )?(?:{_DONE_WORDS}|{_WRITER})\b", re.IGNORECASE
+)
 _REPORT_RE = re.compile(rf"(?:(?:{_REPORT})\s+|{_DESK})(?=[^\W\d_])", re.IGNORECASE)
 _BY_BEHIND = ("द्वारा", "tarafından")
 _NAME_BEFORE_RE = re.compile(
@@ -252,6 +255,15 @@ def read_byline(text: str) -> str:
         return name if _is_person(name) or read_names(name) else ""
     before = _NAME_BEFORE_RE.match(text) if any(map(text.__contains__, _BY_BEHIND)) else None
     return before["name"] if before and _looks_like_people(before["name"]) else ""
+
+
+def says_done(text: str) -> bool:
+    """Whether a byline says what somebody did ("Written by", "Author:"), where those of teasers have "by" alone.
+
+    >>> says_done("Written by Ann Roe"), says_done("By Ann Roe")
+    (True, False)
+    """
+    return _DONE_RE.match(text) is not None
 
 
 def is_by_word(text: str) -> bool:

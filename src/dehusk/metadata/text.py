@@ -15,6 +15,7 @@ from dehusk.metadata.authors import (
     read_byline,
     read_name_below,
     read_names,
+    says_done,
 )
 from dehusk.metadata.datelines import Dateline, read_dateline
 from dehusk.metadata.dates import find_day, split_at_day
@@ -27,8 +28,9 @@ _FIRST_BLOCKS = 6
 _LAST_BLOCKS = 2
 _ABOVE = 3
 """Lines right above the title, or an article's first line, in which its author and date may stand."""
-_FAR_ABOVE = 20
-"""If no author is near the title, lines above an article's first one among which only one byline may stand."""
+_FAR_ABOVE, _OF_OTHER = 20, 2
+"""If no author is near the title, lines above an article's first one among which only one byline may stand; and how
+many of all lines, the first, may be right below another article, and say who wrote that."""
 _REACH = 40
 """Lines below the title that are looked through for a byline, if no long paragraph comes before."""
 _PROSE_CHARS, _PROSE_SENTENCES = 120, 3
@@ -156,19 +158,27 @@ def _find_author(
 
 
 def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
-    """The full name in the byline right below an article, or in the only one in the lines above it."""
+    """The full name in the byline right below an article, or in the only one in the lines above it.
+
+    In the second line below it may be a teaser's, whose title is the first.
+    """
     if not kept:
         return ""
-    below = _list_signers(lines, range(kept[-1] + 1, len(lines)))
-    above = _list_signers(lines, range(max(0, kept[0] - _FAR_ABOVE), kept[0]))
+    near = [*range(kept[-1] + 1, len(lines))]
+    below = _list_signers(lines, [*near[:1], *(i for i in near[1:] if says_done(_read(lines, i)))])
+    above = _list_signers(lines, range(max(_OF_OTHER, kept[0] - _FAR_ABOVE), kept[0]))
     return below[0] if below else above[0] if len(above) == 1 else ""
 
 
 def _list_signers(lines: Sequence[Labelled], at: Iterable[int]) -> list[str]:
     """The different people in bylines."""
-    texts = [_strip_marks(lines[i].block.text) if _may_say(lines[i]) else "" for i in at]
-    found = map(_read_author, texts, [*texts[1:], ""])
+    found = (_read_author(_read(lines, i), _read(lines, i + 1)) for i in at)
     return list(dict.fromkeys(name for name in found if list_people(name)))
+
+
+def _read(lines: Sequence[Labelled], at: int) -> str:
+    """A line that may say something, else ""."""
+    return _strip_marks(lines[at].block.text) if at < len(lines) and _may_say(lines[at]) else ""
 
 
 def _read_author(text: str, below: str) -> str:
