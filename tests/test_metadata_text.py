@@ -279,15 +279,26 @@ def test_an_author_is_found_below_the_title(texts: list[str], author: str) -> No
     assert (found.title, found.author) == (TITLE, author)
 
 
-def read_below(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> str:
-    """The author of an article with some lines right below its text, and others far above."""
+def read_around(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> Metadata:
+    """Of an article with some lines right below its text, and others far above."""
     lines = [
         *(line(text, "byline") for text in above),
         *(line("Menu", "menu") for _ in range(6)),
         *map(line, (TITLE, PROSE, PROSE)),
         *(line(text, "byline") for text in texts),
     ]
-    return read_text_metadata(lines, Page("")).author
+    return read_text_metadata(lines, Page(""))
+
+
+def read_below(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> str:
+    return read_around(*texts, above=above).author
+
+
+def test_a_day_is_found_far_above_a_text() -> None:
+    assert read_around(above=("Home", "News", "May 5, 2024")).date == "2024-05-05"
+    assert read_around(above=("May 5, 2024", "News")).date == ""  # right below another article, perhaps
+    assert read_around(above=("Home", "News", "May 5, 2024", "June 6, 2024")).date == ""  # of other stories
+    assert read_around("May 5, 2024").date == ""  # of a comment
 
 
 def test_an_author_is_found_below_the_text_or_far_above_it() -> None:

@@ -29,7 +29,7 @@ _LAST_BLOCKS = 2
 _ABOVE = 3
 """Lines right above the title, or an article's first line, in which its author and date may stand."""
 _FAR_ABOVE, _OF_OTHER = 20, 2
-"""If no author is near the title, lines above an article's first one among which only one byline may stand; and how
+"""If no author or day is near the title, lines above an article's first one among which only one may stand; and how
 many of all lines, the first, may be right below another article, and say who wrote that."""
 _REACH = 40
 """Lines below the title that are looked through for a byline, if no long paragraph comes before."""
@@ -102,7 +102,10 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
         author=page.author.strip()
         or _find_author(lines, texts, datelines, title=title.at)
         or _find_far_author(lines, kept),
-        date=find_day(page.date[:100]) or _find_date([*datelines.values()]) or find_day(page.crawled[:40]),
+        date=find_day(page.date[:100])
+        or _find_date([*datelines.values()])
+        or _find_far_day(lines, kept)
+        or find_day(page.crawled[:40]),
         url=page.url,
     )
 
@@ -166,8 +169,20 @@ def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
         return ""
     near = [*range(kept[-1] + 1, len(lines))]
     below = _list_signers(lines, [*near[:1], *(i for i in near[1:] if says_done(_read(lines, i)))])
-    above = _list_signers(lines, range(max(_OF_OTHER, kept[0] - _FAR_ABOVE), kept[0]))
+    above = _list_signers(lines, _list_above(kept))
     return below[0] if below else above[0] if len(above) == 1 else ""
+
+
+def _find_far_day(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+    """The only day of publication in the lines above an article; below it are those of comments and other stories."""
+    above = (read_dateline(_read(lines, i)) for i in _list_above(kept))
+    days = {line.day for line in above if line}
+    return days.pop() if len(days) == 1 else ""
+
+
+def _list_above(kept: Sequence[int]) -> range:
+    """Numbers of the lines far above an article."""
+    return range(max(_OF_OTHER, kept[0] - _FAR_ABOVE), kept[0]) if kept else range(0)
 
 
 def _list_signers(lines: Sequence[Labelled], at: Iterable[int]) -> list[str]:
