@@ -350,8 +350,10 @@ def test_the_title_of_a_text(texts: list[str], title: str) -> None:
     assert read_text_metadata([*map(line, texts), line(PROSE)], Page("")).title == title
 
 
-def test_a_title_has_no_bullet() -> None:
-    assert read(f"- {TITLE}", "By Ann Roe").title == TITLE
+def test_a_title_has_no_bullet_and_no_button() -> None:
+    for text in (f"- {TITLE}", f"- # {TITLE}", f"{TITLE}¶", f"{TITLE} (BUTTON) Copy the link"):
+        assert read(text, "By Ann Roe").title == TITLE
+    assert read("(BUTTON) Copy the link", "By Ann Roe").title == ""
 
 
 def test_what_a_writer_is_is_no_title() -> None:

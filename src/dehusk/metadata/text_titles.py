@@ -43,8 +43,10 @@ _FACT_WORDS = 8
 """A line of a name or a day has fewer."""
 _LOOK_CHARS = 80
 
-_BULLET_RE = re.compile(r"^[-*•·‣▪◦–—]\s+(?=\w)")
-"""What a title has as an item of a list."""
+_BULLET_RE = re.compile(r"^(?:[-*•·‣▪◦–—#]+\s+)+(?=\w)")
+"""What a title has as an item of a list, or as a heading of Markdown in a text that is none."""
+_BUTTON = "(BUTTON)"
+"""So lynx shows one."""
 _LEADS = tuple(":：–—-([\"“'")
 _WIDE_LEAST = 6
 _PREFIX_RE = re.compile(
@@ -119,7 +121,7 @@ class Candidates(NamedTuple):
 
     def read_title(self, i: int) -> Title:
         """Without a text where the line says what somebody is whose name stands above."""
-        title = _strip_bullet(self.titles[i])
+        title = _strip_signs(self.titles[i])
         is_of_writer = i > 0 and is_job(title) and read_byline(self.titles[i - 1]) != ""
         return Title("" if is_of_writer else title, self.first + i)
 
@@ -197,8 +199,9 @@ def tidy_title(text: str) -> str:
     return " ".join(inner or words)
 
 
-def _strip_bullet(title: str) -> str:
-    return title if title[:1].isalnum() else _BULLET_RE.sub("", title)
+def _strip_signs(title: str) -> str:
+    """Without bullet, the mark of a permalink, and the buttons behind it."""
+    return _BULLET_RE.sub("", title.split(_BUTTON)[0]).rstrip(" ¶")
 
 
 def _count_first(words: Sequence[str], listed: Set[str]) -> int:
@@ -227,7 +230,7 @@ def describe_titles(lines: Sequence[Labelled]) -> Candidates:
     are_bylines = list(map(_is_byline, around[here.start : here.stop + _NEAR_BELOW]))
     titles = [tidy_title(line.block.text) for line in own]
     can_be = [
-        line.block.kind == "heading" or (_can_be_title(_strip_bullet(title)) and not is_rank(under))
+        line.block.kind == "heading" or (_can_be_title(_strip_signs(title)) and not is_rank(under))
         for line, title, under in zip(own, titles, below, strict=True)
     ]
     places = _describe_places(own, first=kept[0] - low, prose=prose - low)
