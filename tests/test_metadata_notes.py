@@ -86,9 +86,37 @@ def test_text_that_begins_with_the_name_stays(texts: tuple[str, ...]) -> None:
 
 
 def test_who_an_article_is_about_stays() -> None:
-    about = "Nobody asked Roe about the boats before the council met for the third time in that long winter."
-    assert find(about, PROSE[1], NOTE) == []
-    assert find(PROSE[1], NOTE) == [NOTE]
+    for who in ("Ann", "Ann Roe"):
+        about = f"Nobody asked {who} about the boats before the council met for the third time in that long winter."
+        assert find(about, PROSE[1], NOTE) == []
+    other = "Mr. Roe of the council wants a wall of stone, whatever the harbour master and all others say of it."
+    assert find(other, PROSE[1], NOTE) == [NOTE]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        NOTE,
+        "Marlene Gutbrod ist seit 2011 freie Journalistin in Hamburg.",
+        "Benedito Sampaio é professor aposentado de biologia e colunista.",
+        "Пётр Лаптев — журналист, живёт в Мурманске и пишет о море.",
+    ],
+)
+def test_a_note_on_somebody_who_writes_needs_no_byline(note: str) -> None:
+    assert find(note, author="") == [note]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Roe told reporters that the wall would come, whatever the council said.",
+        "Ann Roe, an editor at the Gazette, said that nobody had asked the paper.",
+        "Ann Roe is a captain, and knows the point as few others on this shore do.",
+        "Harbour News is a magazine for writers, and comes out on every Thursday.",
+    ],
+)
+def test_others_stay_without_a_byline(text: str) -> None:
+    assert find(text, author="") == []
 
 
 def test_lists_and_long_texts_stay() -> None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from dehusk.metadata.dates import split_at_day
-from dehusk.metadata.jobs import JOB, drop_jobs
+from dehusk.metadata.jobs import JOB, drop_jobs, is_role
 
 MAX_CHARS = 120
 PARTS_RE = re.compile(r"[|•·⋅»—–\s](?:(?<=\S)|[-/]\s|\s+)")
@@ -106,6 +106,9 @@ _LONE_BY_RE = re.compile(
 _AND = r"(?:and|und|et|y|e|en|i|a|och|og|и|і|та|ve|و)"
 _NAME_SEPARATOR_RE = re.compile(rf"\s*[,;،、]\s*(?:{_AND}\s+)?|\s*&\s*|\s+{_AND}\s+")
 _PERSON_RE = re.compile(r"(?:[^\W\d_][\w'’-]*+\.?\s?){2,5}")
+_OPENING_NAME_RE = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,3}?\s[^\W\d_a-z][\w'’-]+(?=\s[^\W\d_A-Z]|\s[–—-])"
+)
 _AFFILIATION_RE = re.compile(r"(?<=[^\W\d_])\s?(?:\d{1,2}(?:,\d{1,2})*|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)(?![\w.])")
 _COMPANIES = frozenset(
     "GmbH AG KG Co Co. Inc Inc. Ltd Ltd. LLC Corp Corp. Sons SA S.A. SL S.L. Srl SpA BV B.V. e.V. Sp.".split()
@@ -312,6 +315,18 @@ def _may_be_person(words: list[str]) -> bool:
         and _GROUPS.isdisjoint(map(str.lower, words))
         and not any(word[0].islower() and word not in _PARTICLES for word in words)
     )
+
+
+def read_described(text: str) -> str:
+    """The full name with which a text begins that says what the bearer writes, as below an article, else "".
+
+    >>> read_described("Ann B. Roe is a reporter in Chicago."), read_described("Ann Roe told reporters of it.")
+    ('Ann B. Roe', '')
+    """
+    found = _OPENING_NAME_RE.match(text)
+    if found is None or not _is_person(found[0]) or not list_people(found[0]):
+        return ""
+    return found[0] if is_role(text[found.end() :].lstrip()) else ""
 
 
 def find_name_beside_day(text: str) -> str:

@@ -44,6 +44,14 @@ _BESIDE_RE = re.compile(
 """A name and what is said of it, which begins with a capital as well: "Ann Roe Legal affairs correspondent"."""
 
 
+_ROLE_RE = re.compile(
+    rf"(?:is|was|has been|works as|ist|war|arbeitet als|est|es|fue|é|foi|è|är|er|on|jest|je|este|[–—-])\s"
+    rf"(?:[^.!?]{{0,70}}?[\s-])?(?:{JOB})(?<!s)\b",
+    re.IGNORECASE,
+)
+"""What is said of one of them behind the name: of one, since who tells something to reporters is none."""
+
+
 def drop_jobs(text: str) -> str:
     """Names without what those who bear them are.
 
@@ -65,3 +73,12 @@ def is_job(text: str) -> bool:
     (True, True, False)
     """
     return len(text) <= _CHARS and _JOB_RE.fullmatch(text) is not None
+
+
+def is_role(text: str) -> bool:
+    """Whether a text, which a name stands before, says that somebody writes for a living.
+
+    >>> is_role("is a freelance writer in Oslo."), is_role("told reporters that it was late."), is_role("— журналист.")
+    (True, False, True)
+    """
+    return _ROLE_RE.match(text) is not None

@@ -1,7 +1,8 @@
 """Notes on the author below an article in plain text: "Ann Roe is a reporter in Chicago."
 
-They are told by the name alone, so in every language that sets words apart; and by their place, since an article may
-speak of whoever wrote it, and two people who talk are named before each answer.
+They are told by the author's name alone, so in every language that sets words apart, or by what somebody is who has not
+been named; and by their place, since an article may speak of whoever wrote it, and two people who talk are named before
+each answer.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dehusk.metadata.authors import list_people
+from dehusk.metadata.authors import list_people, read_described
 from dehusk.model import Labelled
 from dehusk.sentences import PROSE_ENDS, is_stopless
 
@@ -32,12 +33,13 @@ def find_notes(group: Sequence[Labelled], author: str) -> list[int]:
     >>> from dehusk.model import Block
     >>> prose = "The wind came at night and took all that lay on the shore, and nobody could say why it did."
     >>> texts = ["By Ann Roe", *5 * [prose]]
-    >>> texts += ["Ann Roe is a reporter in Chicago, and writes of the sea."]
+    >>> texts += ["Ann Roe lives in Chicago, and loves the sea as few do there."]
     >>> lines = [Labelled(Block(text, "paragraph", 0, 0, 0), "content", "", 1.0) for text in texts]
     >>> find_notes(lines, "Ann Roe"), find_notes(lines, "Bo Li")
     ([6], [])
     """
-    people = list_people(author)
+    described = (read_described(item.block.text.lstrip(_MARKS)) for item in group[-_LAST_BLOCKS:])
+    people = [*list_people(author), *filter(None, described)]
     if not people:
         return []
     texts = [item.block.text for item in group]
@@ -98,11 +100,12 @@ def _names(text: str, name: str) -> bool:
 
 
 def _is_apart(texts: Sequence[str], name: str, note: Sequence[int]) -> bool:
-    """Whether the article is not about whoever the note is about: no prose of it names them, and nothing else begins
-    with the name."""
+    """Whether the article is not about whoever the note is about: no prose of it has the name or its first word, and
+    nothing else begins with it. The last word alone may be another's name."""
     size = sum(len(texts[at]) for at in note)
     others = [text for at, text in enumerate(texts) if at not in note and len(text) > _FEWEST_CHARS]
+    first_re = re.compile(rf"\b{re.escape(name.split()[0])}\b")
     return 0 < size <= _MOST_SHARE * sum(map(len, texts)) and not any(
-        text.lstrip(_MARKS).startswith(name) or (len(text) > _LONG_CHARS and _names(text, name))
+        text.lstrip(_MARKS).startswith(name) or (len(text) > _LONG_CHARS and first_re.search(text))
         for text in others
     )

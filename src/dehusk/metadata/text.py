@@ -13,6 +13,7 @@ from dehusk.metadata.authors import (
     is_rank,
     list_people,
     read_byline,
+    read_described,
     read_name_below,
     read_names,
     says_done,
@@ -101,7 +102,8 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
         title=page.title.strip() or title.text,
         author=page.author.strip()
         or _find_author(lines, texts, datelines, title=title.at)
-        or _find_far_author(lines, kept),
+        or _find_far_author(lines, kept)
+        or _find_described(lines, kept),
         date=find_day(page.date[:100])
         or _find_date([*datelines.values()])
         or _find_far_day(lines, kept)
@@ -171,6 +173,14 @@ def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
     below = _list_signers(lines, [*near[:1], *(i for i in near[1:] if says_done(_read(lines, i)))])
     above = _list_signers(lines, _list_above(kept))
     return below[0] if below else above[0] if len(above) == 1 else ""
+
+
+def _find_described(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+    """The only one of whom the last lines say that they write."""
+    if not kept:
+        return ""
+    at = [*kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:], *range(kept[-1] + 1, len(lines))]
+    return _first(read_described(_read(lines, i)) for i in at)
 
 
 def _find_far_day(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
