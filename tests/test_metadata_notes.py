@@ -89,7 +89,9 @@ def test_who_an_article_is_about_stays() -> None:
     for who in ("Ann", "Ann Roe"):
         about = f"Nobody asked {who} about the boats before the council met for the third time in that long winter."
         assert find(about, PROSE[1], NOTE) == []
-    other = "Mr. Roe of the council wants a wall of stone, whatever the harbour master and all others say of it."
+    other = (
+        "Mr. Roe of the council wants a wall of stone, whatever the harbour master and all others say of it."
+    )
     assert find(other, PROSE[1], NOTE) == [NOTE]
 
 
