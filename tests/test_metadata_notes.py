@@ -121,6 +121,19 @@ def test_others_stay_without_a_byline(text: str) -> None:
     assert find(text, author="") == []
 
 
+def test_what_else_has_an_address_stays() -> None:
+    tickets = "Tickets for the harbour museum: www.museum.example"
+    assert find(NOTE, tickets) == [NOTE]
+    assert find(NOTE, "Follow: https://social.example/ann") == [NOTE, "Follow: https://social.example/ann"]
+
+
+def test_names_with_vowel_signs() -> None:
+    note = "नेहा कमल मुंबई में रहती हैं और समुद्र, नावों और मछुआरों के बारे में लिखती हैं, जब भी समय मिलता है।"
+    about = "जब तूफ़ान आया तब नेहा कमल तट पर थीं और उन्होंने सबसे पहले नावों को खोजा, जैसा कि सब लोग आज भी बताते हैं।"
+    assert find(note, author="नेहा कमल") == [note]
+    assert find(about, PROSE[0], note, author="नेहा कमल") == []
+
+
 def test_lists_and_long_texts_stay() -> None:
     assert find(NOTE, kind="item") == []
     assert find(NOTE + 8 * " She writes of the sea, of boats and of those who build them there.") == []

@@ -279,7 +279,7 @@ def test_an_author_is_found_below_the_title(texts: list[str], author: str) -> No
     assert (found.title, found.author) == (TITLE, author)
 
 
-def read_around(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> Metadata:
+def read_around(*texts: str, above: tuple[str, ...] = ("Home", "News"), is_alone: bool = True) -> Metadata:
     """Of an article with some lines right below its text, and others far above."""
     lines = [
         *(line(text, "byline") for text in above),
@@ -287,7 +287,7 @@ def read_around(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> Metad
         *map(line, (TITLE, PROSE, PROSE)),
         *(line(text, "byline") for text in texts),
     ]
-    return read_text_metadata(lines, Page(""))
+    return read_text_metadata(lines, Page(""), is_alone=is_alone)
 
 
 def read_below(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> str:
@@ -296,6 +296,9 @@ def read_below(*texts: str, above: tuple[str, ...] = ("Home", "News")) -> str:
 
 def test_a_day_is_found_far_above_a_text() -> None:
     assert read_around(above=("Home", "News", "May 5, 2024")).date == "2024-05-05"
+    assert (
+        read_around(above=("Home", "News", "May 5, 2024"), is_alone=False).date == ""
+    )  # of the page above, perhaps
     assert read_around(above=("May 5, 2024", "News")).date == ""  # right below another article, perhaps
     assert read_around(above=("Home", "News", "May 5, 2024", "June 6, 2024")).date == ""  # of other stories
     assert read_around("May 5, 2024").date == ""  # of a comment
@@ -306,6 +309,8 @@ def test_an_author_is_found_below_the_text_or_far_above_it() -> None:
     assert read_below("By", "Ann Roe") == "Ann Roe"
     assert read_below("Share this", "Posted by Ann Roe") == "Ann Roe"
     assert read_below("Snow closes the pass", "By Ann Roe") == ""  # a teaser
+    assert read_below("By Ann Roe", "Snow closes the pass at noon") == ""
+    assert read_below(above=("Home", "News", "By Brand", "By Event Type")) == ""  # a menu
     assert read_below("Published by Harbour Publishing") == ""  # no person
     assert read_below("by Cecil from the hills") == ""
     assert read_below(above=("Home", "News", "By Ann Roe")) == "Ann Roe"
@@ -354,6 +359,13 @@ def test_a_title_has_no_bullet_and_no_button() -> None:
     for text in (f"- {TITLE}", f"- # {TITLE}", f"{TITLE}¶", f"{TITLE} (BUTTON) Copy the link"):
         assert read(text, "By Ann Roe").title == TITLE
     assert read("(BUTTON) Copy the link", "By Ann Roe").title == ""
+
+
+def test_a_title_behind_a_button_and_a_long_byline() -> None:
+    assert read(f"(BUTTON) {TITLE}", "By Ann Roe").title == TITLE
+    found = read(TITLE, "Posted by Greta Holm on the morning of March 2, 2024")
+    assert (found.title, found.author, found.date) == (TITLE, "Greta Holm", "2024-03-02")
+    assert read("Posted by Greta Holm on March 2, 2024").title == ""
 
 
 def test_what_a_writer_is_is_no_title() -> None:

@@ -193,3 +193,12 @@ def test_random_bytes_are_not_utf_16() -> None:
 def test_short_cells_tell_their_charset() -> None:
     page = "<td>你好世界的人</td>" * 50
     assert decode_bytes(page.encode("gb18030")) == page
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "gb18030"])
+def test_what_is_mostly_utf_8_is_read_as_such(codec: str) -> None:
+    """Files run together, one of which is in another charset."""
+    lines = [f"Le café {i} était fermé à midi, et personne ne savait où aller." for i in range(40)]
+    data = "\n".join(lines).encode() + (12 * "\nÀ bientôt, au café.").encode(codec)
+    content = decode_page(Page(data, kind="text")).content
+    assert isinstance(content, str) and content.startswith("\n".join(lines))

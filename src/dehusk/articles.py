@@ -209,7 +209,9 @@ def _describe(
         blocks = [item.block for item in group]
         lines = list(group) if document.kind == "html" else add_left_out(group, labelled, end)
         lines = drop_header_lines(lines, document.starts)
-        own = read_text_metadata(lines, _add_header(page, document.starts, blocks, end=end))
+        own = read_text_metadata(
+            lines, _add_header(page, document.starts, blocks, end=end), is_alone=len(groups) == 1
+        )
         end = blocks[-1].end if blocks else end
         title, author = own.title, own.author
         if document.kind == "html":

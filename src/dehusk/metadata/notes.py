@@ -23,7 +23,9 @@ _MOST_SHARE = 0.3
 """Of an article, at most: what is more of it is no note on it."""
 _BEHIND_RE = re.compile(r"[\s,(،，、（]|['’]s\s")
 """What follows upon the name: a colon does where people talk."""
-_ADDRESS_RE = re.compile(r"@\w|https?:|www\.|\w\.\w+/")
+_ADDRESS_RE = re.compile(r"\S*@\w\S*|(?:https?:|www\.)\S+|\S+\.\w+/\S*")
+_BESIDE_CHARS = 15
+"""Beside an address of the author's, "Follow me on" at most: with more it is an address of something."""
 _MARKS = "-–—*•·|()[]_ \t"
 
 
@@ -84,7 +86,7 @@ def _find_whole(texts: Sequence[str], people: Sequence[str], name: str, *, at: i
     """A note with the name above it, and what names an author or an address below it; none where more than it is below
     besides: a list belongs to the text, or to what comes next."""
     below = range(at + 1, len(texts))
-    own = [i for i in below if _ADDRESS_RE.search(texts[i]) or any(_names(texts[i], who) for who in people)]
+    own = [i for i in below if _is_address(texts[i]) or any(_names(texts[i], who) for who in people)]
     if sum(len(texts[i]) for i in below if i not in own) > len(texts[at]):
         return []
     first = at
@@ -93,10 +95,26 @@ def _find_whole(texts: Sequence[str], people: Sequence[str], name: str, *, at: i
     return [*range(first, at + 1), *own]
 
 
+def _is_address(text: str) -> bool:
+    rest = _ADDRESS_RE.sub("", text)
+    return rest != text and sum(map(str.isalnum, rest)) <= _BESIDE_CHARS
+
+
 def _names(text: str, name: str) -> bool:
     """Whether a text has the first or the last of the name's words."""
     words = name.split()
-    return any(re.search(rf"\b{re.escape(word)}\b", text) for word in (words[0], words[-1]))
+    return _has_word(text, words[0]) or _has_word(text, words[-1])
+
+
+def _has_word(text: str, word: str) -> bool:
+    r"""Whether a text has a word; not by \\b, as vowel signs of Hindi and others are no letters to it.
+
+    >>> _has_word("Annual report", "Ann"), _has_word("Ann's report", "Ann"), _has_word("नेहा कमल", "नेहा")
+    (False, True, True)
+    """
+    if word not in text:
+        return False
+    return not word.isascii() or re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
 def _is_apart(texts: Sequence[str], name: str, note: Sequence[int]) -> bool:
@@ -104,8 +122,8 @@ def _is_apart(texts: Sequence[str], name: str, note: Sequence[int]) -> bool:
     nothing else begins with it. The last word alone may be another's name."""
     size = sum(len(texts[at]) for at in note)
     others = [text for at, text in enumerate(texts) if at not in note and len(text) > _FEWEST_CHARS]
-    first_re = re.compile(rf"\b{re.escape(name.split()[0])}\b")
+    first = name.split()[0]
     return 0 < size <= _MOST_SHARE * sum(map(len, texts)) and not any(
-        text.lstrip(_MARKS).startswith(name) or (len(text) > _LONG_CHARS and first_re.search(text))
+        text.lstrip(_MARKS).startswith(name) or (len(text) > _LONG_CHARS and _has_word(text, first))
         for text in others
     )

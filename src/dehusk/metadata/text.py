@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import takewhile
 
 from dehusk.link_numbers import REFERENCE_RE
 from dehusk.metadata.authors import (
@@ -32,6 +34,8 @@ _ABOVE = 3
 _FAR_ABOVE, _OF_OTHER = 20, 2
 """If no author or day is near the title, lines above an article's first one among which only one may stand; and how
 many of all lines, the first, may be right below another article, and say who wrote that."""
+_BRIEF_WORDS = 3
+"""Below a byline that stands below an article: more are a title."""
 _REACH = 40
 """Lines below the title that are looked through for a byline, if no long paragraph comes before."""
 _PROSE_CHARS, _PROSE_SENTENCES = 120, 3
@@ -79,13 +83,13 @@ _DESKS = frozenset(
 """What signs an article that nobody signs, each a line of its own."""
 
 
-def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
+def read_text_metadata(lines: Sequence[Labelled], page: Page, *, is_alone: bool = False) -> Metadata:
     """Title, author and date of one article, from its first and last lines; "" rather than a guess.
 
     `lines` are the article's kept blocks and what was left out right above and between them: bylines are no text, but
     say who wrote it. The title is the likeliest line (`choose_text_title`); a date counts where hardly anything else
     stands in its line, a name without "by" where such a line is next to it. `page.title`, `page.author`, `page.date`
-    and `page.url` win. The site stays "".
+    and `page.url` win. The site stays "". A day far above a text that `is_alone` is hardly another's.
 
     >>> from dehusk.model import Block
     >>> texts = ["Storm hits the coast", "By Ann Roe", "May 5, 2024", "The wind came at night and took all."]
@@ -106,7 +110,7 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page) -> Metadata:
         or _find_described(lines, kept),
         date=find_day(page.date[:100])
         or _find_date([*datelines.values()])
-        or _find_far_day(lines, kept)
+        or (_find_far_day(lines, kept) if is_alone or title.at < 0 else "")
         or find_day(page.crawled[:40]),
         url=page.url,
     )
@@ -163,16 +167,27 @@ def _find_author(
 
 
 def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
-    """The full name in the byline right below an article, or in the only one in the lines above it.
-
-    In the second line below it may be a teaser's, whose title is the first.
-    """
+    """The full name in a byline right below an article, or in the only one in the lines above it."""
     if not kept:
         return ""
-    near = [*range(kept[-1] + 1, len(lines))]
-    below = _list_signers(lines, [*near[:1], *(i for i in near[1:] if says_done(_read(lines, i)))])
+    below = _list_signers(lines, filter(partial(_may_sign, lines), _list_below(lines, kept)))
     above = _list_signers(lines, _list_above(kept))
-    return below[0] if below else above[0] if len(above) == 1 else ""
+    found = below[:1] or (above if len(above) == 1 else [])  # a menu's "By Brand" is a rival, too
+    return found[0] if found and list_people(found[0]) else ""
+
+
+def _list_below(lines: Sequence[Labelled], kept: Sequence[int]) -> Iterator[int]:
+    """Numbers of the lines right below an article, before comments and other stories."""
+    at = range(kept[-1] + 1, len(lines))
+    return takewhile(lambda i: lines[i].label not in ("comments", "related"), at)
+
+
+def _may_sign(lines: Sequence[Labelled], at: int) -> bool:
+    """Whether a byline below an article is not a teaser's: it says what was done, or no title is above or below it."""
+    if says_done(_read(lines, at)):
+        return True
+    below = lines[at + 1].block.text if at + 1 < len(lines) else ""
+    return lines[at - 1].is_kept and len(below.split()) <= _BRIEF_WORDS
 
 
 def _find_described(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
@@ -196,9 +211,9 @@ def _list_above(kept: Sequence[int]) -> range:
 
 
 def _list_signers(lines: Sequence[Labelled], at: Iterable[int]) -> list[str]:
-    """The different people in bylines."""
+    """The different names in bylines."""
     found = (_read_author(_read(lines, i), _read(lines, i + 1)) for i in at)
-    return list(dict.fromkeys(name for name in found if list_people(name)))
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _read(lines: Sequence[Labelled], at: int) -> str:

@@ -201,7 +201,9 @@ def tidy_title(text: str) -> str:
 
 def _strip_signs(title: str) -> str:
     """Without bullet, the mark of a permalink, and the buttons behind it."""
-    return _BULLET_RE.sub("", title.split(_BUTTON)[0]).rstrip(" ¶")
+    parts = [part.strip() for part in title.split(_BUTTON)]
+    bare = parts[0] or (parts[1] if len(parts) == 2 and len(parts[1].split()) > _RIVAL_WORDS[0] else "")
+    return _BULLET_RE.sub("", bare).rstrip(" ¶")
 
 
 def _count_first(words: Sequence[str], listed: Set[str]) -> int:
@@ -360,7 +362,14 @@ def _can_be_title(title: str) -> bool:
         return False
     is_small = title[0].islower() and not _CODE_RE.fullmatch(title)
     is_known = _NO_TITLE_RE.match(title) or is_list_head(title)
-    return not is_small and not is_known and not (len(title.split()) < _FACT_WORDS and _is_byline(title))
+    return not is_small and not is_known and not _is_facts(title)
+
+
+def _is_facts(title: str) -> bool:
+    """Whether it is a byline, or a day, and little else."""
+    if len(title.split()) < _FACT_WORDS:
+        return _is_byline(title)
+    return len(title) < 100 and read_byline(title) != "" and find_day(title) != ""
 
 
 def _is_stopped(text: str) -> bool:

@@ -1,14 +1,14 @@
 """Bytes -> characters: byte-order mark, then what HTTP said, then the page's own word, then detection.
 
-UTF-8 comes first of all where the bytes allow it: text in another charset is hardly ever valid UTF-8, and
-pages that are UTF-8 but say otherwise are common. A charset that is named but does not fit is passed over.
+UTF-8 comes first of all where the bytes allow it, or most of them do: text in another charset is hardly ever valid
+UTF-8, and pages that are UTF-8 but say otherwise are common. A charset that is named but does not fit is passed over.
 """
 
 from __future__ import annotations
 
 import re
 
-from dehusk.pages.detect import detect_codec, does_fit, sample_bytes
+from dehusk.pages.detect import detect_codec, does_fit, is_mostly_utf_8, sample_bytes
 from dehusk.pages.labels import find_codec
 from dehusk.pages.utf16 import guess_utf_16
 
@@ -64,7 +64,7 @@ def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True, goes_o
     if _is_iso_2022_jp(data):
         return "iso2022_jp"
     sample = sample_bytes(data, goes_on=goes_on)
-    if not sample.pieces or does_fit(sample, "utf-8"):
+    if not sample.pieces or does_fit(sample, "utf-8") or is_mostly_utf_8(sample):
         return "utf-8"
     for label in (charset, find_declared(data) if is_html else ""):
         codec = find_codec(label)

@@ -20,6 +20,9 @@ SAMPLE_BYTES = 16_384
 BLOCK_BYTES = 65_536
 ERROR_SHARE = 0.02
 """Of the bytes above 127 that may be undecodable: pages are cut, joined and mixed."""
+UTF_8_SHARE = 0.8
+"""Of the bytes above 127 that are characters of UTF-8, at least, in texts that are it but for some pieces. Of texts in
+other charsets up to .63 do, but for two that hold UTF-8 read wrongly (980 texts in 15 charsets, November 2026)."""
 WIDE_CODECS = ("gb18030", "cp932", "euc_jp", "big5hkscs", "cp949")
 NARROW_CODECS = {
     "cp1252": "en fr de es pt it sv da fi is nl ca",
@@ -106,6 +109,17 @@ def _find_block_end(data: bytes, least: int) -> int:
 def does_fit(sample: Sample, codec: str) -> bool:
     """Whether the sample decodes with hardly an error; that its last character is cut off with it is none."""
     return _decode(sample, codec).count("\ufffd") <= ERROR_SHARE * sample.high_bytes
+
+
+def is_mostly_utf_8(sample: Sample) -> bool:
+    """Whether the sample is of texts of which most are UTF-8, though others are not: files run together.
+
+    >>> mixed = "Le café était fermé à midi.\\n".encode() * 9 + "Le café.\\n".encode("cp1252")
+    >>> is_mostly_utf_8(sample_bytes(mixed)), is_mostly_utf_8(sample_bytes("Привет, мир".encode("cp1251")))
+    (True, False)
+    """
+    valid = (char for char in _WIDE_RE.findall(_decode(sample, "utf-8")) if char != "\ufffd")
+    return sum(len(char.encode()) for char in valid) >= UTF_8_SHARE * sample.high_bytes
 
 
 def _decode(sample: Sample, codec: str) -> str:
