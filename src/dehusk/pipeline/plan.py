@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +22,8 @@ BATCH_INPUTS = 16
 BATCH_BYTES = 4_000_000
 SPOOLED_BYTES = 1 << 20
 """Of standard input, read at a time."""
+_HEARD_SECONDS = 0.5
+"""A signal that comes right before something blocks is heard of when that ends, which on a pipe may be never."""
 OUTPUTS = (1, 2)
 """Standard output and error: where a shell leads them may lie among the inputs."""
 
@@ -111,10 +115,23 @@ def _spool(folder: Path) -> Path:
 
 
 def _read_piece(stdin: BinaryIO) -> bytes:
+    handle = _find_handle(stdin)
     try:
-        return stdin.read(SPOOLED_BYTES)
+        if handle is None:
+            return stdin.read(SPOOLED_BYTES)
+        while not select.select([handle], [], [], _HEARD_SECONDS)[0]:
+            pass
+        return os.read(handle, SPOOLED_BYTES)
     except OSError as error:
         raise UnreadablePage("-", "unreadable", error.strerror or str(error)) from error
+
+
+def _find_handle(stdin: BinaryIO) -> int | None:
+    """The number of what can be waited for: not on Windows, nor of a stream that is no file."""
+    try:
+        return None if os.name == "nt" else stdin.fileno()
+    except OSError:
+        return None
 
 
 def with_stdin(found: Iterator[Found], spooled: Path | None) -> Iterator[Found]:
