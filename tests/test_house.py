@@ -27,7 +27,7 @@ IMPORTS: dict[str, set[str]] = {
     "language": set(),
     "listings": {"words"},
     "page_headers": {"sentences", "words"},
-    "trails": set(),
+    "trails": {"words"},
     "pages": {"errors", "model", "page_headers", "zstd"},
     "blocks": {"block_table", "errors", "model", "native", "page_headers", "sentences", "words"},
     "metadata": {"link_numbers", "listings", "model", "native", "sentences", "trails"},
@@ -45,7 +45,7 @@ IMPORTS: dict[str, set[str]] = {
     "records": {"errors", "model", "zstd"},
     "compare": {"model", "records"},
     "stages": {
-        "articles", "blocks", "dedupe", "errors", "label", "language", "link_numbers", "model",
+        "articles", "blocks", "dedupe", "errors", "label", "link_numbers", "model",
         "pages", "records", "segment", "templates", "words",
     },
     "engines": {"errors"},

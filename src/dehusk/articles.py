@@ -35,15 +35,25 @@ _find_start = attrgetter("block.start")
 
 
 class Made(NamedTuple):
-    """The articles of a page, and what belongs to none of them."""
+    """The articles of a page, what they are made of, and what belongs to none of them."""
 
     articles: list[Article]
+    groups: list[list[Labelled]]
+    """The blocks of each."""
     notes: list[Labelled]
     """Those of a text's kept blocks that say who an author is."""
 
 
+class _Written(NamedTuple):
+    """The text of an article, and what is known by it alone."""
+
+    text: str
+    language: tuple[str, float]
+    words: int
+
+
 def make_articles(
-    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
+    groups: list[list[Labelled]], document: Document, page: Page, *, labels: PageLabels
 ) -> Made:
     """One Article a group of kept blocks, numbered from 1; `page` is the decoded one the document came from.
 
@@ -55,29 +65,28 @@ def make_articles(
     texts = [join_blocks(blocks, are_pieces=are_lines(document.header_form)) for blocks in pieces]
     # One question after another for all articles: what answers it, as tables of languages, then stays in the cache.
     languages, counts = list(map(identify_language, texts)), list(map(count_words, texts))
+    written = map(_Written, texts, languages, counts)
     articles = [
         _make_article(
             blocks,
             document,
             page,
-            text=text,
+            written=own,
             metadata=metadata,
-            language=language,
-            words=words,
             part=part,
             page_type=labels.page_type,
             confidence=labels.confidence if len(groups) == 1 else mean_score(group),
         )
-        for part, (group, blocks, text, metadata, language, words) in enumerate(
-            zip(groups, pieces, texts, described, languages, counts, strict=True), start=1
+        for part, (group, blocks, own, metadata) in enumerate(
+            zip(groups, pieces, written, described, strict=True), start=1
         )
     ]
-    return Made(articles, notes)
+    return Made(articles, groups, notes)
 
 
 def _leave_notes(
-    groups: Sequence[Sequence[Labelled]], described: Sequence[Metadata]
-) -> tuple[list[Sequence[Labelled]], list[Labelled]]:
+    groups: list[list[Labelled]], described: Sequence[Metadata]
+) -> tuple[list[list[Labelled]], list[Labelled]]:
     """The blocks of each article without the notes on its author, and these."""
     left, notes = list(groups), list[Labelled]()
     for part, (group, metadata) in enumerate(zip(groups, described, strict=True)):
@@ -154,7 +163,13 @@ def cut_article(
             left += [above, article.text[at : at + line]]
         at += line + 1
         above = "\n" if is_gone else article.text[at - 1 : at]  # a space between pieces of a line
-    text = "".join(left[1:])
+    if article.kind == "text":
+        article = replace(article, spans=_cut_spans(article.spans, places, gone=gone, lines=lines))
+    return rewrite(article, "".join(left[1:]))
+
+
+def rewrite(article: Article, text: str) -> Article:
+    """The article with another text, and what is known by that."""
     language, language_score = identify_language(text)
     return replace(
         article,
@@ -163,9 +178,6 @@ def cut_article(
         language=language,
         language_score=language_score,
         words=count_words(text),
-        spans=_cut_spans(article.spans, places, gone=gone, lines=lines)
-        if article.kind == "text"
-        else article.spans,
     )
 
 
@@ -299,30 +311,28 @@ def _make_article(
     document: Document,
     page: Page,
     *,
-    text: str,
+    written: _Written,
     metadata: Metadata,
-    language: tuple[str, float],
-    words: int,
     part: int,
     page_type: str,
     confidence: float,
 ) -> Article:
     content = page.content if isinstance(page.content, str) else ""
     return Article(
-        id=make_id(page.source, part, text),
-        text=text,
+        id=make_id(page.source, part, written.text),
+        text=written.text,
         title=_write_line(metadata.title),
         author=_write_line(metadata.author),
         date=metadata.date,
-        language=language[0],
-        language_score=language[1],
+        language=written.language[0],
+        language_score=written.language[1],
         url=metadata.url,
         site=metadata.site,
         source=page.source,
         part=part,
         kind=document.kind,
         page_type=page_type,
-        words=words,
+        words=written.words,
         spans=join_spans(blocks, content) if document.kind == "text" else ((0, document.length),),
         confidence=confidence,
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dehusk.words import NUMBER, WordHashes, find_first_words
+from dehusk.words import NUMBER, WordHashes, find_first_words, fold_ascii, list_ascii
 
 _NUMBER_RE = re.compile(r"(?:- )?(\d{1,3})[.)]\s")
 _ELLIPSES = ("...", "…", ". .", "[...]", "[…]")
@@ -26,8 +26,7 @@ _FREQUENT_SHARE, _SHARED_WORDS = 0.3, 3
 """Words that stand in so many of a listing's titles; so many of them show that a list is of the same search."""
 
 _HEADING_WORD_RE = re.compile(r"[\w'’]+")
-_HEADING_WORDS = bytes(c if _HEADING_WORD_RE.match(chr(c)) and c < 128 else 32 for c in range(256)).lower()
-"""The same for ASCII, which is most of what is asked, in a fourth of the time."""
+_HEADING_WORDS = list_ascii("_'")
 
 
 class Entry(NamedTuple):
@@ -161,7 +160,7 @@ def fold_heading(text: str) -> str:
     ('most read', 'ilgili', True)
     """
     if text.isascii():
-        return b" ".join(text.encode().translate(_HEADING_WORDS).split()).decode()
+        return fold_ascii(text, _HEADING_WORDS)
     folded = text.casefold().replace("\u0307", "").replace("ı", "i")
     return " ".join(_HEADING_WORD_RE.findall(folded))
 

@@ -9,6 +9,11 @@ PROSE_ENDS = frozenset(SENTENCE_ENDS + CLOSING_QUOTES)
 """The last characters of paragraphs that end with a sentence."""
 
 
+def may_end_prose(char: str) -> bool:
+    """Whether a paragraph's last character may be the end of its last sentence."""
+    return char in PROSE_ENDS or is_stopless(char)
+
+
 def is_stopless(char: str) -> bool:
     """Whether a character is of Thai or Lao: the last letter of a line may end a sentence."""
     return "\u0e01" <= char <= "\u0edf"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from dehusk.words import fold_ascii, list_ascii
+
 _STEP_RE = re.compile(r"\s+[>»›→]\s+|\s*[»›→]\s*")
 _SLASH_RE = re.compile(r"\s+/\s+|\s*[>»›→]\s*")
 _GUILLEMET_RE = re.compile(r"\s[»›]\s")
@@ -27,7 +29,7 @@ LONGEST, _STEP_CHARS, _FEWEST_STEPS = 240, 60, 3
 _NEAR, _LEAST_ECHO = 6, 6
 """So many lines below the title stands that a trail ends with, of so many characters at least."""
 _WORD_RE = re.compile(r"\w+")
-_ASCII_WORDS = bytes(c if c < 128 and (chr(c).isalnum() or c == ord("_")) else 32 for c in range(256)).lower()
+_ASCII_WORDS = list_ascii("_")
 
 
 def find_trails(texts: Sequence[str], at: Iterable[int], *, are_husk: bool = False) -> list[int]:
@@ -85,6 +87,6 @@ def fold_line(text: str) -> str:
     >>> fold_line("It's -- LATE"), fold_line("«It’s» LATE")
     ('it s late', 'it s late')
     """
-    if text.isascii():  # in half of the time
-        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
+    if text.isascii():
+        return fold_ascii(text, _ASCII_WORDS)
     return " ".join(_WORD_RE.findall(text.casefold()))

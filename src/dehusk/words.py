@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from functools import cache
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import regex
@@ -44,7 +44,6 @@ _MANY_MARKS = 30
 _MARKS = r"[\p{M}\uff9e\uff9f]"  # the last two become marks
 _MARK_RE = regex.compile(_MARKS)
 _MANY_MARKS_RE = regex.compile(rf"{_MARKS}{{{_MANY_MARKS + 1},}}+")
-_ASCII_WORDS = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256)).lower()
 _STOPS = ".!?:;\n\r\f\u2028\u2029。！？：；।॥؟۔…•◦▪·*|"
 
 # The fold table has a row for every code point: the folded code point in the low 21 bits (0 for what
@@ -72,6 +71,23 @@ _SHORT_CHARS = 80  # below it, a regular expression is quicker than starting up 
 _SPARSE = 50
 """Of texts that have more than one hard character in so many, all is eased."""
 PIECE_CHARS = 1 << 16  # what is hashed at a time fits the caches
+
+
+def list_ascii(besides: str = "") -> bytes:
+    """A table for `fold_ascii`: letters in small, digits, and signs that are in words `besides`; else spaces."""
+    return bytes(c if c < 128 and (chr(c).isalnum() or chr(c) in besides) else 32 for c in range(256)).lower()
+
+
+def fold_ascii(text: str, table: bytes) -> str:
+    """The words of ASCII text in small letters, one space between: in a fraction of a regular expression's time.
+
+    >>> fold_ascii("It's -- LATE", list_ascii("'"))
+    "it's late"
+    """
+    return b" ".join(text.encode().translate(table).split()).decode()
+
+
+_ASCII_WORDS = list_ascii()
 
 
 class WordHashes(NamedTuple):
@@ -159,7 +175,7 @@ def normalise(text: str) -> str:
     True
     """
     if text.isascii():
-        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
+        return fold_ascii(text, _ASCII_WORDS)
     return str(_GAP_RE.sub(" ", _fold(_IGNORED_RE.sub("", text)))).strip()
 
 
@@ -241,6 +257,14 @@ def find_members(hashes: NDArray[np.uint64], members: NDArray[np.uint64]) -> NDA
     at = np.minimum(np.searchsorted(members, hashes[where]), len(members) - 1)
     found[where] = np.where(members[at] == hashes[where], at, -1)
     return found
+
+
+_Int = TypeVar("_Int", np.int64, np.uint64)
+
+
+def list_distinct(values: NDArray[_Int]) -> NDArray[_Int]:
+    """The different values of some, ascending."""
+    return np.unique(values, return_counts=True)[0]  # without counts numpy hashes them, ten times as slowly
 
 
 def measure_texts(texts: Sequence[Sized]) -> NDArray[np.int64]:

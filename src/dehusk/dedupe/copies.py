@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dehusk.dedupe.rule import CONTAINED_SHARE, LEAST_FACTS_SHARE, count_shared, has_facts
 from dehusk.dedupe.signatures import SHINGLE_WORDS, make_word_sets, shingle_texts
 from dehusk.model import Labelled
-from dehusk.words import CAPITAL, NUMBER, WordHashes, count_letters, hash_grams, hash_words
+from dehusk.words import CAPITAL, NUMBER, WordHashes, count_letters, hash_grams, hash_words, list_distinct
 
 COPY_CHARS = 300
 """A repeated passage of fewer letters stays (see `count_letters`): refrains, slogans, quotations."""
@@ -360,8 +360,8 @@ class _Copies:
         start, stop = run[0].target, run[-1].target + run[-1].words
         if self._count_chars(run) < self._least_chars(run, twice) or words < _DENSITY * (stop - start):
             return False
-        own = np.sort(grams[start:stop])
-        return bool(1 + np.count_nonzero(own[1:] != own[:-1]) >= _VARIETY * len(own))
+        own = grams[start:stop]
+        return len(list_distinct(own)) >= _VARIETY * len(own)
 
     def _least_chars(self, run: list[_Match], twice: frozenset[int]) -> int:
         source, target = self._find_groups([run[0].source, run[0].target])

@@ -22,7 +22,7 @@ from dehusk.language import identify_language
 from dehusk.listings import is_cut_off
 from dehusk.model import Document
 from dehusk.page_headers import MENU_LINES
-from dehusk.sentences import PROSE_ENDS, is_stopless
+from dehusk.sentences import may_end_prose
 from dehusk.words import count_bytes, hash_grams
 
 Mask = NDArray[np.bool_]
@@ -111,8 +111,7 @@ def _find_stated(view: FirstView, document: Document) -> Iterator[tuple[int, int
 def is_sentence(text: str) -> bool:
     """Whether a text of some length ends as a sentence does, but for notes. (Thai and Lao have no full stop.)"""
     last = text[-1] if text[-1] != "]" else _NOTES_RE.sub("", text[-_NOTE_CHARS:])[-1:]
-    ends = last in PROSE_ENDS or is_stopless(last)
-    return ends and len(text) >= LEAST_CHARS and count_bytes(text) >= _PROSE_BYTES
+    return may_end_prose(last) and len(text) >= LEAST_CHARS and count_bytes(text) >= _PROSE_BYTES
 
 
 def _is_prose(text: str) -> bool:

@@ -28,6 +28,7 @@ _DONE_WORDS = (
     r"|submitted|asked|started|geschrieben|verfasst|veröffentlicht|écrit|publié|rédigé|escrito|publicado|scritto"
     r"|pubblicato|geschreven|geplaatst|skrevet|skriv(?:et|en)|napisał|napisan[ey]|opublikowan[ey]"
 )
+_DONE = rf"(?:this (?:post|article) was )?(?:{_DONE_WORDS})"
 # What names a writer in words of its own, beside a photographer or in an interview.
 _CREDIT = (
     r"(?:words|text|texte|tekst|testo|texto|текст)(?: (?:et|und|and|y|e|en|och|и) (?:photos?|fotos?|bilder|фото))?"
@@ -70,13 +71,13 @@ _KOREAN_LEAD = (
 # What may be cut off before a name, in a text that is known to hold one.
 _LEAD_RE = re.compile(
     rf"^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})|^\W{{0,5}}(?:thread starter\s+|via\s+|(?:{_REPORT})\s+|{_DESK}|{_CREDIT})"
-    rf"|^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?(?:{_BY_WORDS})(?:\s*[:：/／|｜]\s*|\s+)"
+    rf"|^\W{{0,5}}(?:{_DONE}\s+)?(?:{_BY_WORDS})(?:\s*[:：/／|｜]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,
 )
 # What shows by itself that a name follows.
 _BYLINE_RE = re.compile(
-    rf"^\W{{0,5}}(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?by(?:\s*:\s*|\s+)(?=\S)"
+    rf"^\W{{0,5}}(?:{_DONE}\s+)?by(?:\s*:\s*|\s+)(?=\S)"
     rf"|^(?:(?:{_DONE_WORDS})\s+)?(?:von|par|por|d[ai]|door|av|af)\s*:?\s+(?=[^\W\d_])"
     r"|^(?:מאת|โดย)(?:\s*:\s*|\s)(?=(?:[^\s|]+\s?){1,4}(?:$|[|•·\d]))"
     rf"|^(?:{_WRITER})\s*:\s*|^thread starter\s|^(?:{_WRITER_WIDE})\s*[:：/／]\s*|^(?:作者|撰文|文|記者)\s*[|｜]\s*"
@@ -87,9 +88,7 @@ _BYLINE_RE = re.compile(
     rf"|^(?:{_CREDIT})(?!(?:small|medium|large|größe|kleiner|größer|plus|size)\b)(?=[^\W\d_])",
     re.IGNORECASE,
 )
-_DONE_RE = re.compile(
-    rf"\W{{0,5}}(?:this (?:post|article) was )?(?:{_DONE_WORDS}|{_WRITER})\b", re.IGNORECASE
-)
+_DONE_RE = re.compile(rf"\W{{0,5}}(?:{_DONE}|{_WRITER})\b", re.IGNORECASE)
 _REPORT_RE = re.compile(rf"(?:(?:{_REPORT})\s+|{_DESK})(?=[^\W\d_])", re.IGNORECASE)
 _BY_BEHIND = ("द्वारा", "tarafından")
 _NAME_BEFORE_RE = re.compile(
@@ -125,7 +124,7 @@ _PARTICLES = frozenset("von van der den de da do dos das di del della du la le e
 _NAME_PARTS = r"von|vom|par|por|d[eai]|door|av|af|文|글"
 _STATED_LEAD_RE = re.compile(
     rf"^(?:{_KOREAN_LEAD}|{_TAIWAN_LEAD})|^\W{{0,5}}(?:thread starter\s+|via\s+|{_DESK}|{_CREDIT})"
-    rf"|^\W{{0,5}}(?!(?:{_NAME_PARTS})\s+[^\s:：/|])(?:(?:this (?:post|article) was )?(?:{_DONE_WORDS})\s+)?"
+    rf"|^\W{{0,5}}(?!(?:{_NAME_PARTS})\s+[^\s:：/|])(?:{_DONE}\s+)?"
     rf"(?:{_BY_WORDS})(?:\s*[:：/／|｜]\s*|\s+)"
     r"|^(?-i:By(?=[A-Z][a-z]))",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from dehusk.metadata.authors import list_people, read_described
 from dehusk.model import Labelled
-from dehusk.sentences import PROSE_ENDS, is_stopless
+from dehusk.sentences import may_end_prose
 
 _LAST_BLOCKS = 8
 """So near to an article's end a note stands, if no prose that does not name its author is behind it."""
@@ -64,7 +64,7 @@ def _find_foot(texts: Sequence[str], people: Sequence[str]) -> int:
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) > _LONG_CHARS and (text[-1] in PROSE_ENDS or is_stopless(text[-1]))
+    return len(text) > _LONG_CHARS and may_end_prose(text[-1])
 
 
 def _may_be_note(item: Labelled) -> bool:

@@ -102,15 +102,17 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page, *, is_alone: bool 
     near = _list_near(lines, kept, title.at)
     texts = {i: _strip_marks(lines[i].block.text) for i in near}
     datelines = {i: line for i, text in texts.items() if (line := read_dateline(text))}
+    above = range(max(_OF_OTHER, kept[0] - _FAR_ABOVE), kept[0]) if kept else range(0)
+    below = range(kept[-1] + 1, len(lines)) if kept else range(0)
     return Metadata(
         title=page.title.strip() or title.text,
         author=page.author.strip()
         or _find_author(lines, texts, datelines, title=title.at)
-        or _find_far_author(lines, kept)
-        or _find_described(lines, kept),
+        or _find_far_author(lines, above=above, below=below)
+        or _first(read_described(_read(lines, i)) for i in (*kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:], *below)),
         date=find_day(page.date[:100])
         or _find_date([*datelines.values()])
-        or (_find_far_day(lines, kept) if is_alone or title.at < 0 else "")
+        or (_find_far_day(lines, above) if is_alone or title.at < 0 else "")
         or find_day(page.crawled[:40]),
         url=page.url,
     )
@@ -166,20 +168,13 @@ def _find_author(
     return _first(said) or _first(_drop_nouns(_iterate_bare_names(lines, texts, datelines), lines))
 
 
-def _find_far_author(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+def _find_far_author(lines: Sequence[Labelled], *, above: range, below: range) -> str:
     """The full name in a byline right below an article, or in the only one in the lines above it."""
-    if not kept:
-        return ""
-    below = _list_signers(lines, filter(partial(_may_sign, lines), _list_below(lines, kept)))
-    above = _list_signers(lines, _list_above(kept))
-    found = below[:1] or (above if len(above) == 1 else [])  # a menu's "By Brand" is a rival, too
+    near = takewhile(lambda i: lines[i].label not in ("comments", "related"), below)
+    found = _list_signers(lines, filter(partial(_may_sign, lines), near))[:1]
+    if not found and len(signers := _list_signers(lines, above)) == 1:  # a menu's "By Brand" is a rival, too
+        found = signers
     return found[0] if found and list_people(found[0]) else ""
-
-
-def _list_below(lines: Sequence[Labelled], kept: Sequence[int]) -> Iterator[int]:
-    """Numbers of the lines right below an article, before comments and other stories."""
-    at = range(kept[-1] + 1, len(lines))
-    return takewhile(lambda i: lines[i].label not in ("comments", "related"), at)
 
 
 def _may_sign(lines: Sequence[Labelled], at: int) -> bool:
@@ -190,24 +185,10 @@ def _may_sign(lines: Sequence[Labelled], at: int) -> bool:
     return lines[at - 1].is_kept and len(below.split()) <= _BRIEF_WORDS
 
 
-def _find_described(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
-    """The only one of whom the last lines say that they write."""
-    if not kept:
-        return ""
-    at = [*kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:], *range(kept[-1] + 1, len(lines))]
-    return _first(read_described(_read(lines, i)) for i in at)
-
-
-def _find_far_day(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+def _find_far_day(lines: Sequence[Labelled], above: range) -> str:
     """The only day of publication in the lines above an article; below it are those of comments and other stories."""
-    above = (read_dateline(_read(lines, i)) for i in _list_above(kept))
-    days = {line.day for line in above if line}
+    days = {line.day for i in above if (line := read_dateline(_read(lines, i)))}
     return days.pop() if len(days) == 1 else ""
-
-
-def _list_above(kept: Sequence[int]) -> range:
-    """Numbers of the lines far above an article."""
-    return range(max(_OF_OTHER, kept[0] - _FAR_ABOVE), kept[0]) if kept else range(0)
 
 
 def _list_signers(lines: Sequence[Labelled], at: Iterable[int]) -> list[str]:

@@ -12,13 +12,12 @@ from operator import attrgetter, itemgetter
 
 import numpy as np
 
-from dehusk.articles import Made, make_articles, write_block
+from dehusk.articles import Made, make_articles, rewrite, write_block
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE, Stream
 from dehusk.errors import BadOptions
-from dehusk.language import identify_language
 from dehusk.link_numbers import has_link_numbers
-from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels, make_id
+from dehusk.model import Article, Document, Dropped, Labelled, Options, Page, PageLabels
 from dehusk.pages import decode_keeping_bytes
 from dehusk.records import clean_value
 from dehusk.segment import cut_around_copies
@@ -39,7 +38,7 @@ from dehusk.templates import (
     look_up,
     make_prints,
 )
-from dehusk.words import WordHashes, count_words
+from dehusk.words import WordHashes
 
 _DEFAULT = Options()
 _ROUNDS = 8
@@ -187,8 +186,8 @@ def _work_groups(
     may_repeat = (document.kind == "text" or len(groups) > 1) and _is_copy_long(groups)
     if not (options.dedup and may_repeat):
         made = _make_written(groups, document, page, labels=labels)
-        groups, labelled = _drop_notes(made.notes, groups, labels.blocks)
-        return replace(_sift(made.articles, page, options, labelled=labelled), groups=groups)
+        labelled = _relabel(labels.blocks, _name_notes(made.notes))
+        return replace(_sift(made.articles, page, options, labelled=labelled), groups=made.groups)
     stream = Stream(groups, _choose_words(groups, document))
     left = strip_copies(groups, stream)
     if options.split and not page.is_single:
@@ -201,31 +200,23 @@ def _work_groups(
             scraps = [item._replace(label="boilerplate", reason=_SCRAP) for item in parted.scraps]
             labels = labels._replace(blocks=_relabel(labels.blocks, scraps))
     left = drop_remnants(left, groups, labels.blocks)
-    whole = _show_whole(left, groups)
-    made = _make_written(whole, document, page, labels=labels)
+    made = _make_written(_show_whole(left, groups), document, page, labels=labels)
     for _ in range(_ROUNDS):
         unwanted = _find_unwanted(left, made.articles, options)
         back = put_back(left, groups, unwanted=unwanted) if unwanted else left
         if len(back.stripped) == len(left.stripped):
             break
-        left, whole = back, _show_whole(back, groups)
-        made = _make_written(whole, document, page, labels=labels)
-    whole, labelled = _drop_notes(made.notes, whole, labels.blocks)
+        left = back
+        made = _make_written(_show_whole(left, groups), document, page, labels=labels)
     kept, copies = _part_copies(made.articles, left.dropped)
-    cleaned = _sift(kept, page, options, labelled=_relabel(labelled, left.stripped))
+    labelled = _relabel(labels.blocks, [*_name_notes(made.notes), *left.stripped])
+    cleaned = _sift(kept, page, options, labelled=labelled)
     origins = {id(item.block): of + 1 for item, of in zip(left.stripped, left.origins, strict=True)}
-    return replace(cleaned, dropped=copies + cleaned.dropped, groups=whole, origins=origins)
+    return replace(cleaned, dropped=copies + cleaned.dropped, groups=made.groups, origins=origins)
 
 
-def _drop_notes(
-    notes: list[Labelled], groups: list[list[Labelled]], labelled: list[Labelled]
-) -> tuple[list[list[Labelled]], list[Labelled]]:
-    """The blocks of the articles, and of the page with what these are called."""
-    if not notes:
-        return groups, labelled
-    gone = {id(item.block) for item in notes}
-    left = [[item for item in group if id(item.block) not in gone] for group in groups]
-    return left, _relabel(labelled, [item._replace(label="byline", reason=_NOTE) for item in notes])
+def _name_notes(notes: Sequence[Labelled]) -> list[Labelled]:
+    return [item._replace(label="byline", reason=_NOTE) for item in notes]
 
 
 def _show_whole(left: StrippedCopies, groups: Sequence[list[Labelled]]) -> list[list[Labelled]]:
@@ -257,7 +248,7 @@ def _choose_words(groups: Sequence[Sequence[Labelled]], document: Document) -> W
 
 
 def _make_written(
-    groups: Sequence[Sequence[Labelled]], document: Document, page: Page, *, labels: PageLabels
+    groups: list[list[Labelled]], document: Document, page: Page, *, labels: PageLabels
 ) -> Made:
     made = make_articles(groups, document, page, labels=labels)
     return made._replace(articles=_shift(list(map(_as_written, made.articles)), page.offset))
@@ -276,20 +267,7 @@ def _as_written(article: Article) -> Article:
     if written == free:
         return article
     text, title, author, url, site, source = written
-    language, language_score = identify_language(text)
-    return replace(
-        article,
-        id=make_id(source, article.part, text),
-        text=text,
-        title=title,
-        author=author,
-        language=language,
-        language_score=language_score,
-        url=url,
-        site=site,
-        source=source,
-        words=count_words(text),
-    )
+    return rewrite(replace(article, title=title, author=author, url=url, site=site, source=source), text)
 
 
 def _print_page(cleaned: Cleaned, page: Page, document: Document) -> Prints:
