@@ -23,6 +23,7 @@ from dehusk.segment.text_starts import (
     add_footed,
     add_framed,
     add_marked,
+    add_openings,
     add_scripts,
     are_in_headers,
     find_anchors,
@@ -183,6 +184,7 @@ def _find_borders(
         starts = add_anchored(add_footed(starts, gaps), found.at, anchors)
         starts = add_scripts(starts, found.at, gaps)
         starts = add_framed(starts, found.at, gaps)
+        starts = add_openings(starts, found.at, gaps)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         if starts.are_all:

@@ -54,6 +54,34 @@ _DATED_SIGN_RE = re.compile(r"\d(?:[09]\d\d|[/.]\d\d?[/.]\d|:\d|\ [mhd])", re.IG
 _DATELINE, _BYLINE, _NAME, _DATED = 1, 2, 4, 8
 
 
+def is_press_line(text: str) -> bool:
+    """Whether a line is a byline or has a date, and nothing says that it is prose.
+
+    >>> [is_press_line(text) for text in ("By Ada Ortiz", "4 May 2024", "Ada Ortiz")]
+    [True, True, False]
+    """
+    return len(text) <= _LINE_CHARS and read_bits(text) & (_BYLINE | _DATED) > 0
+
+
+def is_name_line(text: str) -> bool:
+    """Whether a line may be somebody's name, or is a title in capitals.
+
+    >>> is_name_line("Ada Ortiz")
+    True
+    """
+    return len(text) <= _LINE_CHARS and read_bits(text) & _NAME > 0
+
+
+def find_dateline(text: str) -> str:
+    """The dateline that a paragraph begins with, without its last sign; "" for none.
+
+    >>> find_dateline("ROME (AP) — " + 20 * "The mayor ")
+    'ROME (AP) — '
+    """
+    match = _DATELINE_RE.match(text[:_HEAD_CHARS]) if read_bits(text) & _DATELINE else None
+    return match[0][:-1] if match else ""
+
+
 def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
     """(places, 8): what is found around places between two kept blocks, whose numbers are given."""
     n = len(texts)

@@ -16,6 +16,7 @@ from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_anchors import find_anchored
 from dehusk.segment.text_features import FOOTERS, Gaps, Ints
 from dehusk.segment.text_frames import find_framed
+from dehusk.segment.text_openings import find_openings
 from dehusk.segment.text_scripts import find_script_changes
 from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_bytes, count_letters
@@ -144,6 +145,21 @@ def add_framed(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     at = np.searchsorted(kept, starts.places[is_sure, 0])
     known = np.unique(np.concatenate((cuts, kept[at[(at > 0) & (at < len(kept))]])))
     return _add(starts, find_framed(gaps, known)) if len(known) else starts
+
+
+def add_openings(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
+    """The same, and the stories that begin as the text's first one does, where neither starts nor cuts say so."""
+    openings = find_openings(gaps)
+    if not openings:
+        return starts
+    known = np.sort(np.concatenate((starts.places[:, 0], cuts)))
+    kept = gaps.kept
+    firsts = np.searchsorted(kept, [begin for begin, _ in openings])
+    above = np.append(kept, 0)[firsts - 1].tolist()
+    return _add(
+        starts,
+        [begin for (begin, body), last in zip(openings, above, strict=True) if not _has_between(known, last, body)],
+    )
 
 
 def _has_between(values: Ints, above: int, below: int) -> bool:

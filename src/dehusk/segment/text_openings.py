@@ -1,0 +1,182 @@
+"""Where stories begin that follow each other with nothing between them: each below a title and the same lines of press.
+
+Short stories of an agency or a local paper have no junk to be told apart by, and too few words each for cohesion. But
+all begin alike: with a title above, or below, a byline and a date, or with a title and a dateline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+
+from dehusk.segment.text_features import Gaps
+from dehusk.segment.text_press import find_dateline, is_name_line, is_press_line
+from dehusk.sentences import may_end_prose
+from dehusk.words import count_bytes, count_letters
+
+_PROSE_BYTES, _ASKING_CHARS, _ASKING = 60, 120, "?!？！"
+"""A paragraph that ends with a sentence has so many bytes; so short a line that ends so may be a title, too."""
+_HEAD_LINES, _SUBTITLES = 6, 2
+"""So many lines above a paragraph are looked at; so many stand at most between its press lines and it."""
+_TITLE_CHARS, _TITLE_LETTERS, _TITLE_GAPS = 150, 8, 2
+_TITLE_START_RE = re.compile(r"""["“”„«'‘(¿¡]?(?:[^\W\d_]|\d[\d.,:%]*\s\w+\s\S|\d[^\W\d_])""")
+"""How a title begins that is no item of a list, and no count ("22 Likes")."""
+_COUNT_RE = re.compile(r"^(?:re: ?|\d+[.)] ?)+")
+"""What is put before the title of a thread in its answers."""
+_FEWEST, _SHARE = 2, 0.75
+"""So many stories prove that others begin so, if so many of all lines of this form, and of their titles, are right."""
+_LEAST_BYTES, _USUAL_BYTES = 100, 300
+"""Of UTF-8 kept of each story, and of most: an index of posts has less of them.
+
+Of 2,660 single pages, flattened, 8 are cut: six blogs' indices of whole posts, a calendar, a list of forums.
+"""
+
+
+class _Head(NamedTuple):
+    """What stands above the first paragraph of what may be a story."""
+
+    prose: int
+    """That paragraph, in blocks, as all that follows."""
+    top: int
+    """The first line that may be of the head."""
+    start: int
+    """Its press lines, [start, end): bylines and dates; none where the paragraph has a dateline."""
+    end: int
+    forms: tuple[str, ...]
+    """How the press lines are put, whoever and whatever day they name."""
+
+
+class _Story(NamedTuple):
+    head: _Head
+    begin: int
+    title: int
+
+
+def find_openings(gaps: Gaps) -> list[tuple[int, int]]:
+    """The blocks with which such stories begin, and their first paragraphs, but for the text's first one.
+
+    None where the text does not begin with one: reviews and answers, too, have a name and a day above each of them.
+    """
+    texts, kept = gaps.texts, gaps.kept.tolist()
+    first = next((i for i in kept if _is_prose(texts[i])), -1)
+    if first < 0 or _read_head(texts, first, 0) is None:
+        return []
+    prose = [-1, *(i for i in kept if i >= first and _is_prose(texts[i]))]
+    found = (_read_head(texts, at, above + 1) for above, at in pairwise(prose) if at > above + 1)
+    heads = [head for head in found if head]
+    same = [head for head in heads if not set(head.forms).isdisjoint(heads[0].forms)]
+    stories = max((_list_stories(texts, same, find) for find in _WAYS), key=len)
+    is_proof = len(stories) >= max(_FEWEST, _SHARE * len(same)) and _are_alike(texts, stories, heads[0])
+    return _choose_apart(gaps, stories, first) if is_proof else []
+
+
+def _is_prose(text: str) -> bool:
+    is_question = len(text) <= _ASKING_CHARS and text[-1] in _ASKING
+    return may_end_prose(text[-1]) and not is_question and count_bytes(text) >= _PROSE_BYTES
+
+
+def _read_head(texts: Sequence[str], prose: int, top: int) -> _Head | None:
+    """The head of a paragraph, of lines from `top` on."""
+    top = max(top, prose - _HEAD_LINES)
+    last = next((i for i in range(prose - 1, top - 1, -1)[: _SUBTITLES + 1] if is_press_line(texts[i])), -1)
+    if last >= 0:
+        start = last
+        while start > top and is_press_line(texts[start - 1]):
+            start -= 1
+        return _Head(prose, top, start, last + 1, tuple(map(_find_form, texts[start : last + 1])))
+    dateline = find_dateline(texts[prose]) if prose > top else ""
+    return _Head(prose, top, prose, prose, (_find_form(dateline),)) if dateline else None
+
+
+def _find_form(text: str) -> str:
+    """A line with one sign for any words, and for any number.
+
+    >>> _find_form("By Ada van Ortiz, 4 May 2024")
+    'a, 0 a 0'
+    """
+    text = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
+    return re.sub(r"[—–-]+", "-", re.sub(r"a(?:[ .'’-]*a)*", "a", text))
+
+
+def _list_stories(
+    texts: Sequence[str], heads: Sequence[_Head], find: Callable[[Sequence[str], _Head], tuple[int, int]]
+) -> list[_Story]:
+    """Those that have a title of their own, by one way to find it."""
+    stories = [_Story(head, *at) for head in heads if (at := find(texts, head))[0] >= 0]
+    keys = [_COUNT_RE.sub("", texts[story.title].casefold()) for story in stories]
+    counts = Counter(keys)
+    return [story for story, key in zip(stories, keys, strict=True) if counts[key] == 1]
+
+
+_NOWHERE = (-1, -1)
+
+
+def _find_above_name(texts: Sequence[str], head: _Head) -> tuple[int, int]:
+    """With which block a story begins and which is its title, if that is above a bare name."""
+    title = head.start - 2
+    has_name = title >= head.top and head.start < head.end and is_name_line(texts[title + 1])
+    return (title, title) if has_name and _may_be_title(texts[title]) else _NOWHERE
+
+
+def _find_above(texts: Sequence[str], head: _Head) -> tuple[int, int]:
+    title = head.start - 1
+    return (title, title) if title >= head.top and _may_be_title(texts[title]) else _NOWHERE
+
+
+def _find_below(texts: Sequence[str], head: _Head) -> tuple[int, int]:
+    title = head.end
+    return (head.start, title) if title < head.prose and _may_be_title(texts[title]) else _NOWHERE
+
+
+_WAYS = (_find_above_name, _find_above, _find_below)
+"""Where several find as many, the first one is taken."""
+
+
+def _may_be_title(text: str) -> bool:
+    return len(text) <= _TITLE_CHARS and text[-1] not in ",;:" and count_letters(text) >= _TITLE_LETTERS
+
+
+def _are_alike(texts: Sequence[str], stories: Sequence[_Story], first: _Head) -> bool:
+    """Whether stories have titles, names or days of their own below the same kind of head as the text's first one."""
+    if sum(story.head.forms == first.forms for story in stories) < _FEWEST:
+        return False
+    titles = [texts[story.title] for story in stories]
+    if sum(_is_title(title) for title in titles) < _SHARE * len(titles):
+        return False
+    begins = Counter(" ".join(title.casefold().split()[:2]) for title in titles)
+    if max(begins.values()) > max(_FEWEST, len(titles) / 2):  # "Review by", "Last answer"
+        return False
+    said = {
+        tuple(texts[head.start : head.end]) or find_dateline(texts[head.prose])
+        for head in (story.head for story in stories)
+    }
+    return len(said) > 1
+
+
+def _is_title(text: str) -> bool:
+    starts_small = text[0].islower() and text[:2].islower()
+    has_words = text.count(" ") >= _TITLE_GAPS or not text.isascii()
+    return has_words and not starts_small and _TITLE_START_RE.match(text) is not None
+
+
+def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tuple[int, int]]:
+    """Those behind the first that have some text, and so has what stands above; none where most of them have little."""
+    kept = gaps.kept
+    sums = np.cumsum([0, *map(count_bytes, gaps.own)]).tolist()
+    begins = np.searchsorted(kept, [story.begin for story in stories]).tolist()
+    bodies = np.searchsorted(kept, [story.head.prose for story in stories]).tolist()
+    ends = [*begins[1:], len(kept)]
+    if median(sums[end] - sums[body] for body, end in zip(bodies, ends, strict=True)) < _USUAL_BYTES:
+        return []
+    chosen, last = list[tuple[int, int]](), 0
+    for story, begin, body in zip(stories, begins, bodies, strict=True):
+        if story.head.prose > first and min(sums[begin] - sums[last], sums[-1] - sums[body]) >= _LEAST_BYTES:
+            chosen.append((story.begin, story.head.prose))
+            last = body
+    return chosen
