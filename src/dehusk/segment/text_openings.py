@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dehusk.segment.text_features import Gaps
-from dehusk.segment.text_press import find_dateline, is_name_line, is_press_line
+from dehusk.segment.text_press import find_dateline, is_byline, is_name_line, is_press_line
 from dehusk.sentences import may_end_prose
 from dehusk.words import count_bytes, count_letters
 
@@ -36,6 +36,8 @@ _LEAST_BYTES, _USUAL_BYTES = 100, 300
 
 Of 2,660 single pages, flattened, 8 are cut: six blogs' indices of whole posts, a calendar, a list of forums.
 """
+_UNEVEN = 5
+"""So many times as long as the others, the first one is an article, and they are what readers say of it."""
 
 
 class _Head(NamedTuple):
@@ -152,11 +154,19 @@ def _are_alike(texts: Sequence[str], stories: Sequence[_Story], first: _Head) ->
     begins = Counter(" ".join(title.casefold().split()[:2]) for title in titles)
     if max(begins.values()) > max(_FEWEST, len(titles) / 2):  # "Review by", "Last answer"
         return False
+    if len(stories) == _FEWEST and not all(_has_source(texts, story) for story in stories):
+        return False
     said = {
         tuple(texts[head.start : head.end]) or find_dateline(texts[head.prose])
         for head in (story.head for story in stories)
     }
     return len(said) > 1
+
+
+def _has_source(texts: Sequence[str], story: _Story) -> bool:
+    """Whether it says who wrote, or from where: a day alone is above an event, too."""
+    start, end = story.head.start, story.head.end
+    return start == end or story.title == start - 2 or any(map(is_byline, texts[start:end]))
 
 
 def _is_title(text: str) -> bool:
@@ -172,7 +182,9 @@ def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tup
     begins = np.searchsorted(kept, [story.begin for story in stories]).tolist()
     bodies = np.searchsorted(kept, [story.head.prose for story in stories]).tolist()
     ends = [*begins[1:], len(kept)]
-    if median(sums[end] - sums[body] for body, end in zip(bodies, ends, strict=True)) < _USUAL_BYTES:
+    first_size, *sizes = [sums[end] - sums[body] for body, end in zip(bodies, ends, strict=True)]
+    usual = median((first_size, *sizes))
+    if usual < _USUAL_BYTES or first_size > _UNEVEN * median(sizes):
         return []
     chosen, last = list[tuple[int, int]](), 0
     for story, begin, body in zip(stories, begins, bodies, strict=True):

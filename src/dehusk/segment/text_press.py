@@ -63,6 +63,15 @@ def is_press_line(text: str) -> bool:
     return len(text) <= _LINE_CHARS and read_bits(text) & (_BYLINE | _DATED) > 0
 
 
+def is_byline(text: str) -> bool:
+    """Whether a line says who wrote, or who says so.
+
+    >>> is_byline("By Ada Ortiz, 4 May 2024")
+    True
+    """
+    return len(text) <= _LINE_CHARS and read_bits(text) & _BYLINE > 0
+
+
 def is_name_line(text: str) -> bool:
     """Whether a line may be somebody's name, or is a title in capitals.
 
