@@ -156,10 +156,8 @@ def add_openings(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     kept = gaps.kept
     firsts = np.searchsorted(kept, [begin for begin, _ in openings])
     above = np.append(kept, 0)[firsts - 1].tolist()
-    return _add(
-        starts,
-        [begin for (begin, body), last in zip(openings, above, strict=True) if not _has_between(known, last, body)],
-    )
+    edges = zip(openings, above, strict=True)
+    return _add(starts, [begin for (begin, body), last in edges if not _has_between(known, last, body)])
 
 
 def _has_between(values: Ints, above: int, below: int) -> bool:
