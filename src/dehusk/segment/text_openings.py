@@ -17,11 +17,11 @@ import numpy as np
 
 from dehusk.segment.text_features import Gaps
 from dehusk.segment.text_press import find_dateline, is_byline, is_name_line, is_press_line
-from dehusk.sentences import may_end_prose
+from dehusk.sentences import CLOSING_QUOTES, is_stopless, may_end_prose
 from dehusk.words import count_bytes, count_letters
 
-_PROSE_BYTES, _ASKING_CHARS, _ASKING = 60, 120, "?!？！"
-"""A paragraph that ends with a sentence has so many bytes; so short a line that ends so may be a title, too."""
+_PROSE_BYTES, _SHORT_CHARS, _STOPS = 60, 120, (".", "。", "．", "।", "۔")
+"""A paragraph that ends with a sentence has so many bytes; so short a line must end with a stop: titles ask, too."""
 _HEAD_LINES, _SUBTITLES = 6, 2
 """So many lines above a paragraph are looked at; so many stand at most between its press lines and it."""
 _TITLE_CHARS, _TITLE_LETTERS, _TITLE_GAPS = 150, 8, 2
@@ -73,14 +73,16 @@ def find_openings(gaps: Gaps) -> list[tuple[int, int]]:
     found = (_read_head(texts, at, above + 1) for above, at in pairwise(prose) if at > above + 1)
     heads = [head for head in found if head]
     same = [head for head in heads if not set(head.forms).isdisjoint(heads[0].forms)]
-    stories = max((_list_stories(texts, same, find) for find in _WAYS), key=len)
-    is_proof = len(stories) >= max(_FEWEST, _SHARE * len(same)) and _are_alike(texts, stories, heads[0])
-    return _choose_apart(gaps, stories, first) if is_proof else []
+    for stories in sorted((_list_stories(texts, same, find) for find in _WAYS), key=len, reverse=True):
+        if len(stories) >= max(_FEWEST, _SHARE * len(same)) and _are_alike(texts, stories, heads[0]):
+            return _choose_apart(gaps, stories, first)
+    return []
 
 
 def _is_prose(text: str) -> bool:
-    is_question = len(text) <= _ASKING_CHARS and text[-1] in _ASKING
-    return may_end_prose(text[-1]) and not is_question and count_bytes(text) >= _PROSE_BYTES
+    if not may_end_prose(text[-1]) or count_bytes(text) < _PROSE_BYTES:
+        return False
+    return len(text) > _SHORT_CHARS or is_stopless(text[-1]) or text.rstrip(CLOSING_QUOTES).endswith(_STOPS)
 
 
 def _read_head(texts: Sequence[str], prose: int, top: int) -> _Head | None:
@@ -137,7 +139,7 @@ def _find_below(texts: Sequence[str], head: _Head) -> tuple[int, int]:
 
 
 _WAYS = (_find_above_name, _find_above, _find_below)
-"""Where several find as many, the first one is taken."""
+"""Where several find as many, the first one is asked first."""
 
 
 def _may_be_title(text: str) -> bool:

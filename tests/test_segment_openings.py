@@ -1,0 +1,187 @@
+"""segment.text_openings: stories that follow each other with nothing between them all begin alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dehusk import Options, Page, clean_page
+from dehusk.blocks.text import read_text
+from dehusk.label.text import label_text
+from dehusk.segment.text_features import describe_gaps
+from dehusk.segment.text_model import load_weights
+from dehusk.segment.text_openings import find_openings
+
+STORIES = (
+    (
+        "Council approves new bridge over the Wend",
+        "Ada Ortiz",
+        "4 May 2024",
+        "LINDFORD",
+        "The town council voted on Tuesday night to build a second bridge over the Wend, ending nine years of "
+        "dispute. Work is to begin in the spring and to take two summers, the mayor said, and one lane of the "
+        "old bridge stays open.",
+        "The bridge costs eleven million, of which the region pays half. Shopkeepers in the old town had "
+        "asked for a later start, but were told that the money has to be spent before the end of next year.",
+    ),
+    (
+        "Ferry strike enters its second week",
+        "Ben Keller",
+        "5 May 2024",
+        "PORT HALE",
+        "Ferries to the islands stayed in port for an eighth day on Wednesday after talks about night shifts "
+        "broke down. The company offered a bonus for crews that sail after ten, which the union called an "
+        "insult to those who do it now.",
+        "About four hundred people are waiting on the larger island, most of them guests of the music "
+        "festival. Bakers and chemists there said that they have stocks for three more days.",
+    ),
+    (
+        "School garden wins the regional prize",
+        "Carla Novak",
+        "7 May 2024",
+        "UPPER MARCH",
+        "A garden that pupils laid out on the roof of their gym has won this year's prize for schools in the "
+        "region. The jury praised the barrels that catch rain, and the hives, whose honey is sold for the "
+        "school library.",
+        "The prize of five thousand is to pay for a greenhouse. Every class has a bed of its own, and since "
+        "last autumn the canteen has bought all of its herbs upstairs.",
+    ),
+    (
+        "Museum finds a lost letter behind a frame",
+        "Dmitri Walsh",
+        "9 May 2024",
+        "SANDHOLM",
+        "Restorers at the town museum have found a letter from 1871 behind the frame of a portrait that had "
+        "hung there for a century. It is from the painter to his sister and complains about the sitter, who "
+        "never paid for the picture.",
+        "The letter can be seen from Sunday on. The museum hopes that it will help to date two more works "
+        "which so far have been thought to be by a pupil of the painter.",
+    ),
+)
+HEADS: dict[str, Callable[[str, str, str, str], list[str]]] = {
+    "title, byline": lambda title, name, day, city: [title, f"By {name}"],
+    "title, day": lambda title, name, day, city: [title, day],
+    "title, name, day": lambda title, name, day, city: [title, name, day],
+    "title, name and day": lambda title, name, day, city: [title, f"{name} | {day}"],
+    "title, byline, day": lambda title, name, day, city: [title, f"By {name}", f"Published: {day}"],
+    "byline, title": lambda title, name, day, city: [f"By {name}", title],
+    "day, title": lambda title, name, day, city: [day, title],
+    "title, dateline": lambda title, name, day, city: [title],
+}
+
+
+def write(head: str, *, between: Sequence[str] = (), top: Sequence[str] = ()) -> str:
+    lines = [*top]
+    for title, name, day, city, first, second in STORIES:
+        opening = f"{city} (AP) — {first}" if head.endswith("dateline") else first
+        lines += [*HEADS[head](title, name, day, city), opening, second, *between]
+    return "\n".join(lines) + "\n"
+
+
+def find(text: str) -> list[str]:
+    """The lines with which the stories begin that are found."""
+    document = read_text(Page(text, kind="text"))
+    gaps = describe_gaps(label_text(document, Options()), load_weights().tables)
+    return [gaps.texts[begin] for begin, _ in find_openings(gaps)]
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(
+    ("between", "top"), [((), ()), (("",), ()), ((), ("The Wend Courier",)), (("Read more",), ())]
+)
+def test_stories_begin_with_the_first_line_of_their_heads(
+    head: str, between: Sequence[str], top: Sequence[str]
+) -> None:
+    assert find(write(head, between=between, top=top)) == [
+        HEADS[head](*story[:4])[0] for story in STORIES[1:]
+    ]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_each_is_an_article(head: str) -> None:
+    articles = list(clean_page(Page(write(head), kind="text")))
+    assert [article.title for article in articles] == [story[0] for story in STORIES]
+    for article, story in zip(articles, STORIES, strict=True):
+        assert all(paragraph in article.text for paragraph in story[4:])
+        assert sum(other[5] in article.text for other in STORIES) == 1
+
+
+def test_two_stories_need_somebody_who_wrote_them() -> None:
+    def cut(head: str) -> str:
+        text = write(head)
+        return text[: text.index(HEADS[head](*STORIES[2][:4])[0])]
+
+    assert find(cut("title, byline")) == [STORIES[1][0]]
+    assert find(cut("title, dateline")) == [STORIES[1][0]]
+    assert find(cut("title, day")) == []  # as a calendar has
+
+
+def test_a_text_that_begins_with_something_else_is_one() -> None:
+    first, second = (
+        "The shop sells pumps of all sizes, and has done so since the days of steam and coal.",
+        STORIES[0][4],
+    )
+    assert find(write("title, byline, day", top=["Pumps", first, second])) == []
+
+
+def test_below_a_long_article_they_are_what_readers_say() -> None:
+    body = [paragraph for story in STORIES for paragraph in story[4:]] * 2
+    article = ["The pump that does not stop", "By Omar Hale", "Published: 2 May 2024", *body]
+    assert find(write("title, byline, day", top=article)) == []
+
+
+def test_posts_without_titles_of_their_own_are_no_stories() -> None:
+    posts = [
+        line
+        for title, name, day, _, first, second in STORIES
+        for line in ("Re: Which pump for a deep well", f"By {name}", day, first, second)
+    ]
+    assert find("\n".join(posts)) == []
+    listed = [
+        f"Answer to all of {number} questions" if line.startswith("Re:") else line
+        for number, line in enumerate(posts)
+    ]
+    assert find("\n".join(listed)) == []
+
+
+def test_one_name_and_day_above_all_of_them_are_of_the_page() -> None:
+    lines = [
+        line
+        for title, *_, first, second in STORIES
+        for line in (title, "By Ada Ortiz, 4 May 2024", first, second)
+    ]
+    assert find("\n".join(lines)) == []
+
+
+def test_teasers_are_no_stories() -> None:
+    lines = [
+        line
+        for title, name, day, _, first, _ in STORIES
+        for line in (title, f"By {name}", day, first[:120] + ".")
+    ]
+    assert find("\n".join(lines)) == []
+
+
+def test_no_split_leaves_them_one_record() -> None:
+    articles = list(clean_page(Page(write("title, byline, day"), kind="text"), Options(split=False)))
+    assert len(articles) == 1
+
+
+@given(
+    st.lists(
+        st.sampled_from([*(line for story in STORIES for line in story), "By Ada Ortiz", ""]), max_size=25
+    )
+)
+def test_what_begins_is_kept_text_below_the_first_paragraph(lines: list[str]) -> None:
+    document = read_text(Page("\n".join(lines), kind="text"))
+    labelled = label_text(document, Options())
+    if sum(item.is_kept for item in labelled) < 2:
+        return
+    gaps = describe_gaps(labelled, load_weights().tables)
+    found = find_openings(gaps)
+    assert all(begin < body for begin, body in found)
+    assert [begin for begin, _ in found] == sorted({begin for begin, _ in found})
+    assert {body for _, body in found} <= set(gaps.kept.tolist()[1:])
