@@ -95,27 +95,25 @@ def _read_head(texts: Sequence[str], prose: int, top: int) -> _Head | None:
             start -= 1
         return _Head(prose, top, start, last + 1, tuple(map(_find_form, texts[start : last + 1])))
     dateline = find_dateline(texts[prose]) if prose > top else ""
-    return _Head(prose, top, prose, prose, (_find_form(dateline),)) if dateline else None
+    # Of cities some have names of two words.
+    return _Head(prose, top, prose, prose, (_find_form(dateline).replace("aa", "a"),)) if dateline else None
 
 
 def _find_form(text: str) -> str:
-    """A line with one sign for any words, and for any number.
+    """A line with one sign for a word, for several, and for any number.
 
     >>> _find_form("By Ada van Ortiz, 4 May 2024")
-    'a, 0 a 0'
+    'aa, 0 a 0'
     """
-    text = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text))
-    return re.sub(r"[—–-]+", "-", re.sub(r"a(?:[ .'’-]*a)*", "a", text))
+    text = re.sub(r"[—–-]+", "-", re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", text)))
+    return re.sub(r"a(?:[ .'’-]*a)+", "aa", text)
 
 
 def _list_stories(
     texts: Sequence[str], heads: Sequence[_Head], find: Callable[[Sequence[str], _Head], tuple[int, int]]
 ) -> list[_Story]:
-    """Those that have a title of their own, by one way to find it."""
-    stories = [_Story(head, *at) for head in heads if (at := find(texts, head))[0] >= 0]
-    keys = [_COUNT_RE.sub("", texts[story.title].casefold()) for story in stories]
-    counts = Counter(keys)
-    return [story for story, key in zip(stories, keys, strict=True) if counts[key] == 1]
+    """Those that have a title, by one way to find it."""
+    return [_Story(head, *at) for head in heads if (at := find(texts, head)) != _NOWHERE]
 
 
 _NOWHERE = (-1, -1)
@@ -153,8 +151,8 @@ def _are_alike(texts: Sequence[str], stories: Sequence[_Story], first: _Head) ->
     titles = [texts[story.title] for story in stories]
     if sum(_is_title(title) for title in titles) < _SHARE * len(titles):
         return False
-    begins = Counter(" ".join(title.casefold().split()[:2]) for title in titles)
-    if max(begins.values()) > max(_FEWEST, len(titles) / 2):  # "Review by", "Last answer"
+    begins = Counter(" ".join(_COUNT_RE.sub("", title.casefold()).split()[:2]) for title in titles)
+    if max(begins.values()) > len(titles) / 2:  # "Review by", "Last answer"
         return False
     if len(stories) == _FEWEST and not all(_has_source(texts, story) for story in stories):
         return False
