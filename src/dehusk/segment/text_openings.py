@@ -16,22 +16,27 @@ from typing import NamedTuple
 import numpy as np
 
 from dehusk.segment.text_features import Gaps
-from dehusk.segment.text_press import find_dateline, is_byline, is_name_line, is_press_line
+from dehusk.segment.text_press import has_dateline, is_byline, is_name_line, is_press_line
 from dehusk.sentences import CLOSING_QUOTES, is_stopless, may_end_prose
-from dehusk.words import count_bytes, count_letters
+from dehusk.words import count_bytes, count_letters, count_words
 
 _PROSE_BYTES, _SHORT_CHARS, _STOPS = 60, 120, (".", "。", "．", "।", "۔")
 """A paragraph that ends with a sentence has so many bytes; so short a line must end with a stop: titles ask, too."""
 _HEAD_LINES, _SUBTITLES = 6, 2
 """So many lines above a paragraph are looked at; so many stand at most between its press lines and it."""
-_TITLE_CHARS, _TITLE_LETTERS, _TITLE_GAPS = 150, 8, 2
+_TITLE_CHARS, _TITLE_LETTERS, _TITLE_WORDS, _SIGNED_WORDS, _BARS = 150, 8, 3, 2, 2
+"""A title has so many words, or above a byline so many, and is no row of so many bars."""
+_MOST_ABOVE = 3
+"""Lines kept above the first story: more are what the text is about, and reviews stand below it."""
 _TITLE_START_RE = re.compile(r"""["“”„«'‘(¿¡]?(?:[^\W\d_]|\d[\d.,:%]*\s\w+\s\S|\d[^\W\d_])""")
 """How a title begins that is no item of a list, and no count ("22 Likes")."""
 _COUNT_RE = re.compile(r"^(?:re: ?|\d+[.)] ?)+")
 """What is put before the title of a thread in its answers."""
+_NUMBER_RE = re.compile(r"[\d.]*\d")
+_DATELINE = "dateline"
 _FEWEST, _SHARE = 2, 0.75
 """So many stories prove that others begin so, if so many of all lines of this form, and of their titles, are right."""
-_LEAST_BYTES, _USUAL_BYTES = 100, 300
+_LEAST_BYTES, _USUAL_BYTES = 100, 250
 """Of UTF-8 kept of each story, and of most: an index of posts has less of them.
 
 Of 2,660 single pages, flattened, 8 are cut: six blogs' indices of whole posts, a calendar, a list of forums.
@@ -94,9 +99,9 @@ def _read_head(texts: Sequence[str], prose: int, top: int) -> _Head | None:
         while start > top and is_press_line(texts[start - 1]):
             start -= 1
         return _Head(prose, top, start, last + 1, tuple(map(_find_form, texts[start : last + 1])))
-    dateline = find_dateline(texts[prose]) if prose > top else ""
-    # Of cities some have names of two words.
-    return _Head(prose, top, prose, prose, (_find_form(dateline).replace("aa", "a"),)) if dateline else None
+    return (
+        _Head(prose, top, prose, prose, (_DATELINE,)) if prose > top and has_dateline(texts[prose]) else None
+    )
 
 
 def _find_form(text: str) -> str:
@@ -120,9 +125,11 @@ _NOWHERE = (-1, -1)
 
 
 def _find_above_name(texts: Sequence[str], head: _Head) -> tuple[int, int]:
-    """With which block a story begins and which is its title, if that is above a bare name."""
+    """With which block a story begins and which is its title, if that is above a bare name, or an office."""
     title = head.start - 2
-    has_name = title >= head.top and head.start < head.end and is_name_line(texts[title + 1])
+    if title < head.top or head.start == head.end:
+        return _NOWHERE
+    has_name = is_name_line(texts[title + 1]) or count_letters(texts[title + 1]) < _TITLE_LETTERS
     return (title, title) if has_name and _may_be_title(texts[title]) else _NOWHERE
 
 
@@ -149,18 +156,15 @@ def _are_alike(texts: Sequence[str], stories: Sequence[_Story], first: _Head) ->
     if sum(story.head.forms == first.forms for story in stories) < _FEWEST:
         return False
     titles = [texts[story.title] for story in stories]
-    if sum(_is_title(title) for title in titles) < _SHARE * len(titles):
+    words = _SIGNED_WORDS if any(map(is_byline, texts[first.start : first.end])) else _TITLE_WORDS
+    if sum(_is_title(title, words) for title in titles) < _SHARE * len(titles):
         return False
-    begins = Counter(" ".join(_COUNT_RE.sub("", title.casefold()).split()[:2]) for title in titles)
-    if max(begins.values()) > len(titles) / 2:  # "Review by", "Last answer"
+    begins = Counter(
+        " ".join(_NUMBER_RE.sub("0", _COUNT_RE.sub("", title.casefold())).split()[:2]) for title in titles
+    )
+    if max(begins.values()) > len(titles) / 2:  # "Review by", "Day 2"
         return False
-    if len(stories) == _FEWEST and not all(_has_source(texts, story) for story in stories):
-        return False
-    said = {
-        tuple(texts[head.start : head.end]) or find_dateline(texts[head.prose])
-        for head in (story.head for story in stories)
-    }
-    return len(said) > 1
+    return len(stories) > _FEWEST or all(_has_source(texts, story) for story in stories)
 
 
 def _has_source(texts: Sequence[str], story: _Story) -> bool:
@@ -169,10 +173,15 @@ def _has_source(texts: Sequence[str], story: _Story) -> bool:
     return start == end or story.title == start - 2 or any(map(is_byline, texts[start:end]))
 
 
-def _is_title(text: str) -> bool:
+def _is_title(text: str, words: int) -> bool:
     starts_small = text[0].islower() and text[:2].islower()
-    has_words = text.count(" ") >= _TITLE_GAPS or not text.isascii()
-    return has_words and not starts_small and _TITLE_START_RE.match(text) is not None
+    is_row = text.count("|") >= _BARS
+    return (
+        not starts_small
+        and not is_row
+        and count_words(text) >= words
+        and _TITLE_START_RE.match(text) is not None
+    )
 
 
 def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tuple[int, int]]:
@@ -184,7 +193,7 @@ def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tup
     ends = [*begins[1:], len(kept)]
     first_size, *sizes = [sums[end] - sums[body] for body, end in zip(bodies, ends, strict=True)]
     usual = median((first_size, *sizes))
-    if usual < _USUAL_BYTES or first_size > _UNEVEN * median(sizes):
+    if begins[0] > _MOST_ABOVE or usual < _USUAL_BYTES or first_size > _UNEVEN * median(sizes):
         return []
     chosen, last = list[tuple[int, int]](), 0
     for story, begin, body in zip(stories, begins, bodies, strict=True):

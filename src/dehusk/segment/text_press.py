@@ -29,6 +29,18 @@ _DATELINE_RE = regex.compile(
     |【[^】]{{2,20}}】""",
     regex.VERBOSE,
 )
+_PARTS = r"(?:,\ [\w.'’\ -]{2,25})"
+_WIRE = r"(?:\ ?(?:\([^()]{2,40}\)|/[^/]{2,30}/)\.?)"
+_SURE_DATELINE_RE = regex.compile(
+    rf"""[\p{{Lu}}][\p{{Lu}}.'’/\ -]{{2,40}}{_PARTS}{{0,4}}{_WIRE}?\s?(?:[—–:]|--|-\s)
+    |[\p{{Lu}}][\w.'’/\ -]{{2,30}}(?:\ \([^()]{{2,25}}\))?{_PARTS}{{0,4}}{_WIRE}\s?[—–:-]
+    |[\p{{Lu}}][\w.'’/\ -]{{2,30}}{_PARTS}{{2,4}}\ (?:--|—|–)\s
+    |\([\p{{Lu}}][^()]{{1,25}}\)\s?[-—–]\s
+    |[（(【]?[\p{{Han}}]{{2,12}}\d{{1,2}}月\d{{1,2}}日[电電讯訊]|【[^】]{{2,20}}】""",
+    regex.VERBOSE,
+)
+"""As above, and those of press releases ("LEEDS, England, Sept. 12, 2023 /Wire/ --"), but nothing that may be a
+sentence's beginning: before a dash are capitals, an agency, or two commas."""
 _BYLINES = (
     "written by", "story by", "words by", "text by", "analysis by", "opinion by", "posted by", "by", "von", "par",
     "por", "di", "door", "autore", "autor", "author", "auteur", "reporting from", "source", "quelle", "автор",
@@ -48,6 +60,11 @@ _DATED_RE = regex.compile(
     |\b\d{1,2}:\d\d\s?(?:[ap]\.?m|uhr|gmt)|\b\d{1,2}\ (?:min|minutes|hours|days)\ (?:read|ago)\b""",
     regex.VERBOSE | regex.IGNORECASE,
 )
+_CLOCK_RE = regex.compile(
+    r"(?:\d{1,2}\.?\ \p{L}{3,10}\.?|\p{L}{3,10}\.?\ \d{1,2}),?(?:\ \p{L}{1,3})?\ \d{1,2}[:.h]\d\d(?:\ ?\p{L}{1,4})?"
+)
+"""A day without its year, and a time."""
+_REPORTER_RE = regex.compile(r"\p{Hangul}{2,4}\ ?(?:기자|특파원|인턴기자)(?:\W.*)?")
 # Quick looks: most lines have nothing that a dateline, or a date, must have.
 _DATELINE_SIGN_RE = re.compile(r"[—–:|(（【月\d]|-[-\s]")
 _DATED_SIGN_RE = re.compile(r"\d(?:[09]\d\d|[/.]\d\d?[/.]\d|:\d|\ [mhd])", re.IGNORECASE)
@@ -55,21 +72,27 @@ _DATELINE, _BYLINE, _NAME, _DATED = 1, 2, 4, 8
 
 
 def is_press_line(text: str) -> bool:
-    """Whether a line is a byline or has a date, and nothing says that it is prose.
+    """Whether a line is a byline or has a date, and is so short.
 
-    >>> [is_press_line(text) for text in ("By Ada Ortiz", "4 May 2024", "Ada Ortiz")]
-    [True, True, False]
+    >>> [is_press_line(text) for text in ("By Ada Ortiz", "4 May 2024", "4 мая, 10:32", "Ada Ortiz")]
+    [True, True, True, False]
     """
-    return len(text) <= _LINE_CHARS and read_bits(text) & (_BYLINE | _DATED) > 0
+    if len(text) > _LINE_CHARS:
+        return False
+    return (
+        read_bits(text) & (_BYLINE | _DATED) > 0 or _CLOCK_RE.fullmatch(text) is not None or is_byline(text)
+    )
 
 
 def is_byline(text: str) -> bool:
     """Whether a line says who wrote, or who says so.
 
-    >>> is_byline("By Ada Ortiz, 4 May 2024")
-    True
+    >>> [is_byline(text) for text in ("By Ada Ortiz, 4 May 2024", "이서연 기자")]
+    [True, True]
     """
-    return len(text) <= _LINE_CHARS and read_bits(text) & _BYLINE > 0
+    if len(text) > _LINE_CHARS:
+        return False
+    return read_bits(text) & _BYLINE > 0 or _REPORTER_RE.fullmatch(text) is not None
 
 
 def is_name_line(text: str) -> bool:
@@ -81,14 +104,15 @@ def is_name_line(text: str) -> bool:
     return len(text) <= _LINE_CHARS and read_bits(text) & _NAME > 0
 
 
-def find_dateline(text: str) -> str:
-    """The dateline that a paragraph begins with, without its last sign; "" for none.
+def has_dateline(text: str) -> bool:
+    """Whether a paragraph begins with what can only be a dateline.
 
-    >>> find_dateline("ROME (AP) — " + 20 * "The mayor ")
-    'ROME (AP) — '
+    >>> rest = 15 * "The mayor "
+    >>> lines = ("ROME (AP) — ", "Lisboa, 9 abr (EFE).- ", "LEEDS, England, Sept. 12, 2023 /Wire/ -- ", "The mayor — ")
+    >>> [has_dateline(line + rest) for line in lines]
+    [True, True, True, False]
     """
-    match = _DATELINE_RE.match(text[:_HEAD_CHARS]) if read_bits(text) & _DATELINE else None
-    return match[0][:-1] if match else ""
+    return len(text) > _LINE_CHARS and _SURE_DATELINE_RE.match(text[:_HEAD_CHARS]) is not None
 
 
 def describe_press(texts: Sequence[str], before: Ints, after: Ints) -> Rows:
