@@ -147,13 +147,72 @@ def test_posts_without_titles_of_their_own_are_no_stories() -> None:
     assert find("\n".join(listed)) == []
 
 
-def test_one_name_and_day_above_all_of_them_are_of_the_page() -> None:
+def test_stories_of_one_day_by_one_hand_are_some() -> None:
     lines = [
         line
         for title, *_, first, second in STORIES
         for line in (title, "By Ada Ortiz, 4 May 2024", first, second)
     ]
+    assert find("\n".join(lines)) == [story[0] for story in STORIES[1:]]
+
+
+def test_datelines_are_of_one_form() -> None:
+    places = (
+        "CHARLESTON, S.C. (AP) —",
+        "LEEDS, England, Sept. 12, 2023 /Newswire/ --",
+        "Lisboa (Portugal), 9 abr (EFE).-",
+        "Mainz/Worms (dpa) -",
+    )
+    lines = [
+        line
+        for (title, *_, first, second), place in zip(STORIES, places, strict=True)
+        for line in (title, f"{place} {first}", second)
+    ]
+    assert find("\n".join(lines)) == [story[0] for story in STORIES[1:]]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["В Пскове отреставрируют башню", "4 мая, 10:32"], ["Учёные нашли древний лес", "3 мая, 16:20"]],
+        [
+            ["구도심 버스 노선 다음 달 조정", "김민수 기자"],
+            ["시립도서관 야간 개방에 시민 호응", "이서연 기자"],
+        ],
+        [["Freibad öffnet", "Von Ada Keller"], ["Sattelzug umgekippt", "Von Jens Brück"]],
+    ],
+)
+def test_heads_in_other_languages(heads: list[list[str]]) -> None:
+    third = [heads[0][0][::-1].title(), heads[1][1]]
+    stories = zip([*heads, third], STORIES, strict=False)
+    lines = [line for head, story in stories for line in (*head, *story[4:])]
+    assert find("\n".join(lines)) == [heads[1][0], third[0]]
+
+
+@pytest.mark.parametrize(
+    "title", ["Day {}: along the river", "Tidepool 3.{}: what is new", "{}. Re: What is a good pump"]
+)
+def test_numbered_parts_are_of_one_text(title: str) -> None:
+    lines = [
+        line
+        for number, (_, name, day, _, first, second) in enumerate(STORIES, 2)
+        for line in (title.format(number), f"By {name}", day, first, second)
+    ]
     assert find("\n".join(lines)) == []
+
+
+def test_reviews_below_a_product_are_no_stories() -> None:
+    product = [
+        "Kestrel 20 litre rucksack",
+        "Recycled nylon",
+        "Colours: moss, slate, rust",
+        "What buyers say of it",
+    ]
+    text = write("title, byline, day", top=product)
+    labelled = label_text(read_text(Page(text, kind="text")), Options())
+    kept = [item._replace(label="content") for item in labelled]
+    gaps = describe_gaps(kept, load_weights().tables)
+    assert find_openings(gaps) == []
 
 
 def test_teasers_are_no_stories() -> None:

@@ -99,9 +99,8 @@ def _read_head(texts: Sequence[str], prose: int, top: int) -> _Head | None:
         while start > top and is_press_line(texts[start - 1]):
             start -= 1
         return _Head(prose, top, start, last + 1, tuple(map(_find_form, texts[start : last + 1])))
-    return (
-        _Head(prose, top, prose, prose, (_DATELINE,)) if prose > top and has_dateline(texts[prose]) else None
-    )
+    has_one = prose > top and has_dateline(texts[prose])
+    return _Head(prose, top, prose, prose, (_DATELINE,)) if has_one else None
 
 
 def _find_form(text: str) -> str:
