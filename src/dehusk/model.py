@@ -267,6 +267,8 @@ class Document:
     head: Head = field(default_factory=Head)
     source: str = ""
     is_single: bool = False
+    is_part: bool = False
+    """Whether it is a window of a text, but not the first one, and may begin anywhere."""
     words: WordHashes | None = None
     """The words of a text's blocks, hashed once for all rooms."""
     columns: Columns | None = None

@@ -109,6 +109,7 @@ def split_text(labelled: list[Labelled], document: Document, options: Options) -
         table=document.table,
         starts=number_starts(document.starts, labelled),
         is_one=is_one,
+        is_part=document.is_part,
     )
 
 
@@ -120,10 +121,14 @@ def split_with(
     table: BlockTable | None = None,
     starts: Starts = _NO_STARTS,
     is_one: bool = False,
+    is_part: bool = False,
 ) -> list[list[Labelled]]:
-    """`split_text` with other weights than those that ship; `starts` is where pages are said to begin."""
+    """`split_text` with other weights than those that ship; `starts` is where pages are said to begin.
+
+    `is_part` is of a window that is not the text's first one.
+    """
     gaps = describe_gaps(labelled, weights.tables, words=words, block_table=table)
-    borders = _find_borders(labelled, gaps, weights, starts=starts, is_one=is_one)
+    borders = _find_borders(labelled, gaps, weights, starts=starts, is_one=is_one, is_part=is_part)
     heads = _find_heads(gaps, weights, borders)
     first = borders.cuts[0]
     kept = np.concatenate(([first], gaps.after))
@@ -173,7 +178,7 @@ class _Borders(NamedTuple):
 
 
 def _find_borders(
-    labelled: list[Labelled], gaps: Gaps, weights: Weights, *, starts: Starts, is_one: bool
+    labelled: list[Labelled], gaps: Gaps, weights: Weights, *, starts: Starts, is_one: bool, is_part: bool
 ) -> _Borders:
     first = next(i for i, item in enumerate(labelled) if item.is_kept)
     may_cut = not is_one and len(gaps.after)
@@ -184,7 +189,7 @@ def _find_borders(
         starts = add_anchored(add_footed(starts, gaps), found.at, anchors)
         starts = add_scripts(starts, found.at, gaps)
         starts = add_framed(starts, found.at, gaps)
-        starts = add_openings(starts, found.at, gaps)
+        starts = add_openings(starts, found.at, gaps, is_part=is_part)
     pages = np.zeros(1 + len(found.at), np.int64)
     if may_cut and starts.marks:
         if starts.are_all:

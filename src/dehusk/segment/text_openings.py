@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
 
@@ -26,6 +26,10 @@ _HEAD_LINES, _SUBTITLES = 6, 2
 """So many lines above a paragraph are looked at; so many stand at most between its press lines and it."""
 _TITLE_CHARS, _TITLE_LETTERS, _TITLE_WORDS, _SIGNED_WORDS, _BARS = 150, 8, 3, 2, 2
 """A title has so many words, or above a byline so many, and is no row of so many bars."""
+_MOST_ABOVE_TITLE = 2
+"""Lines right above it that may be of the story."""
+_CUT_ENDS = ("…", "...")
+"""With these most of what an index shows of its posts ends."""
 _MOST_ABOVE = 3
 """Lines kept above the first story: more are what the text is about, and reviews stand below it."""
 _TITLE_START_RE = re.compile(r"""["“”„«'‘(¿¡]?(?:[^\W\d_]|\d[\d.,:%]*\s\w+\s\S|\d[^\W\d_])""")
@@ -65,14 +69,15 @@ class _Story(NamedTuple):
     title: int
 
 
-def find_openings(gaps: Gaps) -> list[tuple[int, int]]:
+def find_openings(gaps: Gaps, *, is_part: bool = False) -> list[tuple[int, int]]:
     """The blocks with which such stories begin, and their first paragraphs, but for the text's first one.
 
     None where the text does not begin with one: reviews and answers, too, have a name and a day above each of them.
+    But if it is a part of one (`is_part`), a story may end first.
     """
     texts, kept = gaps.texts, gaps.kept.tolist()
     first = next((i for i in kept if _is_prose(texts[i])), -1)
-    if first < 0 or _read_head(texts, first, 0) is None:
+    if first < 0 or not (is_part or _read_head(texts, first, 0)):
         return []
     prose = [-1, *(i for i in kept if i >= first and _is_prose(texts[i]))]
     found = (_read_head(texts, at, above + 1) for above, at in pairwise(prose) if at > above + 1)
@@ -80,7 +85,7 @@ def find_openings(gaps: Gaps) -> list[tuple[int, int]]:
     same = [head for head in heads if not set(head.forms).isdisjoint(heads[0].forms)]
     for stories in sorted((_list_stories(texts, same, find) for find in _WAYS), key=len, reverse=True):
         if len(stories) >= max(_FEWEST, _SHARE * len(same)) and _are_alike(texts, stories, heads[0]):
-            return _choose_apart(gaps, stories, first)
+            return _choose_apart(gaps, _begin_above(texts, stories), first=first, is_part=is_part)
     return []
 
 
@@ -183,7 +188,27 @@ def _is_title(text: str, words: int) -> bool:
     )
 
 
-def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tuple[int, int]]:
+def _begin_above(texts: Sequence[str], stories: Sequence[_Story]) -> list[_Story]:
+    """The same with what is above their titles, or what was taken for these: a kicker, a title above a standfirst.
+
+    Not what comes again, as "Read more" does below each story.
+    """
+    above = [
+        list(takewhile(lambda i: _is_title(texts[i], 1), range(story.begin - 1, story.head.top - 1, -1)))
+        for story in stories
+    ]
+    lines = {texts[i] for own in above for i in own[:_MOST_ABOVE_TITLE]}
+    counts = Counter(filter(lines.__contains__, texts))
+    begins = [
+        min(takewhile(lambda i: counts[texts[i]] == 1, own[:_MOST_ABOVE_TITLE]), default=story.begin)
+        for story, own in zip(stories, above, strict=True)
+    ]
+    return [story._replace(begin=begin) for story, begin in zip(stories, begins, strict=True)]
+
+
+def _choose_apart(
+    gaps: Gaps, stories: Sequence[_Story], *, first: int, is_part: bool
+) -> list[tuple[int, int]]:
     """Those behind the first that have some text, and so has what stands above; none where most of them have little."""
     kept = gaps.kept
     sums = np.cumsum([0, *map(count_bytes, gaps.own)]).tolist()
@@ -192,7 +217,11 @@ def _choose_apart(gaps: Gaps, stories: Sequence[_Story], first: int) -> list[tup
     ends = [*begins[1:], len(kept)]
     first_size, *sizes = [sums[end] - sums[body] for body, end in zip(bodies, ends, strict=True)]
     usual = median((first_size, *sizes))
-    if begins[0] > _MOST_ABOVE or usual < _USUAL_BYTES or first_size > _UNEVEN * median(sizes):
+    above = int(np.searchsorted(kept, min(stories[0].title, stories[0].head.start)))
+    is_below_some = sums[above] > _UNEVEN * usual if is_part else above > _MOST_ABOVE
+    if is_below_some or usual < _USUAL_BYTES or first_size > _UNEVEN * median(sizes):
+        return []
+    if 2 * sum(gaps.own[end - 1].endswith(_CUT_ENDS) for end in ends) > len(ends):
         return []
     chosen, last = list[tuple[int, int]](), 0
     for story, begin, body in zip(stories, begins, bodies, strict=True):

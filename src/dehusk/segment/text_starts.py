@@ -147,17 +147,22 @@ def add_framed(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
     return _add(starts, find_framed(gaps, known)) if len(known) else starts
 
 
-def add_openings(starts: Starts, cuts: Ints, gaps: Gaps) -> Starts:
-    """The same, and the stories that begin as the text's first one does, where neither starts nor cuts say so."""
-    openings = find_openings(gaps)
+def add_openings(starts: Starts, cuts: Ints, gaps: Gaps, *, is_part: bool = False) -> Starts:
+    """The same, and the stories that begin as the text's first one does, where no starts say so.
+
+    Where one of the cuts is, the story begins there: marks near it would win otherwise. `is_part` is of
+    `find_openings`.
+    """
+    openings = find_openings(gaps, is_part=is_part)
     if not openings:
         return starts
-    known = np.sort(np.concatenate((starts.places[:, 0], cuts)))
-    kept = gaps.kept
-    firsts = np.searchsorted(kept, [begin for begin, _ in openings])
-    above = np.append(kept, 0)[firsts - 1].tolist()
-    edges = zip(openings, above, strict=True)
-    return _add(starts, [begin for (begin, body), last in edges if not _has_between(known, last, body)])
+    firsts = np.searchsorted(gaps.kept, [begin for begin, _ in openings])
+    found = list[int]()
+    for (begin, body), last in zip(openings, np.append(gaps.kept, -1)[firsts - 1].tolist(), strict=True):
+        if not _has_between(starts.places[:, 0], last, body):
+            at = np.searchsorted(cuts, last, "right")
+            found.append(int(cuts[at]) if _has_between(cuts, last, body) else begin)
+    return _add(starts, found)
 
 
 def _has_between(values: Ints, above: int, below: int) -> bool:
