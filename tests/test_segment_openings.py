@@ -244,3 +244,49 @@ def test_what_begins_is_kept_text_below_the_first_paragraph(lines: list[str]) ->
     assert all(begin < body for begin, body in found)
     assert [begin for begin, _ in found] == sorted({begin for begin, _ in found})
     assert {body for _, body in found} <= set(gaps.kept.tolist()[1:])
+
+
+def test_kickers_and_standfirsts_stay_with_their_stories() -> None:
+    kickers = ("Town hall", "Transport", "Schools", "Art")
+    lines = list[str]()
+    for kicker, (title, name, day, _, first, second) in zip(kickers, STORIES, strict=True):
+        lines += [
+            kicker,
+            title,
+            f"What {name} says of it, and why",
+            f"By {name}",
+            day,
+            first,
+            second,
+            "Read more",
+        ]
+    assert find("\n".join(lines)) == [*kickers[1:]]
+
+
+def test_a_part_of_a_text_may_begin_in_a_story() -> None:
+    text = "\n".join([*STORIES[0][4:], write("title, byline, day")])
+    titles = [story[0] for story in STORIES]
+    assert [article.title for article in clean_page(Page(text, kind="text"), Options(dedup=False))] != titles
+    part = list(clean_page(Page(text, kind="text", offset=1_000), Options(dedup=False)))
+    assert [article.title for article in part[1:]] == titles
+
+
+def test_all_windows_are_cut() -> None:
+    numbers = range(2, 22)
+    lines = list[str]()
+    for number in numbers:
+        for title, name, day, _, first, second in STORIES:
+            lines += [f"{title} for the {number}th time", f"By {name}", day, first, second]
+    articles = list(clean_page(Page("\n".join(lines), kind="text"), Options(dedup=False, window=10_000)))
+    wanted = {f"{story[0]} for the {number}th time" for number in numbers for story in STORIES}
+    found = wanted & {article.title for article in articles}
+    assert len(found) >= 0.8 * len(
+        wanted
+    )  # at four edges a story is torn, and its paragraphs come again and again
+
+
+def test_an_index_of_what_is_cut_off_is_one() -> None:
+    lines = list[str]()
+    for title, name, day, _, first, second in STORIES:
+        lines += [title, f"By {name}", day, first, f"{second[:-1]}…"]
+    assert find("\n".join(lines)) == []

@@ -268,7 +268,7 @@ class Document:
     source: str = ""
     is_single: bool = False
     is_part: bool = False
-    """Whether it is a window of a text, but not the first one, and may begin anywhere."""
+    """Whether it is a part of a text, but not the first one, and may begin anywhere."""
     words: WordHashes | None = None
     """The words of a text's blocks, hashed once for all rooms."""
     columns: Columns | None = None

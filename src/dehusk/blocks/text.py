@@ -115,6 +115,7 @@ def read_text(page: Page) -> Document:
         length=len(text),
         source=page.source,
         is_single=page.is_single,
+        is_part=page.offset > 0,
         words=words,
         table=table,
         starts=place_starts(starts, lines, blocks=blocks, placed=placed),

@@ -174,7 +174,7 @@ def _cut_document(document: Document, first: int, end: int, *, low: int) -> Docu
         document.blocks[first:end],
         document.length,
         is_single=document.is_single,
-        is_part=low + first > 0,
+        is_part=document.is_part or first > 0,
         words=words,
         table=table,
         starts=tuple(
