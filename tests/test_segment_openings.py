@@ -290,3 +290,10 @@ def test_an_index_of_what_is_cut_off_is_one() -> None:
     for title, name, day, _, first, second in STORIES:
         lines += [title, f"By {name}", day, first, f"{second[:-1]}…"]
     assert find("\n".join(lines)) == []
+
+
+def test_who_speaks_is_no_place() -> None:
+    lines = list[str]()
+    for _, name, _, _, first, second in STORIES:
+        lines += [f"Sound of {name} and a crowd", f"{name.split()[1].upper()}: {first}", second]
+    assert find("\n".join(lines)) == []

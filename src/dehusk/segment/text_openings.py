@@ -32,8 +32,8 @@ _CUT_ENDS = ("…", "...")
 """With these most of what an index shows of its posts ends."""
 _MOST_ABOVE = 3
 """Lines kept above the first story: more are what the text is about, and reviews stand below it."""
-_TITLE_START_RE = re.compile(r"""["“”„«'‘(¿¡]?(?:[^\W\d_]|\d[\d.,:%]*\s\w+\s\S|\d[^\W\d_])""")
-"""How a title begins that is no item of a list, and no count ("22 Likes")."""
+_TITLE_START_RE = re.compile(r"""["“”„«'‘¿¡]?(?:[^\W\d_]|\d[\d.,:%]*\s\w+\s\S|\d[^\W\d_])""")
+"""How a title begins that is no item of a list, no count ("22 Likes"), and nothing that is heard ("(Laughter)")."""
 _COUNT_RE = re.compile(r"^(?:re: ?|\d+[.)] ?)+")
 """What is put before the title of a thread in its answers."""
 _NUMBER_RE = re.compile(r"[\d.]*\d")

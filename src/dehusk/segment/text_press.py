@@ -32,7 +32,7 @@ _DATELINE_RE = regex.compile(
 _PARTS = r"(?:,\ [\w.'’\ -]{2,25})"
 _WIRE = r"(?:\ ?(?:\([^()]{2,40}\)|/[^/]{2,30}/)\.?)"
 _SURE_DATELINE_RE = regex.compile(
-    rf"""[\p{{Lu}}][\p{{Lu}}.'’/\ -]{{2,40}}{_PARTS}{{0,4}}{_WIRE}?\s?(?:[—–:]|--|-\s)
+    rf"""[\p{{Lu}}][\p{{Lu}}.'’/\ -]{{2,40}}{_PARTS}{{0,4}}(?:{_WIRE}\s?:|{_WIRE}?\s?(?:[—–]|--|-\s))
     |[\p{{Lu}}][\w.'’/\ -]{{2,30}}(?:\ \([^()]{{2,25}}\))?{_PARTS}{{0,4}}{_WIRE}\s?[—–:-]
     |[\p{{Lu}}][\w.'’/\ -]{{2,30}}{_PARTS}{{2,4}}\ (?:--|—|–)\s
     |\([\p{{Lu}}][^()]{{1,25}}\)\s?[-—–]\s
@@ -40,7 +40,7 @@ _SURE_DATELINE_RE = regex.compile(
     regex.VERBOSE,
 )
 """As above, and those of press releases ("LEEDS, England, Sept. 12, 2023 /Wire/ --"), but nothing that may be a
-sentence's beginning: before a dash are capitals, an agency, or two commas."""
+sentence's beginning: before a dash are capitals, an agency, or two commas; before a colon who speaks may be."""
 _BYLINES = (
     "written by", "story by", "words by", "text by", "analysis by", "opinion by", "posted by", "by", "von", "par",
     "por", "di", "door", "autore", "autor", "author", "auteur", "reporting from", "source", "quelle", "автор",
