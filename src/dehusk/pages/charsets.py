@@ -7,9 +7,12 @@ UTF-8, and pages that are UTF-8 but say otherwise are common. A charset that is 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import partial
 
-from dehusk.pages.detect import detect_codec, does_fit, is_mostly_utf_8, sample_bytes
+from dehusk.pages.detect import Sample, detect_codec, does_fit, is_mostly_utf_8, sample_bytes
 from dehusk.pages.labels import find_codec
+from dehusk.pages.mixed import TOLD_BYTES, find_runs, is_utf_8
 from dehusk.pages.utf16 import guess_utf_16
 
 BOMS = (
@@ -38,7 +41,8 @@ def decode_other(data: bytes, *, charset: str, is_html: bool) -> str:
     codec, skip = find_bom(data)
     if codec:
         return data[skip:].decode(codec, "replace")
-    return data.decode(choose_codec(data, charset=charset, is_html=is_html), "replace")
+    codec = choose_codec(data, charset=charset, is_html=is_html)
+    return data.decode(codec, "replace") if is_html else decode_lines(data, codec, charset=charset)[0]
 
 
 def decode_utf8(data: bytes) -> str | None:
@@ -66,13 +70,53 @@ def choose_codec(data: bytes, *, charset: str = "", is_html: bool = True, goes_o
     sample = sample_bytes(data, goes_on=goes_on)
     if not sample.pieces or does_fit(sample, "utf-8") or is_mostly_utf_8(sample):
         return "utf-8"
-    for label in (charset, find_declared(data) if is_html else ""):
+    return _choose_other(sample, labels=(charset, find_declared(data) if is_html else ""))
+
+
+def _choose_other(sample: Sample, *, labels: Sequence[str]) -> str:
+    """The codec of a sample that is no UTF-8: the first that is named and fits, else the likeliest."""
+    for label in labels:
         codec = find_codec(label)
         if codec.startswith("utf"):  # it was not UTF-8; a page that says UTF-16 in ASCII means UTF-8
             continue
         if codec and does_fit(sample, codec):
             return codec
     return detect_codec(sample)
+
+
+def decode_lines(data: bytes, codec: str, *, charset: str = "") -> tuple[str, str]:
+    """The lines of a text in `codec`, or, if some are UTF-8 and others are not, each in its own; and the last codec.
+
+    >>> decode_lines("Déjà vu à l'été, né à Orléans, zélé.\\n".encode() + "Où, élève?".encode("cp1252"), "utf-8")
+    ("Déjà vu à l'été, né à Orléans, zélé.\\nOù, élève?", 'cp1252')
+    """
+    if not is_by_lines(codec):
+        return data.decode(codec, "replace"), codec
+    runs = find_runs(data, codec, partial(_choose_other, labels=(charset,)))
+    return "\n".join(run.data.decode(run.codec, "replace") for run in runs), runs[-1].codec
+
+
+def choose_next_codec(data: bytes, known: str, *, charset: str = "", goes_on: bool = False) -> str:
+    """The codec for more lines of a text, of which those above are in `known`."""
+    if data.isascii():
+        return known
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if goes_on and error.reason == "unexpected end of data" and is_utf_8(data[: error.start], known):
+            return "utf-8"
+    else:
+        return "utf-8" if is_utf_8(data, known) else known
+    sample = sample_bytes(data, goes_on=goes_on)
+    if known != "utf-8" and sample.high_bytes < TOLD_BYTES and does_fit(sample, known):
+        return known
+    codec = choose_codec(data, charset=charset, is_html=False, goes_on=goes_on)
+    return codec if is_by_lines(codec) else known
+
+
+def is_by_lines(codec: str) -> bool:
+    """Whether lines of a text in this codec may be read each alone: a byte that ends a line is one in all of these."""
+    return codec != "iso2022_jp" and not codec.startswith(("utf-16", "utf-32"))
 
 
 def find_bom(data: bytes) -> tuple[str, int]:

@@ -22,7 +22,14 @@ from dehusk.page_headers import (
     read_form,
     take_filled,
 )
-from dehusk.pages.charsets import choose_codec, find_bom, is_bom_start
+from dehusk.pages.charsets import (
+    choose_codec,
+    choose_next_codec,
+    decode_lines,
+    find_bom,
+    is_bom_start,
+    is_by_lines,
+)
 from dehusk.pages.unpack import Source, read_up_to
 
 _HIGH = bytes(range(128, 256))
@@ -63,12 +70,16 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
 
 @dataclass(slots=True)
 class _Decoder:
-    """Decodes a text bit by bit; its charset is told by the first bit that is more than ASCII."""
+    """Decodes a text bit by bit; its charset is told by the first bit that is more than ASCII, and by each one where
+    lines may be in several."""
 
     charset: str
     decoder: codecs.IncrementalDecoder | None = None
+    codec: str = ""
+    """Of the last line, where each may have its own."""
     held: bytes = b""
     """Of a character that may be cut off, behind nothing but ASCII."""
+    is_in_line: bool = False
 
     def decode(self, data: bytes, *, is_last: bool = False) -> str:
         if not self.decoder:
@@ -78,9 +89,27 @@ class _Decoder:
             codec = choose_codec(known, charset=self.charset, is_html=False, goes_on=not is_last)
             if codec == "utf-8" and known.isascii():  # not so UTF-16, or what escapes to Japanese
                 self.held = data[len(known) :]
+                self.is_in_line = known[-1:] not in (b"", b"\n")
                 return known.decode()
             self.decoder = codecs.getincrementaldecoder(codec)("replace")
-        return self.decoder.decode(data, is_last)
+            self.codec = codec if is_by_lines(codec) else ""
+        return self._decode_lines(data, is_last) if self.codec else self.decoder.decode(data, is_last)
+
+    def _decode_lines(self, data: bytes, is_last: bool) -> str:
+        """The end of a line that was begun, whole lines, and the beginning of one that goes on."""
+        assert self.decoder
+        begun = data.find(b"\n") + 1 or len(data) if self.is_in_line else 0
+        end = max(begun, data.rfind(b"\n") + 1)
+        text = self.decoder.decode(data[:begun], is_last or data[begun - 1 : begun] == b"\n") if begun else ""
+        if lines := data[begun:end]:
+            codec = choose_next_codec(lines, self.codec, charset=self.charset)
+            found, self.codec = decode_lines(lines, codec, charset=self.charset)
+            text += found
+        if (rest := data[end:]) or begun < end:
+            self.codec = choose_next_codec(rest, self.codec, charset=self.charset, goes_on=not is_last)
+            self.decoder = codecs.getincrementaldecoder(self.codec)("replace")
+        self.is_in_line = data[-1:] != b"\n" if data else self.is_in_line
+        return text + self.decoder.decode(rest, is_last)
 
 
 def _find_cut(text: str, form: str) -> int:
