@@ -202,3 +202,64 @@ def test_what_is_mostly_utf_8_is_read_as_such(codec: str) -> None:
     data = "\n".join(lines).encode() + (12 * "\nÀ bientôt, au café.").encode(codec)
     content = decode_page(Page(data, kind="text")).content
     assert isinstance(content, str) and content.startswith("\n".join(lines))
+
+
+PAGES = [
+    ("fr", "windows-1252"), ("pl", "windows-1250"), ("ru", "windows-1251"), ("ru", "koi8-u"), ("el", "windows-1253"),
+    ("he", "windows-1255"), ("ar", "windows-1256"), ("th", "cp874"), ("zh", "gb18030"), ("tw", "big5"),
+    ("ja", "shift_jis"), ("ko", "euc-kr"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "charset"), PAGES)
+@pytest.mark.parametrize("between", ["", "Read more at example.org\n", "• Menu\n"])
+def test_each_page_of_a_dump_is_in_its_own_charset(language: str, charset: str, between: str) -> None:
+    utf_8 = f"{TEXTS['es']}\n{between}{TEXTS['cs']}\n" * 3
+    other = f"{TEXTS[language]}\n" * 5
+    for parts in ((utf_8, other), (other, utf_8), (utf_8, other, utf_8)):
+        data = b"".join(part.encode(charset if part == other else "utf-8") for part in parts)
+        assert decode_page(Page(data, kind="text")).content == "".join(parts)
+
+
+def test_lines_of_several_other_charsets_are_told_apart_by_those_between() -> None:
+    parts = [
+        (TEXTS["ru"], "koi8-u"),
+        (TEXTS["es"], "utf-8"),
+        (TEXTS["de"], "cp1252"),
+        (TEXTS["cs"], "utf-8"),
+    ] * 2
+    data = b"".join(f"{text}\n".encode(charset) * 8 for text, charset in parts)
+    assert decode_page(Page(data, kind="text")).content == "".join(f"{text}\n" * 8 for text, _ in parts)
+
+
+def test_a_line_whose_last_character_is_cut_off_is_utf_8_still() -> None:
+    line = "Größe und Maß".encode()
+    data = b"\n".join([line, line + "ß".encode()[:1], line, line])
+    assert decode_page(Page(data, kind="text")).content == "\n".join(
+        ["Größe und Maß", "Größe und Maß\ufffd"] + ["Größe und Maß"] * 2
+    )
+
+
+def test_short_lines_of_double_bytes_are_no_utf_8() -> None:
+    """A pair of these bytes in four has the form of a character of UTF-8."""
+    chance = [
+        pair
+        for pair in ("中", "国", "新", "闻", "体", "育", "财", "经", "谩", "脨")
+        if _is_utf_8(pair.encode("gb18030"))
+    ]
+    assert chance
+    text = "\n".join([*chance, *[TEXTS["zh"]] * 3]) + "\n"
+    assert decode_page(Page(text.encode("gb18030"), kind="text")).content == text
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def test_a_web_page_is_in_one_charset() -> None:
+    page = f"<p>{TEXTS['es']}</p>\n".encode() * 6 + f"<p>{TEXTS['fr']}</p>".encode("cp1252")
+    assert str(decode_page(Page(page, kind="html")).content).count("\ufffd") > 0

@@ -248,6 +248,22 @@ def test_no_window_is_larger_than_the_limit(tmp_path: Path, most: int) -> None:
     assert max(len(page.content) for page in pages) <= most + 1
 
 
+@pytest.mark.parametrize("most", [700, 5_000])
+def test_each_page_of_a_large_dump_is_in_its_own_charset(tmp_path: Path, most: int) -> None:
+    pages = [
+        ("Mañana habrá más información sobre la situación económica del país.\n" * 20, "utf-8"),
+        ("Les élèves ont déjà été reçus à la mairie où la fête avait été préparée.\n" * 20, "cp1252"),
+        ("Všichni lidé rodí se svobodní a sobě rovní co do důstojnosti a práv.\n" * 20, "utf-8"),
+        ("Все люди рождаются свободными и равными в своём достоинстве и правах.\n" * 20, "cp1251"),
+        ("This page has nothing but letters of ASCII in it.\n" * 20, "ascii"),
+        ("人人生而自由，在尊严和权利上一律平等。\n" * 20, "utf-8"),
+    ]
+    data = b"".join(text.encode(codec) for text, codec in pages)
+    found = read_one(save(tmp_path / "dump.txt", data), Limits(bytes=most))
+    assert len(found) > 1
+    assert "".join(str(page.content) for page in found) == "".join(text for text, _ in pages)
+
+
 @pytest.mark.parametrize("most", [1, 2, 3, 4])
 @pytest.mark.parametrize("text", ["", "Größe\n"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])

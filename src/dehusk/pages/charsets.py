@@ -84,15 +84,18 @@ def _choose_other(sample: Sample, *, labels: Sequence[str]) -> str:
     return detect_codec(sample)
 
 
-def decode_lines(data: bytes, codec: str, *, charset: str = "") -> tuple[str, str]:
+def decode_lines(data: bytes, codec: str, *, charset: str = "", known: str = "") -> tuple[str, str]:
     """The lines of a text in `codec`, or, if some are UTF-8 and others are not, each in its own; and the last codec.
+
+    `charset` is what an HTTP header said, `known` the codec of what stands above.
 
     >>> decode_lines("Déjà vu à l'été, né à Orléans, zélé.\\n".encode() + "Où, élève?".encode("cp1252"), "utf-8")
     ("Déjà vu à l'été, né à Orléans, zélé.\\nOù, élève?", 'cp1252')
     """
     if not is_by_lines(codec):
         return data.decode(codec, "replace"), codec
-    runs = find_runs(data, codec, partial(_choose_other, labels=(charset,)))
+    choose = partial(_choose_other, labels=(charset,))
+    runs = find_runs(data, codec, choose, is_below_utf_8=known == "utf-8")
     return "\n".join(run.data.decode(run.codec, "replace") for run in runs), runs[-1].codec
 
 

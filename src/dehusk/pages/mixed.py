@@ -2,6 +2,9 @@
 
 A line that is UTF-8 is read as that, the others, run by run, in the charset that is likeliest for them. For texts only:
 a web page is in one charset.
+
+Of 200 texts of two to six pages (52 pages in 21 languages and 50 in English), half of the pages in one of 14 other
+charsets, .974 of the lines that are more than ASCII come out right, where all is read in one charset .690.
 """
 
 from __future__ import annotations
@@ -18,20 +21,16 @@ _DENSE = frozenset((*WIDE_CODECS, "cp874", "cp866"))
 """Charsets in which short lines may look like UTF-8: one pair of double bytes in four does, and letters of Thai do."""
 _SURE = 5
 """So many bytes behind the first ones of a line's characters of UTF-8 are no chance even there."""
-_LEAST, _LEAST_DENSE, _DENSE_SHARE = 10, 20, 0.01
-"""So many of them, in all lines, prove that there is UTF-8 beside another charset; beside a dense one so many, in so
-many sure lines for each other one."""
-TOLD_BYTES = 200
+_LEAST, _DENSE_TIMES, _DENSE_SHARE = 6, 3, 0.01
+"""So many of them, in all lines, prove that there is UTF-8 beside another charset; beside a dense one so many times
+as many, in so many sure lines for each other one."""
+TOLD_BYTES = 30
 """So many bytes above 127 tell the charset of a run of lines; fewer are in that of all such lines, if they fit it."""
 _NO_THAI_RE = re.compile(rb"[\x80-\xa0]")
 """Bytes of cp874 that are none of its letters."""
+_BROKEN, _CUT = -1, -2
+"""In place of the number of such bytes: of a line that is no UTF-8, and of one that is but for its last character."""
 _PLAIN, _UTF_8, _UNSURE, _OTHER = range(4)
-
-
-class _Told(NamedTuple):
-    kind: int
-    more: int
-    """Bytes of its characters of UTF-8 behind their first ones."""
 
 
 class Run(NamedTuple):
@@ -41,30 +40,85 @@ class Run(NamedTuple):
     data: bytes
 
 
-def find_runs(data: bytes, codec: str, choose: Callable[[Sample], str]) -> list[Run]:
+def find_runs(
+    data: bytes, codec: str, choose: Callable[[Sample], str], *, is_below_utf_8: bool = False
+) -> list[Run]:
     """A text by its charsets: one run in `codec`, unless some of its lines are UTF-8 and others are not.
 
-    `choose` names the codec of a sample that is no UTF-8.
+    `choose` names the codec of a sample that is no UTF-8. Below a text in UTF-8 (`is_below_utf_8`) few lines prove it.
 
     >>> mixed = ("Désolé, l'été est passé.\\n" * 3).encode() + "Le café a été fermé.".encode("cp1252")
     >>> [run.codec for run in find_runs(mixed, "utf-8", lambda sample: "cp1252")]
     ['utf-8', 'cp1252']
     """
     lines = data.split(b"\n")
-    told = list(map(_tell, lines))
-    others = [line for line, (kind, _) in zip(lines, told, strict=True) if kind == _OTHER]
-    other = choose(sample_bytes(b"\n".join(others))) if others else codec
-    told = _make_sure(told, lines, other)
-    if not _has_utf_8(told, other):
+    more = list(map(_count_more, lines))
+    least = 1 if is_below_utf_8 else _LEAST
+    if sum(n for n in more if n > 0) < least:  # as nearly always, and quickly told
         return [Run(codec, data)]
-    kinds = _settle(kind for kind, _ in told)
+    other = _choose_for_all(lines, more, codec, choose)
+    if not _has_utf_8(_tell(lines, more, other), more, other, least=least):
+        return [Run(codec, data)]
+    more = [
+        _CUT if n == _BROKEN and is_mostly_utf_8(sample_bytes(line)) else n
+        for line, n in zip(lines, more, strict=True)
+    ]
+    other = _choose_for_all(lines, more, codec, choose)  # without lines that are UTF-8 but for a few bytes
+    kinds = _tell(lines, more, other)
     runs = list[Run]()
-    for kind, part in groupby(zip(kinds, told, lines, strict=True), itemgetter(0)):
+    for kind, part in groupby(zip(_settle(kinds), kinds, lines, strict=True), itemgetter(0)):
         if kind == _UTF_8:
             runs.append(Run("utf-8", b"\n".join(line for _, _, line in part)))
         else:
-            runs += _split([(own.kind, line) for _, own, line in part], other, choose)
+            runs += _split([(own, line) for _, own, line in part], other, choose)
     return runs
+
+
+def is_utf_8(data: bytes, known: str) -> bool:
+    """Whether a valid text of UTF-8 is no chance in the codec `known` of what stands above it."""
+    if known == "utf-8":
+        return True
+    lines = data.split(b"\n")
+    more = list(map(_count_more, lines))
+    return _has_utf_8(_tell(lines, more, known), more, known, least=_LEAST)
+
+
+def _count_more(line: bytes) -> int:
+    """How many bytes of a line's characters of UTF-8 are behind their first ones; _BROKEN or _CUT."""
+    if line.isascii():
+        return 0
+    try:
+        return len(line) - len(line.decode())
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data" and not line[: error.start].isascii()
+        return _CUT if is_cut else _BROKEN
+
+
+def _choose_for_all(
+    lines: Sequence[bytes], more: Sequence[int], codec: str, choose: Callable[[Sample], str]
+) -> str:
+    """What lines that are not UTF-8 are in; `codec` if there are none."""
+    others = [line for line, n in zip(lines, more, strict=True) if n == _BROKEN]
+    return choose(sample_bytes(b"\n".join(others))) if others else codec
+
+
+def _tell(lines: Sequence[bytes], more: Sequence[int], other: str) -> list[int]:
+    """What each line is: sure to be UTF-8 with many characters of it, or where it cannot be in the codec `other`."""
+
+    def tell(line: bytes, n: int) -> int:
+        if n in (0, _BROKEN):
+            return _OTHER if n else _PLAIN
+        return _UNSURE if 0 < n < _SURE and _may_be(line, other) else _UTF_8
+
+    return list(map(tell, lines, more))
+
+
+def _has_utf_8(kinds: Sequence[int], more: Sequence[int], other: str, *, least: int) -> bool:
+    """Whether some lines are UTF-8 beyond doubt, though other ones are in the codec `other`."""
+    if other not in _DENSE:
+        return sum(n for n in more if n > 0) >= least
+    sure = [n for kind, n in zip(kinds, more, strict=True) if kind == _UTF_8 and n > 0]
+    return sum(sure) >= _DENSE_TIMES * least and len(sure) >= _DENSE_SHARE * kinds.count(_OTHER)
 
 
 def _split(lines: Sequence[tuple[int, bytes]], other: str, choose: Callable[[Sample], str]) -> Iterator[Run]:
@@ -75,40 +129,6 @@ def _split(lines: Sequence[tuple[int, bytes]], other: str, choose: Callable[[Sam
     codecs = ("utf-8" if kind == _UNSURE and not _may_be(line, codec) else codec for kind, line in lines)
     for own, part in groupby(zip(codecs, lines, strict=True), itemgetter(0)):
         yield Run(own, b"\n".join(line for _, (_, line) in part))
-
-
-def is_utf_8(data: bytes, known: str) -> bool:
-    """Whether a valid text of UTF-8 is no chance in the codec `known` of what stands above it."""
-    lines = data.split(b"\n")
-    return known == "utf-8" or _has_utf_8(_make_sure(list(map(_tell, lines)), lines, known), known)
-
-
-def _has_utf_8(told: Sequence[_Told], other: str) -> bool:
-    """Whether some lines are UTF-8 beyond doubt, though other ones are in the codec `other`."""
-    if other not in _DENSE:
-        return sum(line.more for line in told) >= _LEAST
-    sure = [line.more for line in told if line.kind == _UTF_8]
-    others = sum(line.kind == _OTHER for line in told)
-    return sum(sure) >= _LEAST_DENSE and len(sure) >= _DENSE_SHARE * others
-
-
-def _tell(line: bytes) -> _Told:
-    if line.isascii():
-        return _Told(_PLAIN, 0)
-    try:
-        more = len(line) - len(line.decode())
-    except UnicodeDecodeError as error:
-        is_cut = error.reason == "unexpected end of data" and not line[: error.start].isascii()
-        return _Told(_UTF_8 if is_cut or is_mostly_utf_8(sample_bytes(line)) else _OTHER, 0)
-    return _Told(_UTF_8 if more >= _SURE else _UNSURE, more)
-
-
-def _make_sure(told: Sequence[_Told], lines: Sequence[bytes], other: str) -> list[_Told]:
-    """The same, and lines that cannot be in the codec `other` are sure to be UTF-8."""
-    return [
-        own._replace(kind=_UTF_8) if own.kind == _UNSURE and not _may_be(line, other) else own
-        for own, line in zip(told, lines, strict=True)
-    ]
 
 
 def _may_be(line: bytes, codec: str) -> bool:

@@ -103,7 +103,7 @@ class _Decoder:
         text = self.decoder.decode(data[:begun], is_last or data[begun - 1 : begun] == b"\n") if begun else ""
         if lines := data[begun:end]:
             codec = choose_next_codec(lines, self.codec, charset=self.charset)
-            found, self.codec = decode_lines(lines, codec, charset=self.charset)
+            found, self.codec = decode_lines(lines, codec, charset=self.charset, known=self.codec)
             text += found
         if (rest := data[end:]) or begun < end:
             self.codec = choose_next_codec(rest, self.codec, charset=self.charset, goes_on=not is_last)
