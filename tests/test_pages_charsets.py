@@ -232,6 +232,28 @@ def test_lines_of_several_other_charsets_are_told_apart_by_those_between() -> No
     assert decode_page(Page(data, kind="text")).content == "".join(f"{text}\n" * 8 for text, _ in parts)
 
 
+def test_pages_in_other_charsets_that_stand_together_are_told_apart() -> None:
+    parts = [
+        (TEXTS["es"], "utf-8"),
+        (TEXTS["ru"], "cp1251"),
+        (TEXTS["zh"], "gb18030"),
+        (TEXTS["fr"], "cp1252"),
+    ]
+    data = b"".join(f"{text}\n".encode(charset) * 20 for text, charset in parts)
+    lines = str(decode_page(Page(data, kind="text")).content).split("\n")
+    assert sum(lines.count(text) for text, _ in parts) >= 76  # but for one or two at each border
+
+
+def test_damaged_bytes_are_no_other_charset() -> None:
+    rng = random.Random(5)
+    text = "\n".join(TEXTS[language] for language in ("en", "de", "fr", "es", "cs", "el", "zh")) + "\n"
+    data = bytearray((text * 40).encode())
+    for _ in range(300):
+        data[rng.randrange(len(data))] = rng.randrange(128, 256)
+    content = str(decode_page(Page(bytes(data), kind="text")).content)
+    assert content == bytes(data).decode("utf-8", "replace")
+
+
 def test_a_line_whose_last_character_is_cut_off_is_utf_8_still() -> None:
     line = "Größe und Maß".encode()
     data = b"\n".join([line, line + "ß".encode()[:1], line, line])

@@ -51,6 +51,9 @@ pieces of 2,000 bytes of English texts in windows-1252 51 are read wrongly with 
 of quotation marks becomes Japanese (November 2026)."""
 FLOOR = math.log(1e-5)
 ERROR_COST = math.log(1e-6)
+LEAST_LIKELY = -5.5
+"""For a byte above 127: of 52 pages in 21 languages in 7 charsets the least is -5.2, of those that were overwritten at
+random in texts in UTF-8 three quarters have less than -6.7."""
 PREVIOUS_SHARES = {
     # what stands before a byte above 127: another one, an ASCII letter, something else
     "latin": (math.log(0.06), math.log(0.72), math.log(0.22)),
@@ -58,7 +61,7 @@ PREVIOUS_SHARES = {
 }
 _LEAD_BYTES = 64  # before the first that is not ASCII
 _PIECE_RE = re.compile(rb"[<>\r\n]+")
-_HIGH = bytes(range(128, 256))
+HIGH = bytes(range(128, 256))
 _HIGH_RE = re.compile(rb"[\x80-\xff]+")
 _AFTER_LETTER_RE = re.compile(rb"[A-Za-z][\x80-\xff]")
 _WIDE_RE = re.compile(r"[^\x00-\x7f]")
@@ -74,7 +77,7 @@ class Sample:
 
     @property
     def high_bytes(self) -> int:
-        return sum(len(piece) - len(piece.translate(None, _HIGH)) for piece in self.pieces)
+        return sum(len(piece) - len(piece.translate(None, HIGH)) for piece in self.pieces)
 
 
 def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:
@@ -135,6 +138,23 @@ def detect_codec(sample: Sample) -> str:
     """
     scores = _score_narrow(sample) | {codec: _score_wide(sample, codec) for codec in WIDE_CODECS}
     return max(scores, key=scores.__getitem__)
+
+
+def is_likely(sample: Sample, codec: str) -> bool:
+    """Whether the sample looks like a text in this codec, and not like bytes that were damaged.
+
+    >>> is_likely(sample_bytes("Le café où il était né.".encode("cp1252")), "cp1252")
+    True
+    >>> is_likely(sample_bytes("Le caf¶ o\x81 il ªtait n×.".encode("latin-1")), "cp1252")
+    False
+    """
+    if codec in WIDE_CODECS:
+        score = _score_wide(sample, codec)
+    elif codec in NARROW_CODECS:
+        score = _score_narrow(sample)[codec]
+    else:
+        return True
+    return score >= LEAST_LIKELY * sample.high_bytes
 
 
 def _score_narrow(sample: Sample) -> dict[str, float]:

@@ -30,9 +30,9 @@ from dehusk.pages.charsets import (
     is_bom_start,
     is_by_lines,
 )
+from dehusk.pages.detect import HIGH
 from dehusk.pages.unpack import Source, read_up_to
 
-_HIGH = bytes(range(128, 256))
 _CUT_BYTES = 3
 """As much may be there of a character that is cut off."""
 _RULE_RE = re.compile(r"={4,}|-{10,}")
@@ -84,7 +84,7 @@ class _Decoder:
     def decode(self, data: bytes, *, is_last: bool = False) -> str:
         if not self.decoder:
             data, self.held = self.held + data, b""
-            held_bytes = 0 if is_last else len(data) - len(data.rstrip(_HIGH))
+            held_bytes = 0 if is_last else len(data) - len(data.rstrip(HIGH))
             known = data if held_bytes > _CUT_BYTES else data[: len(data) - held_bytes]
             codec = choose_codec(known, charset=self.charset, is_html=False, goes_on=not is_last)
             if codec == "utf-8" and known.isascii():  # not so UTF-16, or what escapes to Japanese
