@@ -56,14 +56,16 @@ def find_runs(
     least = 1 if is_below_utf_8 else _LEAST
     if sum(n for n in more if n > 0) < least:  # as nearly always, and quickly told
         return [Run(codec, data)]
-    other = _choose_for_all(lines, more, codec, choose)
+    other = _choose_for_all(lines, more, codec, choose=choose)
     if not _has_utf_8(_tell(lines, more, other), more, other, least=least):
         return [Run(codec, data)]
     more = [
         _CUT if n == _BROKEN and is_mostly_utf_8(sample_bytes(line)) else n
         for line, n in zip(lines, more, strict=True)
     ]
-    other = _choose_for_all(lines, more, codec, choose)  # without lines that are UTF-8 but for a few bytes
+    other = _choose_for_all(
+        lines, more, codec, choose=choose
+    )  # without lines that are UTF-8 but for a few bytes
     kinds = _tell(lines, more, other)
     parts = [
         (kind, [(own, line) for _, own, line in part])
@@ -106,7 +108,7 @@ def _count_more(line: bytes) -> int:
 
 
 def _choose_for_all(
-    lines: Sequence[bytes], more: Sequence[int], codec: str, choose: Callable[[Sample], str]
+    lines: Sequence[bytes], more: Sequence[int], codec: str, *, choose: Callable[[Sample], str]
 ) -> str:
     """What lines that are not UTF-8 are in; `codec` if there are none."""
     others = [line for line, n in zip(lines, more, strict=True) if n == _BROKEN]
