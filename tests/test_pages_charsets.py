@@ -244,6 +244,47 @@ def test_pages_in_other_charsets_that_stand_together_are_told_apart() -> None:
     assert sum(lines.count(text) for text, _ in parts) >= 76  # but for one or two at each border
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Так\nНі\n" * 6 + TEXTS["uk"], "cp1251"),
+        ("L’équipe\nL’école\nL’église\nL’île\nL’étang\nL’écran\n" + TEXTS["fr"], "mac_roman"),
+        ("BEYONCÉ’S\n" * 6 + TEXTS["en"], "cp1252"),
+        ("MUŞ’TA\n" * 7 + TEXTS["tr"], "cp1254"),
+    ],
+)
+def test_two_bytes_that_look_like_a_character_are_no_utf_8(text: str, codec: str) -> None:
+    assert decode_bytes(text.encode(codec)) == text
+    assert decode_page(Page(text.encode(codec), kind="text")).content == text
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "shown"),
+    [
+        ("Die Straße führt über die Brücke.\n", b"Tragen Sie f\xc3", "Tragen Sie f\ufffd"),
+        ("これは日本語の文章です。\n", b"\xe3\x81", "\ufffd"),
+        ("이것은 한국어 문장입니다.\n", b"\x88\xeb\x8b\xa4.", "\ufffd다."),
+        ("Le café était fermé à midi.\n", b"Hello\xa7", "Hello\ufffd"),
+        ("Le café était fermé à midi.\n", b"Le caf\xe9", "Le café"),
+    ],
+)
+def test_a_character_that_is_cut_or_damaged_is_no_other_charset(text: str, end: bytes, shown: str) -> None:
+    assert decode_page(Page((text * 5).encode() + end, kind="text")).content == text * 5 + shown
+
+
+def test_a_file_with_a_byte_order_mark_may_go_on_with_another_one() -> None:
+    data = b"\xef\xbb\xbf" + (TEXTS["es"] + "\n").encode() * 3 + TEXTS["fr"].encode("cp1252")
+    assert decode_page(Page(data, kind="text")).content == f"{TEXTS['es']}\n" * 3 + TEXTS["fr"]
+
+
+def test_random_bytes_are_read_in_no_time() -> None:
+    """In time: they are not taken for lines in many charsets."""
+    data = random.Random(1).randbytes(3_000_000)
+    start = time.process_time()
+    decode_page(Page(data, kind="text"))
+    assert time.process_time() - start < 5
+
+
 def test_damaged_bytes_are_no_other_charset() -> None:
     rng = random.Random(5)
     text = "\n".join(TEXTS[language] for language in ("en", "de", "fr", "es", "cs", "el", "zh")) + "\n"

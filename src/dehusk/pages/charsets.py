@@ -39,6 +39,8 @@ def decode_other(data: bytes, *, charset: str, is_html: bool) -> str:
     'Привет, мир'
     """
     codec, skip = find_bom(data)
+    if codec == "utf-8" and not is_html:  # a file that begins so may go on with another one
+        return decode_lines(data[skip:], codec, charset=charset, known=codec)[0]
     if codec:
         return data[skip:].decode(codec, "replace")
     codec = choose_codec(data, charset=charset, is_html=is_html)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
@@ -151,21 +152,30 @@ def is_likely(sample: Sample, codec: str) -> bool:
     if codec in WIDE_CODECS:
         score = _score_wide(sample, codec)
     elif codec in NARROW_CODECS:
-        score = _score_narrow(sample)[codec]
+        score = _score_narrow(sample, (codec,))[codec]
     else:
         return True
     return score >= LEAST_LIKELY * sample.high_bytes
 
 
-def _score_narrow(sample: Sample) -> dict[str, float]:
+@cache
+def load_letters() -> frozenset[str]:
+    """What is more than ASCII in the languages that were written in charsets of single bytes, and their marks."""
+    letters = {letter for text in (*LATIN.values(), *OTHER.values(), MARKS) for letter in _parse_shares(text)}
+    return frozenset(letters | {letter.upper() for letter in letters})
+
+
+def _score_narrow(sample: Sample, codecs: Container[str] = NARROW_CODECS) -> dict[str, float]:
     data = b" ".join(sample.pieces)
     counts = Counter(data.translate(None, bytes(range(128))))
     runs = len(_HIGH_RE.findall(data))
     after_letter = len(_AFTER_LETTER_RE.findall(data))
     previous = (sum(counts.values()) - runs, after_letter, runs - after_letter)
     best: dict[str, float] = {}
-    marks = {codec: _score_marks(counts, codec) for codec in NARROW_CODECS}
+    marks = {codec: _score_marks(counts, codec) for codec in NARROW_CODECS if codec in codecs}
     for codec, script, costs in _load_narrow():
+        if codec not in codecs:
+            continue
         score = marks[codec] + sum(n * costs[byte] for byte, n in counts.items())
         score += sum(n * cost for n, cost in zip(previous, PREVIOUS_SHARES[script], strict=True))
         best[codec] = max(best.get(codec, -math.inf), score - RARE_COST * (codec in RARE_CODECS))

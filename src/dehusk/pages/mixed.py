@@ -4,32 +4,48 @@ A line that is UTF-8 is read as that, the others, run by run, in the charset tha
 a web page is in one charset.
 
 Of 200 texts of two to six pages (52 pages in 21 languages and 50 in English), half of the pages in one of 14 other
-charsets, .985 of the lines that are more than ASCII come out right, where all is read in one charset .690.
+charsets, .989 of the lines that are more than ASCII come out right, where all is read in one charset .690.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from dehusk.pages.detect import HIGH, WIDE_CODECS, Sample, is_likely, is_mostly_utf_8, sample_bytes
+from dehusk.pages.detect import (
+    HIGH,
+    WIDE_CODECS,
+    Sample,
+    is_likely,
+    is_mostly_utf_8,
+    load_letters,
+    sample_bytes,
+)
 
 _DENSE = frozenset((*WIDE_CODECS, "cp874", "cp866"))
 """Charsets in which short lines may look like UTF-8: one pair of double bytes in four does, and letters of Thai do."""
 _SURE = 5
 """So many bytes behind the first ones of a line's characters of UTF-8 are no chance even there."""
-_LEAST, _DENSE_TIMES, _DENSE_SHARE = 6, 3, 0.01
-"""So many of them, in all lines, prove that there is UTF-8 beside another charset; beside a dense one so many times
-as many, in so many sure lines for each other one."""
-TOLD_BYTES = 30
-"""So many bytes above 127 tell the charset of a run of lines; runs of fewer are all in the same one."""
+_LEAST, _DENSE_TIMES, _SHARE = 6, 3, 0.01
+"""So many of them, in all lines, prove that there is UTF-8 beside another charset, beside a dense one so many times as
+many, if there are so many sure lines for each other one."""
+TOLD_BYTES, _FEW_BYTES = 30, 12
+"""So many bytes above 127 tell the charset of a run of lines. Runs of fewer are all in the same one; if they have fewer
+than the latter in all, in one of the larger runs, or in the commonest charset: else a character of UTF-8 is damaged."""
+_PIECE_BYTES, _MOST_PIECES = 60, 200
+"""So many bytes above 127 at a time tell where a run goes on in another charset, in so many pieces at most."""
+_LEAST_MOSTLY = 5
+"""Fewer bytes above 127 are never most of them of UTF-8, and not all."""
 _NO_THAI_RE = re.compile(rb"[\x80-\xa0]")
 """Bytes of cp874 that are none of its letters."""
+_CUT_STARTS = (b"\xc2", b"\xc3")
+_REST_RE = re.compile(rb"[\x80-\xbf]{1,3}")
+"""What a line may end with, and begin with, where it was cut in a character."""
 _BROKEN, _CUT = -1, -2
-"""In place of the number of such bytes: of a line that is no UTF-8, and of one that is but for its last character."""
+"""In place of the number of such bytes: of a line that is no UTF-8, and of one that is but for a few characters."""
 _PLAIN, _UTF_8, _UNSURE, _OTHER = range(4)
 
 
@@ -37,6 +53,11 @@ class Run(NamedTuple):
     """Lines in one charset; the end of the last one is left out."""
 
     codec: str
+    data: bytes
+
+
+class _Line(NamedTuple):
+    kind: int
     data: bytes
 
 
@@ -59,32 +80,14 @@ def find_runs(
     other = _choose_for_all(lines, more, codec, choose=choose)
     if not _has_utf_8(_tell(lines, more, other), more, other, least=least):
         return [Run(codec, data)]
-    more = [
-        _CUT if n == _BROKEN and is_mostly_utf_8(sample_bytes(line)) else n
-        for line, n in zip(lines, more, strict=True)
-    ]
-    other = _choose_for_all(
-        lines, more, codec, choose=choose
-    )  # without lines that are UTF-8 but for a few bytes
-    kinds = _tell(lines, more, other)
+    more = [_CUT if n == _BROKEN and _is_mostly(line) else n for line, n in zip(lines, more, strict=True)]
+    kinds = _tell(lines, more, _choose_for_all(lines, more, codec, choose=choose))
+    told = list(map(_Line, kinds, lines))
     parts = [
-        (kind, [(own, line) for _, own, line in part])
-        for kind, part in groupby(zip(_settle(kinds), kinds, lines, strict=True), itemgetter(0))
+        (kind, [line for _, line in part])
+        for kind, part in groupby(zip(_settle(kinds), told, strict=True), itemgetter(0))
     ]
-    samples = [_sample_others(part) for _, part in parts]
-    few = b"\n".join(
-        chain.from_iterable(sample.pieces for sample in samples if sample.high_bytes < TOLD_BYTES)
-    )
-    of_few = _choose_likely(sample_bytes(few), choose)
-    runs = list[Run]()
-    for (kind, part), sample in zip(parts, samples, strict=True):
-        if kind == _UTF_8:
-            runs += _split(part, "utf-8")
-        elif sample.high_bytes < TOLD_BYTES:
-            runs += _split(part, of_few)
-        else:
-            runs += _split_likely(part, sample, choose)
-    return runs
+    return list(_choose_runs(parts, choose))
 
 
 def is_utf_8(data: bytes, known: str) -> bool:
@@ -101,10 +104,37 @@ def _count_more(line: bytes) -> int:
     if line.isascii():
         return 0
     try:
-        return len(line) - len(line.decode())
+        text = line.decode()
     except UnicodeDecodeError as error:
-        is_cut = error.reason == "unexpected end of data" and not line[: error.start].isascii()
-        return _CUT if is_cut else _BROKEN
+        return _CUT if _is_cut(line, error) else _BROKEN
+    more = len(line) - len(text)
+    return more if more >= _SURE or _has_letter(text) else _BROKEN
+
+
+def _is_cut(line: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether a line is UTF-8 but for a character that is cut off at its end, or at its beginning."""
+    if error.reason == "unexpected end of data":
+        cut = line[error.start :]
+        return len(cut) > 1 or cut in _CUT_STARTS or not line[: error.start].isascii()
+    rest = _REST_RE.match(line)
+    return (
+        rest is not None and not line[rest.end() :].isascii() and _count_more(line[rest.end() :]) != _BROKEN
+    )
+
+
+def _has_letter(text: str) -> bool:
+    """Whether some of what is more than ASCII is known, or of a script of three bytes: other pairs of bytes are letters
+    of a language in another charset."""
+    known = load_letters()
+    return any(char >= "\u0800" or char in known for char in text if char > "\x7f")
+
+
+def _is_mostly(line: bytes) -> bool:
+    return _count_high(line) >= _LEAST_MOSTLY and is_mostly_utf_8(sample_bytes(line))
+
+
+def _count_high(data: bytes) -> int:
+    return len(data) - len(data.translate(None, HIGH))
 
 
 def _choose_for_all(
@@ -128,44 +158,55 @@ def _tell(lines: Sequence[bytes], more: Sequence[int], other: str) -> list[int]:
 
 def _has_utf_8(kinds: Sequence[int], more: Sequence[int], other: str, *, least: int) -> bool:
     """Whether some lines are UTF-8 beyond doubt, though other ones are in the codec `other`."""
-    if other not in _DENSE:
-        return sum(n for n in more if n > 0) >= least
     sure = [n for kind, n in zip(kinds, more, strict=True) if kind == _UTF_8 and n > 0]
-    return sum(sure) >= _DENSE_TIMES * least and len(sure) >= _DENSE_SHARE * kinds.count(_OTHER)
+    times = _DENSE_TIMES if other in _DENSE else 1
+    return sum(sure) >= times * least and len(sure) >= _SHARE * kinds.count(_OTHER)
 
 
-def _sample_others(lines: Sequence[tuple[int, bytes]]) -> Sample:
-    return sample_bytes(b"\n".join(line for kind, line in lines if kind == _OTHER))
-
-
-def _choose_likely(sample: Sample, choose: Callable[[Sample], str]) -> str:
-    """The codec of some lines, or "utf-8" if they do not look like any: they are damaged."""
-    codec = choose(sample)
-    return codec if is_likely(sample, codec) else "utf-8"
-
-
-def _split_likely(
-    lines: Sequence[tuple[int, bytes]], sample: Sample, choose: Callable[[Sample], str]
+def _choose_runs(
+    parts: Sequence[tuple[int, Sequence[_Line]]], choose: Callable[[Sample], str]
 ) -> Iterator[Run]:
-    """A run of lines, or if they do not look like any one charset, of pages in several ones, some lines at a time."""
+    """The runs of parts that are _UTF_8 or _OTHER by turns."""
+    found, few = dict[int, list[Run]](), list[bytes]()
+    for number, (kind, part) in enumerate(parts):
+        others = [line.data for line in part if line.kind == _OTHER] if kind == _OTHER else []
+        if sum(map(_count_high, others)) >= TOLD_BYTES:
+            found[number] = list(_split_told(part, choose))
+        else:
+            few += others
+    of_few = _choose_for_few(few, {run.codec for runs in found.values() for run in runs}, choose)
+    for number, (kind, part) in enumerate(parts):
+        yield from found.get(number) or _split(part, "utf-8" if kind == _UTF_8 else of_few)
+
+
+def _choose_for_few(lines: Sequence[bytes], known: Set[str], choose: Callable[[Sample], str]) -> str:
+    sample = sample_bytes(b"\n".join(lines))
     codec = choose(sample)
-    if is_likely(sample, codec):
-        yield from _split(lines, codec)
-        return
-    first = high_bytes = 0
-    for end, (_, line) in enumerate(lines, 1):
-        high_bytes += len(line) - len(line.translate(None, HIGH))
-        if high_bytes >= TOLD_BYTES or end == len(lines):
+    is_told = sample.high_bytes >= _FEW_BYTES or codec == "cp1252" or codec in known
+    return codec if is_told and is_likely(sample, codec) else "utf-8"
+
+
+def _split_told(lines: Sequence[_Line], choose: Callable[[Sample], str]) -> Iterator[Run]:
+    """A run of lines in other charsets: as long as they look like the one above, in that, or in none if damaged."""
+    sizes = [_count_high(line.data) for line in lines]
+    least = max(_PIECE_BYTES, sum(sizes) // _MOST_PIECES)
+    first, high_bytes, codec = 0, 0, ""
+    for end, size in enumerate(sizes, 1):
+        high_bytes += size
+        if high_bytes >= least or end == len(lines):
             some = lines[first:end]
-            yield from _split(some, _choose_likely(_sample_others(some), choose))
+            sample = sample_bytes(b"\n".join(line.data for line in some if line.kind == _OTHER))
+            if not codec or not is_likely(sample, codec):
+                codec = choose(sample)
+            yield from _split(some, codec if is_likely(sample, codec) else "utf-8")
             first, high_bytes = end, 0
 
 
-def _split(lines: Sequence[tuple[int, bytes]], codec: str) -> Iterator[Run]:
+def _split(lines: Sequence[_Line], codec: str) -> Iterator[Run]:
     """A run of lines in a codec, without those that are UTF-8 after all."""
     codecs = ("utf-8" if kind == _UNSURE and not _may_be(line, codec) else codec for kind, line in lines)
     for own, part in groupby(zip(codecs, lines, strict=True), itemgetter(0)):
-        yield Run(own, b"\n".join(line for _, (_, line) in part))
+        yield Run(own, b"\n".join(line.data for _, line in part))
 
 
 def _may_be(line: bytes, codec: str) -> bool:

@@ -49,7 +49,9 @@ def read_pieces(data: bytes, source: Source, page: Page, *, most: int) -> Iterat
     while is_bom_start(data) and (more := read_up_to(source, 1)):  # the least of limits ends within a mark
         data += more
     codec, skip = find_bom(data)
-    decoder = _Decoder(page.charset, codecs.getincrementaldecoder(codec)("replace") if codec else None)
+    decoder = _Decoder(page.charset)
+    if codec:
+        decoder.set_codec(codec)
     data = data[skip:]
     left, form, offset = "", None, 0
     while data:
@@ -91,9 +93,13 @@ class _Decoder:
                 self.held = data[len(known) :]
                 self.is_in_line = known[-1:] not in (b"", b"\n")
                 return known.decode()
-            self.decoder = codecs.getincrementaldecoder(codec)("replace")
-            self.codec = codec if is_by_lines(codec) else ""
+            self.set_codec(codec)
+        assert self.decoder
         return self._decode_lines(data, is_last) if self.codec else self.decoder.decode(data, is_last)
+
+    def set_codec(self, codec: str) -> None:
+        self.decoder = codecs.getincrementaldecoder(codec)("replace")
+        self.codec = codec if is_by_lines(codec) else ""
 
     def _decode_lines(self, data: bytes, is_last: bool) -> str:
         """The end of a line that was begun, whole lines, and the beginning of one that goes on."""
