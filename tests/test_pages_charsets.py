@@ -251,6 +251,7 @@ def test_pages_in_other_charsets_that_stand_together_are_told_apart() -> None:
         ("L’équipe\nL’école\nL’église\nL’île\nL’étang\nL’écran\n" + TEXTS["fr"], "mac_roman"),
         ("BEYONCÉ’S\n" * 6 + TEXTS["en"], "cp1252"),
         ("MUŞ’TA\n" * 7 + TEXTS["tr"], "cp1254"),
+        ("ці\n" * 8 + TEXTS["uk"], "koi8-u"),
     ],
 )
 def test_two_bytes_that_look_like_a_character_are_no_utf_8(text: str, codec: str) -> None:

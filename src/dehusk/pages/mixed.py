@@ -10,6 +10,7 @@ charsets, .989 of the lines that are more than ASCII come out right, where all i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import groupby
 from operator import itemgetter
@@ -29,9 +30,9 @@ _DENSE = frozenset((*WIDE_CODECS, "cp874", "cp866"))
 """Charsets in which short lines may look like UTF-8: one pair of double bytes in four does, and letters of Thai do."""
 _SURE = 5
 """So many bytes behind the first ones of a line's characters of UTF-8 are no chance even there."""
-_LEAST, _DENSE_TIMES, _SHARE = 6, 3, 0.01
-"""So many of them, in all lines, prove that there is UTF-8 beside another charset, beside a dense one so many times as
-many, if there are so many sure lines for each other one."""
+_LEAST, _MOST_TIMES, _DENSE_TIMES, _SHARE = 6, 3, 3, 0.01
+"""So many of them, in all lines, each counted so many times at most, prove that there is UTF-8 beside another charset,
+beside a dense one so many times as many, if there are so many sure lines for each other one."""
 TOLD_BYTES, _FEW_BYTES = 30, 12
 """So many bytes above 127 tell the charset of a run of lines. Runs of fewer are all in the same one; if they have fewer
 than the latter in all, in one of the larger runs, or in the commonest charset: else a character of UTF-8 is damaged."""
@@ -75,10 +76,10 @@ def find_runs(
     lines = data.split(b"\n")
     more = list(map(_count_more, lines))
     least = 1 if is_below_utf_8 else _LEAST
-    if sum(n for n in more if n > 0) < least:  # as nearly always, and quickly told
+    if not any(n > 0 for n in more):  # as nearly always, and quickly told
         return [Run(codec, data)]
     other = _choose_for_all(lines, more, codec, choose=choose)
-    if not _has_utf_8(_tell(lines, more, other), more, other, least=least):
+    if not _has_utf_8(lines, more, _tell(lines, more, other), other=other, least=least):
         return [Run(codec, data)]
     more = [_CUT if n == _BROKEN and _is_mostly(line) else n for line, n in zip(lines, more, strict=True)]
     kinds = _tell(lines, more, _choose_for_all(lines, more, codec, choose=choose))
@@ -96,7 +97,7 @@ def is_utf_8(data: bytes, known: str) -> bool:
         return True
     lines = data.split(b"\n")
     more = list(map(_count_more, lines))
-    return _has_utf_8(_tell(lines, more, known), more, known, least=_LEAST)
+    return _has_utf_8(lines, more, _tell(lines, more, known), other=known, least=_LEAST)
 
 
 def _count_more(line: bytes) -> int:
@@ -156,11 +157,14 @@ def _tell(lines: Sequence[bytes], more: Sequence[int], other: str) -> list[int]:
     return list(map(tell, lines, more))
 
 
-def _has_utf_8(kinds: Sequence[int], more: Sequence[int], other: str, *, least: int) -> bool:
+def _has_utf_8(
+    lines: Sequence[bytes], more: Sequence[int], kinds: Sequence[int], *, other: str, least: int
+) -> bool:
     """Whether some lines are UTF-8 beyond doubt, though other ones are in the codec `other`."""
-    sure = [n for kind, n in zip(kinds, more, strict=True) if kind == _UTF_8 and n > 0]
-    times = _DENSE_TIMES if other in _DENSE else 1
-    return sum(sure) >= times * least and len(sure) >= _SHARE * kinds.count(_OTHER)
+    sure = [(line, n) for line, n, kind in zip(lines, more, kinds, strict=True) if kind == _UTF_8 and n > 0]
+    found = sum(n * min(times, _MOST_TIMES) for (_, n), times in Counter(sure).items())
+    is_proof = found >= least * (_DENSE_TIMES if other in _DENSE else 1)
+    return is_proof and len(sure) >= _SHARE * kinds.count(_OTHER)
 
 
 def _choose_runs(
