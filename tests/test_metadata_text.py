@@ -8,7 +8,7 @@ import pytest
 
 from dehusk.metadata import read_text_metadata
 from dehusk.metadata.authors import read_byline, read_names
-from dehusk.metadata.datelines import read_dateline
+from dehusk.metadata.datelines import find_release_day, read_dateline
 from dehusk.metadata.dates import find_day
 from dehusk.model import Block, Label, Labelled, Metadata, Options, Page
 from dehusk.stages.page import clean_page
@@ -387,3 +387,37 @@ def test_the_heading_of_a_list_is_no_title(head: str) -> None:
     lines = [head, "Bridge in the valley to stay closed", prose, prose.replace("Monday", "Friday")]
     (article,) = clean_page(Page("\n\n".join(lines), kind="text"))
     assert article.title != head
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("NEW YORK, March 5, 2024 (NEWSWIRE) --", "2024-03-05"),
+        ("San Francisco, CA – March 5, 2024 –", "2024-03-05"),
+        ("Łódź, 12. März 2024 –", "2024-03-12"),
+        ("Saint-Denis (La Réunion), le 3 juin 2023 -", "2023-06-03"),
+        ("München (dpa) - 3. Mai 2024 -", "2024-05-03"),
+        ("Madrid, 9 de abril de 2024 (EFE).-", "2024-04-09"),
+        ("Born in Leeds, May 3, 1995 -", ""),
+        ("In Paris, May 5, 2014 –", ""),
+        ("The deal of May 4, 2024 –", ""),
+        ("May 5, 2024 –", ""),
+        ("Leeds, May 5, 2024:", ""),
+    ],
+)
+def test_the_day_of_a_dateline(head: str, day: str) -> None:
+    assert (
+        find_release_day(f"{head} Calder Optics has named a new head of sales for all of its shops.") == day
+    )
+
+
+def test_a_story_has_the_day_of_its_dateline() -> None:
+    prose = (
+        "LEEDS, England, Sept. 12, 2023 -- Calder Optics, a maker of lenses, has named a new head of sales. "
+        * 2
+    )
+    texts = ["Calder Optics names a new head of sales", prose, "The company has shops in all of the country."]
+    lines = [Labelled(Block(text, "paragraph", 0, 0, 0), "content", "", 1.0) for text in texts]
+    assert read_text_metadata(lines, Page("")).date == "2023-09-12"
+    lines.insert(1, Labelled(Block("Published 14 September 2023", "paragraph", 0, 0, 0), "byline", "", 0.1))
+    assert read_text_metadata(lines, Page("")).date == "2023-09-14"

@@ -13,6 +13,21 @@ _CHARS = 160
 _BESIDE_DAY_CHARS = 30
 """Letters that may stand beside the day in a dateline: "Posted on", a place, a name; a sentence has more."""
 
+_HEAD_CHARS = 120
+_SIGN_RE = re.compile(r"--|[—–]|-\s")
+_PLACE_RE = re.compile(r"(?:(?:[^\W\d_][\w.'’/-]*|\([^()]{2,40}\)|[—–|-]),?\s+){1,8}")
+"""What stands before the day: where, and perhaps who says so."""
+_AGENCY_RE = re.compile(r"\([^()]{2,40}\)")
+_PARTED_RE = re.compile(r"[,)—–|-]")
+_WORD_RE = re.compile(r"[^\W\d_][\w.'’/-]*")
+_IN_PLACES = frozenset("le la les de del der den di da do du of the an y et und i e".split())
+"""Words in small letters that stand in places, or between them and a day."""
+_NO_PLACES = frozenset(
+    "on in at since by from until before after update updated am im seit vom le du depuis en el desde il dal em".split()
+)
+"""What a sentence with a day begins with."""
+_BEHIND_RE = re.compile(r"[\s,]*(?:(?:\([^()]{2,40}\)|/[^/]{2,30}/)\.?\s*)?(?:--|[—–]|-\s)")
+"""What stands behind it: perhaps an agency, and a dash."""
 _NO_DATELINE_RE = re.compile(
     r"©|\(c\)|copyright|join(?: date|ed)|regist|expires|valid until|due|inscri|дата рег|注册|登録日|member since"
     r"|\w\([\"'“]|[\"'”]\)|[={}]",  # code
@@ -69,6 +84,26 @@ def read_dateline(line: str) -> Dateline | None:
     changes = [_CHANGED_RE.search(label) is not None for label in labels]
     best = changes.index(False) if False in changes else 0
     return Dateline(days[dated[best]].day, changes[best])
+
+
+def find_release_day(paragraph: str) -> str:
+    """The day in the dateline that a paragraph begins with, as that of a press release does; "" for none.
+
+    >>> find_release_day("LEEDS, England, Sept. 12, 2023 /Newswire/ -- Calder Optics today named a new head of sales.")
+    '2023-09-12'
+    >>> find_release_day("On Sept. 12, 2023 -- a Tuesday -- Calder Optics named a new head of sales.")
+    ''
+    """
+    head = paragraph[:_HEAD_CHARS]
+    days = find_days(head) if _SIGN_RE.search(head) else []
+    if not days or not days[0].day or days[0].is_early:
+        return ""
+    place, behind = head[: days[0].start], head[days[0].end :]
+    is_place = _PLACE_RE.fullmatch(place) and _PARTED_RE.search(place) and _BEHIND_RE.match(behind)
+    words = _WORD_RE.findall(_AGENCY_RE.sub("", place))
+    if not is_place or not words or words[0].lower() in _NO_PLACES:
+        return ""
+    return days[0].day if all(word in _IN_PLACES or not word[0].islower() for word in words) else ""
 
 
 def _count_beside(line: str, days: list[Day]) -> int:

@@ -20,7 +20,7 @@ from dehusk.metadata.authors import (
     read_names,
     says_done,
 )
-from dehusk.metadata.datelines import Dateline, read_dateline
+from dehusk.metadata.datelines import Dateline, find_release_day, read_dateline
 from dehusk.metadata.dates import find_day, split_at_day
 from dehusk.metadata.jobs import drop_jobs, is_job
 from dehusk.metadata.text_titles import choose_text_title
@@ -112,6 +112,7 @@ def read_text_metadata(lines: Sequence[Labelled], page: Page, *, is_alone: bool 
         or _first(read_described(_read(lines, i)) for i in (*kept[_FIRST_BLOCKS:][-_LAST_BLOCKS:], *below)),
         date=find_day(page.date[:100])
         or _find_date([*datelines.values()])
+        or _find_release_day(lines, [i for i in kept if i > title.at])
         or (_find_far_day(lines, above) if is_alone or title.at < 0 else "")
         or find_day(page.crawled[:40]),
         url=page.url,
@@ -142,6 +143,12 @@ def _find_prose(lines: Sequence[Labelled], kept: Sequence[int]) -> int:
         if len(text) >= _PROSE_CHARS or sentences == _PROSE_SENTENCES:
             return i
     return kept[-1] if kept else -1
+
+
+def _find_release_day(lines: Sequence[Labelled], kept: Sequence[int]) -> str:
+    """The day in the dateline of the first long paragraph of `kept`, if it is among the first ones."""
+    prose = _find_prose(lines, kept[:_FIRST_BLOCKS])
+    return find_release_day(lines[prose].block.text) if prose >= 0 else ""
 
 
 def _may_say(line: Labelled) -> bool:
