@@ -260,6 +260,17 @@ def test_two_bytes_that_look_like_a_character_are_no_utf_8(text: str, codec: str
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Casa\nși\nȘcoală\nLocuitorii orașului au protestat împotriva creșterii prețurilor.\n",
+        "Tư\nđơn\nTất cả mọi người sinh ra đều được tự do và bình đẳng.\nlưu\n",
+    ],
+)
+def test_short_lines_in_letters_of_no_old_charset_are_utf_8_beside_longer_ones(text: str) -> None:
+    assert decode_page(Page((text * 9).encode() + b"It\x92s.", kind="text")).content == text * 9 + "It’s."
+
+
+@pytest.mark.parametrize(
     ("text", "end", "shown"),
     [
         ("Die Straße führt über die Brücke.\n", b"Tragen Sie f\xc3", "Tragen Sie f\ufffd"),

@@ -264,6 +264,13 @@ def test_each_page_of_a_large_dump_is_in_its_own_charset(tmp_path: Path, most: i
     assert "".join(str(page.content) for page in found) == "".join(text for text, _ in pages)
 
 
+def test_pieces_of_a_text_in_utf_8_are(tmp_path: Path) -> None:
+    """Though letters such as "ș" and "ư" are in none of the old charsets."""
+    text = "Casa\nși\nLocuitorii orașului au protestat împotriva creșterii prețurilor.\nTư\nlưu\n" * 200
+    found = read_one(save(tmp_path / "dump.txt", text.encode()), Limits(bytes=3_000))
+    assert "".join(str(page.content) for page in found) == text
+
+
 @pytest.mark.parametrize("most", [1, 2, 3, 4])
 @pytest.mark.parametrize("text", ["", "Größe\n"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])

@@ -96,6 +96,11 @@ def decode_lines(data: bytes, codec: str, *, charset: str = "", known: str = "")
     """
     if not is_by_lines(codec):
         return data.decode(codec, "replace"), codec
+    if codec == "utf-8" or data.isascii():
+        try:
+            return data.decode(), codec
+        except UnicodeDecodeError:
+            pass  # some lines are not
     choose = partial(_choose_other, labels=(charset,))
     runs = find_runs(data, codec, choose, is_below_utf_8=known == "utf-8")
     return "\n".join(run.data.decode(run.codec, "replace") for run in runs), runs[-1].codec

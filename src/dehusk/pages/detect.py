@@ -78,7 +78,12 @@ class Sample:
 
     @property
     def high_bytes(self) -> int:
-        return sum(len(piece) - len(piece.translate(None, HIGH)) for piece in self.pieces)
+        return sum(map(count_high, self.pieces))
+
+
+def count_high(data: bytes) -> int:
+    """How many bytes are above 127."""
+    return len(data) - len(data.translate(None, HIGH))
 
 
 def sample_bytes(data: bytes, *, goes_on: bool = False) -> Sample:

@@ -17,9 +17,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dehusk.pages.detect import (
-    HIGH,
     WIDE_CODECS,
     Sample,
+    count_high,
     is_likely,
     is_mostly_utf_8,
     load_letters,
@@ -79,7 +79,7 @@ def find_runs(
     if not any(n > 0 for n in more):  # as nearly always, and quickly told
         return [Run(codec, data)]
     other = _choose_for_all(lines, more, codec, choose=choose)
-    if not _has_utf_8(lines, more, _tell(lines, more, other), other=other, least=least):
+    if not _has_utf_8(lines, more, other=other, least=least):
         return [Run(codec, data)]
     more = [_CUT if n == _BROKEN and _is_mostly(line) else n for line, n in zip(lines, more, strict=True)]
     kinds = _tell(lines, more, _choose_for_all(lines, more, codec, choose=choose))
@@ -96,8 +96,7 @@ def is_utf_8(data: bytes, known: str) -> bool:
     if known == "utf-8":
         return True
     lines = data.split(b"\n")
-    more = list(map(_count_more, lines))
-    return _has_utf_8(lines, more, _tell(lines, more, known), other=known, least=_LEAST)
+    return _has_utf_8(lines, list(map(_count_more, lines)), other=known, least=_LEAST)
 
 
 def _count_more(line: bytes) -> int:
@@ -105,11 +104,9 @@ def _count_more(line: bytes) -> int:
     if line.isascii():
         return 0
     try:
-        text = line.decode()
+        return len(line) - len(line.decode())
     except UnicodeDecodeError as error:
         return _CUT if _is_cut(line, error) else _BROKEN
-    more = len(line) - len(text)
-    return more if more >= _SURE or _has_letter(text) else _BROKEN
 
 
 def _is_cut(line: bytes, error: UnicodeDecodeError) -> bool:
@@ -118,24 +115,11 @@ def _is_cut(line: bytes, error: UnicodeDecodeError) -> bool:
         cut = line[error.start :]
         return len(cut) > 1 or cut in _CUT_STARTS or not line[: error.start].isascii()
     rest = _REST_RE.match(line)
-    return (
-        rest is not None and not line[rest.end() :].isascii() and _count_more(line[rest.end() :]) != _BROKEN
-    )
-
-
-def _has_letter(text: str) -> bool:
-    """Whether some of what is more than ASCII is known, or of a script of three bytes: other pairs of bytes are letters
-    of a language in another charset."""
-    known = load_letters()
-    return any(char >= "\u0800" or char in known for char in text if char > "\x7f")
+    return rest is not None and _count_more(line[rest.end() :]) > 0
 
 
 def _is_mostly(line: bytes) -> bool:
-    return _count_high(line) >= _LEAST_MOSTLY and is_mostly_utf_8(sample_bytes(line))
-
-
-def _count_high(data: bytes) -> int:
-    return len(data) - len(data.translate(None, HIGH))
+    return count_high(line) >= _LEAST_MOSTLY and is_mostly_utf_8(sample_bytes(line))
 
 
 def _choose_for_all(
@@ -157,10 +141,9 @@ def _tell(lines: Sequence[bytes], more: Sequence[int], other: str) -> list[int]:
     return list(map(tell, lines, more))
 
 
-def _has_utf_8(
-    lines: Sequence[bytes], more: Sequence[int], kinds: Sequence[int], *, other: str, least: int
-) -> bool:
+def _has_utf_8(lines: Sequence[bytes], more: Sequence[int], *, other: str, least: int) -> bool:
     """Whether some lines are UTF-8 beyond doubt, though other ones are in the codec `other`."""
+    kinds = _tell(lines, more, other)
     sure = [(line, n) for line, n, kind in zip(lines, more, kinds, strict=True) if kind == _UTF_8 and n > 0]
     found = sum(n * min(times, _MOST_TIMES) for (_, n), times in Counter(sure).items())
     is_proof = found >= least * (_DENSE_TIMES if other in _DENSE else 1)
@@ -174,7 +157,7 @@ def _choose_runs(
     found, few = dict[int, list[Run]](), list[bytes]()
     for number, (kind, part) in enumerate(parts):
         others = [line.data for line in part if line.kind == _OTHER] if kind == _OTHER else []
-        if sum(map(_count_high, others)) >= TOLD_BYTES:
+        if sum(map(count_high, others)) >= TOLD_BYTES:
             found[number] = list(_split_told(part, choose))
         else:
             few += others
@@ -192,7 +175,7 @@ def _choose_for_few(lines: Sequence[bytes], known: Set[str], choose: Callable[[S
 
 def _split_told(lines: Sequence[_Line], choose: Callable[[Sample], str]) -> Iterator[Run]:
     """A run of lines in other charsets: as long as they look like the one above, in that, or in none if damaged."""
-    sizes = [_count_high(line.data) for line in lines]
+    sizes = [count_high(line.data) for line in lines]
     least = max(_PIECE_BYTES, sum(sizes) // _MOST_PIECES)
     first, high_bytes, codec = 0, 0, ""
     for end, size in enumerate(sizes, 1):
@@ -214,8 +197,15 @@ def _split(lines: Sequence[_Line], codec: str) -> Iterator[Run]:
 
 
 def _may_be(line: bytes, codec: str) -> bool:
-    """Whether a line that is valid UTF-8 may be in a codec all the same."""
-    if codec not in _DENSE or (codec == "cp874" and _NO_THAI_RE.search(line)):
+    """Whether a line that is valid UTF-8 may be in a codec all the same.
+
+    In a dense one if it is valid there; in others if what it is in UTF-8 are two bytes each, and no letters or marks of
+    the languages that had such charsets: hardly those of another text.
+    """
+    if codec not in _DENSE:
+        known = load_letters()
+        return not any(char >= "\u0800" or char in known for char in line.decode() if char > "\x7f")
+    if codec == "cp874" and _NO_THAI_RE.search(line):
         return False
     try:
         line.decode(codec)
