@@ -26,7 +26,7 @@ from dehusk.segment.text_scripts import find_mixed
 from dehusk.segment.text_style import measure_style
 from dehusk.segment.text_usage import count_usage, measure_usage
 from dehusk.sentences import PROSE_ENDS
-from dehusk.words import WordHashes, hash_words, join_texts, read_lasts
+from dehusk.words import WordHashes, count_bytes, hash_words, join_texts, read_lasts
 
 Tables = NDArray[np.int8]
 Ints = NDArray[np.int64]
@@ -90,6 +90,11 @@ class Gaps(NamedTuple):
         """Whether enough of it is English, of whose words it is known what they say of pages' edges."""
         begins, ends, goes_on = self.blocks[self.kept, TOPS + 1 :].T != 0
         return bool((begins | ends | goes_on).mean() > _ENGLISH_SHARE)
+
+
+def sum_bytes(gaps: Gaps) -> Ints:
+    """The bytes above each kept block, and of all."""
+    return np.cumsum([0, *map(count_bytes, gaps.own)])
 
 
 def describe_gaps(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dehusk.segment.text_features import Gaps
+from dehusk.segment.text_features import Gaps, sum_bytes
 from dehusk.segment.text_press import has_dateline, is_byline, is_name_line, is_press_line
 from dehusk.sentences import CLOSING_QUOTES, is_stopless, may_end_prose
 from dehusk.words import count_bytes, count_letters, count_words
@@ -211,7 +211,7 @@ def _choose_apart(
 ) -> list[tuple[int, int]]:
     """Those behind the first that have some text, and so has what stands above; none where most of them have little."""
     kept = gaps.kept
-    sums = np.cumsum([0, *map(count_bytes, gaps.own)]).tolist()
+    sums = sum_bytes(gaps).tolist()
     begins = np.searchsorted(kept, [story.begin for story in stories]).tolist()
     bodies = np.searchsorted(kept, [story.head.prose for story in stories]).tolist()
     ends = [*begins[1:], len(kept)]

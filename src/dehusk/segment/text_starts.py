@@ -14,7 +14,7 @@ from dehusk.english import has_english
 from dehusk.model import Labelled, PageMark, PageStart
 from dehusk.page_headers import MENU_LINES
 from dehusk.segment.text_anchors import find_anchored
-from dehusk.segment.text_features import FOOTERS, Gaps, Ints
+from dehusk.segment.text_features import FOOTERS, Gaps, Ints, sum_bytes
 from dehusk.segment.text_frames import find_framed
 from dehusk.segment.text_openings import find_openings
 from dehusk.segment.text_scripts import find_script_changes
@@ -160,15 +160,20 @@ def add_openings(starts: Starts, cuts: Ints, gaps: Gaps, *, is_part: bool = Fals
     found = list[int]()
     for (begin, body), last in zip(openings, np.append(gaps.kept, -1)[firsts - 1].tolist(), strict=True):
         if not _has_between(starts.places[:, 0], last, body):
-            at = np.searchsorted(cuts, last, "right")
-            found.append(int(cuts[at]) if _has_between(cuts, last, body) else begin)
+            at = _find_between(cuts, last, body)
+            found.append(begin if at is None else int(cuts[at]))
     return _add(starts, found)
 
 
 def _has_between(values: Ints, above: int, below: int) -> bool:
     """Whether one of the ascending values is in (above, below]."""
+    return _find_between(values, above, below) is not None
+
+
+def _find_between(values: Ints, above: int, below: int) -> int | None:
+    """The number of the first of the ascending values in (above, below]."""
     first, stop = np.searchsorted(values, (above, below), "right").tolist()
-    return bool(stop > first)
+    return first if stop > first else None
 
 
 def _add(starts: Starts, found: Sequence[int]) -> Starts:
@@ -233,7 +238,7 @@ def find_long(marked: Marked, gaps: Gaps) -> list[tuple[int, int]]:
     """
     kept = gaps.kept
     edges = np.concatenate(([0], np.searchsorted(kept, marked.at), [len(kept)]))
-    sizes = np.diff(_sum_bytes(gaps)[edges])
+    sizes = np.diff(sum_bytes(gaps)[edges])
     usual = float(np.median(sizes))
     is_long = sizes > (0 if len(sizes) == 1 or usual > _PAGES_BYTES else _UNEVEN * usual)
     ends = np.append(kept[edges[1:-1]], kept[-1] + 1)
@@ -252,7 +257,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
     of a printed page, no sentence runs on.
     """
     kept = gaps.kept
-    sums = _sum_bytes(gaps)
+    sums = sum_bytes(gaps)
     marked, pages, done = list[int](), list[int](), 0
     firsts = np.searchsorted(kept, starts.places[:, 0]).tolist()
     for k, page, mark in zip(firsts, starts.places[:, 0].tolist(), starts.marks, strict=True):
@@ -275,7 +280,7 @@ def add_marked(cuts: Ints, starts: Starts, gaps: Gaps) -> Marked:
 
 def add_cuts(marked: Marked, cuts: Ints, gaps: Gaps) -> Marked:
     """The same, and the cuts of the models that are not near one of them, nor near the text's ends."""
-    return _add_apart(marked, cuts, gaps.kept, sums=_sum_bytes(gaps)) if len(cuts) else marked
+    return _add_apart(marked, cuts, gaps.kept, sums=sum_bytes(gaps)) if len(cuts) else marked
 
 
 def _add_apart(marked: Marked, cuts: Ints, kept: Ints, *, sums: Ints) -> Marked:
@@ -287,11 +292,6 @@ def _add_apart(marked: Marked, cuts: Ints, kept: Ints, *, sums: Ints) -> Marked:
     order = np.argsort(at)
     of_page = np.append(np.zeros(apart.sum(), np.int64), marked.pages[1:])[order]
     return Marked(kept[at[order]], np.append(marked.pages[:1], of_page))
-
-
-def _sum_bytes(gaps: Gaps) -> Ints:
-    """The bytes above each kept block, and of all."""
-    return np.cumsum([0, *map(count_bytes, gaps.own)])
 
 
 def are_in_headers(starts: Starts, blocks: Ints) -> NDArray[np.bool_]:
