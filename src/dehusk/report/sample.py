@@ -25,7 +25,9 @@ class Leaf(NamedTuple):
     blocks: int
     teaser: str
     runs: list[str]
-    """Markup: runs of kept and of stripped blocks, in order."""
+    """Markup: runs of kept and of stripped blocks, in order, as far as `BUDGET` could ever hold them."""
+    rest: int = 0
+    """How many more there are."""
 
 
 def read_leaves(out: Path) -> list[Leaf]:
@@ -40,7 +42,14 @@ def _read(file: Path) -> Iterator[dict[str, Any]]:
 def _make_leaf(row: dict[str, Any]) -> Leaf:
     blocks = row["blocks"]
     kept = [block["text"] for block in blocks if block["label"] == "content"]
-    return Leaf(row["source"], len(kept), len(blocks), _shorten(_fold(kept)), list(_show_runs(blocks)))
+    runs, used, rest = list[str](), 0, 0
+    for run in _show_runs(blocks):
+        used += len(run)
+        if used <= BUDGET:
+            runs.append(run)
+        else:
+            rest += 1
+    return Leaf(row["source"], len(kept), len(blocks), _shorten(_fold(kept)), runs, rest)
 
 
 def _fold(texts: Iterable[str], between: str = " ") -> str:
@@ -111,7 +120,7 @@ def _show_leaf(number: int, leaf: Leaf, most: int, *, last: int) -> str:
         if used > most and runs:
             break
         runs.append(run)
-    rest = len(leaf.runs) - len(runs)
+    rest = len(leaf.runs) - len(runs) + leaf.rest
     more = f"<p class=dim>\u22ef {rest:,} more runs of blocks: see the folder sample/</p>" if rest else ""
     first = " first" if number == 1 else ""
     following, previous = number % last + 1, (number - 2) % last + 1

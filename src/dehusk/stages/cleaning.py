@@ -86,8 +86,7 @@ def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
     for row in log.take_up():
         items.delivered = row["items"]
         teller.hear(outcome := outcome_from_dict(row, has_prints=shard.learns))
-        if _is_worked(outcome):
-            sample.accepts(outcome.source)
+        _may_show(outcome, sample)
     clock = Clock(items.begin)
     desk: list[tuple[int, list[Labelled]]] = []
 
@@ -98,7 +97,7 @@ def _grow(log: RowLog, shard: Shard, begin: Begin) -> ShardNews:
     found = read_found_file(shard.file("inputs"))
     for outcome in clean_found(found, shard.options, begin=clock.begin, on_labelled=hear):
         row = outcome_to_dict(outcome)
-        if _is_worked(outcome) and (sample.accepts(outcome.source) or shard.keep_stripped):
+        if _is_worked(outcome) and (_may_show(outcome, sample) or shard.keep_stripped):
             # As text: whoever reads the log again needs few of them, and need not parse the others.
             offset, labelled = desk[0]
             row["blocks"] = to_json([block_to_dict(item, offset) for item in labelled])
@@ -148,6 +147,12 @@ def _is_worked(outcome: Outcome) -> bool:
     return isinstance(outcome, PageOutcome) and not any(one.stage == "failed" for one in outcome.dropped)
 
 
+def _may_show(outcome: Outcome, sample: _Sample) -> bool:
+    """Whether a page belongs to the sample as far as is known; of a text in pieces the first one may."""
+    is_whole = isinstance(outcome, PageOutcome) and _is_worked(outcome) and not outcome.is_more
+    return is_whole and sample.accepts(outcome.source)
+
+
 def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> None:
     """Signatures, sample and stripped blocks, from the log alone: the same however often it was taken up."""
     signs, parts, sample = SignWriter(), PartCounter(), _open_sample(shard)
@@ -163,7 +168,7 @@ def _derive(rows: Iterable[tuple[dict[str, Any], Outcome]], shard: Shard) -> Non
             if not _is_worked(outcome):
                 continue
             source = to_json(clean_value(outcome.source))
-            if sample.accepts(outcome.source) and "blocks" in row:  # without, others proved to be lower
+            if _may_show(outcome, sample) and "blocks" in row:  # without, others proved to be lower
                 rank = sample.rank(outcome.source)
                 write_sample(f'{{"rank":{rank},"source":{source},"blocks":{row["blocks"]}}}')
             if write_stripped:

@@ -19,7 +19,8 @@ from numpy.lib.format import (
 from numpy.typing import NDArray
 
 from dehusk.dedupe import Deduplicator, Signed, sign_texts
-from dehusk.dedupe.signatures import Sets
+from dehusk.dedupe.columns import Column, Spill
+from dehusk.dedupe.signatures import PERMUTATIONS, Sets
 from dehusk.model import Article, Options
 from dehusk.records import atomic_file, write_json
 
@@ -38,17 +39,25 @@ class Signs(NamedTuple):
 
 
 class SignWriter:
-    """Signs articles as they come, a batch at a time, and saves what came of it."""
+    """Signs articles as they come, a batch at a time, and saves what came of it.
+
+    A text of gigabytes is one shard: what is long for each article is spilled.
+    """
 
     def __init__(self) -> None:
         self._ids: list[str] = []
         self._chars: list[int] = []
         self._copies: list[int] = []
         self._texts: list[str] = []
-        self._parts: list[Signed] = []
+        self._keys = Column(np.uint64)
+        self._rows, self._shingles, self._words = Spill(), _SpilledSets(), _SpilledSets()
 
     def add(self, articles: Iterable[Article], copies: Mapping[str, int]) -> None:
-        """Articles, and how many were dropped for some of them in their source."""
+        """Articles, and how many were dropped for some of them in their source.
+
+        Raises:
+            RecordWriteError: there is no room for a temporary file.
+        """
         for article in articles:
             self._ids.append(article.id)
             self._chars.append(len(article.text))
@@ -58,22 +67,47 @@ class SignWriter:
                 self._sign()
 
     def _sign(self) -> None:
-        self._parts.append(sign_texts(self._texts))
+        signed = sign_texts(self._texts)
+        self._rows.add(signed.rows.ravel())
+        self._keys.extend(signed.keys)
+        self._shingles.add(signed.shingles)
+        self._words.add(signed.words)
         self._texts = []
 
     def save(self, path: Path) -> None:
         self._sign()
-        signed = _concatenate(self._parts)
-        chars, copies = np.array(self._chars, np.int64), np.array(self._copies, np.int64)
-        arrays = [np.array(self._ids, "U"), chars, *_list_arrays(signed), copies]
         with atomic_file(path) as file:
-            for array in arrays:
-                write_array_header_1_0(file, header_data_from_array_1_0(array))
-                file.write(array.tobytes())
+            _write_array(file, np.array(self._ids, "U"))
+            _write_array(file, np.array(self._chars, np.int64))
+            _write_spill(file, self._rows, (len(self._ids), PERMUTATIONS))
+            _write_array(file, self._keys.parts()[1])
+            for sets in (self._shingles, self._words):
+                _write_spill(file, sets.values, (len(sets.values),))
+                _write_array(file, np.cumsum(sets.sizes, dtype=np.int64))
+            _write_array(file, np.array(self._copies, np.int64))
 
 
-def _list_arrays(signed: Signed) -> list[NDArray[Any]]:
-    return [array for column in signed for array in (column if isinstance(column, Sets) else [column])]
+class _SpilledSets:
+    """Sets whose values are read again once, in order."""
+
+    def __init__(self) -> None:
+        self.values, self.sizes = Spill(), [0]
+
+    def add(self, sets: Sets) -> None:
+        self.values.add(sets.values)
+        self.sizes += np.diff(sets.bounds).tolist()
+
+
+def _write_array(file: BinaryIO, array: NDArray[Any]) -> None:
+    write_array_header_1_0(file, header_data_from_array_1_0(array))
+    file.write(array.tobytes())
+
+
+def _write_spill(file: BinaryIO, spill: Spill, shape: tuple[int, ...]) -> None:
+    """As an array of that shape."""
+    write_array_header_1_0(file, {"shape": shape, "fortran_order": False, "descr": np.dtype(np.uint32).str})
+    for start, stop in spill.bounds():
+        file.write(spill.read(start, stop).tobytes())
 
 
 def read_signs(path: Path) -> Signs:
