@@ -1,6 +1,8 @@
 """Memory while one large text streams: `clean TEXT -j 2 > OUT`, the memory of all its processes sampled every second.
 
-usage: bench_stream.py DUMPS [--bytes 2000000000] [-j JOBS] [--json results/stream.json]
+usage: bench_stream.py DUMPS [--bytes 2000000000] [-j JOBS] [--folder] [--json results/stream.json]
+
+With --folder `clean TEXT -j 2 -o FOLDER`, which writes a report and a sample besides.
 
 The text is that of a folder of dumps, again and again; from the second round on every fifth word is another one of its
 dump (seeded), so that few articles are copies and the index of near-duplicates grows as with a crawl. Memory is the
@@ -64,6 +66,7 @@ def main() -> None:
     parser.add_argument("dumps", type=Path)
     parser.add_argument("--bytes", type=int, default=2_000_000_000)
     parser.add_argument("-j", "--jobs", type=int, default=2)
+    parser.add_argument("--folder", action="store_true")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as held:
@@ -79,6 +82,7 @@ def main() -> None:
             str(args.jobs),
             "--max-seconds",
             "600",
+            *(["-o", str(Path(held) / "out")] if args.folder else []),
         ]
         started, samples, most = time.monotonic(), [0.0], [0.0]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -90,6 +94,7 @@ def main() -> None:
             "bytes": text.stat().st_size,
             "is_whole": process.returncode == 0,
             "jobs": args.jobs,
+            "folder": args.folder,
             "seconds": round(time.monotonic() - started),
             "mb_at_most": round(max(samples)),
             "mb_by_process": most,

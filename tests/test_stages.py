@@ -484,8 +484,12 @@ def words_from(start: int, count: int) -> str:
     return " ".join(f"w{number}" for number in range(start, start + count))
 
 
+@pytest.mark.parametrize("spilled", [1 << 24, 500])
 @pytest.mark.parametrize("texts", [[], ["", "Short."], [words_from(7 * i, 5 + i) for i in range(200)]])
-def test_what_is_signed_is_saved_and_mapped(tmp_path: Path, texts: list[str]) -> None:
+def test_what_is_signed_is_saved_and_mapped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: list[str], spilled: int
+) -> None:
+    monkeypatch.setattr("dehusk.dedupe.columns._SPILLED", spilled)
     writer, path = SignWriter(), tmp_path / "signs.npy"
     writer.add((article(number, text=text) for number, text in enumerate(texts)), {"a1": 3, "b": 1})
     writer.save(path)
