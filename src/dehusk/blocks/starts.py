@@ -12,11 +12,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dehusk.blocks.lines import FEED_MARK, HARD, HEADING_RE, ODD, RULE_MARK, WET_MARK, Ints, Lines
+from dehusk.blocks.lines import (
+    FEED,
+    FEED_MARK,
+    HARD,
+    HEADING_RE,
+    ODD,
+    RULE_MARK,
+    UNEVEN,
+    WET_MARK,
+    WIDE_RE,
+    Ints,
+    Lines,
+    look_at,
+)
 from dehusk.model import Block, Page, PageMark, PageStart
 from dehusk.page_headers import (
     FACTS,
     Header,
+    find_content,
     find_first_rule,
     find_form,
     find_headers,
@@ -131,8 +145,21 @@ def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> li
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
+        if facts and end < len(lines.texts) and (label := find_content(lines.texts[end])):
+            _cut_label(lines, end, label)
         found.append(Start(begin, first, end, mark, facts))
     return found
+
+
+def _cut_label(lines: Lines, i: int, size: int) -> None:
+    """Leave out the first characters of a line: "Text: "."""
+    label, text = lines.texts[i][:size], lines.texts[i][size:]
+    lines.texts[i] = text
+    lines.starts[i] += size
+    lines.sizes[i] -= size
+    lines.columns[i] -= size + len(WIDE_RE.findall(label))
+    lines.firsts[i], lines.heads[i] = ord(text[0]), len(text.split(None, 1)[0])
+    lines.looks[i] = look_at(text) | (lines.looks[i] & (FEED | UNEVEN))
 
 
 def _shift(headers: list[Header]) -> list[Header]:

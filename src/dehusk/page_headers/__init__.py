@@ -6,7 +6,7 @@ lines show the form of its headers, and headers are what has this form. Where no
 open each page, or its footer's end and its masthead stand between two, and a part of the text may number its own.
 """
 
-from dehusk.page_headers.fields import FACTS
+from dehusk.page_headers.fields import FACTS, find_content
 from dehusk.page_headers.forms import (
     Header,
     are_lines,
@@ -41,6 +41,7 @@ __all__ = [
     "Header",
     "are_lines",
     "decode_words",
+    "find_content",
     "find_first_rule",
     "find_form",
     "find_headers",

@@ -9,49 +9,60 @@ FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
 _ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
-    r"(?:\[\d{1,4}\] )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ -]){0,24}?)[\"'*_]{0,2}\s{0,3}"
+    r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/-]){0,24}?)[\"'*_]{0,2}\s{0,10}"
     r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
-"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."."""
+"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; who writes
+Markdown makes a heading of it: "## Source: ..."."""
+CONTENTS = frozenset(
+    "markdown content|content|text|body|main content|page content|text content|full text|page text|article text"
+    "|article body|article content|extracted content|raw text|raw content|contenuto|testo|inhalt|contenu|texte"
+    "|contenido|conteúdo|conteudo|texto|inhoud|tekst|treść|içerik|metin|содержание|текст|зміст|المحتوى|内容|內容"
+    "|正文|本文|내용|본문|isi|konten|nội dung".split("|")
+)
+"""The page itself follows: below, or behind such a name on its line."""
 FIELDS = {
     **dict.fromkeys(
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
-        "|sourceurl|warc-target-uri|web page|webpage|website|page|href|quelle|adresse|lien|fuente|enlace|fonte"
+        "|sourceurl|warc-target-uri|web page|webpage|website|page|href|page link|article link|article url|link to article"
+        "|original link|post url|news url|story url|url of pdf|scraped from|extracted from|retrieved from|content from"
+        "|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de|conteúdo da página"
         "|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接|网址|網址|原文链接"
-        "|원문|출처".split("|"),
-        "url",
+        "|来源链接|來源連結|원문|출처|링크".split("|"), "url",
     ),
     **dict.fromkeys(
-        "title|headline|page title|og title|titel|titre|título|titulo|titolo|tytuł|başlık|заголовок|название|назва"
-        "|العنوان|標題|标题|題名|タイトル|제목|judul|überschrift".split("|"), "title",
+        "title|headline|page title|og title|article title|news title|post title|titel|titre|título|titulo|titolo"
+        "|tytuł|başlık|заголовок|название|назва|العنوان|標題|标题|题名|页面标题|頁面標題|タイトル|제목|judul|tiêu đề"
+        "|überschrift".split("|"), "title",
     ),
     **dict.fromkeys(
-        "author|authors|by|byline|creator|autor|autorin|auteur|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"),
-        "author",
+        "author|authors|author name|by|byline|creator|writer|written by|reporter|interviewer|autor|autorin|auteur"
+        "|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"), "author",
     ),
     **dict.fromkeys(
-        "date|published|published time|published at|published on|publication date|publish date|pubdate|datepublished"
-        "|posted|posted on|created at|datum|fecha|data|tarih|дата|опубликовано|التاريخ|日期|日付|发布时间|發佈時間"
-        "|發布時間|公開日|날짜|tanggal|veröffentlicht|publié le".split("|"),
-        "date",
+        "date|published|published time|published at|published on|published date|publication date|publish date|pubdate"
+        "|datepublished|date published|date & time|date/time|date and time|article date|posted|posted on|created at"
+        "|datum|fecha|data|tarih|дата|опубликовано|التاريخ|日期|日付|发布时间|發佈時間|發布時間|公開日|날짜|tanggal"
+        "|veröffentlicht|publié le".split("|"), "date",
     ),
     **dict.fromkeys(
         "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
         "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
-        "|status code|layout|image|updated|modified|last modified|created|crawled|crawled at|fetched|fetched at"
-        "|retrieved|accessed|scraped|scraped at|timestamp|depth|warning|markdown content|content|text|body"
-        "|number of pages|fingerprint|score".split("|"), "",
+        "|status code|layout|image|images|image url|image source|videos|updated|modified|last modified|last updated"
+        "|last updated on|created|crawled|crawled at|fetched|fetched at|retrieved|accessed|scraped|scraped at"
+        "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id|page id"
+        "|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores".split("|"), "",
     ),
+    **dict.fromkeys(CONTENTS, ""),
 }  # fmt: skip
 """What the lines of headers are called, and which of FACTS they tell."""
-_CONTENTS = frozenset(("markdown content", "content", "text", "body"))
-"""The page itself follows: below, or else the line is the page's."""
 HEADER_LINES, LONGEST_LINE = 40, 1000
 """A header's lines, and their characters."""
 _VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
 """What a field says is no longer, and that of an unknown one between known ones."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
 _CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
+_EMPHASIS = "*_"
 QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
@@ -70,11 +81,11 @@ def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[
             if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
                 break
             continue
-        if len(value) > _VALUE_CHARS or (name in _CONTENTS and value):
+        if len(value) > _VALUE_CHARS or (name in CONTENTS and value):
             break
         take(facts, name, value)
         end = i + 1
-        if name in _CONTENTS:
+        if name in CONTENTS:
             break
     return facts, end
 
@@ -82,6 +93,17 @@ def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[
 def is_known(name: str, value: str) -> bool:
     """Whether a field is one that headers have; one of addresses is, if it has one."""
     return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "")
+
+
+def find_content(text: str) -> int:
+    """Where a page begins in a line that names it so, behind the name; 0 where no such name stands before it.
+
+    >>> find_content("Text: The road is closed."), find_content("Text:"), find_content("Note: closed")
+    (6, 0, 0)
+    """
+    field = _FIELD_RE.match(text)
+    is_named = field is not None and field[1].lower().replace("_", " ") in CONTENTS
+    return field.start(2) if field and is_named and field[2] else 0
 
 
 def take(facts: dict[str, str], name: str, value: str) -> None:
@@ -106,7 +128,10 @@ def read_field(text: str) -> tuple[str, str]:
     field = _FIELD_RE.match(text) if len(text) <= LONGEST_LINE else None
     if not field:
         return "", ""
-    return field[1].lower().replace("_", " "), _unquote(field[2].strip().rstrip(","))
+    value = field[2].strip().rstrip(",")
+    if text[0] in _EMPHASIS and value[:1] != text[0]:  # of the whole line
+        value = value.rstrip(text[0])
+    return field[1].lower().replace("_", " "), _unquote(value)
 
 
 def _unquote(text: str) -> str:

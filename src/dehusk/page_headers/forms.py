@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from itertools import pairwise
 from statistics import median
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from dehusk.page_headers.breaks import BELOW, BREAK, end_below, find_break_form, read_below, read_host
 from dehusk.page_headers.fields import (
+    CONTENTS,
     FIELDS,
     HEADER_LINES,
     LONGEST_LINE,
@@ -64,12 +66,17 @@ _ENTRY_RE = re.compile(
     re.IGNORECASE,
 )
 """The same with a title: "Source 7: Snow on the moor", "[7] Snow on the moor"."""
+_TOKEN_RE = re.compile(
+    r"<\|(?:[a-z_-]{1,40}[_-])?(?P<number>\d{1,6})(?:[_-][a-z_-]{1,40})?\|>$", re.IGNORECASE
+)
+"""As crawlers for language models write it: "<|firecrawl-page-7-lllmstxt|>"."""
 _FEWEST_PAGES = 3
 _PAGE_RE = re.compile(r"(?:page|seite|página|pagina|strona|страница)\W*$")
 """With which the form of printed pages' numbers ends."""
 _WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
-_FIRST_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 100, 150
-"""Among the first so many lines the first header begins, or below so long a preface; those above are no longer."""
+_FIRST_LINES, _BANNER_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 12, 100, 150
+"""Among the first so many lines the first header begins, or below so long a banner or preface; the lines of the first
+are no longer."""
 _LONG_RULE = 5
 """Signs of `=` that stand around no heading."""
 _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, APART_CHARS = 2, 4, 2, 3, 200
@@ -79,6 +86,8 @@ _TITLED_CHARS = 500
 """So much is between most titles with an address below, or a number: of a listing's entries less."""
 _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
+_TAIL_LINES, _TAIL_SHARE = 4, 0.9
+"""So many lines at a page's end are its header's, at most, and of so many pages."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
 _ENOUGH_FACTS = 2
@@ -131,13 +140,21 @@ def find_form(
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
-        if i >= _FIRST_LINES and not is_titled:
+        if i >= _FIRST_LINES and not (is_titled or (i < _BANNER_LINES and _names_address(texts[i]))):
             continue
         known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
         form = _complete(texts, gaps, i, form=known) or _find_shape(texts, gaps, i)
-        if known or form:
+        if form or (known and i >= _FIRST_LINES and texts[i] not in _FRONT_MARKS):
             return form
     return ""
+
+
+def _names_address(text: str) -> bool:
+    """Whether a line names an address as no page of itself does: in a frame, or as a heading."""
+    framed = _read_frame(text)
+    return (
+        read_address(read_field(framed)[1] or framed or (read_field(text)[1] if text[0] == "#" else "")) != ""
+    )
 
 
 def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -> str:
@@ -146,12 +163,15 @@ def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -
         return ""
     if header := _read_header(texts, gaps, i, kind=form.partition(" ")[0]):
         form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
-    found = find_headers(texts, gaps, form)
+    found = _find_headers(texts, gaps, form)
     are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
     is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
-    if i >= _FIRST_LINES:  # below a preface: all have a heading above
+    if (
+        i >= _FIRST_LINES
+    ):  # below a preface: all have a heading above, or are frames or headings with addresses
         is_first = len(found) > 1 and all(
-            header.is_sure and texts[header.first - 1][:1] == "#" for header in found
+            header.is_sure and (texts[header.first - 1][:1] == "#" or _names_address(texts[header.first]))
+            for header in found
         )
     return form if is_first and _are_headers(found, texts, form) else ""
 
@@ -163,7 +183,7 @@ def _find_shape(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
     ):
         return ""
     form = f"{_SHAPE}{shape}"
-    found = find_headers(texts, gaps, form)
+    found = _find_headers(texts, gaps, form)
     return form if found and found[0].first == first and _are_headers(found, texts, form) else ""
 
 
@@ -215,7 +235,58 @@ def is_below(form: str) -> bool:
 
 
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
-    """The headers of a form, in order; none of the form ""."""
+    """The headers of a form, in order; none of the form "". What all pages end with belongs to the header below."""
+    found = _find_headers(texts, gaps, form)
+    is_written = form and not (is_menu(form) or is_seam(form) or are_lines(form) or is_below(form))
+    return _take_tails(found, texts) if is_written and len(found) >= _FEWEST_PAGES else found
+
+
+def _take_tails(found: list[Header], texts: Sequence[str]) -> list[Header]:
+    """The same headers with the last lines of the pages above, if nearly all pages end alike: with "--- END ---", or with
+    fields, as the address of the page."""
+    if found[-1].end >= len(texts):  # what is below the last page was taken already
+        return found
+    ends = [*(header.first for header in found[1:]), len(texts)]
+    depths, said = [0] * len(found), [dict(header.facts) for header in found]
+    for _ in range(_TAIL_LINES):
+        last = [end - depth - 1 for end, depth in zip(ends, depths, strict=True)]
+        tails = [
+            _read_tail(texts[i]) if i > header.end else ("", "", "")
+            for i, header in zip(last, found, strict=True)
+        ]
+        (kind, count), *_ = Counter(tail[0] for tail in tails).most_common(1)
+        if not kind or count < _TAIL_SHARE * len(found):
+            break
+        for i, (own, name, value) in enumerate(tails):
+            if own == kind:
+                depths[i] += 1
+                take(said[i], name, value)
+    if not any(depths):
+        return found
+    whole = [
+        header._replace(first=header.first - above, facts=facts)
+        for header, above, facts in zip(found, [0, *depths], said, strict=False)
+    ]
+    rest = [Header(len(texts) - depths[-1], len(texts), {}, True, "")] if depths[-1] else []
+    return [*whole, *rest]
+
+
+def _read_tail(text: str) -> tuple[str, str, str]:
+    """What kind of line may end a page, with the name of a field and what that says; "" for another line."""
+    if is_end(text):
+        return "end", "", ""
+    if read_address(text):
+        return "address", "url", text
+    name, value = read_field(text)
+    return (
+        (f"field {name}", name, value)
+        if name and name not in CONTENTS and is_known(name, value)
+        else ("", "", "")
+    )
+
+
+def _find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
+    """The headers themselves."""
     if not form:
         return []
     if is_menu(form):
@@ -311,18 +382,22 @@ def _form_of(text: str) -> str:
         return f"front {text}"
     if tag := _TAG_RE.match(text):
         return f"tag <{tag[1].lower()}"
-    if (counted := COUNTED_RE.match(text)) and (text[0] == "#" or not _read_frame(text)):
+    if (counted := _read_count(text)) and (text[0] == "#" or not _read_frame(text)):
         return f"count {text[: counted.start('number')].lower()}"
     if _WIKI_RE.match(text):
         return "wiki ="
     if _read_frame(text):
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = read_field(text)
-    number = "[0] " if text[0] == "[" else ""
+    number = "[0] " if text[0] == "[" else f"{text.split(None, 1)[0]} " if text[0] == "#" else ""
     if FIELDS.get(name) and value and is_known(name, value):
         return f"field {number}{name}:"
     entry = _ENTRY_RE.match(text) if len(text) <= LONGEST_LINE else None
     return f"entry {text[: entry.start('number')].lower()}" if entry else ""
+
+
+def _read_count(text: str) -> re.Match[str] | None:
+    return (_TOKEN_RE if text[:2] == "<|" else COUNTED_RE).match(text)
 
 
 def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind: str) -> Header | None:
@@ -338,7 +413,7 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
         return Header(first, first + 1, {"title": title[1]} if title else {}, False, text)
     if kind == "count":
         facts, end = _add_address(texts, {}, first + 1)
-        return Header(first, end, facts, False, text)
+        return Header(first, end, facts, text[0] == "<", text)
     facts, end = read_fields(texts, gaps, first + (kind != "field"))
     if kind == "entry" and (entry := _ENTRY_RE.match(text)):
         facts, end = _add_address(texts, {"title": entry["title"]} | facts, end)
@@ -412,7 +487,11 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         is_printed = is_page and (len(found) < _FEWEST_PAGES or _are_printed(found, texts, most=0))
         return _count_up(found) and not is_printed
     if kind == "entry":
-        return len(found) >= _FEWEST_TITLES and median(sizes) >= _TITLED_CHARS and _count_up(found, _ENTRY_RE)
+        return (
+            len(found) >= _FEWEST_TITLES
+            and median(sizes) >= _TITLED_CHARS
+            and _count_up(found, _ENTRY_RE.match)
+        )
     if kind == "address":
         are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
@@ -438,9 +517,9 @@ def _are_printed(found: list[Header], texts: Sequence[str], *, most: float) -> b
     return run_on(joins, most=most)
 
 
-def _count_up(found: list[Header], pattern: re.Pattern[str] = COUNTED_RE) -> bool:
+def _count_up(found: list[Header], read: Callable[[str], re.Match[str] | None] = _read_count) -> bool:
     """Whether the numbers of documents begin with the first one, and go on with the next."""
-    matches = [match for header in found if (match := pattern.match(header.name))]
+    matches = [match for header in found if (match := read(header.name))]
     numbers = [int(match["number"]) for match in matches]
     steps = sum(below == above + 1 for above, below in pairwise(numbers))
     return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))
