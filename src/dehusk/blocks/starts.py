@@ -56,6 +56,7 @@ _LEAST_STRETCH, _LEAST_BLANK = 6, 3
 """Characters that the shortest rule has, with the breaks around it; and blank lines that may part pages."""
 _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
 """Of such a line as "* * *"."""
+_BELOW_HEADING = 2  # blank lines, at most, of a header below its page's title
 _SHEET_RE = re.compile(r"(?:^|\s)(\d{1,4}) ?(?:/|of|von|de|sur|di|из) ?(\d{1,4})$")
 """The foot of a printed sheet: its number, and that of the last one."""
 
@@ -141,7 +142,9 @@ def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> li
     """Where the pages of headers begin, each set apart from what is above and below."""
     found, gaps = list[Start](), lines.gaps.copy()
     for first, end, facts, *_ in headers:
-        is_below_heading = first > 0 and gaps[first] in (0, 1) and HEADING_RE.match(lines.texts[first - 1])
+        is_below_heading = (
+            first > 0 and 0 <= gaps[first] <= _BELOW_HEADING and HEADING_RE.match(lines.texts[first - 1])
+        )
         begin = first - 1 if is_below_heading else first
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD

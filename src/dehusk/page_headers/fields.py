@@ -9,7 +9,7 @@ FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
 _ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
-    r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/-]){0,24}?)[\"'*_]{0,2}\s{0,10}"
+    r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/-]){0,24}?|[Hh][1-6])[\"'*_]{0,2}\s{0,10}"
     r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
 """In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; who writes
@@ -24,7 +24,7 @@ CONTENTS = frozenset(
 FIELDS = {
     **dict.fromkeys(
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
-        "|sourceurl|warc-target-uri|web page|webpage|website|page|href|page link|article link|article url|link to article"
+        "|sourceurl|warc-target-uri|file|file|web page|webpage|website|page|href|page link|article link|article url|link to article"
         "|original link|post url|news url|story url|url of pdf|scraped from|extracted from|retrieved from|content from"
         "|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de|conteúdo da página"
         "|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接|网址|網址|原文链接"
@@ -58,7 +58,7 @@ FIELDS = {
 """What the lines of headers are called, and which of FACTS they tell."""
 HEADER_LINES, LONGEST_LINE = 40, 1000
 """A header's lines, and their characters."""
-_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
+_VALUE_CHARS, _UNKNOWN_CHARS = 300, 120
 """What a field says is no longer, and that of an unknown one between known ones."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
 _CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
@@ -74,19 +74,21 @@ def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[
     most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
     for i in range(first, min(len(texts), first + HEADER_LINES)):
         name, value = read_field(texts[i])
-        if not name or name in seen or (i > first and not 0 <= gaps[i] <= most):
+        is_last = name in CONTENTS
+        if not name or (i > first and not 0 <= gaps[i] <= max(most, is_last)):
             break
-        seen.add(name)
+        if is_last:  # if something is said before
+            end = i + (not value) if end > first or not value else end
+            break
         if not is_known(name, value):  # of a header only if one follows that is known
             if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
                 break
             continue
-        if len(value) > _VALUE_CHARS or (name in CONTENTS and value):
+        if len(value) > _VALUE_CHARS or name in seen:
             break
+        seen.add(name)
         take(facts, name, value)
         end = i + 1
-        if name in CONTENTS:
-            break
     return facts, end
 
 

@@ -36,8 +36,12 @@ from dehusk.words import count_letters
 _FRONT_MARKS = ("---", "+++")
 _FRAMES = {"=": "=", "-": "-", "#": "#", "*": "*", "~": "~", "<": ">", "[": "]"}
 """What a line may begin with, three times or more, and then ends with."""
-_TAG_RE = re.compile(r"<(doc|document|page|article|file|item|source)\b([^<]{0,1000})>$", re.IGNORECASE)
-_END_TAG_RE = re.compile(r"</(?:doc|document|page|article|file|item|source)>$", re.IGNORECASE)
+_TAG_RE = re.compile(
+    r"<(?:!-- ?)?(doc|document|page|article|file|item|source|page[_ ]start)\b([^<]{0,1000})>$", re.IGNORECASE
+)
+_END_TAG_RE = re.compile(
+    r"</(?:doc|document|page|article|file|item|source)>$|<!-- ?page[_ ]end\b[^<]{0,200}>$", re.IGNORECASE
+)
 _ATTRIBUTE_RE = re.compile(r"\b(url|href|src|title|date|author)\s*=\s*([\"'])(.*?)\2", re.IGNORECASE)
 _NAMED_RE = re.compile(r"\d|\w/\w|\w\.\w{2,5}$")
 """What a frame around a file's name or a page's number has, and one around a heading mostly has not."""
@@ -54,8 +58,8 @@ _WORDS = (
 COUNTED_RE = re.compile(
     rf"{_SIGNS}({_WORDS}|第|(?=\d{{1,6}} of \d{{1,6}} documents?$)"
     r"|page|seite|página|pagina|strona|страница|(?:article|artikel|artículo|artigo|articolo|статья|entry|item|post|story"
-    r"|text)(?=[ .:#№-]{0,3}\d{1,6} (?:of|von|de|di|из) \d))"
-    r"[ .:#№-]{0,3}(?P<number>\d{1,6})"
+    r"|text|blog|news)(?=[ .:#№-]{0,3}\d{1,6} (?:of|von|de|di|из) \d|_\d))"
+    r"[ .:#№_-]{0,3}(?P<number>\d{1,6})"
     r"(?:篇|\s(?:of|von|de|di|из)\s\d{1,6}(?: documents?)?)?\s{0,3}[^\w\s]{0,20}$",
     re.IGNORECASE,
 )
@@ -73,6 +77,10 @@ _TOKEN_RE = re.compile(
 _FEWEST_PAGES = 3
 _PAGE_RE = re.compile(r"(?:page|seite|página|pagina|strona|страница)\W*$")
 """With which the form of printed pages' numbers ends."""
+_HEADED_RE = re.compile(
+    r"#{1,6} +((?:(?:page|seite|página|страница)(?: \d{1,6})?: +)?<?(?:https?://|www\.)\S+)$", re.IGNORECASE
+)
+"""A heading that is an address: "## https://site.example/a", "### Page 2: https://site.example/a"."""
 _WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
 _FIRST_LINES, _BANNER_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 12, 100, 150
 """Among the first so many lines the first header begins, or below so long a banner or preface; the lines of the first
@@ -90,6 +98,7 @@ _TAIL_LINES, _TAIL_SHARE = 4, 0.9
 """So many lines at a page's end are its header's, at most, and of so many pages."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
+_TITLED_FACTS = frozenset(("url", "date", "author"))
 _ENOUGH_FACTS = 2
 """Of the facts that the first header has, the others have so many at least."""
 _MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
@@ -138,23 +147,33 @@ def find_form(
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
+    """The form of the first lines that show one; rather one that comes again than one that may be the whole file's."""
+    lone = ""
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not (is_titled or (i < _BANNER_LINES and _names_address(texts[i]))):
             continue
+        if lone and i >= _BANNER_LINES:
+            break
         known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
         form = _complete(texts, gaps, i, form=known) or _find_shape(texts, gaps, i)
-        if form or (known and i >= _FIRST_LINES and texts[i] not in _FRONT_MARKS):
+        if form and len(_find_headers(texts, gaps, form)) > 1:
             return form
-    return ""
+        lone = lone or form
+        if known and not form and i >= _FIRST_LINES and texts[i] not in _FRONT_MARKS:
+            break
+    return lone
 
 
 def _names_address(text: str) -> bool:
     """Whether a line names an address as no page of itself does: in a frame, or as a heading."""
-    framed = _read_frame(text)
-    return (
-        read_address(read_field(framed)[1] or framed or (read_field(text)[1] if text[0] == "#" else "")) != ""
-    )
+    inside = _read_frame(text) or (text if text[0] == "#" else "")
+    return inside != "" and _find_address(inside) != ""
+
+
+def _find_address(name: str) -> str:
+    """The address that a frame's text is, or has a name or a few words before it for."""
+    return read_address(read_field(name)[1] or name) or read_shape([name], 0).url
 
 
 def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -> str:
@@ -381,7 +400,7 @@ def _form_of(text: str) -> str:
     if text in _FRONT_MARKS:
         return f"front {text}"
     if tag := _TAG_RE.match(text):
-        return f"tag <{tag[1].lower()}"
+        return f"tag {text[: tag.end(1)].lower()}"
     if (counted := _read_count(text)) and (text[0] == "#" or not _read_frame(text)):
         return f"count {text[: counted.start('number')].lower()}"
     if _WIKI_RE.match(text):
@@ -390,7 +409,7 @@ def _form_of(text: str) -> str:
         return f"frame {text[: len(text) - len(text.lstrip(text[0]))]}"
     name, value = read_field(text)
     number = "[0] " if text[0] == "[" else f"{text.split(None, 1)[0]} " if text[0] == "#" else ""
-    if FIELDS.get(name) and value and is_known(name, value):
+    if name not in CONTENTS and value and is_known(name, value):
         return f"field {number}{name}:"
     entry = _ENTRY_RE.match(text) if len(text) <= LONGEST_LINE else None
     return f"entry {text[: entry.start('number')].lower()}" if entry else ""
@@ -404,7 +423,7 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
     """The header that begins with a line of that kind."""
     text = texts[first]
     if kind == "front":
-        return _read_front(texts, first)
+        return _read_front(texts, gaps, first)
     if kind == "mail":
         said, end = read_mail(texts, gaps, first)
         return Header(first, end, said, True, "") if said else None
@@ -422,14 +441,19 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
         is_header = facts.keys() & {"url", "title"} or len(facts) > 1
         return Header(first, end, facts, "url" in facts, "") if is_header else None
     if kind == "tag":
+        if not facts and end + 1 < len(texts) and texts[end][:1] == "#":  # a heading, and fields below it
+            below, stop = read_fields(texts, gaps, end + 1)
+            if below.keys() & _TITLED_FACTS:
+                facts, end = {"title": texts[end].strip("# ")} | below, stop
         for name, _, value in _ATTRIBUTE_RE.findall(text):
-            facts[FIELDS.get(name.lower(), "url")] = unescape(value)
+            fact = FIELDS.get(name.lower(), "url")
+            if fact != "url" or "url" not in facts or read_address(value):  # not its path alone
+                facts[fact] = unescape(value)
         return Header(
             first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
         )
     name = _read_frame(text) if kind == "frame" else text
-    address = read_address(read_field(name)[1] or name)
-    if address := address or (read_shape([name], 0).url if kind == "frame" else ""):
+    if address := _find_address(name) if kind == "frame" else read_address(name):
         facts["url"] = address
     elif kind == "frame" and not _NAMED_RE.search(name):
         facts.setdefault("title", name)
@@ -442,7 +466,7 @@ def _add_address(texts: Sequence[str], facts: dict[str, str], end: int) -> tuple
     return ({"url": address} | facts, end + 1) if address else (facts, end)
 
 
-def _read_front(texts: Sequence[str], first: int) -> Header | None:
+def _read_front(texts: Sequence[str], gaps: Sequence[int], first: int) -> Header | None:
     """Front matter: lines between two marks, most of them fields, a title or an address among them."""
     end = next(
         (j for j in range(first + 1, min(len(texts), first + HEADER_LINES)) if texts[j] == texts[first]), 0
@@ -454,12 +478,18 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
             take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
-    is_front = end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)
-    return Header(first, end + 1, facts, True, "") if is_front else None
+    if not (end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)):
+        return None
+    below, stop = read_fields(texts, gaps, end + 1)
+    if "url" in below:  # "# Source: ..." once more, or for the first time
+        return Header(first, stop, below | facts, True, "")
+    return Header(first, end + 1, facts, True, "")
 
 
 def _read_frame(text: str) -> str:
-    """What is written between two rules on one line."""
+    """What is written between two rules on one line; or the address that a heading is."""
+    if text[0] == "#" and (headed := _HEADED_RE.match(text)):
+        return headed[1]
     if text.startswith("==> ") and text.endswith(" <=="):  # as head and tail write it above several files
         return text[4:-4].strip()
     rule = text[:3]
