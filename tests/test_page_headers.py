@@ -77,7 +77,6 @@ def test_titles_alone_are_headers_if_there_are_three(header: str) -> None:
 
 
 SHAPES = {
-    "# {address}": "# {u}\n\n",
     "[0] {title}": "[{n}] {t}\n{u}\n\n",
     "Scraped from {address} on 0-0-0 0:0": "Scraped from {u} on 2024-05-0{n} 10:1{n}\n\n",
     "Scraped from {address} on 0": "Scraped from {u} on May {n}, 2024\n\n",
@@ -90,12 +89,85 @@ SHAPES = {
 }
 
 
-def make_three(header: str) -> str:
+def make_three(header: str, end: str = "") -> str:
     pages = enumerate(THREE.items(), 1)
     return "\n\n".join(
-        header.format(t=title, n=n, u=f"https://news.example/{n}") + f"{title}\n{text}"
+        header.format(t=title, n=n, u=f"https://news.example/{n}")
+        + f"{title}\n{text}"
+        + end.format(n=n, u=f"https://news.example/{n}")
         for n, (title, text) in pages
     )
+
+
+@pytest.mark.parametrize(
+    "banner", ["", "# Scraped Content\n\n", "---\n\n", "# Docs\n\n3 pages\nof one site\n\n"]
+)
+@pytest.mark.parametrize(
+    ("form", "header"),
+    [
+        ("frame ##", "## {u}\n\n"),
+        ("field ## source: url", "## Source: {u}\n\n"),
+        ("field # url: url", "---\n\n# URL: {u}\n\n"),
+        ("field ### quelle: url", "### Quelle: {u}\n"),
+        ("frame ###", "### Page {n}: {u}\n\n"),
+        ("frame ===", "=== PAGE: {u} ===\n"),
+    ],
+)
+def test_headings_with_an_address_are_headers_below_a_banner(banner: str, form: str, header: str) -> None:
+    dump = banner + make_three(header)
+    assert read_form(dump) == form
+    articles = list(clean_page(Page(dump, kind="text")))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "<|firecrawl-page-{n}-lllmstxt|>\n",
+        "Article_{n}\n",
+        '<!-- PAGE_START url="{u}" title="{t}" -->\n',
+        "URL: {u}\nTITLE: {t}\nHEADINGS:\n  H2: {t}\n  H3: Also\n  H3: More\n\nCONTENT:\n",
+        "Category: world\nArticle title: {t}\nWord Count: 90 words\nText: ",
+        "Fonte: {u}\nContenuto: ",
+        "Article ID: {n}\nTitle: {t}\nDivision/Serie: RES\nText: ",
+        "标题：{t}\n内容：",
+    ],
+)
+def test_what_scripts_write_above_pages_is_no_text(header: str) -> None:
+    articles = list(clean_page(Page(make_three(header), kind="text")))
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+    assert [article.title for article in articles] == list(THREE)
+    if "{u}" in header:
+        assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("end", "has_url"),
+    [
+        ("\n--- END OF ARTICLE ---", False),
+        ("\nSentiment: Positive\n", False),
+        ("\nArticle Link: {u}", True),
+        ("\nTags: bridge, bees\nLink: {u}\n---END---", True),
+    ],
+)
+def test_what_all_pages_end_with_belongs_to_their_headers(end: str, has_url: bool) -> None:
+    articles = list(clean_page(Page(make_three("Title: {t}\nDate: 2024-05-0{n}\n\n", end), kind="text")))
+    assert [article.text for article in articles] == [
+        f"{title}\n{text}".replace("\n\n", "\n") for title, text in THREE.items()
+    ]
+    assert [article.url for article in articles] == [f"https://news.example/{n}" * has_url for n in (1, 2, 3)]
+
+
+def test_a_page_s_own_last_line_stays() -> None:
+    pages = make_three("Title: {t}\nDate: 2024-05-0{n}\n\n").split("\n\nTitle")
+    articles = clean_page(Page("\nSource: the county council.\n\nTitle".join(pages), kind="text"))
+    assert all("Source: the county council." in article.text for article in articles[:2])
+
+
+@pytest.mark.parametrize("text", ["Text: The road is closed.", "内容：道路は閉鎖されている。"])
+def test_a_name_for_the_text_goes_below_a_header_alone(text: str) -> None:
+    assert [block.text for block in read_text(Page(text, kind="text")).blocks] == [text]
 
 
 @pytest.mark.parametrize(("shape", "header"), SHAPES.items())

@@ -141,11 +141,15 @@ class _Ruled(NamedTuple):
 def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> list[Start]:
     """Where the pages of headers begin, each set apart from what is above and below."""
     found, gaps = list[Start](), lines.gaps.copy()
-    for first, end, facts, *_ in headers:
-        is_below_heading = (
-            first > 0 and 0 <= gaps[first] <= _BELOW_HEADING and HEADING_RE.match(lines.texts[first - 1])
-        )
-        begin = first - 1 if is_below_heading else first
+    is_below = [
+        first > 0
+        and 0 <= gaps[first] <= _BELOW_HEADING
+        and HEADING_RE.match(lines.texts[first - 1]) is not None
+        for first, *_ in headers
+    ]
+    are_titled = 2 * sum(is_below) >= len(headers)  # of one alone it may be the file's
+    for (first, end, facts, *_), has_title in zip(headers, is_below, strict=True):
+        begin = first - (are_titled and has_title)
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
         if facts and end < len(lines.texts) and (label := find_content(lines.texts[end])):

@@ -12,8 +12,8 @@ _FIELD_RE = re.compile(
     r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/-]){0,24}?|[Hh][1-6])[\"'*_]{0,2}\s{0,10}"
     r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
-"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; who writes
-Markdown makes a heading of it: "## Source: ..."."""
+"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; in
+Markdown it may be a heading: "## Source: ..."."""
 CONTENTS = frozenset(
     "markdown content|content|text|body|main content|page content|text content|full text|page text|article text"
     "|article body|article content|extracted content|raw text|raw content|contenuto|testo|inhalt|contenu|texte"
@@ -50,8 +50,8 @@ FIELDS = {
         "|domain|hostname|publisher|content-type|content type|content-length|length|word count|id|slug|status"
         "|status code|layout|image|images|image url|image source|videos|updated|modified|last modified|last updated"
         "|last updated on|created|crawled|crawled at|fetched|fetched at|retrieved|accessed|scraped|scraped at"
-        "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id|page id"
-        "|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores".split("|"), "",
+        "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id"
+        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores".split("|"), "",
     ),
     **dict.fromkeys(CONTENTS, ""),
 }  # fmt: skip

@@ -261,8 +261,10 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
 
 
 def _take_tails(found: list[Header], texts: Sequence[str]) -> list[Header]:
-    """The same headers with the last lines of the pages above, if nearly all pages end alike: with "--- END ---", or with
-    fields, as the address of the page."""
+    """The same headers with the last lines of the pages above, if nearly all pages end alike.
+
+    Such are "--- END ---" and fields, among them the address of the page.
+    """
     if found[-1].end >= len(texts):  # what is below the last page was taken already
         return found
     ends = [*(header.first for header in found[1:]), len(texts)]
