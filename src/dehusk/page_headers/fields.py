@@ -51,7 +51,8 @@ FIELDS = {
         "|status code|layout|image|images|image url|image source|videos|updated|modified|last modified|last updated"
         "|last updated on|created|crawled|crawled at|fetched|fetched at|retrieved|accessed|scraped|scraped at"
         "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id"
-        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores".split("|"), "",
+        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores"
+        .split("|"), "",
     ),
     **dict.fromkeys(CONTENTS, ""),
 }  # fmt: skip
