@@ -37,10 +37,11 @@ _LONGEST_NAME = 300
 """Characters of what names an address: 100, each of which may be written as three."""
 _ADDRESS = r"[^\s()<>]*+(?:(?:\([^\s()]*\)|(?<=[-/])[\n ][ \t]*(?=[^\s()\"'<>]))[^\s()<>]*+)*+"
 _TARGET = (
-    rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS}(?=[\s)])|data:[^()\n]*(?:\([^()\n]*\)[^()\n]*)*"
+    rf"\(\s*+(?P<address><[^<>\n]{{0,2000}}>|{_ADDRESS}(?:<[^<>\n]{{0,2000}}>|>)?(?=[\s)])|data:[^()\n]*(?:\([^()\n]*\)[^()\n]*)*"
     r"|(?:https?://|mailto:|/)[^()<>\n\"']{1,300})"
     r"(?:\s++(?:\"[^\"]{0,200}\"|'[^']{0,200}'|\"[^\n]{0,200}?\"(?=\)|\s\))))?\s{0,9}\)"
 )
+"""Of crawlers one puts the page's address before that in brackets: "](https://site.example/<docs/a/>)"."""
 _TOKEN_RE = re.compile(
     rf"(?=[][!\\`~*_])(?:(?P<close>\](?:{_TARGET}|\[(?P<name>[^\[\]\n]{{0,100}})\])?)"
     r"|(?P<open>!?\[)"

@@ -68,6 +68,16 @@ _COUNTED = (
 """What is counted below posts, products and threads. Of 194 lines as "Posts: 12" on dumps-dev none is content, of 540 as "12
 Replies" 25, 22 of which are of one page and go anyway."""
 
+_FOUND_HELPFUL = (
+    r"(?:\d[\d.,]*+ (?:(?:out )?of|von) \d[\d.,]*+|\d[\d.,]*+|one) ?(?:people|person|users?|customers?)? (?:found|fanden) "
+    r"(?:this|it|dies) (?:\w+ )?(?:helpful|useful|hilfreich)|aantal gebruikers dat dit nuttig vond: \d+ van \d+"
+    r"|utilisateurs qui ont trouvé cela utile : \d+ sur \d+|usuarios a los que les pareció útil: \d+ de \d+"
+    r"|usuários que acharam isso útil: \d+ de \d+|utenti che ritengono sia utile: \d+ su \d+"
+    r"|liczba użytkowników, którzy uważają to za przydatne: \d+ z \d+|пользователи, считающие этот материал полезным: \d+ из \d+"
+    r"|\d+ ?人中 ?\d+ ?人.{2,20}役に立.{0,15}|\d+ ?人.{0,3}共 ?\d+ ?人.{0,3}觉得有帮助|\d+명 중 \d+명이 도움이 되었.{0,10}"
+)
+"""As help centres say below each article how many it helped."""
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "cookies",
@@ -134,18 +144,18 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "comments",
         "counts views, replies or the like",
-        60,
-        _COUNTED_ASCII,
-        rf"^\W*+(?:(?:{_COUNTED})\s*+[:：]\s*+\(?\d[\d., km]*+\)?|"
+        80,
+        f"{_COUNTED_ASCII} found fanden vond",
+        rf"^\W*+(?:{_FOUND_HELPFUL}|(?:{_COUNTED})\s*+[:：]\s*+\(?\d[\d., km]*+\)?|"
         rf"(?:[0-5](?:[.,]\d)?(?: ?/ ?5)? )?\(?\d[\d., ]*+[km]?\+?\)?\s?(?:verified |customer |global )?(?:{_COUNTED}))\W*+$",
     ),
     _rule(
         "comments",
         "a comment form",
         160,
-        "leave post add join log sign cancel no your required reply kommentar laisser deja comments comment",
+        "leave post add join log sign please article cancel no your required reply kommentar laisser deja comments comment",
         r"^\W*+(?:leave a (?:reply|comment)|post a comment|add a comment|join the (?:conversation|discussion)|"
-        r"(?:log|sign) in to (?:reply|comment)|cancel reply|your e-?mail address will not be published|"
+        r"(?:please )?(?:log|sign) in to (?:reply|comment|leave a comment)|article is closed for comments|cancel reply|your e-?mail address will not be published|"
         r"required fields are marked|reply|kommentar (?:schreiben|hinterlassen)|laisser un commentaire|"
         r"deja (?:un comentario|una respuesta)|комментари[ий]|\d+ comments?|no comments(?: yet)?|comments?)\b.{0,60}$",
         is_opened=True,
@@ -154,12 +164,12 @@ RULES: tuple[Rule, ...] = (
         "related",
         "points to other pages",
         110,
-        "related read more most trending popular recommended you recent latest featured top see up next previous learn view show load mehr meistgelesen lesen lire lea",
+        "related read more most trending popular recommended you recent recently latest featured top see up next previous learn view show load mehr meistgelesen lesen lire lea",
         r"^\W*+(?:related(?: (?:articles?|stories|posts?|content|topics?|links|products?|news|reading|searches))?|"
         r"read (?:more|next|also|full story).{0,40}+|more (?:from|on|in|about|stories|news|articles)\b.{0,50}+|"
         r"more (?:opinion|comment|coverage|headlines|sport|business|politics|culture|videos?|reviews?|reading)|most (?:read|popular|viewed|recent|shared)|"
         r"trending(?: now)?|popular (?:posts?|articles|now)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested).{0,30}+|"
-        r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|see also|up next|next (?:article|post|page)|"
+        r"(?:recent|latest|featured|top) (?:posts?|news|articles?|stories|videos?|comments)|recently viewed(?: (?:articles|products|items))?|see also|up next|next (?:article|post|page)|"
         r"previous (?:article|post|page)|learn more|see (?:all|more).{0,30}+|view (?:all|more).{0,30}+|show (?:all|more)|load more|"
         r"mehr zum thema|meistgelesen|lesen sie auch|lire aussi|à lire aussi|lea tambi[ée]n|читайте также|相关阅读|相关新闻|関連記事|اقرأ أيضا)\W*+$",
         is_opened=True,
@@ -176,9 +186,9 @@ RULES: tuple[Rule, ...] = (
         "menu",
         "navigation",
         120,
-        "skip jump toggle open close show hide main menu navigation home back log login sign signin register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
+        "skip jump toggle open close show hide main menu navigation home back log login sign signin return submit register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
         r"^\W*+(?:(?:skip|jump) to .{1,40}+|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}+|menu|navigation|"
-        r"home|back to (?:top|home).{0,20}+|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
+        r"home|(?:back|return) to (?:top|home).{0,20}+|have more questions\? submit a request|submit a request|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}+|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*+$",
         is_opened=True,
     ),
