@@ -23,6 +23,7 @@ LINKS = "[One](https://site.example/1) [two](/2)\n\n"
         ('[Home](/ "The first page")', "Home"),
         ('[Home](/ "The "first" page")', "Home"),
         ("[Home](<https://site.example/a b>)", "Home"),
+        ("[Home](https://site.example/<docs/a/>) [b](https://site.example/b/>)", "Home b"),
         ("[a](https://site.example/b_(c)_d) e", "a e"),
         ("[[1]](#note-1)", "[1]"),
         ("![A dog](dog.png)Text", "Text"),

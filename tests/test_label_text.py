@@ -181,6 +181,7 @@ def test_every_language_has_hints_of_every_kind() -> None:
         ("Article is closed for comments.", "comments", ""),
         ("Recently viewed articles", "related", ""),
         ("Return to top", "menu", ""),
+        ("Have more questions? Submit a request", "menu", ""),
         ("Cette réponse vous a-t-elle été utile ?", "form", ""),
         ("この情報はお役に立ちましたか？", "form", ""),
         ("Czytaj także: Pięć spacerów na wietrzną niedzielę", "related", ""),

@@ -186,9 +186,9 @@ RULES: tuple[Rule, ...] = (
         "menu",
         "navigation",
         120,
-        "skip jump toggle open close show hide main menu navigation home back log login sign signin return submit register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
+        "skip jump toggle open close show hide main menu navigation home back log login sign signin return submit have register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
         r"^\W*+(?:(?:skip|jump) to .{1,40}+|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}+|menu|navigation|"
-        r"home|(?:back|return) to (?:top|home).{0,20}+|have more questions\? submit a request|submit a request|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
+        r"home|(?:back|return) to (?:top|home).{0,20}+|(?:have more questions\? )?submit a request(?: sign in)?|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}+|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*+$",
         is_opened=True,
     ),

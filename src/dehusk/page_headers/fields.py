@@ -26,9 +26,9 @@ FIELDS = {
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
         "|sourceurl|warc-target-uri|file|web page|webpage|website|page|href|page link|article link|article url"
         "|link to article|original link|post url|news url|story url|url of pdf|scraped from|extracted from"
-        "|retrieved from|content from|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de|conteúdo da página"
-        "|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接|网址|網址|原文链接"
-        "|来源链接|來源連結|원문|출처|링크".split("|"), "url",
+        "|retrieved from|content from|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de"
+        "|conteúdo da página|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接"
+        "|网址|網址|原文链接|来源链接|來源連結|원문|출처|링크".split("|"), "url",
     ),
     **dict.fromkeys(
         "title|headline|page title|og title|article title|news title|post title|titel|titre|título|titulo|titolo"
