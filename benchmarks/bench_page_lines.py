@@ -6,7 +6,7 @@ GOLD is a folder laid out as WCXB is; of it are taken the pages that DUMPS, a fo
 the models that ship have not seen. The text of each page's body becomes one line, and all lines one dump; beside that
 each page by itself, with a line for each of its texts. Word F1 against the gold text, mean of the pages; jusText's
 heuristics judge the lines; "all" is all that is in them. Besides: of how many pages anything is kept, and how many
-records hold more than one page.
+records hold more than one page; and the same where each line stands below its address, as scripts write it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import dehusk
 
 UNSEEN = "script, style, noscript, template, svg"
 LEAST_CHARS = 200
+ABOVE = f"{'=' * 80}\nURL: https://site.example/{{}}\n\n"
 
 
 def write_lines(html: str) -> list[str]:
@@ -35,10 +36,11 @@ def write_lines(html: str) -> list[str]:
     return [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
 
 
-def clean_dump(lines: list[str]) -> tuple[list[str], int]:
-    """What stays of each line, and how many records have something of more than one."""
-    text = "\n".join(lines)
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+def clean_dump(lines: list[str], above: str = "") -> tuple[list[str], int]:
+    """What stays of each line, and how many records have something of more than one; `above` is its header."""
+    written = [above.format(number) + line for number, line in enumerate(lines)]
+    text = "\n".join(written)
+    starts = [0, *accumulate(len(line) + 1 for line in written)]
     kept, mixed = [""] * len(lines), 0
     for article in dehusk.clean_page(
         dehusk.Page(text, kind="text"), dehusk.Options(min_words=1, dedup=False)
@@ -58,6 +60,7 @@ def main() -> None:
     written = [(lines, gold) for lines, gold in written if sum(map(len, lines)) >= LEAST_CHARS]
     whole = [" ".join(lines) for lines, _ in written]
     kept, mixed = clean_dump(whole)
+    below, mixed_below = clean_dump(whole, ABOVE)
 
     def score(texts: list[str]) -> float:
         scores = [word_scores(text, gold)[2] for text, (_, gold) in zip(texts, written, strict=True)]
@@ -66,9 +69,12 @@ def main() -> None:
     found: dict[str, Any] = {
         "pages": len(written),
         "pages of which anything is kept": sum(map(bool, kept)),
+        "pages of which anything is kept, below addresses": sum(map(bool, below)),
         "records of more than one page": mixed,
+        "records of more than one page, below addresses": mixed_below,
         "word F1": {
             "dehusk, a page a line": score(kept),
+            "dehusk, a page a line below its address": score(below),
             "dehusk, a text a line": score([clean_by_dehusk("\n".join(lines)) for lines, _ in written]),
             "jusText, a page a line": score(list(map(clean_by_justext, whole))),
             "jusText, a text a line": score([clean_by_justext("\n".join(lines)) for lines, _ in written]),

@@ -44,6 +44,34 @@ def test_every_line_is_a_record(gap: str, husk: bool) -> None:
         assert text.index(line) <= start < end <= text.index(line) + len(line)
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "URL: https://harbour.example/{}\n",
+        "--- PAGE: https://harbour.example/{} ---\nText: ",
+        "# {}\n\nSource: https://harbour.example/{}\n\n",
+    ],
+)
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_pages_in_one_line_below_headers_are_stripped(above: str, rounds: int) -> None:
+    text = "\n\n".join(above.format(i, i) + write_page(town) for i, town in enumerate(TOWNS * rounds))
+    articles = clean_page(Page(text, kind="text"), Options(window=10_000, dedup=False))
+    assert [article.url for article in articles] == [
+        f"https://harbour.example/{i}" for i in range(len(TOWNS) * rounds)
+    ]
+    for article, town in zip(articles, TOWNS * rounds, strict=True):
+        assert article.text.count(f"The council of {town} voted") == 5
+        assert "All rights reserved" not in article.text
+        assert "Log in" not in article.text
+        assert "\n" not in article.text.partition("The council")[2]
+
+
+def test_articles_in_one_line_below_headers_stay_as_they_are() -> None:
+    pages = [write_page(town, husk=False) for town in TOWNS]
+    text = "\n\n".join(f"URL: https://harbour.example/{i}\n{page}" for i, page in enumerate(pages))
+    assert [article.text for article in clean_page(Page(text, kind="text"))] == pages
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_one_page_or_two_are_stripped_too(count: int) -> None:
     lines = [write_page(town) for town in TOWNS[:count]]

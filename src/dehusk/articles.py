@@ -23,7 +23,6 @@ from dehusk.model import (
     make_id,
     mean_score,
 )
-from dehusk.page_headers import are_lines
 from dehusk.words import count_words, unify
 
 _MARKERS = "-*•·‣▪◦–—"
@@ -62,7 +61,7 @@ def make_articles(
     described = list(_describe(groups, document, page, labelled=labels.blocks))
     groups, notes = _leave_notes(groups, described) if document.kind == "text" else (groups, [])
     pieces = [[item.block for item in group] for group in groups]
-    texts = [join_blocks(blocks, are_pieces=are_lines(document.header_form)) for blocks in pieces]
+    texts = [join_blocks(blocks, are_pieces=document.are_pieces) for blocks in pieces]
     # One question after another for all articles: what answers it, as tables of languages, then stays in the cache.
     languages, counts = list(map(identify_language, texts)), list(map(count_words, texts))
     written = map(_Written, texts, languages, counts)
@@ -228,7 +227,7 @@ def _describe(
         title, author = own.title, own.author
         if document.kind == "html":
             title = next((b.text for b in blocks if b.kind == "heading"), title)
-        elif are_lines(document.header_form):
+        elif document.are_pieces:
             if title not in _list_whole(lines):
                 title = ""  # where it ends nothing shows
             if " " not in author and author.lower() != author.upper():

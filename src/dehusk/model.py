@@ -279,6 +279,8 @@ class Document:
     """Of a text that says where its pages begin, in order: all by headers, or by other marks."""
     header_form: str = ""
     """What the headers have in common."""
+    are_pieces: bool = False
+    """Whether the blocks are pieces of lines that are whole pages."""
 
 
 class Labelled(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from dehusk.model import Block, Page, PageMark, PageStart
 from dehusk.page_headers import (
     FACTS,
     Header,
+    are_husked,
     find_content,
     find_first_rule,
     find_form,
@@ -105,6 +106,16 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form
+
+
+def have_lines_below(starts: Sequence[Start], lines: Lines) -> bool:
+    """Whether the page below each header is one line, its husk and all."""
+    if not starts or starts[0].mark != "header":
+        return False
+    is_own = np.ones(len(lines.texts), np.bool_)
+    for start in starts:
+        is_own[start.first : start.end] = False
+    return are_husked(list(compress(lines.texts, is_own.tolist())), lines.sizes[is_own])
 
 
 def _begins_with_rule(text: str) -> bool:

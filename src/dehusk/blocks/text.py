@@ -38,7 +38,7 @@ from dehusk.blocks.markdown import Shown, is_markdown, show_markdown
 from dehusk.blocks.page_lines import part_pages
 from dehusk.blocks.soft_breaks import QUOTE_RE, find_soft_breaks
 from dehusk.blocks.speech import find_speeches
-from dehusk.blocks.starts import find_starts, move_starts, place_starts
+from dehusk.blocks.starts import find_starts, have_lines_below, move_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
 from dehusk.page_headers import are_lines
@@ -94,10 +94,11 @@ def read_text(page: Page) -> Document:
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
     lines, plain, shown = _read_lines(text)
     starts, form = find_starts(lines, plain, page)
-    if are_lines(form):
+    are_pieces = are_lines(form) or have_lines_below(starts, lines)
+    if are_pieces:
         lines, firsts = part_pages(lines)
         starts = move_starts(starts, firsts)
-    blocks, texts, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_lines(form))
+    blocks, texts, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_pieces)
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
@@ -120,6 +121,7 @@ def read_text(page: Page) -> Document:
         table=table,
         starts=place_starts(starts, lines, blocks=blocks, placed=placed),
         header_form=form,
+        are_pieces=are_pieces,
     )
 
 

@@ -21,6 +21,7 @@ from dehusk.page_headers.forms import (
 )
 from dehusk.page_headers.mail import decode_words, read_mail
 from dehusk.page_headers.numbered import find_numbered
+from dehusk.page_headers.page_lines import are_husked
 from dehusk.page_headers.ruled import find_first_rule, find_ruled_form
 from dehusk.page_headers.rules import (
     HEADING_CHARS,
@@ -39,6 +40,7 @@ __all__ = [
     "MENU_LINES",
     "NOTE_STARTS",
     "Header",
+    "are_husked",
     "are_lines",
     "decode_words",
     "find_content",

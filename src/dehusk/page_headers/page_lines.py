@@ -42,18 +42,37 @@ def are_pages(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> b
     >>> are_pages(["Words. " * 150] * 5), are_pages(["Words. " * 30] * 50)
     (True, False)
     """
+    sizes = _measure_long(texts, chars)
+    if len(sizes) < _FEWEST:
+        return _show_edges(texts, sizes)
+    usual = median_high(sizes)
+    return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
+
+
+def are_husked(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> bool:
+    """Whether the lines below headers are pages with their husk, and not articles: most of them show it.
+
+    >>> are_husked(["Words. " * 150] * 5), are_husked(["Home About Us Shop " * 9 + "Words. " * 150] * 2)
+    (False, True)
+    """
+    return _show_edges(texts, _measure_long(texts, chars))
+
+
+def _measure_long(texts: Sequence[str], chars: NDArray[np.int64] | None) -> list[int]:
+    """The letters of each long line; none if these are not nearly all of the text."""
     chars = measure_texts(texts) if chars is None else chars
     if chars[chars >= _PAGE_CHARS // 3].sum() < _LONG_SHARE**3 * max(chars.sum(), _USUAL_CHARS // 3):
-        return False  # nearly always, and quickly told, though a character may count as three
+        return []  # nearly always, and quickly told, though a character may count as three
     sizes = list(map(count_letters, texts))
     long = [size for size in sizes if size >= _PAGE_CHARS]
-    if not long or sum(long) < _LONG_SHARE * sum(sizes):
-        return False
-    usual = median_high(long)
-    if len(long) < _FEWEST:
-        own = [text for text, size in zip(texts, sizes, strict=True) if size >= _PAGE_CHARS]
-        return usual >= _USUAL_CHARS and sum(map(_shows_edge, own)) >= _HUSK_SHARE * len(own)
-    return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
+    return long if sum(long) >= _LONG_SHARE * sum(sizes) else []
+
+
+def _show_edges(texts: Sequence[str], sizes: Sequence[int]) -> bool:
+    """Whether most of the long lines, whose letters are `sizes`, begin or end as pages do."""
+    own = [text for text in texts if count_letters(text) >= _PAGE_CHARS] if sizes else []
+    shown = sum(map(_shows_edge, own))
+    return bool(own) and median_high(sizes) >= _USUAL_CHARS and shown >= _HUSK_SHARE * len(own)
 
 
 def _show_site(texts: Sequence[str]) -> bool:

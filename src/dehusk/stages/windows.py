@@ -48,16 +48,20 @@ def work_windows(page: Page, options: Options, *, utf8: bytes | None = None) -> 
     labelled: list[Labelled] = []
     groups: list[list[Labelled]] = []
     starts: list[PageStart] = []
+    are_pieces = False
     for document, own in read_windows(page, options):
         found = split_articles(own, document, options)
         labelled += _agree(own, found)
         groups += found
         starts += document.starts
+        are_pieces |= document.are_pieces
     if groups and (page.is_single or not options.split):
         groups = [list(chain.from_iterable(groups))]
     kept = [item for item in labelled if item.is_kept]
     blocks = [item.block for item in labelled]
-    whole = Document("text", blocks, len(page.content), source=page.source, starts=tuple(starts))
+    whole = Document(
+        "text", blocks, len(page.content), source=page.source, starts=tuple(starts), are_pieces=are_pieces
+    )
     labels = PageLabels(labelled, "article" if kept else "other", mean_score(kept))
     return Worked(whole, labels, groups)
 
@@ -177,6 +181,7 @@ def _cut_document(document: Document, first: int, end: int, *, low: int) -> Docu
         is_part=document.is_part or first > 0,
         words=words,
         table=table,
+        are_pieces=document.are_pieces,
         starts=tuple(
             known._replace(page=known.page + low, start=known.start + low, end=known.end + low)
             for known in document.starts
