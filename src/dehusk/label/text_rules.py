@@ -135,10 +135,11 @@ RULES: tuple[Rule, ...] = (
         "footer",
         "copyright or legal line",
         400,
-        "privacy terms impressum datenschutz datenschutzhinweise mentions aviso accessibility sitemap site contact about advertise careers",
+        "privacy terms impressum datenschutz datenschutzhinweise mentions aviso accessibility sitemap site contact about advertise careers "
+        "retrieved abgerufen",
         r"^\W*+(?:privacy (?:policy|notice|statement)|terms (?:of (?:use|service|sale)|and conditions|& conditions)|"
         r"impressum|datenschutz\w*|mentions l[ée]gales|aviso legal|accessibility(?: statement)?|sitemap|site map|"
-        r"contact us|about us|advertise(?: with us)?|careers)\W*+$",
+        r"contact us|about us|advertise(?: with us)?|careers|(?:retrieved from|abgerufen von) .{0,2}https?://\S+)\W*+$",
         is_opened=True,
     ),
     _rule(
@@ -186,9 +187,14 @@ RULES: tuple[Rule, ...] = (
         "menu",
         "navigation",
         120,
-        "skip jump toggle open close show hide main menu navigation home back log login sign signin return submit have register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio",
+        "skip jump toggle open close show hide main menu navigation home back log login sign signin return submit have register logout my shopping cart wish wishlist breadcrumb breadcrumbs table on zum startseite accueil inicio "
+        "from aus un da de uit origem z",
         r"^\W*+(?:(?:skip|jump) to .{1,40}+|(?:toggle|open|close|show|hide|main) (?:menu|navigation|search|submenu).{0,30}+|menu|navigation|"
         r"home|(?:back|return) to (?:top|home).{0,20}+|(?:have more questions\? )?submit a request(?: sign in)?|log ?in|sign ?in|register|log ?out|my account|shopping cart|cart|wish ?list|"
+        r"from wikipedia, the free encyclopedia|aus wikipedia, der freien enzyklopädie|da wikipedia, l'enciclopedia libera|"
+        r"un article de wikipédia, l'encyclopédie libre|de wikipedia, la enciclopedia libre|origem: wikipédia, a enciclopédia livre|"
+        r"z wikipedii, wolnej encyklopedii|uit wikipedia, de vrije encyclopedie|материал из википедии — свободной энциклопедии|"
+        r"出典: フリー百科事典.{2,20}|维基百科，自由的百科全书|維基百科，自由的百科全書|위키백과, 우리 모두의 백과사전|"
         r"breadcrumbs?|table of contents|on this page|zum inhalt.{0,20}+|startseite|accueil|inicio|главная|首页|ホーム|الرئيسية)\W*+$",
         is_opened=True,
     ),
