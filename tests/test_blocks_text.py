@@ -517,3 +517,23 @@ def test_time_is_linear(text: str) -> None:
     start = time.process_time()
     blocks(text)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("History[edit]", "History"),
+        ("History[edit source]", "History"),
+        ("Geschichte [Bearbeiten | Quelltext bearbeiten]", "Geschichte"),
+        ("История[править | править код]", "История"),
+        ("歴史[編集]", "歴史"),
+        ("[edit]", "[edit]"),
+        ("So he said in a letter [edited]", "So he said in a letter [edited]"),
+        ("He called it [edit] the book", "He called it [edit] the book"),
+    ],
+)
+def test_headings_are_without_a_wiki_s_link_to_edit_them(line: str, shown: str) -> None:
+    text = f"The pier was built of oak.\n{line}\nIt was built in spring."
+    blocks = read_text(Page(text, kind="text")).blocks
+    assert blocks[1].text == shown
+    assert text[blocks[1].start : blocks[1].end] == line

@@ -73,6 +73,15 @@ _LONE_CAPITALS = frozenset("AEIOUYÀÈÉÒÓÔÁÍÅÖÜАВЗИІЙКОСУЯЄ
 _OPENING_PARAGRAPHS, _DROPPED_CHARS, _LEAST_REST = 3, 80, 3
 """Drop capitals stand so early in a text, or below a heading, in paragraphs of so many characters; words that do not
 come again have so many letters beside them."""
+_EDITS = (
+    "edit bearbeiten Bearbeiten modifier modifica editar bewerken edytuj redigera rediger muokkaa değiştir sửa править "
+    "редагувати 編集 编辑 編輯 편집 تعديل ویرایش"
+).split()
+_EDIT_RE = re.compile(
+    rf"\s?\[(?:{'|'.join(_EDITS)})(?: (?!\d)[^\[\]|]{{1,30}})?(?:\s?\|\s?[^\[\]|]{{1,30}})?\]$"
+)
+_HEADING_CHARS = 150
+"""Of a heading with such a link behind it: "History[edit]", "Geschichte [Bearbeiten | Quelltext bearbeiten]"."""
 _CODE_STARTS = tuple("def class import from return function public private const var let #include".split())
 _WORD_RE = re.compile(r"\w+")
 _BELOW_CAPITAL = 40  # characters of the line below a drop capital
@@ -103,7 +112,7 @@ def read_text(page: Page) -> Document:
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():
             table.lengths[i] -= plain.count("\r\n", blocks[i].start, blocks[i].end)
     words = hash_words(texts, table.sizes)
-    if mended := mend_capitals(blocks, words):
+    if mended := mend_capitals(blocks, words) | _drop_edits(blocks, plain):
         at, whole = list(mended), list(mended.values())
         for i, text in mended.items():
             blocks[i] = blocks[i]._replace(text=text)
@@ -414,6 +423,17 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
         if (whole > 0 and whole >= rest - 1)
         or (rest == letter == 1 and _may_be_new(match, blocks, i, is_early=i <= early))
     }
+
+
+def _drop_edits(blocks: list[Block], plain: str) -> dict[int, str]:
+    """The texts of the headings that a wiki's link to edit them stands behind, without it, by their numbers."""
+    if not any(f"[{word}" in plain for word in _EDITS):
+        return {}
+    ends = (
+        (i, block.text) for i, block in enumerate(blocks) if block.text[-1] == "]" and block.kind != "code"
+    )
+    found = ((i, _EDIT_RE.sub("", text)) for i, text in ends if len(text) <= _HEADING_CHARS)
+    return {i: text for i, text in found if text not in ("", blocks[i].text)}
 
 
 def _find_opening(blocks: list[Block]) -> int:
