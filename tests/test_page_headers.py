@@ -114,7 +114,11 @@ def make_three(header: str, end: str = "") -> str:
     ],
 )
 def test_headings_with_an_address_are_headers_below_a_banner(banner: str, form: str, header: str) -> None:
-    dump = banner + make_three(header)
+    more = "".join(
+        f"\n\nIn the {season} of page {{n}} the council said that the work would take longer, and that it would pay."
+        for season in ("spring", "summer", "autumn", "winter")
+    )
+    dump = banner + make_three(header, more)
     assert read_form(dump) == form
     articles = list(clean_page(Page(dump, kind="text")))
     assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
@@ -159,10 +163,75 @@ def test_what_all_pages_end_with_belongs_to_their_headers(end: str, has_url: boo
     assert [article.url for article in articles] == [f"https://news.example/{n}" * has_url for n in (1, 2, 3)]
 
 
-def test_a_page_s_own_last_line_stays() -> None:
-    pages = make_three("Title: {t}\nDate: 2024-05-0{n}\n\n").split("\n\nTitle")
-    articles = clean_page(Page("\nSource: the county council.\n\nTitle".join(pages), kind="text"))
-    assert all("Source: the county council." in article.text for article in articles[:2])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Source: the county council.",
+        "Summary: the bridge is closed, the bees are clever, and nobody on the boats was hurt that night.",
+        "Warning: the bearings are old.",
+        "Author: Ann Roe, who lives by the river and has seen the bridge closed before, wrote this.",
+        "https://youtu.be/{n}",
+    ],
+)
+def test_a_page_s_own_last_line_stays(line: str) -> None:
+    dump = make_three("URL: {u}\nTitle: {t}\n\n", f"\n\n{line}")
+    articles = clean_page(Page(dump, kind="text"), Options(dedup=False))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert all(line.format(n=n) in article.text for n, article in enumerate(articles, 1))
+
+
+def test_fields_above_the_first_header_are_of_the_page_below() -> None:
+    dump = make_three("Author: Writer {n}\n=== {u} ===\n")
+    assert all(article.author != "Writer 2" for article in list(clean_page(Page(dump, kind="text")))[:1])
+
+
+@pytest.mark.parametrize("window", [10_000, 20_000, 4_000_000])
+def test_what_pages_end_with_is_told_alike_in_all_windows(window: int) -> None:
+    body = " ".join(f"The council of {{n}} voted on item {k} and moved on to the next." for k in range(30))
+    dump = "".join(
+        f"Title: Story {n} of the moor\n{body.format(n=n)}\nURL: https://site.example/{n}\n\n"
+        for n in range(40)
+    )
+    articles = clean_page(Page(dump, kind="text"), Options(dedup=False, window=window))
+    assert [article.url for article in articles] == [f"https://site.example/{n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "# Links of the week\n\nThings that we read and liked.\n\n## {u}\n\n",
+        "# Install\n\n```bash\n# {u}\n```\n\n",
+        "# Mietrecht\n\nEin Überblick.\n\n## Quelle: {u}\n\n",
+        "# Title: {t}\n\n",
+    ],
+)
+def test_sections_of_a_page_are_no_pages(header: str) -> None:
+    first, *others = make_three(header).split(f"\n\n{header.split('{', 1)[0]}")
+    dump = f"\n\n{header.rsplit(chr(10) * 2, 2)[-2].split('{', 1)[0]}".join([first, *others])
+    assert read_form(dump) == ""
+
+
+@pytest.mark.parametrize("name", ["Category", "Status", "Author"])
+def test_a_heading_below_a_header_is_the_page_s(name: str) -> None:
+    articles = list(clean_page(Page(make_three(f"URL: {{u}}\n\n# {name}: Rivers\n\n"), kind="text")))
+    assert all(article.text.startswith(f"{name}: Rivers\n") for article in articles)
+
+
+def test_a_page_s_own_header_stands_over_links_below_its_headings() -> None:
+    sections = "\n\n".join(
+        f"## {title}\nWebsite: https://{n}.example/\n\n{text}"
+        for n, (title, text) in enumerate(THREE.items())
+    )
+    (article,) = clean_page(
+        Page(f"Source URL: https://uni.example/staff\nTitle: Staff\n\n{sections}", kind="text")
+    )
+    assert (article.url, article.title) == ("https://uni.example/staff", "Staff")
+
+
+def test_questions_are_no_fields() -> None:
+    talk = "\nInterviewer: How did you come to the river?\nAnn Lee: By boat.\n"
+    dump = make_three("URL: {u}\n").replace("\n", talk, 1)
+    assert "How did you come to the river?" in next(iter(clean_page(Page(dump, kind="text")))).text
 
 
 @pytest.mark.parametrize("text", ["Text: The road is closed.", "内容：道路は閉鎖されている。"])

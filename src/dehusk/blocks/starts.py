@@ -57,7 +57,8 @@ _LEAST_STRETCH, _LEAST_BLANK = 6, 3
 """Characters that the shortest rule has, with the breaks around it; and blank lines that may part pages."""
 _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
 """Of such a line as "* * *"."""
-_BELOW_HEADING = 2  # blank lines, at most, of a header below its page's title
+_BELOW_HEADING, _TITLED_SHARE = 2, 0.25
+"""Blank lines, at most, of a header below its page's title; and as many headers have one, if the first has."""
 _SHEET_RE = re.compile(r"(?:^|\s)(\d{1,4}) ?(?:/|of|von|de|sur|di|из) ?(\d{1,4})$")
 """The foot of a printed sheet: its number, and that of the last one."""
 
@@ -152,18 +153,24 @@ class _Ruled(NamedTuple):
 def _set_apart(headers: Sequence[Header], lines: Lines, *, mark: PageMark) -> list[Start]:
     """Where the pages of headers begin, each set apart from what is above and below."""
     found, gaps = list[Start](), lines.gaps.copy()
-    is_below = [
+    below = [
         first > 0
         and 0 <= gaps[first] <= _BELOW_HEADING
         and HEADING_RE.match(lines.texts[first - 1]) is not None
         for first, *_ in headers
     ]
-    are_titled = 2 * sum(is_below) >= len(headers)  # of one alone it may be the file's
-    for (first, end, facts, *_), has_title in zip(headers, is_below, strict=True):
-        begin = first - (are_titled and has_title)
+    if sum(below[1:]) < _TITLED_SHARE * (len(below) - 1):
+        below[:1] = [False]  # the whole file's
+    labels = [
+        find_content(lines.texts[end]) if facts and end < len(lines.texts) else 0
+        for _, end, facts, *_ in headers
+    ]
+    are_labelled = 2 * sum(map(bool, labels)) > len(labels)
+    for (first, end, facts, *_), has_title, label in zip(headers, below, labels, strict=True):
+        begin = first - has_title
         lines.gaps[first : end + 1] = np.maximum(lines.gaps[first : end + 1], 1)
         lines.gaps[begin] = HARD
-        if facts and end < len(lines.texts) and (label := find_content(lines.texts[end])):
+        if are_labelled and label:
             _cut_label(lines, end, label)
         found.append(Start(begin, first, end, mark, facts))
     return found

@@ -26,7 +26,7 @@ FIELDS = {
         "url|uri|link|source|source url|url source|page url|original url|canonical|canonical url|permalink|address"
         "|sourceurl|warc-target-uri|file|web page|webpage|website|page|href|page link|article link|article url"
         "|link to article|original link|post url|news url|story url|url of pdf|scraped from|extracted from"
-        "|retrieved from|content from|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de"
+        "|content from|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de"
         "|conteúdo da página|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接"
         "|网址|網址|原文链接|来源链接|來源連結|원문|출처|링크".split("|"), "url",
     ),
@@ -36,7 +36,7 @@ FIELDS = {
         "|überschrift".split("|"), "title",
     ),
     **dict.fromkeys(
-        "author|authors|author name|by|byline|creator|writer|written by|reporter|interviewer|autor|autorin|auteur"
+        "author|authors|author name|by|byline|creator|written by|autor|autorin|auteur"
         "|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"), "author",
     ),
     **dict.fromkeys(
@@ -51,7 +51,7 @@ FIELDS = {
         "|status code|layout|image|images|image url|image source|videos|updated|modified|last modified|last updated"
         "|last updated on|created|crawled|crawled at|fetched|fetched at|retrieved|accessed|scraped|scraped at"
         "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id"
-        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlights|highlight scores"
+        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlight scores"
         .split("|"), "",
     ),
     **dict.fromkeys(CONTENTS, ""),
@@ -59,8 +59,12 @@ FIELDS = {
 """What the lines of headers are called, and which of FACTS they tell."""
 HEADER_LINES, LONGEST_LINE = 40, 1000
 """A header's lines, and their characters."""
-_VALUE_CHARS, _UNKNOWN_CHARS = 300, 120
+_VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
 """What a field says is no longer, and that of an unknown one between known ones."""
+_MOST_UNKNOWN = 2
+"""Lines of unknown fields above the text itself."""
+_LEVEL_RE = re.compile(r"h[1-6]$")
+"""The headings of a page, listed above it."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
 _CLOSING = {'"': '"', "'": "'", "*": "*", "[": "]"}
 _EMPHASIS = "*_"
@@ -68,21 +72,34 @@ QUOTES = "\"'*_"
 """What may stand around the name of a field."""
 
 
-def read_fields(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[dict[str, str], int]:
-    """What the fields say that stand together from a line on, and the line behind them."""
+def read_fields(
+    texts: Sequence[str], gaps: Sequence[int], first: int, *, may_head: bool = False
+) -> tuple[dict[str, str], int]:
+    """What the fields say that stand together from a line on, and the line behind them.
+
+    Headings are such only if they `may_head` a page and the first line is one of them.
+    """
     facts: dict[str, str] = {}
     seen, end = set[str](), first
     most = min(1, max(0, gaps[first + 1])) if first + 1 < len(texts) else 0
+    heads = first < len(texts) and may_head and texts[first][0] == "#"
     for i in range(first, min(len(texts), first + HEADER_LINES)):
         name, value = read_field(texts[i])
         is_last = name in CONTENTS
-        if not name or (i > first and not 0 <= gaps[i] <= max(most, is_last)):
+        if (
+            not name
+            or (i > first and not 0 <= gaps[i] <= max(most, is_last))
+            or (texts[i][0] == "#" and not heads)
+        ):
             break
-        if is_last:  # if something is said before
-            end = i + (not value) if end > first or not value else end
+        if is_last:
+            if value and i <= end + _MOST_UNKNOWN:  # and something is said before
+                end = i if end > first else end
+            elif not value:
+                end = i + 1
             break
         if not is_known(name, value):  # of a header only if one follows that is known
-            if i == first or gaps[i] or len(value) > _UNKNOWN_CHARS:
+            if i == first or gaps[i] or (len(value) > _UNKNOWN_CHARS and not _LEVEL_RE.match(name)):
                 break
             continue
         if len(value) > _VALUE_CHARS or name in seen:
@@ -132,8 +149,8 @@ def read_field(text: str) -> tuple[str, str]:
     if not field:
         return "", ""
     value = field[2].strip().rstrip(",")
-    if text[0] in _EMPHASIS and value[:1] != text[0]:  # of the whole line
-        value = value.rstrip(text[0])
+    if text[0] in _EMPHASIS and text[field.end(1)] != text[0] and value[:1] != text[0]:  # of the whole line
+        value = value.removesuffix(text[0])
     return field[1].lower().replace("_", " "), _unquote(value)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
-from itertools import pairwise
+from itertools import chain, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -31,6 +30,8 @@ from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
 from dehusk.page_headers.seams import MENU_LINES, RUN_ON_SHARE, SEAM, find_all, find_seam, find_seams, run_on
 from dehusk.page_headers.shapes import are_others, find_shaped, is_end, is_titled, read_shape
+from dehusk.page_headers.tails import find_tails, measure_tail
+from dehusk.sentences import PROSE_ENDS
 from dehusk.words import count_letters
 
 _FRONT_MARKS = ("---", "+++")
@@ -94,10 +95,10 @@ _TITLED_CHARS = 500
 """So much is between most titles with an address below, or a number: of a listing's entries less."""
 _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
-_TAIL_LINES, _TAIL_SHARE = 4, 0.9
-"""So many lines at a page's end are its header's, at most, and of so many pages."""
 _COUNTED_SHARE = 0.9
 """So many of the numbers of documents are those after the ones above."""
+_OWN_ADDRESSES = frozenset(("url", "source url", "page url", "source"))
+"""What the address of a page is called below its front matter."""
 _TITLED_FACTS = frozenset(("url", "date", "author"))
 _ENOUGH_FACTS = 2
 """Of the facts that the first header has, the others have so many at least."""
@@ -138,8 +139,12 @@ def find_form(
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    if ruled:
-        return ruled
+    return ruled or _add_tails(texts, gaps, _find_any_form(texts, gaps, firsts, lasts=lasts, sizes=sizes))
+
+
+def _find_any_form(
+    texts: Sequence[str], gaps: Sequence[int], firsts: str, *, lasts: str, sizes: NDArray[np.int64] | None
+) -> str:
     written = _find_written_form(texts, gaps)
     if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
         written = find_break_form(texts, firsts, lasts) or written
@@ -147,8 +152,8 @@ def find_form(
 
 
 def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
-    """The form of the first lines that show one; rather one that comes again than one that may be the whole file's."""
-    lone = ""
+    """The form of the first lines that show one; of a lone one only if none of the same site comes again."""
+    lone, host, tried = "", "", {""}
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not (is_titled or (i < _BANNER_LINES and _names_address(texts[i]))):
@@ -156,13 +161,28 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
         if lone and i >= _BANNER_LINES:
             break
         known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
-        form = _complete(texts, gaps, i, form=known) or _find_shape(texts, gaps, i)
-        if form and len(_find_headers(texts, gaps, form)) > 1:
+        form, found = ("", []) if known in tried else _complete(texts, gaps, i, form=known)
+        tried.add(known)  # what is not first above is not here
+        if not form:
+            form, found = _find_shape(texts, gaps, i)
+        if lone and form and len(found) >= _FEWEST_PAGES and _is_plain(form) and _find_hosts(found) == {host}:
             return form
-        lone = lone or form
-        if known and not form and i >= _FIRST_LINES and texts[i] not in _FRONT_MARKS:
+        if form and not lone:
+            if len(found) > 1 or form.startswith("front"):
+                return form
+            lone, host = form, read_host(found[0].facts.get("url", ""))
+        if known and not form and not lone and texts[i] not in _FRONT_MARKS and not known.startswith("frame"):
             break
     return lone
+
+
+def _is_plain(form: str) -> bool:
+    """Whether no page itself has lines of a form, if they hold addresses."""
+    return form.startswith(("frame", "tag", "count <", "field #"))
+
+
+def _find_hosts(found: Sequence[Header]) -> set[str]:
+    return {read_host(header.facts.get("url", "")) for header in found}
 
 
 def _names_address(text: str) -> bool:
@@ -176,34 +196,37 @@ def _find_address(name: str) -> str:
     return read_address(read_field(name)[1] or name) or read_shape([name], 0).url
 
 
-def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -> str:
-    """The form that a line has if it is the first of headers; with the fields of these."""
+def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -> tuple[str, list[Header]]:
+    """The form that a line has if it is the first of headers, with the fields of these; and all of them."""
     if not form:
-        return ""
+        return "", []
     if header := _read_header(texts, gaps, i, kind=form.partition(" ")[0]):
         form = f"{form} {'+'.join(sorted(header.facts))}" if form.startswith("field") else form
     found = _find_headers(texts, gaps, form)
     are_titles = all(len(text) <= _TITLE_CHARS for text in texts[:i])
-    is_first = found and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
-    if (
-        i >= _FIRST_LINES
-    ):  # below a preface: all have a heading above, or are frames or headings with addresses
-        is_first = len(found) > 1 and all(
-            header.is_sure and (texts[header.first - 1][:1] == "#" or _names_address(texts[header.first]))
-            for header in found
+    if texts[i][0] == "#" or i >= _FIRST_LINES:  # no introduction to sections of a page, nor its code
+        are_titles &= not any(text[-1] in PROSE_ENDS or text.startswith("```") for text in texts[:i])
+    is_first = bool(found) and found[0].first == i and (i == 0 or (found[0].is_sure and are_titles))
+    if i >= _FIRST_LINES:  # below a preface: all have a heading above, or name addresses as no page does
+        are_headed = all(header.is_sure and texts[header.first - 1][:1] == "#" for header in found)
+        are_named = are_titles and all(
+            header.is_sure and _names_address(texts[header.first]) for header in found
         )
-    return form if is_first and _are_headers(found, texts, form) else ""
+        is_first = len(found) > 1 and (are_headed or are_named)
+    return (form, found) if is_first and _are_headers(found, texts, form) else ("", [])
 
 
-def _find_shape(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
-    """The form of headers that have the shape of a line, which nothing but a rule stands above."""
+def _find_shape(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[str, list[Header]]:
+    """The form of headers that have the shape of a line, which nothing but a rule stands above; and all of them."""
     if any(any(map(str.isalnum, text)) for text in texts[:first]) or not (
         shape := read_shape(texts, first)[0]
     ):
-        return ""
+        return "", []
     form = f"{_SHAPE}{shape}"
     found = _find_headers(texts, gaps, form)
-    return form if found and found[0].first == first and _are_headers(found, texts, form) else ""
+    return (
+        (form, found) if found and found[0].first == first and _are_headers(found, texts, form) else ("", [])
+    )
 
 
 def _find_mail_form(texts: Sequence[str], gaps: Sequence[int], first: int) -> str:
@@ -254,56 +277,41 @@ def is_below(form: str) -> bool:
 
 
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
-    """The headers of a form, in order; none of the form "". What all pages end with belongs to the header below."""
+    """The headers of a form, in order; none of the form "". What pages end with belongs to the header below."""
+    form, kinds = _part_form(form)
     found = _find_headers(texts, gaps, form)
-    is_written = form and not (is_menu(form) or is_seam(form) or are_lines(form) or is_below(form))
-    return _take_tails(found, texts) if is_written and len(found) >= _FEWEST_PAGES else found
-
-
-def _take_tails(found: list[Header], texts: Sequence[str]) -> list[Header]:
-    """The same headers with the last lines of the pages above, if nearly all pages end alike.
-
-    Such are "--- END ---" and fields, among them the address of the page.
-    """
-    if found[-1].end >= len(texts):  # what is below the last page was taken already
+    if not (kinds and found):
         return found
     ends = [*(header.first for header in found[1:]), len(texts)]
-    depths, said = [0] * len(found), [dict(header.facts) for header in found]
-    for _ in range(_TAIL_LINES):
-        last = [end - depth - 1 for end, depth in zip(ends, depths, strict=True)]
-        tails = [
-            _read_tail(texts[i]) if i > header.end else ("", "", "")
-            for i, header in zip(last, found, strict=True)
-        ]
-        (kind, count), *_ = Counter(tail[0] for tail in tails).most_common(1)
-        if not kind or count < _TAIL_SHARE * len(found):
-            break
-        for i, (own, name, value) in enumerate(tails):
-            if own == kind:
-                depths[i] += 1
-                take(said[i], name, value)
-    if not any(depths):
-        return found
-    whole = [
-        header._replace(first=header.first - above, facts=facts)
-        for header, above, facts in zip(found, [0, *depths], said, strict=False)
+    tails = [
+        measure_tail(header.end, end, kinds=kinds, texts=texts)
+        for header, end in zip(found, ends, strict=True)
     ]
-    rest = [Header(len(texts) - depths[-1], len(texts), {}, True, "")] if depths[-1] else []
-    return [*whole, *rest]
+    above = [0, *(depth for depth, _ in tails)]
+    whole = [
+        header._replace(first=header.first - depth, facts=said | header.facts)
+        for header, depth, (_, said) in zip(found, above, tails, strict=False)
+    ]
+    rest = len(texts) - above[-1]
+    return [*whole, *([Header(rest, len(texts), {}, True, "")] if above[-1] else [])]
 
 
-def _read_tail(text: str) -> tuple[str, str, str]:
-    """What kind of line may end a page, with the name of a field and what that says; "" for another line."""
-    if is_end(text):
-        return "end", "", ""
-    if read_address(text):
-        return "address", "url", text
-    name, value = read_field(text)
-    return (
-        (f"field {name}", name, value)
-        if name and name not in CONTENTS and is_known(name, value)
-        else ("", "", "")
-    )
+def _part_form(form: str) -> tuple[str, frozenset[str]]:
+    """A form of headers without what the pages end with, and that."""
+    if is_menu(form) or is_seam(form):
+        return form, frozenset()
+    form, _, kinds = form.partition("\n")
+    return form, frozenset(filter(None, kinds.split("|")))
+
+
+def _add_tails(texts: Sequence[str], gaps: Sequence[int], form: str) -> str:
+    """The same form, and what nearly all pages end with."""
+    if not form or is_menu(form) or is_seam(form) or are_lines(form) or is_below(form):
+        return form
+    found = _find_headers(texts, gaps, form)
+    facts = frozenset(chain.from_iterable(header.facts for header in found))
+    kinds = find_tails([header[:2] for header in found], facts, texts) if len(found) >= _FEWEST_PAGES else []
+    return f"{form}\n{'|'.join(kinds)}" if kinds else form
 
 
 def _find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
@@ -425,7 +433,7 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
     """The header that begins with a line of that kind."""
     text = texts[first]
     if kind == "front":
-        return _read_front(texts, gaps, first)
+        return _read_front(texts, first)
     if kind == "mail":
         said, end = read_mail(texts, gaps, first)
         return Header(first, end, said, True, "") if said else None
@@ -435,7 +443,7 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
     if kind == "count":
         facts, end = _add_address(texts, {}, first + 1)
         return Header(first, end, facts, text[0] == "<", text)
-    facts, end = read_fields(texts, gaps, first + (kind != "field"))
+    facts, end = read_fields(texts, gaps, first + (kind != "field"), may_head=kind == "field")
     if kind == "entry" and (entry := _ENTRY_RE.match(text)):
         facts, end = _add_address(texts, {"title": entry["title"]} | facts, end)
         return Header(first, end, facts, False, text)
@@ -468,7 +476,7 @@ def _add_address(texts: Sequence[str], facts: dict[str, str], end: int) -> tuple
     return ({"url": address} | facts, end + 1) if address else (facts, end)
 
 
-def _read_front(texts: Sequence[str], gaps: Sequence[int], first: int) -> Header | None:
+def _read_front(texts: Sequence[str], first: int) -> Header | None:
     """Front matter: lines between two marks, most of them fields, a title or an address among them."""
     end = next(
         (j for j in range(first + 1, min(len(texts), first + HEADER_LINES)) if texts[j] == texts[first]), 0
@@ -482,9 +490,10 @@ def _read_front(texts: Sequence[str], gaps: Sequence[int], first: int) -> Header
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
     if not (end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)):
         return None
-    below, stop = read_fields(texts, gaps, end + 1)
-    if "url" in below:  # "# Source: ..." once more, or for the first time
-        return Header(first, stop, below | facts, True, "")
+    name, value = read_field(texts[end + 1]) if end + 1 < len(texts) else ("", "")
+    address = read_address(value) if name in _OWN_ADDRESSES else ""
+    if address and (address == facts.get("url") or (name != "source" and "url" not in facts)):
+        return Header(first, end + 2, {"url": address} | facts, True, "")  # said once more, or below
     return Header(first, end + 1, facts, True, "")
 
 
@@ -507,12 +516,19 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     sizes = measure_between(found, texts)
     kind, names = form.partition(" ")[0], {header.name for header in found}
     is_plain = kind in _PLAIN_KINDS or all("url" in header.facts for header in found)
+    if texts[found[0].first][0] == "#" and kind in ("field", "frame") and is_plain:  # of sections, too
+        above = sum(any(map(str.isalnum, text)) for text in texts[: found[0].first])
+        is_top = above < _FIRST_LINES and len(_find_hosts(found)) == 1
+        fewest, apart = (2, APART_CHARS) if is_top else (_FEWEST_PAGES, _TITLED_CHARS)
+        return len(names if kind == "frame" else found) >= fewest and median(sizes) >= apart
+    if form.startswith("field #"):
+        return False
     if sizes and median(sizes) < (_SHORT_CHARS if is_plain else APART_CHARS):
         return False
     if form.startswith(_SHAPE):
         are_brief = is_titled(form) and sizes and median(sizes) < _TITLED_CHARS
         return not are_brief and are_others([header.name for header in found if header.name])
-    if kind == "wiki" or form == "field title: title":  # and nothing else
+    if kind == "wiki" or (kind == "field" and form.endswith(": title")):  # and nothing else
         return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
     if kind == "count":
         is_page = _PAGE_RE.search(form) is not None
