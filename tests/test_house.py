@@ -39,7 +39,7 @@ IMPORTS: dict[str, set[str]] = {
         "block_table", "english", "listings", "model", "native", "nets", "page_headers",
         "sentences", "trails", "trees", "words",
     },
-    "articles": {"language", "metadata", "model", "page_headers", "words"},
+    "articles": {"language", "metadata", "model", "words"},
     "dedupe": {"errors", "model", "words"},
     "templates": {"errors", "model", "native", "nets", "sentences", "words"},
     "records": {"errors", "model", "zstd"},
