@@ -29,7 +29,9 @@ IMPORTS: dict[str, set[str]] = {
     "page_headers": {"sentences", "words"},
     "trails": {"words"},
     "pages": {"errors", "model", "page_headers", "zstd"},
-    "blocks": {"block_table", "errors", "model", "native", "page_headers", "sentences", "words"},
+    "blocks": {
+        "block_table", "errors", "model", "native", "nets", "page_headers", "sentences", "trees", "words",
+    },
     "metadata": {"link_numbers", "listings", "model", "native", "sentences", "trails"},
     "label": {
         "block_table", "english", "language", "link_numbers", "listings", "model", "native", "nets",

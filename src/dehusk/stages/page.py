@@ -13,6 +13,7 @@ from operator import attrgetter, itemgetter
 import numpy as np
 
 from dehusk.articles import Made, make_articles, rewrite, write_block
+from dehusk.blocks.text_nodes import may_have_nodes
 from dehusk.dedupe import CopiedArticle, StrippedCopies, drop_remnants, put_back, strip_copies
 from dehusk.dedupe.copies import COPY_CHARS, DROP_SHARE, Stream
 from dehusk.errors import BadOptions
@@ -26,6 +27,7 @@ from dehusk.stages.peer import read_with_trafilatura
 from dehusk.stages.repeats import cut_articles, find_change, why_unwanted
 from dehusk.stages.spares import Spare, find_spares
 from dehusk.stages.stated import find_empty_pages
+from dehusk.stages.text_nodes import join_nodes
 from dehusk.stages.windows import work_windows
 from dehusk.templates import (
     LEAST_PAGES,
@@ -162,8 +164,11 @@ def _work_page(page: Page, options: Options, templates: Templates | None, *, has
             [labels.blocks] if labels.blocks else [], page, document, options=options, labels=labels
         )
     worked = work_windows(page, options, utf8=utf8)
-    if page.kind == "text" and isinstance(page.content, str) and has_link_numbers(page.content):
-        worked = drop_link_numbers(worked)
+    if page.kind == "text" and isinstance(page.content, str):
+        if has_link_numbers(page.content):
+            worked = drop_link_numbers(worked)
+        if may_have_nodes(page.content):
+            worked = join_nodes(worked, page.content)
     document, labels, groups = worked
     cleaned = _work_groups(groups, page, document, options=options, labels=labels)
     if empty := find_empty_pages(document, groups, page):
