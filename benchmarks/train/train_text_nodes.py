@@ -32,7 +32,7 @@ HUSK_WEIGHT, MASKED_WEIGHT = 0.3, 0.5
 WIDE_LETTERS = 3
 """Letters of an alphabet that a character of a script without blanks says as much as."""
 BARS = (1.0, 1.5, 1.75, 2.0, 2.5)
-TREES = {"iterations": 140, "depth": 6, "learning_rate": 0.15, "l2_leaf_reg": 5, "border_count": 64}
+TREES = {"iterations": 190, "depth": 6, "learning_rate": 0.15, "l2_leaf_reg": 5, "border_count": 64}
 MASKS = ("as it is", "without capitals", "without blanks")
 PACKAGE = Path(__file__).parents[2] / "src" / "dehusk" / "blocks"
 
@@ -55,7 +55,7 @@ def hide(shapes: Shapes, mask: str) -> Shapes:
         for column in shapes[:4]
     ]
     counts = shapes.counts.copy()
-    counts[6:] = 0
+    counts[5:] = 0
     if mask == MASKS[2]:
         chars = np.ceil(counts[0] / WIDE_LETTERS)
         counts[:4] = chars, 0 * chars, chars, chars

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +27,11 @@ from dehusk.words import join_texts
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
+Classes = NDArray[np.uint8]
 
-_BAR = 1.75
+_BAR = 1.5
 """Log odds."""
-_SIGNS = ",.、。，،"
+_SIGN_RES = [re.compile(rf"{end}(?:[,.،](?!\S)|[、。，])") for end in ("\r", "\n")]
 """With these a sentence goes on or ends behind a link; other lines hardly ever begin so."""
 _LEAST_SIGNS = 2
 _REACH = 100
@@ -49,26 +52,38 @@ _CLASSES = {
     )
     for char in chars
 }  # fmt: skip
-_BEFORE_SIGNS = (_SMALL, _CAPITAL, _DIGIT, _LETTER, _CLOSE, _QUOTE)
 _WIDE = 0x2E80
 """From here on no blank follows a stop."""
-_PLAIN = KIND_NUMBERS["paragraph"]
-_FIRSTS = (_PLAIN, KIND_NUMBERS["item"])
-"""What may go on in the next line."""
-_SPACE = r"[^\S\r\n]*"
+_PLAIN, _ITEM = KIND_NUMBERS["paragraph"], KIND_NUMBERS["item"]
+_SPACE = r"[^\S\n-\r\x1c-\x1e\x85\u2028\u2029]*"
 _STOP_RE = re.compile(rf"(?:\r\n?|\n){_SPACE}(\.){_SPACE}(?=[\r\n]|\Z)")
 """A stop alone on its line, of which no block is made. (Three are of code and of menus, too.)"""
 _BREAK_RE = re.compile(rf"({_SPACE})(?:\r\n?|\n)({_SPACE})(?:(\.){_SPACE}(?:\r\n?|\n){_SPACE})?")
 """What may stand in the source between a block and what it goes on in."""
 _MARK_RE = re.compile(
-    r"[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|[…)\]}%™®°”、。，．；：！？）】》」』।]|-(?=[^\W\d_])"
+    r"[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]|-(?=[^\W\d_])"
 )
 """Before what no blank stands: marks that close something, but for those of what follows (".NET")."""
 _OPENER_RE = re.compile(r"[(\[{¿¡„‘「『（《【]$|^(?:[$£#@]|(?:\w{1,2}|\w{0,4}ll|un|qu\w*)['’])$")
 """A last word behind which none stands: an elided article ("l'") is one."""
 _PARTNERS = {'"': '"', "“": "„", "«": "»", "»": "«"}
 """Marks that close what these have opened; if these have not, they open something."""
-_MARKS = "".join({*_PARTNERS, *_PARTNERS.values()})
+_MARKS = frozenset({*_PARTNERS, *_PARTNERS.values()})
+
+
+def _choose(*classes: int) -> Bools:
+    """For each class whether it is one of some."""
+    chosen = np.zeros(_BLANK + 1, np.bool_)
+    chosen[list(classes)] = True
+    chosen.setflags(write=False)
+    return chosen
+
+
+_IS_SIGN = _choose(_STOP, _COMMA)
+_MAY_FOLLOW = _choose(_ALONE, _BLANK, _LETTER, _OPEN, _QUOTE)
+"""What stands behind a sign that goes on with what is above; letters, where no blanks are written."""
+_MAY_GO_ON = _choose(_SMALL, _CAPITAL, _DIGIT, _LETTER, _CLOSE, _QUOTE)
+"""The last of a line above a sign."""
 
 
 @cache
@@ -83,19 +98,19 @@ def may_have_nodes(text: str) -> bool:
     >>> may_have_nodes("Read\\nthe guide\\n, or ask\\nus\\n."), may_have_nodes("One.\\nTwo, three.")
     (True, False)
     """
-    end = "\n" if "\n" in text else "\r"
-    return sum(text.count(end + sign) for sign in _SIGNS) >= _LEAST_SIGNS
+    found = _SIGN_RES["\n" in text].finditer(text)
+    return len(list(islice(found, _LEAST_SIGNS))) == _LEAST_SIGNS
 
 
 class Shapes(NamedTuple):
     """What the lines of a text look like, a row or number for each block."""
 
-    firsts: Ints
+    firsts: Classes
     """The class of the first character."""
-    seconds: Ints
+    seconds: Classes
     """That of the next one."""
-    lasts: Ints
-    words: Ints
+    lasts: Classes
+    words: Classes
     """That of the last word's first character."""
     counts: Rows
     """A row for each of COUNTS."""
@@ -105,17 +120,18 @@ class Shapes(NamedTuple):
     gaps: Ints
 
 
-COUNTS = ("chars", "blanks", "first word", "last word", "stops", "times", "small", "capital")
-"""Characters in all, of these blanks, those of the first word and of the last one; stops inside; how often the line
-comes; the shares of its words that begin with small letters and with capitals."""
+COUNTS = ("chars", "blanks", "first word", "last word", "stops", "small", "capital")
+"""Characters in all, of these blanks, those of the first word and of the last one; stops inside; the shares of its
+words that begin with small letters and with capitals."""
 
 
 def find_node_joins(document: Document, stops: Ints) -> Bools:
     """Which blocks of a text go on in the next one, inside a sentence; `stops` as `find_stops` has them."""
-    blocks = document.blocks
+    blocks, joins = document.blocks, np.zeros(len(document.blocks), np.bool_)
+    if not blocks:
+        return joins
     shapes = read_shapes(blocks, document.table or tabulate(blocks), stops)
     signs = find_signs(shapes)
-    joins = np.zeros(len(blocks), np.bool_)
     at = find_places(shapes, signs)
     for first in range(0, len(at), _PIECE_ROWS):
         some = at[first : first + _PIECE_ROWS]
@@ -126,55 +142,65 @@ def find_node_joins(document: Document, stops: Ints) -> Bools:
 def find_stops(blocks: Sequence[Block], text: str) -> Ints:
     """Where the stop ends that stands alone on the line right below each block, 0 where there is none."""
     found = np.zeros(len(blocks), np.int64)
-    ends = np.fromiter((block.end for block in blocks), np.int64, len(blocks))
-    for match in _STOP_RE.finditer(text):
-        i = int(np.searchsorted(ends, match.start(), "right")) - 1
-        if i >= 0 and not text[ends[i] : match.start()].strip(" \t\xa0"):
-            found[i] = match.end(1)
+    spans = [(match.start(), match.end(1)) for match in _STOP_RE.finditer(text)]
+    if not spans:
+        return found
+    ends = list(map(_read_end, blocks))
+    above = np.searchsorted(ends, [start for start, _ in spans], "right") - 1
+    for i, (start, end) in zip(above.tolist(), spans, strict=True):
+        if i >= 0 and not text[ends[i] : start].strip(" \t\xa0"):
+            found[i] = end
     return found
+
+
+_read_text, _read_end = itemgetter(0), itemgetter(4)
+"""Of a block: in a third of the time of their names."""
 
 
 def read_shapes(blocks: Sequence[Block], table: BlockTable, stops: Ints) -> Shapes:
     """The shapes of all blocks at once."""
-    texts = [block.text for block in blocks]
+    texts = list(map(_read_text, blocks))
     _, codes, ends = join_texts(texts)
-    kinds = _classify(codes)
-    is_blank = np.append(codes == ord(" "), True)
-    is_blank[ends - 1] = True  # the break behind each
+    classes = _classify(codes)
     starts, lasts = ends - table.sizes - 1, ends - 2
-    is_word = ~is_blank[:-1]
-    is_word[1:] &= is_blank[:-2]
-    at = np.arange(len(is_blank))
-    word_ends = np.minimum.accumulate(np.where(is_blank, at, len(at))[::-1])[::-1][starts]
-    word_starts = np.maximum.accumulate(np.where(is_word, at[:-1], 0))[lasts]
-    is_stop = (kinds == _STOP) & (is_blank[1:] | (codes >= _WIDE))
-    times = Counter(texts)
-    words = np.maximum(1, _add_up(is_word, starts))
+    is_blank = np.append(codes == ord(" "), True)
+    is_blank[ends - 1] = True  # the break behind each text
+    blanks = np.flatnonzero(is_blank)
+    first, last = (
+        np.searchsorted(blanks, starts),
+        np.searchsorted(blanks, ends - 1),
+    )  # words, as numbered by their ends
+    begins = np.concatenate(([0], blanks[:-1] + 1))
+    initials = classes[np.minimum(begins, len(codes) - 1)]
+    inner_stops = np.flatnonzero((classes == _STOP) & (is_blank[1:] | (codes >= _WIDE)))
     counts = (
         table.sizes,
-        _add_up(is_blank[:-1], starts),
-        word_ends - starts,
-        lasts + 1 - word_starts,
-        _add_up(is_stop, starts),
-        list(map(times.__getitem__, texts)),
-        *(_add_up(is_word & (kinds == kind), starts) / words for kind in (_SMALL, _CAPITAL)),
+        last - first,
+        blanks[first] - starts,
+        ends - 1 - begins[last],
+        np.searchsorted(inner_stops, ends) - np.searchsorted(inner_stops, starts),
+        *(_find_shares(initials == kind, first, last) for kind in (_SMALL, _CAPITAL)),
     )
-    follows = np.minimum(starts + 1, len(kinds) - 1)
-    seconds = np.where(codes[follows] == ord(" "), _BLANK, kinds[follows])
+    seconds = np.where(is_blank[starts + 1], _BLANK, classes[np.minimum(starts + 1, len(codes) - 1)])
     return Shapes(
-        kinds[starts], np.where(table.sizes == 1, _ALONE, seconds), kinds[lasts], kinds[word_starts],
+        classes[starts], np.where(table.sizes == 1, _ALONE, seconds), classes[lasts], initials[last],
         np.array(counts, np.float32), stops > 0, table.kinds, table.gaps,
     )  # fmt: skip
 
 
+def _find_shares(marked: Bools, first: Ints, last: Ints) -> NDArray[np.float64]:
+    """Of the words from the first to the last of each line the share that is marked."""
+    sums = np.concatenate(([0], np.cumsum(marked)))
+    shares: NDArray[np.float64] = (sums[last + 1] - sums[first]) / (last + 1 - first)
+    return shares
+
+
 def find_signs(shapes: Shapes) -> Bools:
     """Which blocks surely go on: the next line is a comma or stop, or begins with one and a blank."""
-    may_end, signs = np.isin(shapes.lasts, _BEFORE_SIGNS), np.zeros(len(shapes.firsts), np.bool_)
-    is_wide = np.isin(shapes.seconds, (_LETTER, _OPEN, _QUOTE))  # as without blanks; "،" has one
-    is_sign = np.isin(shapes.firsts, (_STOP, _COMMA)) & (np.isin(shapes.seconds, (_ALONE, _BLANK)) | is_wide)
-    signs[:-1] = is_sign[1:]
-    signs &= _may_join(shapes)
-    return (signs | shapes.has_stop) & may_end
+    signs = np.zeros(len(shapes.firsts), np.bool_)
+    signs[:-1] = (_IS_SIGN[shapes.firsts] & _MAY_FOLLOW[shapes.seconds])[1:]
+    found: Bools = ((signs & _may_join(shapes)) | shapes.has_stop) & _MAY_GO_ON[shapes.lasts]
+    return found
 
 
 def find_places(shapes: Shapes, signs: Bools) -> Ints:
@@ -186,26 +212,34 @@ def find_places(shapes: Shapes, signs: Bools) -> Ints:
 
 def _may_join(shapes: Shapes) -> Bools:
     """Whether the next block is a paragraph right below, and the block none that must not go on."""
-    may = np.isin(shapes.kinds, _FIRSTS)
-    may[:-1] &= (shapes.kinds[1:] == _PLAIN) & (shapes.gaps[1:] == 0)
+    may: Bools = (shapes.kinds == _PLAIN) | (shapes.kinds == _ITEM)
+    may[:-1] &= (shapes.kinds[1:] == _PLAIN) & (shapes.gaps[1:] == 0) & ~_find_columns(shapes)[1:]
     may[-1:] = False
     return may
+
+
+def _find_columns(shapes: Shapes) -> Bools:
+    """The lines that begin with a comma next to others that do: some write so the columns that a query asks for."""
+    is_led: Bools = (shapes.firsts == _COMMA) & (shapes.seconds == _BLANK)
+    beside = np.zeros_like(is_led)
+    beside[1:] = is_led[:-1]
+    beside[:-1] |= is_led[1:]
+    return is_led & beside
 
 
 def describe(shapes: Shapes, signs: Bools, at: Ints) -> Rows:
     """What the trees see of the breaks behind some blocks: a row for each feature."""
     above, below, next_below = at - 1, at + 1, at + 2
-    chars, blanks, first_word, last_word, inner_stops, times, small, capital = shapes.counts
+    chars, blanks, first_word, last_word, inner_stops, small, capital = shapes.counts
     return np.stack(
         [
             *(_look(column, above) for column in (shapes.firsts, shapes.lasts, chars, small)),
             *(column[at] for column in (shapes.firsts, shapes.lasts, shapes.words, shapes.has_stop)),
-            *(column[at] for column in (chars, blanks, last_word, inner_stops, times, small, capital)),
+            *(column[at] for column in (chars, blanks, last_word, inner_stops, small, capital)),
             *(column[below] for column in (shapes.firsts, shapes.seconds, shapes.lasts, shapes.has_stop)),
-            *(column[below] for column in (chars, blanks, first_word, inner_stops, times, small, capital)),
+            *(column[below] for column in (chars, blanks, first_word, inner_stops, small, capital)),
             *(_look(column, next_below) for column in (shapes.firsts, shapes.lasts, chars, small, capital)),
             *(_count_near(signs, reach)[at] for reach in _NEAR),
-            np.full(len(at), signs.mean()),
         ],
         dtype=np.float32,
     )
@@ -224,9 +258,9 @@ def _count_near(signs: Bools, reach: int) -> Ints:
     return sums[np.minimum(at + reach + 1, len(signs))] - sums[np.maximum(at - reach, 0)]
 
 
-def _classify(codes: Codes) -> Ints:
+def _classify(codes: Codes) -> Classes:
     """The class of each code point."""
-    table = np.zeros(int(codes.max(initial=0)) + 1, np.int64)
+    table = np.zeros(int(codes.max(initial=0)) + 1, np.uint8)
     table[codes] = 1
     there = np.flatnonzero(table)
     table[there] = [_classify_char(chr(code)) for code in there.tolist()]
@@ -241,11 +275,6 @@ def _classify_char(char: str) -> int:
     if char.isdigit():
         return _DIGIT
     return _LETTER if char.isalpha() else _CLASSES.get(char, _OTHER)
-
-
-def _add_up(marks: Bools, starts: Ints) -> Ints:
-    """How many characters of each line are marked."""
-    return np.add.reduceat(marks, starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
 
 
 class NodeBreak(NamedTuple):
@@ -282,8 +311,10 @@ def join_pieces(pieces: Sequence[str], breaks: Sequence[NodeBreak]) -> str:
     'Read the guide, or (better) ask.'
     """
     parts, counts = [pieces[0]], Counter[str]()
+    has_marks = not _MARKS.isdisjoint("".join(pieces))
     for before, after, between in zip(pieces, pieces[1:], breaks, strict=False):
-        counts.update({mark: before.count(mark) for mark in _MARKS})
+        if has_marks:
+            counts.update(filter(_MARKS.__contains__, before))
         is_blank = between.is_blank or between.stop or _is_blank(before, after, counts)
         parts += between.stop, " " if is_blank else "", after
     return "".join(parts)
