@@ -146,6 +146,12 @@ def test_other_lines_stay_as_they_are(name: str) -> None:
     assert join_nodes(worked, STAYS[name]) is worked
 
 
+def test_what_is_said_stays_a_paragraph_each() -> None:
+    said = ["“Is that the mill?”", "“It is, and the old one.”", "“And the weir beside it?”", "They went on."]
+    lines = read_lines("\n".join([ENGLISH.strip(), *said]), mode="recall")
+    assert lines[-len(said) :] == said
+
+
 def test_blocks_words_and_articles_stay_one_and_the_same() -> None:
     page = Page(ENGLISH, kind="text")
     document, labels, groups = join_nodes(work_windows(page, Options()), ENGLISH)

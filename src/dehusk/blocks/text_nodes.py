@@ -82,6 +82,8 @@ def _choose(*classes: int) -> Bools:
 _IS_SIGN = _choose(_STOP, _COMMA)
 _MAY_FOLLOW = _choose(_ALONE, _BLANK, _LETTER, _OPEN, _QUOTE)
 """What stands behind a sign that goes on with what is above; letters, where no blanks are written."""
+_MAY_BEGIN = _choose(_CAPITAL, _DIGIT, _LETTER, _OPEN, _QUOTE)
+"""With which another paragraph begins below one that ends in speech."""
 _MAY_GO_ON = _choose(_SMALL, _CAPITAL, _DIGIT, _LETTER, _CLOSE, _QUOTE)
 """The last of a line above a sign."""
 
@@ -114,6 +116,8 @@ class Shapes(NamedTuple):
     """That of the last word's first character."""
     counts: Rows
     """A row for each of COUNTS."""
+    is_said: Bools
+    """Whether it ends with a stop and a quotation mark."""
     has_stop: Bools
     """Whether a stop stands alone on the line right below."""
     kinds: Ints
@@ -182,9 +186,10 @@ def read_shapes(blocks: Sequence[Block], table: BlockTable, stops: Ints) -> Shap
         *(_find_shares(initials == kind, first, last) for kind in (_SMALL, _CAPITAL)),
     )
     seconds = np.where(is_blank[starts + 1], _BLANK, classes[np.minimum(starts + 1, len(codes) - 1)])
+    is_said = (table.sizes > 1) & (classes[lasts] == _QUOTE) & (classes[lasts - 1] == _STOP)
     return Shapes(
         classes[starts], np.where(table.sizes == 1, _ALONE, seconds), classes[lasts], initials[last],
-        np.array(counts, np.float32), stops > 0, table.kinds, table.gaps,
+        np.array(counts, np.float32), is_said, stops > 0, table.kinds, table.gaps,
     )  # fmt: skip
 
 
@@ -214,6 +219,7 @@ def _may_join(shapes: Shapes) -> Bools:
     """Whether the next block is a paragraph right below, and the block none that must not go on."""
     may: Bools = (shapes.kinds == _PLAIN) | (shapes.kinds == _ITEM)
     may[:-1] &= (shapes.kinds[1:] == _PLAIN) & (shapes.gaps[1:] == 0) & ~_find_columns(shapes)[1:]
+    may[:-1] &= ~(shapes.is_said[:-1] & _MAY_BEGIN[shapes.firsts[1:]])
     may[-1:] = False
     return may
 

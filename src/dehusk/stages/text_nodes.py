@@ -20,7 +20,10 @@ from dehusk.blocks.text_nodes import (
 )
 from dehusk.model import Block, Document, Labelled, mean_score
 from dehusk.stages.windows import Worked
-from dehusk.words import replace_texts
+from dehusk.words import measure_texts, replace_texts
+
+_LEAST_SHARE = 0.5
+"""Of a sentence's characters are kept where all of it comes to be."""
 
 
 class _Sentence(NamedTuple):
@@ -32,7 +35,7 @@ class _Sentence(NamedTuple):
 
 
 def join_nodes(worked: Worked, text: str) -> Worked:
-    """The same, but that blocks of one article which go on in one another are one; husk between two of them, too.
+    """The same, but that blocks which go on in one another are one, where half of a sentence or more is in an article.
 
     The labels and the borders are of the lines as they stood: fewer were right of lines that were joined before.
     """
@@ -43,22 +46,24 @@ def join_nodes(worked: Worked, text: str) -> Worked:
         return worked
     goes_on = np.zeros(len(document.blocks), np.bool_)
     goes_on[list(breaks)] = True
-    parts = _fill_parts(_find_parts(document, groups), goes_on)
+    parts = _fill_parts(_find_parts(document, groups), goes_on, _measure(document))
     goes_on[:-1] &= (parts[:-1] == parts[1:]) & (parts[1:] >= 0)
     stops[parts < 0] = 0
     sentences = list(_find_sentences(document.blocks, goes_on, stops=stops, breaks=breaks))
-    changed, gone = dict[int, Labelled](), set[int]()
+    joined = dict[int, Labelled]()
     for first, stop, block in sentences:
         own = labels.blocks[first:stop]
-        changed[id(own[0].block)] = _join_items(block, own)
-        gone.update(id(item.block) for item in own[1:])
+        joined.update(dict.fromkeys([id(item.block) for item in own], _join_items(block, own)))
 
     def join(items: Sequence[Labelled]) -> list[Labelled]:
-        keys = [id(item.block) for item in items]
-        return [changed.get(key, item) for key, item in zip(keys, items, strict=True) if key not in gone]
+        known = [joined.get(id(item.block), item) for item in items]
+        return [item for item, above in zip(known, [None, *known], strict=False) if item is not above]
 
-    joined = labels._replace(blocks=join(labels.blocks))
-    return Worked(_join_document(document, sentences), joined, list(map(join, groups)))
+    return Worked(
+        _join_document(document, sentences),
+        labels._replace(blocks=join(labels.blocks)),
+        list(map(join, groups)),
+    )
 
 
 def _read_breaks(document: Document, goes_on: NDArray[np.bool_], text: str) -> dict[int, NodeBreak]:
@@ -78,19 +83,27 @@ def _find_parts(document: Document, groups: Sequence[Sequence[Labelled]]) -> NDA
     return np.array([owners.get(key, -1) for key in map(id, document.blocks)], np.int64)
 
 
-def _fill_parts(parts: NDArray[np.int64], goes_on: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The same, with those of no article that are inside a sentence of one.
+def _measure(document: Document) -> NDArray[np.int64]:
+    return measure_texts([block.text for block in document.blocks])
 
-    >>> goes_on = np.array([True, True, False, True, False])
-    >>> _fill_parts(np.array([2, -1, 2, -1, 2]), goes_on).tolist()
+
+def _fill_parts(
+    parts: NDArray[np.int64], goes_on: NDArray[np.bool_], sizes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The same, but that the whole of a sentence is in the one article that half of it is in.
+
+    >>> goes_on, sizes = np.array([True, True, False, True, False]), np.array([9, 5, 9, 5, 4])
+    >>> _fill_parts(np.array([2, -1, 2, -1, 2]), goes_on, sizes).tolist()
     [2, 2, 2, -1, 2]
     """
-    at, is_in = np.arange(len(parts)), parts >= 0
-    above = np.maximum.accumulate(np.where(is_in, at, 0))
-    below = np.minimum.accumulate(np.where(is_in, at, len(parts) - 1)[::-1])[::-1]
     sentence = np.cumsum(~goes_on) + goes_on  # the last block of one does not go on
-    is_inside = (sentence[above] == sentence[below]) & (parts[above] == parts[below])
-    return np.where(is_inside, parts[above], parts)
+    is_in = parts >= 0
+    lowest, highest = np.full(len(parts) + 2, len(parts)), np.full(len(parts) + 2, -1)
+    np.minimum.at(lowest, sentence[is_in], parts[is_in])
+    np.maximum.at(highest, sentence, parts)
+    shares = np.bincount(sentence, sizes * is_in) / np.maximum(1, np.bincount(sentence, sizes))
+    fills = (shares[sentence] >= _LEAST_SHARE) & (lowest == highest)[sentence]
+    return np.where(fills, highest[sentence], parts)
 
 
 def _find_sentences(
@@ -118,8 +131,8 @@ def _find_sentences(
 
 
 def _join_items(block: Block, items: Sequence[Labelled]) -> Labelled:
-    longest = max((item for item in items if item.is_kept), key=lambda item: len(item.block.text))
-    return items[0]._replace(block=block, reason=longest.reason, score=mean_score(items))
+    longest = max(items, key=lambda item: (item.is_kept, len(item.block.text)))
+    return items[0]._replace(block=block, label="content", reason=longest.reason, score=mean_score(items))
 
 
 def _join_document(document: Document, sentences: Sequence[_Sentence]) -> Document:
