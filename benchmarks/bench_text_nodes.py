@@ -24,8 +24,10 @@ from pathlib import Path
 import numpy as np
 from bench_foreign_pages import put_out
 
+from dehusk.blocks.text_nodes import may_have_nodes
 from dehusk.model import Options, Page
-from dehusk.stages.page import work_page
+from dehusk.stages.text_nodes import join_nodes
+from dehusk.stages.windows import work_windows
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 from text_nodes import BETWEEN, INSIDE, NodeText, read_node_texts
@@ -35,13 +37,13 @@ CLOSING, OPENING = ",.;:!?)]}»”’…、。，；：！？）」』،؛؟", "
 
 
 def find_joined(text: NodeText) -> tuple[np.ndarray, np.ndarray]:
-    """For each break whether both of its lines are kept, and whether they are in one block."""
-    options = Options(min_words=0, dedup=False, templates=False)
-    items = work_page(Page(text.text, kind="text"), options).labelled
-    starts = np.array([item.block.start for item in items])
-    owners = np.searchsorted(starts, [block.start for block in text.document.blocks], "right") - 1
-    kept = np.array([item.is_kept for item in items])[owners]
-    return kept[:-1] & kept[1:], owners[:-1] == owners[1:]
+    """For each break whether both of its lines are kept before any are joined, and whether they are in one block."""
+    worked = work_windows(Page(text.text, kind="text"), Options())
+    kept = np.array([item.is_kept for item in worked.labels.blocks])
+    joined = join_nodes(worked, text.text) if may_have_nodes(text.text) else worked
+    starts = {block.start for block in joined.document.blocks}
+    is_one = np.array([block.start not in starts for block in text.document.blocks])
+    return kept[:-1] & kept[1:], is_one[1:]
 
 
 def join_by_rule(text: NodeText) -> np.ndarray:

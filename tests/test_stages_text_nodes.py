@@ -52,9 +52,7 @@ JOINED = {
     ),
     "German": (
         """Die Mühle am Wehr
-Seit dem Frühjahr klappert die
-alte Mühle
-wieder am Wehr, und am Samstag kamen mehr als
+Seit dem Frühjahr mahlt die alte Mühle wieder, und am Samstag kamen mehr als
 dreihundert Besucher
 , um das erste Mehl zu kaufen.
 Der Müller,
@@ -67,8 +65,8 @@ frei gehabt.
 """,
         [
             "Die Mühle am Wehr",
-            "Seit dem Frühjahr klappert die alte Mühle wieder am Wehr, und am Samstag kamen mehr als dreihundert"
-            " Besucher, um das erste Mehl zu kaufen.",
+            "Seit dem Frühjahr mahlt die alte Mühle wieder, und am Samstag kamen mehr als dreihundert Besucher, um das"
+            " erste Mehl zu kaufen.",
             "Der Müller, Jakob Behrens, hat drei Jahre an den Steinen gearbeitet und dafür nach eigenen Worten „kein"
             " einziges Wochenende“ frei gehabt.",
         ],
@@ -190,7 +188,7 @@ def test_texts_of_many_windows_are_joined_too() -> None:
         (["Er sagte „", "ja", "“", "und »", "nein", "«", "."], "Er sagte „ja“ und »nein«."),
         (["au bord de l’", "eau", ": «", "oui", "»"], "au bord de l’eau: «oui»"),
         (["使用", "网站", "，或者", "React", "框架", "。"], "使用网站，或者 React 框架。"),
-        (["Written in", ".NET", "and", "-based", "on it", "!"], "Written in .NET and-based on it!"),
+        (["Written in", ".NET", ", run with", "-v", "!"], "Written in .NET, run with -v!"),
         (["call", "run", "()", "for $", "20", "%"], "call run() for $20%"),
         (["a well-", "known", "sign ¿", "no", "?"], "a well-known sign ¿no?"),
     ],
@@ -263,6 +261,12 @@ def test_blocks_of_articles_are_joined_and_nothing_else_changes(text: str) -> No
 def test_the_gate_is_what_it_says(text: str) -> None:
     end = "\n" if "\n" in text else "\r"
     assert may_have_nodes(text) == (len(re.findall(rf"{end}[,.](?=\s|\Z)", text)) > 1)
+
+
+def test_a_column_of_stops_takes_no_longer_than_its_lines() -> None:
+    text = "a line\n" + ".\n" * 300_000
+    blocks = work_windows(Page(text, kind="text"), Options()).document.blocks
+    assert find_stops(blocks, text).tolist() == [8]
 
 
 @pytest.mark.parametrize("text", ["", "\n.\n.\n", ".\n.", ",\n,\n,", "\n,", "a\n.\n.\n.\n,\n,\n"])

@@ -58,10 +58,12 @@ _PLAIN, _ITEM = KIND_NUMBERS["paragraph"], KIND_NUMBERS["item"]
 _SPACE = r"[^\S\n-\r\x1c-\x1e\x85\u2028\u2029]*"
 _STOP_RE = re.compile(rf"(?:\r\n?|\n){_SPACE}(\.){_SPACE}(?=[\r\n]|\Z)")
 """A stop alone on its line, of which no block is made. (Three are of code and of menus, too.)"""
+_MOST_BLANKS = 8
+"""Between the end of a line and the break before such a stop."""
 _BREAK_RE = re.compile(rf"({_SPACE})(?:\r\n?|\n)({_SPACE})(?:(\.){_SPACE}(?:\r\n?|\n){_SPACE})?")
 """What may stand in the source between a block and what it goes on in."""
 _MARK_RE = re.compile(
-    r"[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]|-(?=[^\W\d_])"
+    r"[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]"
 )
 """Before what no blank stands: marks that close something, but for those of what follows (".NET")."""
 _OPENER_RE = re.compile(r"[(\[{¿¡„‘「『（《【]$|^(?:[$£#@]|(?:\w{1,2}|\w{0,4}ll|un|qu\w*)['’])$")
@@ -152,7 +154,7 @@ def find_stops(blocks: Sequence[Block], text: str) -> Ints:
     ends = list(map(_read_end, blocks))
     above = np.searchsorted(ends, [start for start, _ in spans], "right") - 1
     for i, (start, end) in zip(above.tolist(), spans, strict=True):
-        if i >= 0 and not text[ends[i] : start].strip(" \t\xa0"):
+        if i >= 0 and start - ends[i] <= _MOST_BLANKS and not text[ends[i] : start].strip(" \t\xa0"):
             found[i] = end
     return found
 
