@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dehusk.blocks.text_nodes import NodeBreak, find_stops, join_pieces, may_have_nodes, read_break
 from dehusk.model import Options, Page
-from dehusk.stages.page import clean_page, work_page
+from dehusk.stages.page import clean_page
 from dehusk.stages.text_nodes import join_nodes
 from dehusk.stages.windows import Worked, work_windows
 
@@ -210,8 +210,8 @@ def test_what_is_more_than_a_line_break_parts(between: str) -> None:
 
 def test_stops_below_blocks_are_found() -> None:
     text = "One\n.\nTwo\n\n.\nThree"
-    blocks = work_page(Page(text, kind="text"), Options(mode="recall")).labelled
-    assert find_stops([item.block for item in blocks], text).tolist() == [5, 0, 0]
+    blocks = work_windows(Page(text, kind="text"), Options()).document.blocks
+    assert find_stops(blocks, text).tolist() == [5, 0, 0]
 
 
 LINES = [
@@ -261,6 +261,15 @@ def test_blocks_of_articles_are_joined_and_nothing_else_changes(text: str) -> No
 def test_the_gate_is_what_it_says(text: str) -> None:
     end = "\n" if "\n" in text else "\r"
     assert may_have_nodes(text) == (len(re.findall(rf"{end}[,.](?=\s|\Z)", text)) > 1)
+
+
+def test_stops_come_back_where_nothing_else_is_joined() -> None:
+    said = [
+        "The mill by the river has ground the grain of the whole valley for three hundred years",
+        "Its wheel was taken away in the spring",
+        "It came back in the autumn, with new paddles of oak that a carpenter of the town had made",
+    ]
+    assert read_lines("\n.\n".join([*said, "They went on."]))[:3] == [line + "." for line in said]
 
 
 def test_a_column_of_stops_takes_no_longer_than_its_lines() -> None:

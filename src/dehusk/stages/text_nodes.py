@@ -42,14 +42,14 @@ def join_nodes(worked: Worked, text: str) -> Worked:
     document, labels, groups = worked
     stops = find_stops(document.blocks, text)
     breaks = _read_breaks(document, find_node_joins(document, stops), text)
-    if not breaks:
-        return worked
     goes_on = np.zeros(len(document.blocks), np.bool_)
     goes_on[list(breaks)] = True
     parts = _fill_parts(_find_parts(document, groups), goes_on, _measure(document))
     goes_on[:-1] &= (parts[:-1] == parts[1:]) & (parts[1:] >= 0)
     stops[parts < 0] = 0
     sentences = list(_find_sentences(document.blocks, goes_on, stops=stops, breaks=breaks))
+    if not sentences:
+        return worked
     joined = dict[int, Labelled]()
     for first, stop, block in sentences:
         own = labels.blocks[first:stop]
