@@ -57,11 +57,9 @@ dreihundert Besucher
 , um das erste Mehl zu kaufen.
 Der Müller,
 Jakob Behrens
-, hat drei Jahre an den Steinen gearbeitet und dafür nach eigenen Worten
-„
+, hat drei Jahre an den Steinen gearbeitet und dafür nach eigenen Worten „
 kein einziges Wochenende
-“
-frei gehabt.
+“ frei gehabt.
 """,
         [
             "Die Mühle am Wehr",

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -54,11 +54,12 @@ class NodeText(NamedTuple):
     """How many of the two blocks are of paragraphs that the gold text has."""
 
 
-def read_node_texts(folder: Path) -> Iterator[NodeText]:
-    """All pages of a folder laid out as WCXB is, in order of their keys."""
+def read_node_texts(folder: Path, chosen: Container[str] | None = None) -> Iterator[NodeText]:
+    """The pages of a folder laid out as WCXB is, all or those of the chosen keys, in order of these."""
     for path in sorted((folder / "html").glob("*")):
-        truth = folder / "ground-truth" / f"{path.name.split('.')[0]}.json"
-        if not truth.exists():
+        key = path.name.split(".")[0]
+        truth = folder / "ground-truth" / f"{key}.json"
+        if not truth.exists() or (chosen is not None and key not in chosen):
             continue
         gold = json.loads(truth.read_text(encoding="utf-8"))
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

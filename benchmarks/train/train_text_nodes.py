@@ -1,12 +1,13 @@
-"""Train what finds line breaks inside sentences: train_text_nodes.py GOLD [--out OUT.npz] [--cv]
+"""Train what finds line breaks inside sentences: train_text_nodes.py GOLD [--without VAL.jsonl.gz] [--out OUT.npz] [--cv]
 
 GOLD is a folder laid out as WCXB is. Of each page every text node becomes a line. A break at which no block element
 begins or ends is one inside a paragraph; boosted trees learn to tell it from others by what the lines look like. They
 see each text three times: as it is, without capitals, and as in a script without blanks. Nothing is learned from breaks
 in code, nor from those inside paragraphs that are not in the gold text: they part links of menus. --cv prints how many
-are found, in folds of domains, and writes nothing. Deterministic: one thread, seeded.
+are found, in folds of domains, and writes nothing. Pages of the domains of those that a file of dumps holds are left
+out with --without. Deterministic: one thread, seeded.
 
-Needs lxml and CatBoost.
+Needs lxml, CatBoost, and what make_text_pages.py does.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from catboost import CatBoostClassifier
 from export_trees import export_trees, pack_trees
+from make_text_pages import choose_pages
 from text_nodes import BETWEEN, INSIDE, UNKNOWN, NodeText, read_node_texts
 
 from dehusk.blocks import text_nodes as model
@@ -124,10 +126,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", type=Path)
+    parser.add_argument("--without", type=Path)
     parser.add_argument("--out", type=Path, default=PACKAGE / "text_nodes.npz")
     parser.add_argument("--cv", action="store_true")
     args = parser.parse_args()
-    texts = list(read_node_texts(args.gold))
+    texts = list(read_node_texts(args.gold, choose_pages(args.gold, args.without)))
     tables = {mask: make_table(texts, mask) for mask in MASKS}
     if args.cv:
         cross_validate(tables)
