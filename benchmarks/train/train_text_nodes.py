@@ -1,4 +1,4 @@
-"""Train what finds line breaks inside sentences: train_text_nodes.py GOLD [--without VAL.jsonl.gz] [--out OUT.npz] [--cv]
+"""Train what finds breaks inside sentences: train_text_nodes.py GOLD [--without VAL.jsonl.gz] [--out OUT.npz] [--cv]
 
 GOLD is a folder laid out as WCXB is. Of each page every text node becomes a line. A break at which no block element
 begins or ends is one inside a paragraph; boosted trees learn to tell it from others by what the lines look like. They

@@ -100,6 +100,7 @@ _COUNTED_SHARE = 0.9
 _OWN_ADDRESSES = frozenset(("url", "source url", "page url", "source"))
 """What the address of a page is called below its front matter."""
 _TITLED_FACTS = frozenset(("url", "date", "author"))
+"""Of which one is said below the heading that stands below a tag, if fields are."""
 _ENOUGH_FACTS = 2
 """Of the facts that the first header has, the others have so many at least."""
 _MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
