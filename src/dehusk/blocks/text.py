@@ -77,6 +77,7 @@ _EDITS = (
     "edit bearbeiten Bearbeiten modifier modifica editar bewerken edytuj redigera rediger muokkaa değiştir sửa править "
     "редагувати 編集 编辑 編輯 편집 تعديل ویرایش"
 ).split()
+_EDITS_RE = re.compile(rf"\[(?:{'|'.join(_EDITS)})")
 _EDIT_RE = re.compile(
     rf"\s?\[(?:{'|'.join(_EDITS)})(?: (?!\d)[^\[\]|]{{1,30}})?(?:\s?\|\s?[^\[\]|]{{1,30}})?\]$"
 )
@@ -427,7 +428,7 @@ def mend_capitals(blocks: list[Block], words: WordHashes) -> dict[int, str]:
 
 def _drop_edits(blocks: list[Block], plain: str) -> dict[int, str]:
     """The texts of the headings that a wiki's link to edit them stands behind, without it, by their numbers."""
-    if not any(f"[{word}" in plain for word in _EDITS):
+    if not _EDITS_RE.search(plain):
         return {}
     ends = (
         (i, block.text) for i, block in enumerate(blocks) if block.text[-1] == "]" and block.kind != "code"
