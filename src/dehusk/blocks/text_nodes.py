@@ -253,10 +253,11 @@ def describe(shapes: Shapes, signs: Bools, at: Ints) -> Rows:
     )
 
 
-def _look(column: NDArray[np.generic], at: Ints) -> NDArray[np.generic]:
+def _look(column: NDArray[np.generic], at: Ints) -> Rows:
     """The values of some blocks, -1 where there is no such block."""
     is_there = (at >= 0) & (at < len(column))
-    return np.where(is_there, column[np.clip(at, 0, len(column) - 1)], _NONE)
+    found = column[np.clip(at, 0, len(column) - 1)].astype(np.float32)
+    return np.where(is_there, found, np.float32(_NONE))
 
 
 def _count_near(signs: Bools, reach: int) -> Ints:
