@@ -66,10 +66,32 @@ def test_pages_in_one_line_below_headers_are_stripped(above: str, rounds: int) -
         assert "\n" not in article.text.partition("The council")[2]
 
 
-def test_articles_in_one_line_below_headers_stay_as_they_are() -> None:
-    pages = [write_page(town, husk=False) for town in TOWNS]
+@pytest.mark.parametrize("end", ["", " © 2024 Harbour Media"])
+def test_articles_in_one_line_below_headers_stay_as_they_are(end: str) -> None:
+    pages = [write_page(town, husk=False) + end for town in TOWNS]
     text = "\n\n".join(f"URL: https://harbour.example/{i}\n{page}" for i, page in enumerate(pages))
     assert [article.text for article in clean_page(Page(text, kind="text"))] == pages
+
+
+def test_what_a_header_says_of_a_page_in_one_line_is_the_record_s() -> None:
+    text = "\n\n".join(
+        f"URL: https://harbour.example/{i}\nTitle: The Long Bridge {i}\nAuthor: Reuters\n{write_page(town)}"
+        for i, town in enumerate(TOWNS)
+    )
+    articles = clean_page(Page(text, kind="text"), Options(dedup=False))
+    assert [article.title for article in articles] == [f"The Long Bridge {i}" for i in range(len(TOWNS))]
+    assert {article.author for article in articles} == {"Reuters"}
+
+
+def test_pages_of_many_lines_stay_so_in_windows_beside_pages_of_one() -> None:
+    def write(i: int, town: str) -> str:
+        page = write_page(town) if i < 12 else write_page(town, husk=False).replace(". ", ".\n")
+        return f"URL: https://harbour.example/{i}\n\n{page}"
+
+    text = "\n\n".join(write(i, town) for i, town in enumerate(TOWNS * 5))
+    articles = clean_page(Page(text, kind="text"), Options(window=10_000, dedup=False))
+    assert len(articles) == 5 * len(TOWNS)
+    assert all(article.text.count("\n") == 9 for article in articles[18:24])
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -270,10 +270,35 @@ def test_stops_come_back_where_nothing_else_is_joined() -> None:
     assert read_lines("\n.\n".join([*said, "They went on."]))[:3] == [line + "." for line in said]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["support for the old gate", "faster start of the wheel", "fixed a crash with empty sacks"],
+        [
+            "the river runs down to the sea",
+            "and takes the leaves along with it",
+            "but here i stay beside the tree",
+        ],
+        ["anna", "is the mill open", "ben", "yes, since nine i think", "anna", "ok see you there"],
+    ],
+)
+def test_short_lines_in_small_letters_stay_as_they_are(lines: list[str]) -> None:
+    text = "\n".join([ENGLISH.strip(), *lines, ENGLISH.strip()])
+    kept = read_lines(text)
+    assert [line for line in kept if any(part in line for part in lines)] == [
+        line for line in kept if line in lines
+    ]
+
+
+def test_stops_that_are_ornaments_stay_away() -> None:
+    text = f"{ENGLISH}\nSoup at the Blue Door\n.\n.\nSwipe left for more\n.\n.\n"
+    assert not any(line.endswith(("Door.", "more.")) for line in read_lines(text))
+
+
 def test_a_column_of_stops_takes_no_longer_than_its_lines() -> None:
     text = "a line\n" + ".\n" * 300_000
     blocks = work_windows(Page(text, kind="text"), Options()).document.blocks
-    assert find_stops(blocks, text).tolist() == [8]
+    assert find_stops(blocks, text).tolist() == [0]  # ornaments
 
 
 @pytest.mark.parametrize("text", ["", "\n.\n.\n", ".\n.", ",\n,\n,", "\n,", "a\n.\n.\n.\n,\n,\n"])

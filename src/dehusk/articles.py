@@ -61,7 +61,8 @@ def make_articles(
     described = list(_describe(groups, document, page, labelled=labels.blocks))
     groups, notes = _leave_notes(groups, described) if document.kind == "text" else (groups, [])
     pieces = [[item.block for item in group] for group in groups]
-    texts = [join_blocks(blocks, are_pieces=document.are_pieces) for blocks in pieces]
+    source = str(page.content) if document.are_pieces else ""
+    texts = [join_blocks(blocks, source=source) for blocks in pieces]
     # One question after another for all articles: what answers it, as tables of languages, then stays in the cache.
     languages, counts = list(map(identify_language, texts)), list(map(count_words, texts))
     written = map(_Written, texts, languages, counts)
@@ -95,20 +96,18 @@ def _leave_notes(
     return left, notes
 
 
-def join_blocks(blocks: Sequence[Block], *, are_pieces: bool = False) -> str:
-    """The text of an article: a block a line, list items with a marker; of pieces of lines, those together that were.
+def join_blocks(blocks: Sequence[Block], *, source: str = "") -> str:
+    """The text of an article: a block a line, list items with a marker; of pieces of the source's lines, if that is
+    given, those together that were.
 
     >>> join_blocks([Block("Two things", "paragraph", 0, 0, 9), Block("one", "item", 2, 0, 9)])
     'Two things\\n  - one'
     """
     lines = map(write_block, blocks)
-    if not are_pieces:
+    if not source:
         return "\n".join(lines)
-    ends = [0, *(block.end for block in blocks)]
-    breaks = [
-        "\n" if block.gap or block.start > end + 1 else " " for block, end in zip(blocks, ends, strict=False)
-    ]
-    return "".join(chain.from_iterable(zip(breaks, lines, strict=True)))[1:]
+    breaks = ["", *("\n" if is_break else " " for is_break in _list_breaks(blocks, source))]
+    return "".join(chain.from_iterable(zip(breaks, lines, strict=True)))
 
 
 def write_block(block: Block) -> str:
@@ -220,17 +219,16 @@ def _describe(
         blocks = [item.block for item in group]
         lines = list(group) if document.kind == "html" else add_left_out(group, labelled, end)
         lines = drop_header_lines(lines, document.starts)
-        own = read_text_metadata(
-            lines, _add_header(page, document.starts, blocks, end=end), is_alone=len(groups) == 1
-        )
+        given = _add_header(page, document.starts, blocks, end=end)
+        own = read_text_metadata(lines, given, is_alone=len(groups) == 1)
         end = blocks[-1].end if blocks else end
         title, author = own.title, own.author
         if document.kind == "html":
             title = next((b.text for b in blocks if b.kind == "heading"), title)
-        elif document.are_pieces:
-            if title not in _list_whole(lines):
+        elif document.are_pieces and _are_pieces(blocks, str(page.content)):
+            if not given.title and title not in _list_whole(lines):
                 title = ""  # where it ends nothing shows
-            if " " not in author and author.lower() != author.upper():
+            if not given.author and " " not in author and author.lower() != author.upper():
                 author = ""  # a first name, cut before the other
         yield Metadata(
             title=title,
@@ -239,6 +237,20 @@ def _describe(
             site=own.site or around.site,
             url=own.url or around.url,
         )
+
+
+def _are_pieces(blocks: Sequence[Block], source: str) -> bool:
+    """Whether some blocks are of one line: only in a part of a text may pages be lines."""
+    return len(blocks) == 1 or not all(_list_breaks(blocks, source))
+
+
+def _list_breaks(blocks: Sequence[Block], source: str) -> list[bool]:
+    """Whether each block but the first begins a line of the source, or stands behind something that was left out."""
+    between = (source[above.end : below.start] for above, below in pairwise(blocks))
+    return [
+        block.gap != 0 or len(space) > 1 or space.splitlines() == [""]
+        for block, space in zip(blocks[1:], between, strict=True)
+    ]
 
 
 def _list_whole(pieces: Sequence[Labelled]) -> list[str]:

@@ -37,6 +37,8 @@ _LEAST_SIGNS = 2
 _REACH = 100
 """Blocks around a sure sign in which breaks are looked for: other parts of a dump may be of other making."""
 _NEAR = (3, 15, _REACH)
+_LONG_CHARS = 40
+"""Of one line of a sentence, if no sign shows that it is one; a character of a script without blanks is two."""
 _PIECE_ROWS = 1 << 14
 """What is judged at a time fits the caches."""
 _STOPS, _COMMAS, _COLONS = ".!?…。！？؟।", ",;،؛、，；", ":：；"
@@ -63,7 +65,7 @@ _MOST_BLANKS = 8
 _BREAK_RE = re.compile(rf"({_SPACE})(?:\r\n?|\n)({_SPACE})(?:(\.){_SPACE}(?:\r\n?|\n){_SPACE})?")
 """What may stand in the source between a block and what it goes on in."""
 _MARK_RE = re.compile(
-    r"[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]"
+    r"[\"”’“«»](?=[,.;:!?)\]\s])|[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]"
 )
 """Before what no blank stands: marks that close something, but for those of what follows (".NET")."""
 _OPENER_RE = re.compile(r"[(\[{¿¡„‘「『（《【]$|^(?:[$£#@]|(?:\w{1,2}|\w{0,4}ll|un|qu\w*)['’])$")
@@ -142,7 +144,25 @@ def find_node_joins(document: Document, stops: Ints) -> Bools:
     for first in range(0, len(at), _PIECE_ROWS):
         some = at[first : first + _PIECE_ROWS]
         joins[some] = run_trees(load_trees(), describe(shapes, signs, some)) > _BAR
+    _part_short(joins, shapes, signs)
     return joins
+
+
+def _part_short(joins: Bools, shapes: Shapes, signs: Bools) -> None:
+    """Take back the joins of short lines alone that no sign and no stop at the end shows to be a sentence.
+
+    So are lists, verses and chats in small letters.
+    """
+    at = np.flatnonzero(joins)
+    is_wide = (shapes.counts[1] == 0) & (shapes.firsts == _LETTER)
+    chars = np.append(shapes.counts[0] * np.where(is_wide, 2, 1), 0)
+    runs = np.cumsum(np.diff(at, prepend=-2) > 1) - 1
+    longest = np.zeros(len(at))
+    np.maximum.at(longest, runs, np.maximum(chars[at], chars[at + 1]))
+    may_end = np.append((shapes.lasts == _STOP) | shapes.has_stop, False)
+    is_last = np.append(np.diff(runs) > 0, True)[: len(at)]
+    shown = np.bincount(runs, signs[at] | (is_last & may_end[at + 1]), minlength=1)
+    joins[at] = (longest[runs] >= _LONG_CHARS) | (shown[runs] > 0)
 
 
 def find_stops(blocks: Sequence[Block], text: str) -> Ints:
@@ -154,7 +174,8 @@ def find_stops(blocks: Sequence[Block], text: str) -> Ints:
     ends = list(map(_read_end, blocks))
     above = np.searchsorted(ends, [start for start, _ in spans], "right") - 1
     for i, (start, end) in zip(above.tolist(), spans, strict=True):
-        if i >= 0 and start - ends[i] <= _MOST_BLANKS and not text[ends[i] : start].strip(" \t\xa0"):
+        is_below = i >= 0 and start - ends[i] <= _MOST_BLANKS and not text[ends[i] : start].strip(" \t\xa0")
+        if is_below and not _STOP_RE.match(text, end):  # two of them are ornaments
             found[i] = end
     return found
 
@@ -310,7 +331,7 @@ def read_break(between: str) -> NodeBreak | None:
 
 def may_take_stop(piece: str) -> bool:
     """Whether a stop on the next line may be its own."""
-    return piece[-1].isalnum() or piece[-1] in _CLOSING + _QUOTES
+    return piece[-1].isalpha() or piece[-1] in _CLOSING + _QUOTES or " " in piece
 
 
 def join_pieces(pieces: Sequence[str], breaks: Sequence[NodeBreak]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from statistics import median_high
 
@@ -44,18 +44,31 @@ def are_pages(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> b
     """
     sizes = _measure_long(texts, chars)
     if len(sizes) < _FEWEST:
-        return _show_edges(texts, sizes)
+        return _show_edges(texts, sizes, _shows_edge)
     usual = median_high(sizes)
     return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
 
 
 def are_husked(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> bool:
-    """Whether the lines below headers are pages with their husk, and not articles: most of them show it.
+    """Whether the lines below headers are pages with their menus, and not articles: most of them show it.
+
+    An article may have a © at its end, and would lose more of its text than that is worth, but begins as no other does.
 
     >>> are_husked(["Words. " * 150] * 5), are_husked(["Home About Us Shop " * 9 + "Words. " * 150] * 2)
     (False, True)
     """
-    return _show_edges(texts, _measure_long(texts, chars))
+    sizes = _measure_long(texts, chars)
+    firsts = (
+        Counter(text[:_ALIKE_CHARS] for text in texts if len(text) >= _PAGE_CHARS)
+        if sizes
+        else Counter[str]()
+    )
+
+    def shows(text: str) -> bool:
+        is_of_site = firsts[text[:_ALIKE_CHARS]] > 1 and "©" in text[-_EDGE_CHARS:]
+        return is_of_site or _has_edge_menu(text)
+
+    return _show_edges(texts, sizes, shows)
 
 
 def _measure_long(texts: Sequence[str], chars: NDArray[np.int64] | None) -> list[int]:
@@ -68,10 +81,10 @@ def _measure_long(texts: Sequence[str], chars: NDArray[np.int64] | None) -> list
     return long if sum(long) >= _LONG_SHARE * sum(sizes) else []
 
 
-def _show_edges(texts: Sequence[str], sizes: Sequence[int]) -> bool:
-    """Whether most of the long lines, whose letters are `sizes`, begin or end as pages do."""
+def _show_edges(texts: Sequence[str], sizes: Sequence[int], shows: Callable[[str], bool]) -> bool:
+    """Whether most of the long lines, whose letters are `sizes`, begin or end as pages do: `shows` says so of one."""
     own = [text for text in texts if count_letters(text) >= _PAGE_CHARS] if sizes else []
-    shown = sum(map(_shows_edge, own))
+    shown = sum(map(shows, own))
     return bool(own) and median_high(sizes) >= _USUAL_CHARS and shown >= _HUSK_SHARE * len(own)
 
 
@@ -101,13 +114,13 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
 
 
 def _shows_edge(text: str) -> bool:
-    """Whether a line begins or ends as a page does: with a menu, or with whose it is.
+    """Whether a line begins or ends as a page does: with a menu, or with whose it is."""
+    return "©" in text[-_EDGE_CHARS:] or _has_edge_menu(text)
 
-    A list is no menu if the middle is one as well.
-    """
+
+def _has_edge_menu(text: str) -> bool:
+    """Whether a line begins or ends with a menu. A list is none: the middle is one as well."""
     first, last = text[:_EDGE_CHARS], text[-_EDGE_CHARS:]
-    if "©" in last:
-        return True
     middle = text[(len(text) - _EDGE_CHARS) // 2 :][:_EDGE_CHARS]
     return (_has_menu(first) or _has_menu(last)) and not _has_menu(middle)
 
