@@ -410,7 +410,9 @@ def _form_of(text: str) -> str:
         return "address "
     if text in _FRONT_MARKS:
         return f"front {text}"
-    if tag := _TAG_RE.match(text):
+    if (tag := _TAG_RE.match(text)) and (
+        text[1] != "!" or _ATTRIBUTE_RE.search(text)
+    ):  # "<!-- Page 3 -->" is a sheet
         return f"tag {text[: tag.end(1)].lower()}"
     if (counted := _read_count(text)) and (text[0] == "#" or not _read_frame(text)):
         return f"count {text[: counted.start('number')].lower()}"
