@@ -266,7 +266,7 @@ def test_what_says_that_a_page_ends_is_no_text(end: str) -> None:
         make_three("# https://news.example/1\n"),
         make_three("You will find all that was said of this, and more, on https://news.example/{n} today\n"),
         make_three("Article {n}\n"),
-        make_three("<!-- Page {n} -->\n"),
+        make_three("<!-- Page {n} -->\n").replace("buoy and held", "buoy\n\n<!-- Page 4 -->\nand held"),
         make_three("Page {n}\n").replace("buoy and held", "buoy\n\nPage 4\nand held"),
     ],
 )
