@@ -93,10 +93,10 @@ def read_fields(
         ):
             break
         if is_last:
-            if value and i <= end + _MOST_UNKNOWN:  # and something is said before
-                end = i if end > first else end
-            elif not value:
+            if not value:
                 end = i + 1
+            elif first < end and i <= end + _MOST_UNKNOWN:  # and something is said before
+                end = i
             break
         if not is_known(name, value):  # of a header only if one follows that is known
             if i == first or gaps[i] or (len(value) > _UNKNOWN_CHARS and not _LEVEL_RE.match(name)):
@@ -122,8 +122,7 @@ def find_content(text: str) -> int:
     (6, 0, 0)
     """
     field = _FIELD_RE.match(text)
-    is_named = field is not None and field[1].lower().replace("_", " ") in CONTENTS
-    return field.start(2) if field and is_named and field[2] else 0
+    return field.start(2) if field and field[2] and _read_name(field) in CONTENTS else 0
 
 
 def take(facts: dict[str, str], name: str, value: str) -> None:
@@ -151,7 +150,11 @@ def read_field(text: str) -> tuple[str, str]:
     value = field[2].strip().rstrip(",")
     if text[0] in _EMPHASIS and text[field.end(1)] != text[0] and value[:1] != text[0]:  # of the whole line
         value = value.removesuffix(text[0])
-    return field[1].lower().replace("_", " "), _unquote(value)
+    return _read_name(field), _unquote(value)
+
+
+def _read_name(field: re.Match[str]) -> str:
+    return field[1].lower().replace("_", " ")
 
 
 def _unquote(text: str) -> str:

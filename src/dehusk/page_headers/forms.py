@@ -140,39 +140,45 @@ def find_form(
     >>> find_form(["URL: https://site.example/a", "Words."], [0, 0])
     'field url: url'
     """
-    return ruled or _add_tails(texts, gaps, _find_any_form(texts, gaps, firsts, lasts=lasts, sizes=sizes))
+    if ruled:
+        return ruled
+    form, found = _find_written_form(texts, gaps)
+    is_unsure = not form or (form.startswith("count ") and _PAGE_RE.search(form) is not None)
+    if is_unsure and (parting := find_break_form(texts, firsts, lasts)):
+        form, found = parting, _find_headers(texts, gaps, parting)
+    if form:
+        return _add_tails(form, found, texts)
+    return LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts)
 
 
-def _find_any_form(
-    texts: Sequence[str], gaps: Sequence[int], firsts: str, *, lasts: str, sizes: NDArray[np.int64] | None
-) -> str:
-    written = _find_written_form(texts, gaps)
-    if not written or (written.startswith("count ") and _PAGE_RE.search(written)):  # the least sure form
-        written = find_break_form(texts, firsts, lasts) or written
-    return written or (LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts))
-
-
-def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
-    """The form of the first lines that show one; of a lone one only if none of the same site comes again."""
-    lone, host, tried = "", "", {""}
+def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> tuple[str, list[Header]]:
+    """The form of the first lines that show one, and all its headers; of a lone one only if none of the same site comes
+    again."""
+    lone, host, tried = ("", list[Header]()), "", {""}
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
         if i >= _FIRST_LINES and not (is_titled or (i < _BANNER_LINES and _names_address(texts[i]))):
             continue
-        if lone and i >= _BANNER_LINES:
+        if lone[0] and i >= _BANNER_LINES:
             break
         known = _find_mail_form(texts, gaps, i) or _form_of(texts[i])
         form, found = ("", []) if known in tried else _complete(texts, gaps, i, form=known)
         tried.add(known)  # what is not first above is not here
         if not form:
             form, found = _find_shape(texts, gaps, i)
-        if lone and form and len(found) >= _FEWEST_PAGES and _is_plain(form) and _find_hosts(found) == {host}:
-            return form
-        if form and not lone:
+        if lone[0] and len(found) >= _FEWEST_PAGES and _is_plain(form) and _find_hosts(found) == {host}:
+            return form, found
+        if form and not lone[0]:
             if len(found) > 1 or form.startswith("front"):
-                return form
-            lone, host = form, read_host(found[0].facts.get("url", ""))
-        if known and not form and not lone and texts[i] not in _FRONT_MARKS and not known.startswith("frame"):
+                return form, found
+            lone, host = (form, found), read_host(found[0].facts.get("url", ""))
+        if (
+            known
+            and not form
+            and not lone[0]
+            and texts[i] not in _FRONT_MARKS
+            and not known.startswith("frame")
+        ):
             break
     return lone
 
@@ -305,13 +311,12 @@ def _part_form(form: str) -> tuple[str, frozenset[str]]:
     return form, frozenset(filter(None, kinds.split("|")))
 
 
-def _add_tails(texts: Sequence[str], gaps: Sequence[int], form: str) -> str:
-    """The same form, and what nearly all pages end with."""
-    if not form or is_menu(form) or is_seam(form) or are_lines(form) or is_below(form):
+def _add_tails(form: str, found: Sequence[Header], texts: Sequence[str]) -> str:
+    """The form of the headers that were found, and what nearly all pages end with."""
+    if len(found) < _FEWEST_PAGES or is_below(form):
         return form
-    found = _find_headers(texts, gaps, form)
     facts = frozenset(chain.from_iterable(header.facts for header in found))
-    kinds = find_tails([header[:2] for header in found], facts, texts) if len(found) >= _FEWEST_PAGES else []
+    kinds = find_tails([header[:2] for header in found], facts, texts)
     return f"{form}\n{'|'.join(kinds)}" if kinds else form
 
 

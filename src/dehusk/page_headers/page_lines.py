@@ -42,9 +42,9 @@ def are_pages(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> b
     >>> are_pages(["Words. " * 150] * 5), are_pages(["Words. " * 30] * 50)
     (True, False)
     """
-    sizes = _measure_long(texts, chars)
-    if len(sizes) < _FEWEST:
-        return _show_edges(texts, sizes, _shows_edge)
+    own, sizes = _find_long(texts, chars)
+    if len(own) < _FEWEST:
+        return _show_edges(own, sizes, _shows_edge)
     usual = median_high(sizes)
     return usual >= _USUAL_CHARS or (usual >= _SHORT_CHARS and _show_site(texts))
 
@@ -57,35 +57,35 @@ def are_husked(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> 
     >>> are_husked(["Words. " * 150] * 5), are_husked(["Home About Us Shop " * 9 + "Words. " * 150] * 2)
     (False, True)
     """
-    sizes = _measure_long(texts, chars)
-    firsts = (
-        Counter(text[:_ALIKE_CHARS] for text in texts if len(text) >= _PAGE_CHARS)
-        if sizes
-        else Counter[str]()
-    )
+    own, sizes = _find_long(texts, chars)
+    if not own:
+        return False
+    firsts = Counter(text[:_ALIKE_CHARS] for text in texts if len(text) >= _PAGE_CHARS)
 
     def shows(text: str) -> bool:
         is_of_site = firsts[text[:_ALIKE_CHARS]] > 1 and "©" in text[-_EDGE_CHARS:]
         return is_of_site or _has_edge_menu(text)
 
-    return _show_edges(texts, sizes, shows)
+    return _show_edges(own, sizes, shows)
 
 
-def _measure_long(texts: Sequence[str], chars: NDArray[np.int64] | None) -> list[int]:
-    """The letters of each long line; none if these are not nearly all of the text."""
+def _find_long(texts: Sequence[str], chars: NDArray[np.int64] | None) -> tuple[list[str], list[int]]:
+    """The long lines and the letters of each; none if these are not nearly all of the text."""
     chars = measure_texts(texts) if chars is None else chars
     if chars[chars >= _PAGE_CHARS // 3].sum() < _LONG_SHARE**3 * max(chars.sum(), _USUAL_CHARS // 3):
-        return []  # nearly always, and quickly told, though a character may count as three
+        return [], []  # nearly always, and quickly told, though a character may count as three
     sizes = list(map(count_letters, texts))
     long = [size for size in sizes if size >= _PAGE_CHARS]
-    return long if sum(long) >= _LONG_SHARE * sum(sizes) else []
+    if sum(long) < _LONG_SHARE * sum(sizes):
+        return [], []
+    return [text for text, size in zip(texts, sizes, strict=True) if size >= _PAGE_CHARS], long
 
 
-def _show_edges(texts: Sequence[str], sizes: Sequence[int], shows: Callable[[str], bool]) -> bool:
-    """Whether most of the long lines, whose letters are `sizes`, begin or end as pages do: `shows` says so of one."""
-    own = [text for text in texts if count_letters(text) >= _PAGE_CHARS] if sizes else []
-    shown = sum(map(shows, own))
-    return bool(own) and median_high(sizes) >= _USUAL_CHARS and shown >= _HUSK_SHARE * len(own)
+def _show_edges(own: Sequence[str], sizes: Sequence[int], shows: Callable[[str], bool]) -> bool:
+    """Whether most long lines, whose letters are `sizes`, begin or end as pages do: `shows` says so of one."""
+    if not own or median_high(sizes) < _USUAL_CHARS:
+        return False
+    return sum(map(shows, own)) >= _HUSK_SHARE * len(own)
 
 
 def _show_site(texts: Sequence[str]) -> bool:

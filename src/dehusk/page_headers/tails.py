@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from dehusk.page_headers.fields import FIELDS, is_known, read_address, read_field
+from dehusk.page_headers.fields import FIELDS, is_known, read_address, read_field, take
 from dehusk.page_headers.shapes import is_end
 from dehusk.sentences import PROSE_ENDS
 
@@ -62,8 +62,7 @@ def measure_tail(
         tail = _read_tail(texts[end - depth - 1], frozenset())
         if tail.kind not in kinds:
             break
-        if fact := FIELDS.get(tail.name):
-            said.setdefault(fact, read_address(tail.value) if fact == "url" else tail.value)
+        take(said, tail.name, tail.value)
         depth += 1
     return depth, said
 
