@@ -74,6 +74,17 @@ def read_arguments(description: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
+def read_folders(description: str | None, *names: str) -> argparse.Namespace:
+    """The arguments of a script that reads folders of these names."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name in names:
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--json", type=Path)
+    return parser.parse_args()
+
+
 def put_out(versions: Sequence[str], found: dict[str, Any], path: Path | None) -> None:
     """Print what was found, with the machine and the versions of the peers, and write it to `path`, if given."""
     result = {

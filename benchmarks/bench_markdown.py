@@ -10,7 +10,6 @@ resiliparse on the Markdown made HTML again (markdown-it), jusText's heuristics 
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import re
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import html2text
 import markdownify
-from bench_foreign_pages import put_out
+from bench_foreign_pages import put_out, read_folders
 from bench_pages import resiliparse_main, trafilatura_default, word_scores
 from bench_text import run_justext
 from markdown_it import MarkdownIt
@@ -86,18 +85,8 @@ def read_pages(gold: Path, dumps: Path) -> list[tuple[str, str]]:
     return pages
 
 
-def read_folders(description: str | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("dumps", type=Path)
-    parser.add_argument("--json", type=Path)
-    return parser.parse_args()
-
-
 def main() -> None:
-    args = read_folders(__doc__)
+    args = read_folders(__doc__, "gold", "dumps")
     pages = read_pages(args.gold, args.dumps)
     found: dict[str, dict[str, dict[str, float]]] = {}
     for way, write in WAYS.items():

@@ -11,7 +11,6 @@ resiliparse, and the text browsers w3m and lynx.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench_event_dumps import Dump, clean, clean_by_justext, clean_by_trafilatura, judge, summarize
-from bench_foreign_pages import put_out
+from bench_foreign_pages import put_out, read_folders
 
 sys.path.insert(0, str(Path(__file__).parent / "train"))
 from make_text_dumps import Chunk, cut_chunks
@@ -72,12 +71,7 @@ def join(chunks: Sequence[Chunk], blanks: Sequence[int]) -> Dump:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = read_folders(__doc__, "gold")
     dumps = list(make_dumps(read_chunks(args.gold)))
     result = {}
     for name, run in (

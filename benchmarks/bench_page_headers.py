@@ -10,13 +10,12 @@ records that have a line of a header in their text. No other tool that we know o
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections import Counter
 from pathlib import Path
 
-from bench_foreign_pages import put_out
+from bench_foreign_pages import put_out, read_folders
 
 import dehusk
 
@@ -80,12 +79,7 @@ def read_pages(dumps: Path) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("dumps", type=Path)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = read_folders(__doc__, "dumps")
     pages, found = read_pages(args.dumps), {}
     for form in FORMS:
         for size, dumps in SIZES.items():

@@ -15,8 +15,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Any
 
-from bench_foreign_pages import put_out
-from bench_markdown import clean_by_dehusk, clean_by_justext, read_folders, read_pages
+from bench_foreign_pages import put_out, read_folders
+from bench_markdown import clean_by_dehusk, clean_by_justext, read_pages
 from bench_pages import word_scores
 from selectolax.lexbor import LexborHTMLParser
 
@@ -55,7 +55,7 @@ def clean_dump(lines: list[str], above: str = "") -> tuple[list[str], int]:
 
 
 def main() -> None:
-    args = read_folders(__doc__)
+    args = read_folders(__doc__, "gold", "dumps")
     written = [(write_lines(html), gold) for html, gold in read_pages(args.gold, args.dumps)]
     written = [(lines, gold) for lines, gold in written if sum(map(len, lines)) >= LEAST_CHARS]
     whole = [" ".join(lines) for lines, _ in written]

@@ -13,7 +13,6 @@ text, so that there is none beside it.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -23,7 +22,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bench_foreign_pages import put_out
+from bench_foreign_pages import put_out, read_folders
 
 import dehusk
 
@@ -167,12 +166,7 @@ def summarise(counts: Counter[str]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = read_folders(__doc__, "gold")
     articles = list(read_articles(args.gold))
     found = {}
     for length, lengths in LENGTHS.items():

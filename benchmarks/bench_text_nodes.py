@@ -15,14 +15,13 @@ Needs lxml.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from bench_foreign_pages import put_out
+from bench_foreign_pages import put_out, read_folders
 
 from dehusk.blocks.text_nodes import may_have_nodes
 from dehusk.model import Options, Page
@@ -58,12 +57,7 @@ def join_by_rule(text: NodeText) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = read_folders(__doc__, "gold")
     counts: dict[str, dict[str, np.ndarray]] = defaultdict(lambda: defaultdict(lambda: np.zeros(2, np.int64)))
     pages = 0
     for text in read_node_texts(args.gold):
