@@ -204,6 +204,13 @@ HOSTILE = [
 ]
 
 
+def test_what_ends_no_code_takes_linear_time() -> None:
+    prose = "The council has closed the bridge again, and nobody in the whole town knows why it did so.\n"
+    start = time.process_time()
+    show_markdown(f"{LINKS}\n```\n" + f"{prose}``` a `\n" * 20_000)
+    assert time.process_time() - start < 10
+
+
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_and_room_are_linear(piece: str) -> None:
     text = LINKS + piece * (1_000_000 // len(piece))

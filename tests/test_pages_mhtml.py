@@ -144,6 +144,16 @@ def test_a_long_subject_in_letters_of_ascii(tmp_path: Path) -> None:
     assert page.title == subject
 
 
+def test_a_line_break_in_a_subject(tmp_path: Path) -> None:
+    (mail := make_mail()).set_content(TEXT, cte="base64")
+    lines = mail.as_bytes().splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith(b"Subject:"))
+    lines[at] = b"Subject: =?utf-8?q?Die=0AM=C3=BChle?=\n"
+    [page] = read(tmp_path / "a", b"".join(lines))
+    assert isinstance(page, Page)
+    assert (page.title, page.author) == ("Die Mühle", "Ann Müller")
+
+
 def test_many_mails_are_no_single_one(tmp_path: Path) -> None:
     both(mail := make_mail())
     box = b"From ann@example.org Tue Mar  5 10:00:00 2024\n" + mail.as_bytes()

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from test_cluster import stage
 from test_pipeline import plan_of, read_rows, read_tree
@@ -19,7 +20,7 @@ from test_pipeline import plan_of, read_rows, read_tree
 import dehusk
 from dehusk.cli import main
 from dehusk.engines import map_on_ray
-from dehusk.errors import BadOptions, RunRefused, UnreadableTemplates
+from dehusk.errors import BadOptions, RunRefused, UnreadablePage, UnreadableTemplates
 from dehusk.model import Options, Page
 from dehusk.pipeline import run_directory, run_stream
 from dehusk.pipeline.learn import learn_sites
@@ -260,6 +261,17 @@ def test_the_library_learns_what_the_command_learns(site: Path, learnt: Path, tm
     templates = dehusk.learn_templates(dehusk.read_pages([site]))
     dehusk.write_templates(templates, tmp_path / "t")
     assert (tmp_path / "t").read_bytes() == learnt.read_bytes()
+
+
+def test_a_page_that_cannot_be_read_is_named_to_whoever_asks(site: Path) -> None:
+    pages = list(dehusk.read_pages([site]))
+    deep = Page("<p>" + "<b>" * 100_000, source="deep.html")
+    named = list[UnreadablePage]()
+    templates = dehusk.learn_templates([deep, *pages], on_failure=named.append)
+    assert [(error.source, error.reason) for error in named] == [("deep.html", "too-deep")]
+    assert all(map(np.array_equal, templates, dehusk.learn_templates(pages)))
+    with pytest.raises(UnreadablePage, match="too-deep"):
+        dehusk.learn_templates([deep])
 
 
 def test_nothing_is_learned_by_options_that_ask_for_nothing() -> None:

@@ -180,9 +180,12 @@ class _Reader:
             if not mark or (fence and not mark.startswith(fence)):
                 continue
             is_fence = len(mark) >= _FENCE and self._begins_line(first)
-            if fence and is_fence and self._are_fenced(above[fence], first):
-                ends[above.pop(fence)], fence = token.end(), ""
-            elif is_fence and not _MORE_TICKS_RE.match(self._text, token.end()):
+            if fence and is_fence:
+                if self._are_fenced(above[fence], first):
+                    ends[above.pop(fence)], fence = token.end(), ""
+                    continue
+                fence, above = "", {}  # nor is it one as far as any other below
+            if is_fence and not _MORE_TICKS_RE.match(self._text, token.end()):
                 fence = mark
                 above = {fence: first}  # a line ends what was begun
             elif not fence:

@@ -49,8 +49,8 @@ def _believe(lines: Lines, text: str, run: list[int]) -> list[int]:
     inside = sum(_is_inside_sentence(lines, i) for i in run)
     if not run or 2 * inside < len(run) or any(_is_short(lines.texts[i]) for i in run):
         return []
-    ends = lines.starts + lines.sizes
-    return [i for i in run if text[ends[i] : ends[i] + 2] != "  " and lines.texts[i][-1] != "\\"]
+    ends = ((i, int(lines.starts[i] + lines.sizes[i])) for i in run)
+    return [i for i, end in ends if text[end : end + 2] != "  " and lines.texts[i][-1] != "\\"]
 
 
 def _may_go_on(lines: Lines, i: int) -> bool:

@@ -255,9 +255,9 @@ def _find_dated(lines: Lines, text: str, stretches: Sequence[tuple[int, int]]) -
     return sorted({i for below in at if part_dated_pages(lines.texts, below, ends) for i in below})
 
 
-def move_starts(starts: Sequence[Start], places: Ints) -> list[Start]:
-    """The same in lines that were parted: `places` says where each now begins, in order."""
-    moved = [*places.tolist(), int(places[-1]) + 1]
+def move_starts(starts: Sequence[Start], places: Ints, count: int) -> list[Start]:
+    """The same in lines that were parted into so many: `places` says where each now begins, in order."""
+    moved = [*places.tolist(), count]
     return [
         start._replace(page=moved[start.page], first=moved[start.first], end=moved[start.end])
         for start in starts

@@ -41,7 +41,7 @@ from dehusk.blocks.speech import find_speeches
 from dehusk.blocks.starts import find_starts, have_lines_below, move_starts, place_starts
 from dehusk.blocks.wrapping import find_joins
 from dehusk.model import Block, BlockKind, BlockTable, Document, Page
-from dehusk.page_headers import are_lines
+from dehusk.page_headers import are_lines, even_breaks
 from dehusk.words import (
     WordHashes,
     find_first_words,
@@ -102,12 +102,12 @@ def read_text(page: Page) -> Document:
     ['One', '- two']
     """
     text = page.content if isinstance(page.content, str) else page.content.decode("utf-8", "replace")
-    lines, plain, shown = _read_lines(text)
+    lines, plain, shown = _read_lines(even_breaks(text))
     starts, form = find_starts(lines, plain, page)
     are_pieces = are_lines(form) or have_lines_below(starts, lines)
     if are_pieces:
         lines, firsts = part_pages(lines)
-        starts = move_starts(starts, firsts)
+        starts = move_starts(starts, firsts, len(lines.texts))
     blocks, texts, table = _make_blocks(lines, may_fence=has_fences(lines), may_join=not are_pieces)
     if "\r" in plain and "\r\n" in plain:  # one character is looked for faster than two
         for i in np.flatnonzero(table.lengths > table.sizes).tolist():

@@ -491,8 +491,8 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
     )
     inside = [read_field(text) for text in texts[first + 1 : end]]
     facts: dict[str, str] = {}
-    for (_, above), (name, value) in pairwise([("", "-"), *inside]):
-        if above:
+    for (above, said), (name, value) in pairwise([("", ""), *inside]):
+        if said or not above:  # what stands below a name alone is of it
             take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])

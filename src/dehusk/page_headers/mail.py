@@ -60,7 +60,9 @@ def read_mail(texts: Sequence[str], gaps: Sequence[int], first: int) -> tuple[di
         "author": _read_name(fields["from"]),
         "date": fields.get("date", ""),
     }
-    facts["title"] = _REPLY_RE.sub("", decode_words(facts["title"]), count=1)
+    title = decode_words(facts["title"])
+    reply = _REPLY_RE.match(title)
+    facts["title"] = title[reply.end() if reply else 0 :]
     return {fact: said for fact, said in facts.items() if said}, last + 1 if is_glued else end
 
 
@@ -79,7 +81,7 @@ def _unfold(texts: Sequence[str]) -> Iterator[tuple[int, str, str]]:
 
 def _read_name(sender: str) -> str:
     """The name of who sent a mail; "" where only the address is known."""
-    found = _NAME_RE.match(decode_words(sender))
+    found = _NAME_RE.match(" ".join(decode_words(sender).split()))  # many spaces took time
     name = (found[1] or found[2] or "").strip() if found else ""
     return "" if "@" in name else name
 

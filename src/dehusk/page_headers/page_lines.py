@@ -103,7 +103,7 @@ def find_page_lines(texts: Sequence[str]) -> list[int]:
     >>> find_page_lines([page, page]), find_page_lines(["A title", page, "Another", page])
     ([0, 1], [0, 2])
     """
-    has_titles = count_letters(texts[0]) < _PAGE_CHARS
+    has_titles = bool(texts) and count_letters(texts[0]) < _PAGE_CHARS
     found, is_long_above = list[int](), True
     for i, text in enumerate(texts):
         is_long = count_letters(text) >= _PAGE_CHARS

@@ -66,6 +66,8 @@ def find_ruled(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[tup
     """The lines [first, end) of the headers of a form, with their rules: of such as have something below."""
     count, rule = form.removeprefix(RULED).split(" ", 1)
     at = [i for i, text in enumerate(texts) if text == rule]
+    if not at:  # in a later part of the text
+        return []
     if count == "-":
         return [(i, i + 1) for i in at if i + 1 < len(texts)]
     if count == "0":

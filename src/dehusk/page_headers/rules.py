@@ -38,6 +38,7 @@ _DATE_RE = re.compile(
     re.IGNORECASE,
 )
 _LINE_RE = re.compile(r"\S.*")
+_RARE_BREAKS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), "\n")
 CELLS_RE = re.compile(r"\S {2,}\S|[\t|]")
 """Between the cells of a table."""
 
@@ -50,6 +51,18 @@ class _Place(NamedTuple):
     above: str
     below: str
     """The next line that holds something."""
+
+
+def even_breaks(text: str) -> str:
+    """A text whose lines all end with a line feed, or with one behind a carriage return; every place stays.
+
+    >>> even_breaks("Ash\\rElm\\r"), even_breaks("Ash\\u2028Elm\\r\\n")
+    ('Ash\\nElm\\n', 'Ash\\nElm\\r\\n')
+    """
+    if "\r" in text and "\n" not in text:  # of an old Mac
+        text = text.replace("\r", "\n")
+    is_even = text.isascii() or not any(map(text.__contains__, "\x85\u2028\u2029"))
+    return text if is_even else text.translate(_RARE_BREAKS)
 
 
 def find_regular_rules(text: str, stretches: Sequence[tuple[int, int]] | None = None) -> list[int]:

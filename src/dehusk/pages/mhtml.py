@@ -75,7 +75,7 @@ def read_mhtml(data: bytes, page: Page) -> Page | Dropped:
 def _tell_facts(head: dict[str, str]) -> dict[str, Any]:
     """What the header of a mail says of it. In that of a page with an address it tells of who saved the page."""
     lines = [
-        f"{name.title()}: {decode_words(head[name])}"
+        f"{name.title()}: {' '.join(decode_words(head[name]).split())}"
         for name in ("from", "subject", "date")
         if head.get(name)
     ]

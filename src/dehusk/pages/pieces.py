@@ -16,6 +16,7 @@ from dehusk.model import Page
 from dehusk.page_headers import (
     HEADING_CHARS,
     HEADING_RULE,
+    even_breaks,
     find_headers,
     find_regular_rules,
     is_below,
@@ -127,7 +128,7 @@ def _find_cut(text: str, form: str) -> int:
     bares = list(map(str.strip, raws))
     headers = _find_header_lines(bares, form)
     rules = {
-        bisect_right(starts, at) for at in find_regular_rules(text)
+        bisect_right(starts, at) for at in find_regular_rules(even_breaks(text))
     }  # with the numbers of the lines below
 
     def is_parted(i: int) -> bool:
