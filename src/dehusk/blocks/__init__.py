@@ -6,7 +6,7 @@ from dehusk.blocks.html import check_page, read_html
 from dehusk.blocks.text import read_text
 from dehusk.model import Document, Limits, Page
 
-__all__ = ["check_page", "read_blocks", "read_html", "read_text"]
+__all__ = ["check_page", "read_blocks"]
 
 _DEFAULT_LIMITS = Limits()
 

@@ -11,7 +11,7 @@ import regex
 from numpy.typing import NDArray
 
 from dehusk.native import find_address, load_kernels, make_once
-from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, NOTE_STARTS
+from dehusk.page_headers import HEADING_CHARS, HEADING_RULE, NOTE_STARTS, PARTING_RULES
 from dehusk.words import measure_texts, read_codes
 
 Ints = NDArray[np.int64]
@@ -68,9 +68,7 @@ HARD = -1
 LINE_MARK, FEED_MARK, RULE_MARK, WET_MARK = range(1, 5)
 """Boundaries: a rule as pages have them, too; a form feed; a rule that parts pages; a WET header."""
 HEADING_RE = re.compile(r"(#{1,6})\s+(?=\S)")
-_PARTING_RULES, _NEVER = {"=": 4, "-": 10}, 1 << 30
-"""Rules of so many of these part pages. Other lines and shorter dashes are what browsers and Markdown have for a rule
-of the page itself."""
+_NEVER = 1 << 30
 FEED, MARKED, ODD, ENTRY, LOOSE, LATE, UNEVEN = (1 << bit for bit in range(7))
 """Looks of a line: it ends with a form feed; begins as WET headers do, or begins and ends as rules do and what is
 invisible; may be no paragraph; is a bullet, a space and ASCII characters of which some say something; may be no NFC;
@@ -263,7 +261,7 @@ def _sort_lines(text: str, codes: Codes, lines: Scanned) -> tuple[NDArray[np.boo
             is_line[i] = False
             if _HARD_RULE_RE.match(bare) and not (underlines or is_above_note(i) or (above and is_rst())):
                 is_below = 0 < above < max(len(bare), HEADING_CHARS) and read(i - 1)[-1] not in ".!?"
-                least = max(_PARTING_RULES.get(bare[0], _NEVER), HEADING_RULE * is_below)
+                least = max(PARTING_RULES.get(bare[0], _NEVER), HEADING_RULE * is_below)
                 boundary[i] = max(boundary[i], RULE_MARK if len(bare) >= least else LINE_MARK)
     return is_line, boundary
 

@@ -7,14 +7,12 @@ a run of items, and the work says where each begins, so that the engine knows wh
 from __future__ import annotations
 
 from dehusk.engines.forking import fork_server
-from dehusk.engines.local import Begin, Pickled, Start, Work, map_ordered, map_pickled
+from dehusk.engines.local import Begin, Pickled, map_ordered, map_pickled
 from dehusk.engines.ray import load_ray, map_on_ray
 
 __all__ = [
     "Begin",
     "Pickled",
-    "Start",
-    "Work",
     "fork_server",
     "load_ray",
     "map_on_ray",

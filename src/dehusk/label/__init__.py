@@ -7,7 +7,7 @@ from dehusk.label.html_model import choose_blocks, find_aim, sigmoid
 from dehusk.label.text import label_text
 from dehusk.model import Document, Options, PageLabels, mean_score
 
-__all__ = ["choose_blocks", "find_aim", "label_blocks", "label_html", "label_text", "sigmoid"]
+__all__ = ["choose_blocks", "find_aim", "label_blocks", "sigmoid"]
 
 
 def label_blocks(document: Document, options: Options) -> PageLabels:

@@ -1,6 +1,6 @@
 """What the models see of a text: one row of numbers a block.
 
-All of it is counted over the whole window at once. Nothing here depends on a language but the word tables,
+All of it is counted over a stretch of the window at once. Nothing here depends on a language but the word tables,
 which count only where their language is recognised.
 """
 

@@ -13,6 +13,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from dehusk.page_headers.fields import FIELDS, read_address, read_field
+from dehusk.page_headers.rules import are_apart
 from dehusk.page_headers.shapes import is_end
 from dehusk.words import count_letters
 
@@ -30,9 +31,8 @@ _FIRST_RE, _LAST_RE = re.compile(r"[<>@%$&!|\\\[]"), re.compile("[=*~#<>-]")
 """With which odd lines and tokens begin, and with which a line ends that says that a page does: "--- END ---"."""
 _EARLY_LINES = 1000
 """Among so many lines the first page ends, if that is said."""
-_BRIEF_CHARS, _BRIEF_SHARE = 60, 0.1
 _APART_CHARS = 200
-"""Between two such lines there is so much text, but for a few; and between most addresses so much."""
+"""Between most addresses there is so much text."""
 _LAST_LINES = 2
 """Among the last so many lines of a text the last page's address stands."""
 
@@ -62,7 +62,7 @@ def _find_line(texts: Sequence[str], firsts: str, lasts: str) -> str:
     sums = _add_up(texts) if places else []
     for line, at in places.items():
         is_often = len(at) >= (_FEWEST_TOKENS if line.lower() in _TOKENS else _FEWEST_ODD)
-        if is_often and _are_apart(_measure_between(sums, at)):
+        if is_often and are_apart(_measure_between(sums, at)):
             return BREAK + line
     return ""
 
@@ -82,7 +82,7 @@ def _find_below(texts: Sequence[str]) -> str:
     if not are_others or len(set(map(read_host, found.values()))) > 1:
         return ""
     between = _measure_between(_add_up(texts), [-1, *found])
-    return BELOW + wanted if _are_apart(between) and median(between) >= _APART_CHARS else ""
+    return BELOW + wanted if are_apart(between) and median(between) >= _APART_CHARS else ""
 
 
 def end_below(lines: list[str]) -> list[str]:
@@ -118,7 +118,3 @@ def _add_up(texts: Sequence[str]) -> list[int]:
 def _measure_between(sums: Sequence[int], places: Sequence[int]) -> list[int]:
     """Letters between one line and the next; `sums` are those above each."""
     return [sums[below] - sums[above + 1] for above, below in pairwise(places)]
-
-
-def _are_apart(between: Sequence[int]) -> bool:
-    return sum(size < _BRIEF_CHARS for size in between) <= _BRIEF_SHARE * len(between)

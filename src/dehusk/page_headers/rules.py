@@ -13,7 +13,10 @@ from dehusk.sentences import PROSE_ENDS
 HEADING_RULE, HEADING_CHARS = 30, 100
 """A rule that parts pages has so many signs at least right below a line of fewer characters that is no sentence: a
 shorter one may be a heading's, or that of a table's heads. (Unless it comes again, see `find_regular_rules`.)"""
-_RULES = {"=": 4, "-": 10, "~": 10, "#": 10, "*": 10, "+": 10}
+PARTING_RULES = {"=": 4, "-": 10}
+"""So many of a sign part pages by themselves: other rules, and shorter dashes, are what browsers and Markdown have for
+one of the page itself."""
+_RULES = PARTING_RULES | dict.fromkeys("~#*+", 10)
 """So many of a sign: shorter ones, and those of other signs, are what browsers and Markdown have on a page."""
 _FEWEST, _FEWEST_BELOW_SAME, _HEADING_SHARE = 3, 2, 0.5
 """A rule parts pages that stands so often (or below the same line), less than that share of them below what may be a
@@ -85,6 +88,11 @@ def find_regular_rules(text: str, stretches: Sequence[tuple[int, int]] | None = 
     return sorted(at for rule, found in groups.items() if _are_regular(text, rule, found) for at in found)
 
 
+def are_apart(sizes: Sequence[int]) -> bool:
+    """Whether there is some text, of so many characters, between most marks of pages."""
+    return sum(size < _BRIEF_CHARS for size in sizes) <= _BRIEF_SHARE * len(sizes)
+
+
 def part_dated_pages(texts: Sequence[str], at: Sequence[int], ends: Sequence[int]) -> bool:
     """Whether pages begin at these lines of a text, as what stands there shows: a title, and a date or byline below it.
 
@@ -134,7 +142,7 @@ def _are_regular(text: str, rule: str, found: Sequence[int]) -> bool:
     if len(found) < _FEWEST_BELOW_SAME:
         return False
     stretches = [len(text[above + len(rule) : below].strip()) for above, below in pairwise(found)]
-    if sum(size < _BRIEF_CHARS for size in stretches) > _BRIEF_SHARE * len(stretches):
+    if not are_apart(stretches):
         return False
     places = [_look_around(text, at, at + len(rule)) for at in found]
     if any(place.below[:2] in NOTE_STARTS for place in places):

@@ -6,7 +6,6 @@ What follows is read before a piece is cut: the last one goes to the end of the 
 from __future__ import annotations
 
 import codecs
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from dehusk.model import Page
 from dehusk.page_headers import (
     HEADING_CHARS,
     HEADING_RULE,
+    PARTING_RULES,
     even_breaks,
     find_headers,
     find_regular_rules,
@@ -36,7 +36,6 @@ from dehusk.pages.unpack import Source, read_up_to
 
 _CUT_BYTES = 3
 """As much may be there of a character that is cut off."""
-_RULE_RE = re.compile(r"={4,}|-{10,}")
 _SENTENCE_CHARS = 60
 """A longer line that ends in a letter goes on over a form feed."""
 
@@ -157,6 +156,6 @@ def _ends_page(raw: str, lines: Sequence[str]) -> bool:
     if raw[-1] == "\f":
         above = bare or above
         return not below[:1].islower() and not (len(above) > _SENTENCE_CHARS and above[-1].isalnum())
-    if not _RULE_RE.fullmatch(bare):
+    if not bare or len(bare) < PARTING_RULES.get(bare[0], len(bare) + 1) or bare.strip(bare[0]):
         return False
     return len(bare) >= HEADING_RULE or len(above) >= HEADING_CHARS or above[-1:] in ("", ".", "!", "?")

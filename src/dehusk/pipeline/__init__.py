@@ -11,13 +11,12 @@ from dehusk.pipeline.directory import Finished, read_under_way, run_directory
 from dehusk.pipeline.plan import Plan, count_found, list_kinds
 from dehusk.pipeline.stream import list_dropped, run_stream
 from dehusk.records import is_records_file
-from dehusk.stages import Books, Outcome, PageOutcome
+from dehusk.stages import Books, Outcome
 
 __all__ = [
     "Books",
     "Finished",
     "Outcome",
-    "PageOutcome",
     "Plan",
     "count_found",
     "find_file",
