@@ -102,7 +102,14 @@ def make_three(header: str, end: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    "banner", ["", "# Scraped Content\n\n", "---\n\n", "# Docs\n\n3 pages\nof one site\n\n"]
+    "banner",
+    [
+        "",
+        "# Scraped Content\n\n",
+        "---\n\n",
+        "# Docs\n\n3 pages\nof one site\n\n",
+        "# Docs\n\n**Source URL:** https://other.example/\n\n**Scraped Date:** 2024-05-01\n\n---\n\n",
+    ],
 )
 @pytest.mark.parametrize(
     ("form", "header"),
@@ -125,6 +132,202 @@ def test_headings_with_an_address_are_headers_below_a_banner(banner: str, form: 
     articles = list(clean_page(Page(dump, kind="text")))
     assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
     assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+@pytest.mark.parametrize("header", ["# {t}\nURL: {u}\n\n", "# {t}\nURL: /docs/{n}\nSource: {u}\n\n"])
+def test_addresses_below_titles_are_found_below_a_banner(header: str) -> None:
+    dump = "# Docs\n\nLanguage: en\nGenerated: 2024-05-01\n\n" + make_three(header)
+    articles = list(clean_page(Page(dump, kind="text")))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert [article.title for article in articles] == list(THREE)
+    assert not any("/docs/" in article.text for article in articles)
+
+
+STATED = (
+    "This file contains all documentation content in a single document following the llmstxt.org standard."
+)
+RULE = "\n\n---\n\n"
+
+
+def make_pages(header: str, banner: str = "", between: str = "\n\n") -> str:
+    """Pages with a section each, in whose code a comment stands."""
+    section = "\n\n## Notes\n\n```\n# how to install\n\nmake\n```\n\nThe council of page {n} will say more next week."
+    pages = enumerate(THREE.items(), 1)
+    return banner + between.join(
+        header.format(t=title, n=n) + text + section.format(n=n) for n, (title, text) in pages
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "header", "banner", "between"),
+    [
+        (
+            "headings ruled #",
+            "# {t}\n\n",
+            f"# Moor\n\n- [a](/a.md){RULE}# Full Documentation Content\n\n",
+            RULE,
+        ),
+        ("headings ruled ##", "## {t}\n\n", f"# Moor\n\n> The moor.\n\n{STATED}\n\n", RULE),
+        (
+            "headings stated #",
+            "# {t}\n\n",
+            "<SYSTEM>This is the full developer documentation for Moor</SYSTEM>\n\n",
+            "\n\n",
+        ),
+        ("headings path #", "# {t} (/docs/{n})\n\n", "", "\n\n"),
+        ("headings path #", "# {t} (https://site.example/{n})\n\n", "# Moor\n\n", "\n\n"),
+        ("headings file ###", "### File: docs/{n}.md\n\n# {t}\n\n", "# Moor\n\nAll files.\n\n", RULE),
+    ],
+)
+def test_headings_head_the_pages_of_documentation(form: str, header: str, banner: str, between: str) -> None:
+    dump = make_pages(header, banner, between)
+    if "file" in form:  # as long as pages are
+        dump = dump.replace("\n\n## Notes", f"\n\n{BOATS} {BOATS}\n\n## Notes")
+    assert read_form(dump) == form
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))[-3:]
+    assert [article.title for article in articles] == list(THREE)
+    for n, article in enumerate(articles, 1):
+        assert f"The council of page {n} will say more" in article.text
+        assert "File: docs" not in article.text
+        assert article.url == f"https://site.example/{n}" * ("(https:" in header)
+
+
+@pytest.mark.parametrize(
+    ("header", "banner", "between"),
+    [
+        ("## {t}\n\n\n", "# Moor\n\n> The moor.\n\n", RULE),
+        ("# {t}\n\n", "", RULE),
+        ("# {t}\n\n> About it.\n\n", "", "\n\n"),
+        ("# {t}\n\n", f"Moor\n\n{STATED}\n\n", RULE),
+        ("### File: app/{n}.html\n\n", "# Moor\n\n", "\n\n"),
+        ("## {t} (/api/{n})\n\n", "# Moor\n\n", "\n\n"),
+        ("# {n}. {t} (https://site.example/{n})\n\n", "# Moor\n\n", "\n\n"),
+        ("# {t} (https://site{n}.example/)\n\n", "# Moor\n\n", "\n\n"),
+    ],
+)
+def test_a_page_s_own_headings_head_no_pages(header: str, banner: str, between: str) -> None:
+    assert read_form(make_pages(header, banner, between)) == ""
+
+
+def test_the_first_heading_of_a_later_piece_is_a_section_s() -> None:
+    dump = make_pages("## {t}\n\n", f"# Moor\n\n{STATED}\n\n", RULE)
+    texts = list(filter(None, dump[dump.index("## Notes") :].splitlines()))
+    found = find_headers(texts, [1] * len(texts), "headings ruled ##")
+    assert [texts[header.end] for header in found] == [f"## {title}" for title in list(THREE)[1:]]
+
+
+@pytest.mark.parametrize(
+    ("lead", "facts"),
+    [
+        ("{t}", {"title"}),
+        ("{n}. {t}", {"title"}),
+        ("**{n}. {t}**", {"title"}),
+        ("Company {n}: {t}", {"title"}),
+        ("{t}\nBy Ann Roe", {"title", "author"}),
+        ("{n}. Title: {t}", {"title"}),
+        ("Article {n}\nTitle: {t}\nAuthor: Ann Roe", {"title", "author"}),
+        ("Artículo {n}:\nTítulo: {t}", {"title"}),
+        ("News #{n}\nTitle: {t}", {"title"}),
+        ("Title:", set[str]()),
+        ("Article {n}", set[str]()),
+    ],
+)
+def test_what_stands_above_fields_is_of_their_page(lead: str, facts: set[str]) -> None:
+    dump = "\n\n".join(
+        f"{lead.format(t=title, n=n)}\nURL: https://news.example/{n}\n\n{text}"
+        for n, (title, text) in enumerate(THREE.items(), 1)
+    )
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert [article.text for article in articles] == [text.replace("\n\n", "\n") for text in THREE.values()]
+    assert [article.title for article in articles] == [title * ("title" in facts) for title in THREE]
+    assert {article.author for article in articles} == {"Ann Roe" * ("author" in facts)}
+
+
+@pytest.mark.parametrize("last", ["Share this on Facebook {n}", "Photo: Ada van Ortiz {n}", "Serves {n}0"])
+@pytest.mark.parametrize("title", ["", "Title: {t}\n"])
+def test_a_page_s_last_line_is_not_of_the_next_one(last: str, title: str) -> None:
+    dump = "A crawl of the moor\n" + "".join(
+        f"URL: https://news.example/{n}\n{title.format(t=name)}\n{name}\n\n{text}\n\n{last.format(n=n)}\n"
+        for n, (name, text) in enumerate(THREE.items(), 1)
+    )
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))[-3:]
+    assert [article.title for article in articles] == list(THREE)
+
+
+@pytest.mark.parametrize(
+    ("header", "end"),
+    [
+        ("<doc>\n<title>{t}</title>\n<text>\n", "\n</text>\n</doc>"),
+        ("<DOC>\n<DOCNO> AP-{n} </DOCNO>\n<TITLE>{t}</TITLE>\n<TEXT>\n", "\n</TEXT>\n</DOC>"),
+        ("<noticia> {n} </noticia>\n\n<titulo>{t}</titulo>\n\n<cuerpo>\n\n", "\n\n</cuerpo>"),
+        ('<news id="{n}">\n<title>{t}</title>\n<url>{u}</url>\n', "\n</news>"),
+    ],
+)
+def test_elements_may_stand_around_pages(header: str, end: str) -> None:
+    dump = make_three(header, end).replace(f"{TITLES[0]}\n{BRIDGE}", BRIDGE)
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))
+    assert [article.title for article in articles] == list(THREE)
+    assert articles[0].text == BRIDGE.replace("\n\n", "\n")
+    assert not any("<" in article.text for article in articles)
+
+
+def test_an_element_around_all_pages_is_none() -> None:
+    doc = make_three('<doc id="{n}" url="{u}" title="{t}">\n', "\n</doc>")
+    articles = list(clean_page(Page(f"<corpus>\n{doc}\n</corpus>", kind="text"), Options(dedup=False)))
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<Steps>\n<Step title="{t}">\n{p}\n</Step>\n',
+        "<details>\n<summary>{t}</summary>\n{p}\n</details>\n",
+        "<user>\n{p}\n</user>\n",
+        "<section>\n{p}\n</section>\n",
+    ],
+)
+def test_elements_of_a_page_itself_part_none(page: str) -> None:
+    assert read_form("\n".join(page.format(t=title, p=text) for title, text in THREE.items())) == ""
+
+
+def test_what_stands_in_elements_stays() -> None:
+    words = "The road over the moor is closed until noon on Thursday, and nobody knows why."
+    dump = make_three(f'<doc id="{{n}}">\n<s>{words} {{n}}</s>\n<lead>{words}</lead>\n', "\n</doc>")
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))
+    assert [article.text.count(words) for article in articles] == [2, 2, 2]
+
+
+def test_closing_tags_in_code_end_no_page() -> None:
+    page = "<document>\n<source>a.md</source>\n{p}\n\n<dependency>\n<scope>\n</scope>\n</dependency>\n"
+    texts = "".join(page.format(p=text) for text in THREE.values()).splitlines()
+    texts = [text for text in texts if text]
+    found = find_headers(texts, [0] * len(texts), "tag <document")
+    assert [texts[header.first] for header in found] == ["<document>"] * 3
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("عنوان", "لینک", "متن"),
+        ("शीर्षक", "लिंक", "सामग्री"),
+        ("Başlık", "Link", "İçerik"),
+        ("Título", "Enlace", "Resumen"),
+        ("Tytuł", "Link", "Treść"),
+        ("Τίτλος", "Σύνδεσμος", "Κείμενο"),
+    ],
+)
+def test_fields_are_named_in_many_languages(names: tuple[str, str, str]) -> None:
+    title, link, text = names
+    articles = list(clean_page(Page(make_three(f"{title}: {{t}}\n{link}: {{u}}\n{text}: "), kind="text")))
+    assert [article.title for article in articles] == list(THREE)
+    assert [article.url for article in articles] == [f"https://news.example/{n}" for n in (1, 2, 3)]
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+@pytest.mark.parametrize("name", ["Cím", "عنوان"])
+def test_names_of_titles_that_are_of_addresses_need_more(name: str) -> None:
+    assert read_form(make_three(f"{name}: {{t}}\n\n")) == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ FACTS = ("url", "title", "author", "date")
 """What is taken from a header, and from a row of JSONL or Parquet."""
 _ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECASE)
 _FIELD_RE = re.compile(
-    r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/-]){0,24}?|[Hh][1-6])[\"'*_]{0,2}\s{0,10}"
+    r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/\u0307\u0900-\u0dff\u0e31-\u0e4e-]){0,24}?"
+    r"|[Hh][1-6])[\"'*_]{0,2}\s{0,10}"
     r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
 )
 """In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; in
@@ -18,7 +19,8 @@ CONTENTS = frozenset(
     "markdown content|content|text|body|main content|page content|text content|full text|page text|article text"
     "|article body|article content|extracted content|raw text|raw content|contenuto|testo|inhalt|contenu|texte"
     "|contenido|conteúdo|conteudo|texto|inhoud|tekst|treść|içerik|metin|содержание|текст|зміст|المحتوى|内容|內容"
-    "|正文|本文|내용|본문|isi|konten|nội dung".split("|")
+    "|正文|本文|내용|본문|isi|konten|nội dung|متن|محتوا|सामग्री|विवरण|বিষয়বস্তু|เนื้อหา|תוכן|κείμενο|περιεχόμενο|obsah"
+    "|tartalom|innehåll|innhold|indhold|conținut|съдържание|sadržaj".split("|")
 )
 """The page itself follows: below, or behind such a name on its line."""
 FIELDS = {
@@ -28,22 +30,25 @@ FIELDS = {
         "|link to article|original link|post url|news url|story url|url of pdf|scraped from|extracted from"
         "|content from|data from|quelle|adresse|lien|fuente|enlace|fonte|conteúdo extraído de"
         "|conteúdo da página|źródło|bron|kaynak|источник|ссылка|адрес|джерело|المصدر|الرابط|出典|来源|來源|链接|鏈接"
-        "|网址|網址|原文链接|来源链接|來源連結|원문|출처|링크".split("|"), "url",
+        "|网址|網址|原文链接|来源链接|來源連結|원문|출처|링크|لینک|پیوند|آدرس|लिंक|লিংক|ลิงก์|קישור|σύνδεσμος|odkaz|länk|lenke|връзка"
+        "|link gốc|tautan|sumber|nguồn".split("|"), "url",
     ),
     **dict.fromkeys(
         "title|headline|page title|og title|article title|news title|post title|titel|titre|título|titulo|titolo"
         "|tytuł|başlık|заголовок|название|назва|العنوان|標題|标题|题名|页面标题|頁面標題|タイトル|제목|judul|tiêu đề"
-        "|überschrift".split("|"), "title",
+        "|überschrift|عنوان|शीर्षक|শিরোনাম|หัวข้อ|ชื่อเรื่อง|כותרת|τίτλος|titulek|název|cím|overskrift|titlu|заглавие|naslov"
+        .split("|"), "title",
     ),
     **dict.fromkeys(
         "author|authors|author name|by|byline|creator|written by|autor|autorin|auteur"
-        "|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis".split("|"), "author",
+        "|autore|autora|yazar|автор|الكاتب|作者|著者|저자|penulis"
+        "|نویسنده|लेखक|লেখক|ผู้เขียน|מחבר|συγγραφέας|szerző|författare|forfatter|tác giả".split("|"), "author",
     ),
     **dict.fromkeys(
         "date|published|published time|published at|published on|published date|publication date|publish date|pubdate"
         "|datepublished|date published|date & time|date/time|date and time|article date|posted|posted on|created at"
         "|datum|fecha|data|tarih|дата|опубликовано|التاريخ|日期|日付|发布时间|發佈時間|發布時間|公開日|날짜|tanggal"
-        "|veröffentlicht|publié le".split("|"), "date",
+        "|veröffentlicht|publié le|تاریخ|तारीख|दिनांक|তারিখ|วันที่|תאריך|ημερομηνία|dátum|dato|ngày".split("|"), "date",
     ),
     **dict.fromkeys(
         "description|summary|excerpt|language|lang|tags|keywords|category|categories|section|site|site name|sitename"
@@ -51,8 +56,9 @@ FIELDS = {
         "|status code|layout|image|images|image url|image source|videos|updated|modified|last modified|last updated"
         "|last updated on|created|crawled|crawled at|fetched|fetched at|retrieved|accessed|scraped|scraped at"
         "|date scraped|timestamp|depth|warning|number of pages|fingerprint|score|article id|document id|doc id"
-        "|page id|chunk id|post id|markdown url|jina url|metadata|sentiment|polarity|highlight scores"
-        .split("|"), "",
+        "|page id|chunk id|chunk|post id|markdown url|jina url|metadata|sentiment|polarity|highlight scores|imagen"
+        "|imagem|immagine|categoría|categoria|kategorie|kategori|catégorie|etiquetas|palabras clave|mots-clés"
+        "|schlagworte".split("|"), "",
     ),
     **dict.fromkeys(CONTENTS, ""),
 }  # fmt: skip
@@ -63,6 +69,13 @@ _VALUE_CHARS, _UNKNOWN_CHARS = 300, 80
 """What a field says is no longer, and that of an unknown one between known ones."""
 _MOST_UNKNOWN = 2
 """Lines of unknown fields above the text itself."""
+_PATHS = frozenset(("url", "uri", "link", "href", "page url"))
+AMBIGUOUS = frozenset(("عنوان", "cím"))
+"""Names of titles that are those of postal addresses, too."""
+_SUMMARIES = frozenset(
+    "summary|resumen|resumo|riassunto|résumé|zusammenfassung|özet|ringkasan|tóm tắt".split("|")
+)
+"""What the page itself may be called, too, if there is no more of it."""
 _LEVEL_RE = re.compile(r"h[1-6]$")
 """The headings of a page, listed above it."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
@@ -110,9 +123,28 @@ def read_fields(
     return facts, end
 
 
+def read_facts(lines: Sequence[str]) -> dict[str, str]:
+    """What fields and an address say that stand alone above a page.
+
+    >>> read_facts(["", "https://site.example/a", "Title: Snow on the moor"])
+    {'url': 'https://site.example/a', 'title': 'Snow on the moor'}
+    """
+    facts: dict[str, str] = {}
+    for text in map(str.strip, lines):
+        if address := read_address(text):
+            facts.setdefault("url", address)
+        take(facts, *read_field(text))
+    return facts
+
+
 def is_known(name: str, value: str) -> bool:
     """Whether a field is one that headers have; one of addresses is, if it has one."""
-    return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "")
+    return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "" or _is_path(name, value))
+
+
+def _is_path(name: str, value: str) -> bool:
+    """Whether a field says where on its site a page is, and not on which."""
+    return name in _PATHS and value[:1] == "/" and " " not in value
 
 
 def find_content(text: str) -> int:
@@ -122,14 +154,16 @@ def find_content(text: str) -> int:
     (6, 0, 0)
     """
     field = _FIELD_RE.match(text)
-    return field.start(2) if field and field[2] and _read_name(field) in CONTENTS else 0
+    is_label = field is not None and _read_name(field) in CONTENTS | _SUMMARIES
+    return field.start(2) if field and field[2] and is_label else 0
 
 
 def take(facts: dict[str, str], name: str, value: str) -> None:
     """Add what a field says, if it is known and says something; the first of several wins."""
     field = FIELDS.get(name)
-    if field and is_known(name, value) and value.lower() not in _NOTHING:
-        facts.setdefault(field, read_address(value) if field == "url" else value)
+    said = read_address(value) if field == "url" else value
+    if field and said and said.lower() not in _NOTHING:
+        facts.setdefault(field, said)
 
 
 def read_address(text: str) -> str:
@@ -154,7 +188,7 @@ def read_field(text: str) -> tuple[str, str]:
 
 
 def _read_name(field: re.Match[str]) -> str:
-    return field[1].lower().replace("_", " ")
+    return field[1].lower().replace("_", " ").replace("i\u0307", "i")  # of a Turkish capital
 
 
 def _unquote(text: str) -> str:

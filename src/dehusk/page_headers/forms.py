@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dehusk.page_headers.breaks import BELOW, BREAK, end_below, find_break_form, read_below, read_host
+from dehusk.page_headers.elements import find_closing, list_names, name_pages, read_elements, read_start
 from dehusk.page_headers.fields import (
+    AMBIGUOUS,
     CONTENTS,
     FIELDS,
     HEADER_LINES,
@@ -25,6 +27,8 @@ from dehusk.page_headers.fields import (
     read_fields,
     take,
 )
+from dehusk.page_headers.headings import HEADINGS, find_headed, find_heading_form
+from dehusk.page_headers.leads import find_lead, has_lead, read_lead
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
@@ -82,6 +86,7 @@ _HEADED_RE = re.compile(
     r"#{1,6} +((?:(?:page|seite|página|страница)(?: \d{1,6})?: +)?<?(?:https?://|www\.)\S+)$", re.IGNORECASE
 )
 """A heading that is an address: "## https://site.example/a", "### Page 2: https://site.example/a"."""
+_HEADING_RE = re.compile(r"#{1,3} +\w")
 _WIKI_RE = re.compile(r"= ([^\s=](?:.*[^\s=])?) =$")
 _FIRST_LINES, _BANNER_LINES, _PREFACE_LINES, _TITLE_CHARS = 3, 12, 100, 150
 """Among the first so many lines the first header begins, or below so long a banner or preface; the lines of the first
@@ -101,9 +106,11 @@ _OWN_ADDRESSES = frozenset(("url", "source url", "page url", "source"))
 """What the address of a page is called below its front matter."""
 _TITLED_FACTS = frozenset(("url", "date", "author"))
 """Of which one is said below the heading that stands below a tag, if fields are."""
+_NAMING = frozenset(("url", "title"))
+"""Facts of which a header has one, if it has no other."""
 _ENOUGH_FACTS = 2
 """Of the facts that the first header has, the others have so many at least."""
-_MENU, _SHAPE = "menu ", "shape "  # with which such forms begin
+_MENU, _SHAPE, _ELEMENTS = "menu ", "shape ", ("tag ", "element ")  # with which such forms begin
 _ABOVE_MENU, _MENU_CHARS = 1, 175
 """A menu, of no more characters in all, begins with the text's first line or with the second (the first may be the
 page's title): most menus that a page has twice begin elsewhere."""
@@ -143,11 +150,13 @@ def find_form(
     if ruled:
         return ruled
     form, found = _find_written_form(texts, gaps)
+    if not form and (form := find_heading_form(texts, gaps)):
+        found = _find_headers(texts, gaps, form)
     is_unsure = not form or (form.startswith("count ") and _PAGE_RE.search(form) is not None)
     if is_unsure and (parting := find_break_form(texts, firsts, lasts)):
         form, found = parting, _find_headers(texts, gaps, parting)
     if form:
-        return _add_tails(form, found, texts)
+        return _add_edges(form, found, texts, gaps)
     return LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts)
 
 
@@ -157,7 +166,8 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> tuple[str, 
     lone, host, tried = ("", list[Header]()), "", {""}
     for i in range(min(_PREFACE_LINES, len(texts))):
         is_titled = i > 0 and texts[i - 1][0] == "#"
-        if i >= _FIRST_LINES and not (is_titled or (i < _BANNER_LINES and _names_address(texts[i]))):
+        is_named = i < _BANNER_LINES and (_names_address(texts[i]) or _tells_address(texts[i]))
+        if i >= _FIRST_LINES and not (is_titled or is_named):
             continue
         if lone[0] and i >= _BANNER_LINES:
             break
@@ -166,8 +176,11 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> tuple[str, 
         tried.add(known)  # what is not first above is not here
         if not form:
             form, found = _find_shape(texts, gaps, i)
-        if lone[0] and len(found) >= _FEWEST_PAGES and _is_plain(form) and _find_hosts(found) == {host}:
-            return form, found
+        if lone[0] and len(found) >= _FEWEST_PAGES and _is_plain(form):
+            between = texts[lone[1][0].end : found[0].first]
+            is_banner = all(text[0] in "#-" or read_field(text)[0] for text in between)
+            if is_banner or _find_hosts(found) == {host}:
+                return form, found
         if form and not lone[0]:
             if len(found) > 1 or form.startswith("front"):
                 return form, found
@@ -177,10 +190,16 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> tuple[str, 
             and not form
             and not lone[0]
             and texts[i] not in _FRONT_MARKS
-            and not known.startswith("frame")
+            and not known.startswith(("frame", "entry", "element"))
+            and not (known.startswith("field") and _is_heading(texts, 0))  # of the whole file
         ):
             break
     return lone
+
+
+def _is_heading(texts: Sequence[str], i: int) -> bool:
+    """Whether a line is a heading of Markdown, and no comment in code."""
+    return _HEADING_RE.match(texts[i]) is not None and texts[i + 1 : i + 2] != [] and texts[i + 1][0] != "#"
 
 
 def _is_plain(form: str) -> bool:
@@ -196,6 +215,12 @@ def _names_address(text: str) -> bool:
     """Whether a line names an address as no page of itself does: in a frame, or as a heading."""
     inside = _read_frame(text) or (text if text[0] == "#" else "")
     return inside != "" and _find_address(inside) != ""
+
+
+def _tells_address(text: str) -> bool:
+    """Whether a line is a field with an address that is no other's: pages name sources, and link to others."""
+    name, value = read_field(text)
+    return "url" in name and FIELDS.get(name) == "url" and read_address(value) != ""
 
 
 def _find_address(name: str) -> str:
@@ -219,7 +244,10 @@ def _complete(texts: Sequence[str], gaps: Sequence[int], i: int, *, form: str) -
         are_named = are_titles and all(
             header.is_sure and _names_address(texts[header.first]) for header in found
         )
-        is_first = len(found) > 1 and (are_headed or are_named)
+        pages = {header.facts.get("url") for header in found}
+        are_told = are_titles and _tells_address(texts[i]) and len(pages) == len(found) >= _FEWEST_PAGES
+        are_told &= len(_find_hosts(found)) == 1  # else of a list of sites
+        is_first = len(found) > 1 and (are_headed or are_named or are_told)
     return (form, found) if is_first and _are_headers(found, texts, form) else ("", [])
 
 
@@ -285,8 +313,14 @@ def is_below(form: str) -> bool:
 
 def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
     """The headers of a form, in order; none of the form "". What pages end with belongs to the header below."""
-    form, kinds = _part_form(form)
+    form, lead, kinds = _part_form(form)
     found = _find_headers(texts, gaps, form)
+    if lead:
+        found = [_add_lead(header, lead, texts=texts, gaps=gaps) for header in found]
+    if form.startswith(_ELEMENTS):
+        names = set().union(*(list_names(texts[header.first : header.end]) for header in found))
+        if (rest := find_closing(texts, len(texts), names)) < len(texts):
+            found.append(Header(rest, len(texts), {}, True, ""))
     if not (kinds and found):
         return found
     ends = [*(header.first for header in found[1:]), len(texts)]
@@ -303,21 +337,32 @@ def find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[H
     return [*whole, *([Header(rest, len(texts), {}, True, "")] if above[-1] else [])]
 
 
-def _part_form(form: str) -> tuple[str, frozenset[str]]:
-    """A form of headers without what the pages end with, and that."""
+def _part_form(form: str) -> tuple[str, int, frozenset[str]]:
+    """A form of headers by itself, the lines above each, and what the pages end with."""
     if is_menu(form) or is_seam(form):
-        return form, frozenset()
-    form, _, kinds = form.partition("\n")
-    return form, frozenset(filter(None, kinds.split("|")))
+        return form, 0, frozenset()
+    form, *more = form.split("\n")
+    lead, kinds = more or ("0", "")
+    return form, int(lead), frozenset(filter(None, kinds.split("|")))
 
 
-def _add_tails(form: str, found: Sequence[Header], texts: Sequence[str]) -> str:
-    """The form of the headers that were found, and what nearly all pages end with."""
+def _add_edges(form: str, found: Sequence[Header], texts: Sequence[str], gaps: Sequence[int]) -> str:
+    """The form of the headers that were found, with the lines above each and what nearly all pages end with."""
     if len(found) < _FEWEST_PAGES or is_below(form):
         return form
+    are_titled = 2 * sum("title" in header.facts for header in found) > len(found)
+    edges = [header[:2] for header in found]
+    lead = 0 if is_ruled(form) else find_lead(edges, texts, gaps, are_titled=are_titled)
     facts = frozenset(chain.from_iterable(header.facts for header in found))
-    kinds = find_tails([header[:2] for header in found], facts, texts)
-    return f"{form}\n{'|'.join(kinds)}" if kinds else form
+    kinds = find_tails([(first - lead, end) for first, end in edges], facts, texts)
+    return f"{form}\n{lead}\n{'|'.join(kinds)}" if lead or kinds else form
+
+
+def _add_lead(header: Header, size: int, *, texts: Sequence[str], gaps: Sequence[int]) -> Header:
+    first = header.first
+    if not has_lead(first, size, texts=texts, gaps=gaps):
+        return header
+    return header._replace(first=first - size, facts=read_lead(texts[first - size : first]) | header.facts)
 
 
 def _find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[Header]:
@@ -349,6 +394,8 @@ def _find_headers(texts: Sequence[str], gaps: Sequence[int], form: str) -> list[
         ]
     if form.startswith(_SHAPE):
         return list(_find_shaped(texts, gaps, form.removeprefix(_SHAPE)))
+    if form.startswith(HEADINGS):
+        return [Header(*headed, True, "") for headed in find_headed(texts, gaps, form)]
     kind, _, start = form.partition(" ")
     wanted = set[str]()
     if kind == "field":
@@ -419,6 +466,8 @@ def _form_of(text: str) -> str:
         text[1] != "!" or _ATTRIBUTE_RE.search(text)
     ):  # "<!-- Page 3 -->" is a sheet
         return f"tag {text[: tag.end(1)].lower()}"
+    if element := read_start(text):
+        return f"element <{element}"
     if (counted := _read_count(text)) and (text[0] == "#" or not _read_frame(text)):
         return f"count {text[: counted.start('number')].lower()}"
     if _WIKI_RE.match(text):
@@ -449,16 +498,21 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
         title = _WIKI_RE.match(text)
         return Header(first, first + 1, {"title": title[1]} if title else {}, False, text)
     if kind == "count":
-        facts, end = _add_address(texts, {}, first + 1)
+        said, end = read_fields(texts, gaps, first + 1)
+        facts, end = (said, end) if said.keys() & _NAMING else _add_address(texts, {}, first + 1)
         return Header(first, end, facts, text[0] == "<", text)
     facts, end = read_fields(texts, gaps, first + (kind != "field"), may_head=kind == "field")
     if kind == "entry" and (entry := _ENTRY_RE.match(text)):
         facts, end = _add_address(texts, {"title": entry["title"]} | facts, end)
         return Header(first, end, facts, False, text)
     if kind == "field":
-        is_header = facts.keys() & {"url", "title"} or len(facts) > 1
+        is_header = facts.keys() & _NAMING or len(facts) > 1
         return Header(first, end, facts, "url" in facts, "") if is_header else None
-    if kind == "tag":
+    if kind in ("tag", "element"):
+        said, end = read_elements(texts, first if kind == "element" else end)
+        if kind == "element" and end == first:
+            return None
+        facts |= said
         if not facts and end + 1 < len(texts) and texts[end][:1] == "#":  # a heading, and fields below it
             below, stop = read_fields(texts, gaps, end + 1)
             if below.keys() & _TITLED_FACTS:
@@ -467,9 +521,9 @@ def _read_header(texts: Sequence[str], gaps: Sequence[int], first: int, *, kind:
             fact = FIELDS.get(name.lower(), "url")
             if fact != "url" or "url" not in facts or read_address(value):  # not its path alone
                 facts[fact] = unescape(value)
-        return Header(
-            first - (first > 0 and bool(_END_TAG_RE.match(texts[first - 1]))), end, facts, bool(facts), ""
-        )
+        begin = find_closing(texts, first, list_names(texts[first:end]))
+        begin -= begin > 0 and _END_TAG_RE.match(texts[begin - 1]) is not None
+        return Header(begin, end, facts, bool(facts), "")
     name = _read_frame(text) if kind == "frame" else text
     if address := _find_address(name) if kind == "frame" else read_address(name):
         facts["url"] = address
@@ -496,7 +550,7 @@ def _read_front(texts: Sequence[str], first: int) -> Header | None:
             take(facts, name, value)
     named = sum(bool(name) for name, _ in inside)
     listed = sum(text[:2] in ("- ", "[", "]") for text in texts[first + 1 : end])
-    if not (end and facts.keys() & {"title", "url"} and 2 * (named + listed) > len(inside)):
+    if not (end and facts.keys() & _NAMING and 2 * (named + listed) > len(inside)):
         return None
     name, value = read_field(texts[end + 1]) if end + 1 < len(texts) else ("", "")
     address = read_address(value) if name in _OWN_ADDRESSES else ""
@@ -536,6 +590,8 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
     if form.startswith(_SHAPE):
         are_brief = is_titled(form) and sizes and median(sizes) < _TITLED_CHARS
         return not are_brief and are_others([header.name for header in found if header.name])
+    if kind == "field" and form.removeprefix("field ").removesuffix(": title") in AMBIGUOUS:
+        return False
     if kind == "wiki" or (kind == "field" and form.endswith(": title")):  # and nothing else
         return len({header.facts["title"] for header in found}) >= _FEWEST_TITLES
     if kind == "count":
@@ -548,6 +604,11 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
             and median(sizes) >= _TITLED_CHARS
             and _count_up(found, _ENTRY_RE.match)
         )
+    if kind == "element":
+        closed = sum(texts[header.first].startswith("</") for header in found[1:])
+        named = sum(bool(h.facts) or name_pages(texts[h.first : h.end]) for h in found)
+        are_most = min(closed + 1, named) >= _COUNTED_SHARE * len(found)
+        return len(found) >= _FEWEST_TITLES and are_most
     if kind == "address":
         are_of_one = len(set(map(read_host, names))) == 1
         return len(names) >= (_FEWEST_OF_ONE if are_of_one else _FEWEST_ADDRESSES)
