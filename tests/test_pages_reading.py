@@ -10,6 +10,7 @@ import lzma
 import os
 import pickle
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from dehusk.errors import DehuskError, UnreadablePage
 from dehusk.model import Article, Dropped, Limits, Page
 from dehusk.pages import Input, decode_page, list_inputs, read_found, read_input, read_pages, reading
+from dehusk.pages.joined import part_joined
 from dehusk.pages.unpack import Meter
 from dehusk.records import dropped_to_json, write_records
 
@@ -154,6 +156,70 @@ def test_compressed_pages(tmp_path: Path, pack: object, tail: bytes) -> None:
     data = pack(NOISE)
     assert fail_reason(save(tmp_path / "page", data[:-5000])) == "truncated"
     assert fail_reason(save(tmp_path / "page", data[:20_000] + b"!" * 9 + data[20_009:])) == "corrupt"
+
+
+JOINED = "<!DOCTYPE html>\n<html lang=en><head><title>{0}</title></head><body><p>The {0} of the mill.</body></html>"
+
+
+@pytest.mark.parametrize("above", ["", "\n\nURL: https://site.example/{0}\nDate: 2024-05-01\n{1}\n\n"])
+@pytest.mark.parametrize("name", ["all.html", "all.txt"])
+def test_web_pages_run_together(tmp_path: Path, above: str, name: str) -> None:
+    words = ("wheel", "weir", "stone")
+    pages = [above.format(word, "=" * 40) + JOINED.format(word) for word in words]
+    (tmp_path / name).write_text("\n".join(pages), encoding="utf-8")
+    found = read_one(tmp_path / name)
+    assert [decode_page(page).content for page in found] == [JOINED.format(word) for word in words[:2]] + [
+        JOINED.format(words[2])
+    ]
+    starts = [int(page.source.removeprefix(f"{name}#")) for page in found]
+    data = (tmp_path / name).read_bytes()
+    assert all(data[start:].startswith(b"<!DOCTYPE") for start in starts)
+    assert [(page.url, page.date) for page in found] == [
+        (f"https://site.example/{word}", "2024-05-01") if above else ("", "") for word in words
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<div><html><p>A widget.</html><!DOCTYPE html><html><p>Another.</html></div>",
+        "<!--[if IE]><html class=ie><![endif]-->",
+        "<pre>&lt;/html&gt;&lt;html&gt;</pre>",
+        "<script>var a = '</html>' + '<html>'</script>",
+    ],
+)
+def test_what_stands_in_a_page_parts_it_not(tmp_path: Path, inside: str) -> None:
+    page = JOINED.format(f"weir{inside}")
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    assert [found.source for found in read_one(tmp_path / "a.html")] == ["a.html"]
+    (tmp_path / "b.html").write_text(f"{JOINED.format('wheel')}\n{page}", encoding="utf-8")
+    assert len(read_one(tmp_path / "b.html")) == 2
+
+
+def test_a_page_below_its_address_is_one(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"https://site.example/a\n\n{JOINED.format('weir')}", encoding="utf-8")
+    [page] = read_one(tmp_path / "a.txt")
+    assert (page.source, page.kind, page.url) == ("a.txt", "html", "https://site.example/a")
+    (tmp_path / "b.txt").write_text(f"How a page begins:\n\n{JOINED.format('weir')}", encoding="utf-8")
+    [page] = read_one(tmp_path / "b.txt")
+    assert page.kind == "text"
+
+
+def test_looking_for_pages_takes_linear_time() -> None:
+    for piece in (
+        b"</html><html>",
+        b"</html>",
+        b"<!--",
+        b"</html>" + b" " * 900,
+        b"https://a.b\n",
+        b"\nwww.",
+    ):
+        data = piece * (3_000_000 // len(piece))
+        start = time.process_time()
+        assert b"".join(page.content for page in part_joined(data, Page(b""))).count(b"html") == data.count(
+            b"html"
+        )
+        assert time.process_time() - start < 5
 
 
 def test_compressed_twice_and_too_often(tmp_path: Path) -> None:

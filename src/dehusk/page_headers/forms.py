@@ -156,7 +156,7 @@ def find_form(
     if is_unsure and (parting := find_break_form(texts, firsts, lasts)):
         form, found = parting, _find_headers(texts, gaps, parting)
     if form:
-        return _add_edges(form, found, texts, gaps)
+        return _add_edges(form, found, texts=texts, gaps=gaps)
     return LINES if are_pages(texts, sizes) else find_seam(texts) or _find_menu(texts)
 
 
@@ -346,7 +346,7 @@ def _part_form(form: str) -> tuple[str, int, frozenset[str]]:
     return form, int(lead), frozenset(filter(None, kinds.split("|")))
 
 
-def _add_edges(form: str, found: Sequence[Header], texts: Sequence[str], gaps: Sequence[int]) -> str:
+def _add_edges(form: str, found: Sequence[Header], *, texts: Sequence[str], gaps: Sequence[int]) -> str:
     """The form of the headers that were found, with the lines above each and what nearly all pages end with."""
     if len(found) < _FEWEST_PAGES or is_below(form):
         return form

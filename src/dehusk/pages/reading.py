@@ -22,6 +22,7 @@ from dehusk.model import Dropped, Limits, Page
 from dehusk.pages.archives import read_tar, read_zip
 from dehusk.pages.charsets import decode_other, decode_utf8
 from dehusk.pages.crawls import read_crawl
+from dehusk.pages.joined import part_joined
 from dehusk.pages.kinds import (
     HEAD_BYTES,
     SUFFIX_HINTS,
@@ -291,7 +292,7 @@ class _Reader:
         if kind == "empty":
             yield Dropped(page.source, "dropped", "empty")
         elif kind == "html":
-            yield replace(page, content=_read_whole(source, page, self.limits), kind="html")
+            yield from part_joined(_read_whole(source, page, self.limits), page)
         elif kind == "mhtml":
             yield read_mhtml(_read_whole(source, page, self.limits), page)
         elif kind == "text":
