@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from archive_files import PAGE, make_record, make_response
@@ -68,7 +69,9 @@ def test_packed_records_go_by_their_place_in_the_file(tmp_path: Path, method: st
         f"x#{at} {kind}" for at, kind in zip(offsets(packed), KINDS, strict=True)
     ]
     last = pages_of(path)[-1]
-    assert find_page(f"{path}#{offsets(packed)[-1]}").content == last.content
+    found = find_page(f"{path}#{offsets(packed)[-1]}")
+    assert isinstance(found, Page)
+    assert found.content == last.content
     with pytest.raises(UnreadablePage, match="not-found"):
         find_page(f"{path}#{offsets(packed)[-1] + 1}")
 
@@ -84,7 +87,20 @@ def test_packed_as_a_whole_records_go_by_their_place_in_the_member(tmp_path: Pat
     path = tmp_path / "a.warc.gz"
     found = names(read(path, gzip.compress(b"".join(RECORDS))))
     assert found == [f"x#0+{at} {kind}" for at, kind in zip(offsets(RECORDS), KINDS, strict=True)]
-    assert find_page(f"{path}#0+{offsets(RECORDS)[-1]}").url == "https://example.org/6"
+    page = find_page(f"{path}#0+{offsets(RECORDS)[-1]}")
+    assert isinstance(page, Page)
+    assert page.url == "https://example.org/6"
+
+
+@pytest.mark.parametrize("method", ["gzip", "zstd"])
+@pytest.mark.parametrize("size", [60_000, 66_000, 1_000_000])
+def test_large_records_that_are_packed(tmp_path: Path, method: str, size: int) -> None:
+    records = [
+        make_response(n, b"<p>%d " % n + Random(n).randbytes(size // 2).hex().encode()) for n in range(3)
+    ]
+    for data in (b"".join(pack(method, record) for record in records), pack(method, b"".join(records))):
+        pages = read(tmp_path / "a.warc", data)
+        assert [len(page.content) > size for page in pages if isinstance(page, Page)] == [True] * 3
 
 
 def test_a_dictionary_that_comes_first(tmp_path: Path) -> None:

@@ -152,22 +152,32 @@ class _Zstd:
         held = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         self._inner = zstandard.ZstdDecompressor(dict_data=held).decompressobj()
         self._left = b""
+        self._ready = memoryview(b"")
+        """What was unpacked and is not given yet: it cannot be told to stop."""
 
-    eof = property(lambda self: self._inner.eof)
+    eof = property(lambda self: self._inner.eof and not self._ready)
     unused_data = property(lambda self: self._inner.unused_data + self._left)
 
     def pull(self, data: bytes, size: int) -> bytes:
         waiting = self._left + data
+        if self._ready:
+            self._left = waiting
+            return self._give(size)
         feed, self._left = waiting[:ZSTD_BYTES], waiting[ZSTD_BYTES:]
         try:
-            return bytes(self._inner.decompress(feed))
+            self._ready = memoryview(self._inner.decompress(feed))
+            return self._give(size)
         except self._error as error:
             if "too much memory" in str(error):
                 raise NotImplementedError(_LONG_WINDOW) from error
             raise ValueError(str(error)) from error
 
+    def _give(self, size: int) -> bytes:
+        given, self._ready = self._ready[:size], self._ready[size:]
+        return bytes(given)
+
     def has_more(self) -> bool:
-        return bool(self._left) and not self._inner.eof
+        return bool(self._ready) or (bool(self._left) and not self._inner.eof)
 
 
 _LONG_WINDOW = "it was packed with a window of more than 128 MB: unpack it first, with zstd -d --long=31"
@@ -212,7 +222,7 @@ class Unpacked:
         self._decoder = self._make_decoder()
 
     def read(self, size: int, /) -> bytes:
-        """About `size` bytes (never more but for zstd), b"" only at the end."""
+        """About `size` bytes, never more, b"" only at the end."""
         while not self._is_done:
             if self._decoder.eof:
                 if self.stops or not self.start_next():
