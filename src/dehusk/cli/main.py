@@ -19,7 +19,7 @@ from typing import NoReturn
 from dehusk.cli.arguments import clean_parser, diff_parser, explain_parser, learn_parser, report_parser
 from dehusk.cli.config import parse_with_config
 from dehusk.cli.parser import did_you_mean
-from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, TERMINATED, USAGE
+from dehusk.cli.status import CLOSED_PIPE, GOOD, INTERRUPTED, SOME_FAILED, TERMINATED, USAGE
 from dehusk.errors import BadOptions, DehuskError
 
 _OPEN_FILES = 65_536, 10_240
@@ -33,7 +33,9 @@ class _Terminated(KeyboardInterrupt):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     try:
-        return _run_to_end(list(sys.argv[1:] if argv is None else argv))
+        return _flush(_run_to_end(list(sys.argv[1:] if argv is None else argv)))
+    except SystemExit as end:  # of a parser
+        raise SystemExit(_flush(GOOD if end.code in (None, GOOD) else USAGE)) from None
     except OSError:  # standard error takes no more: what is left to tell with is the status
         _discard(2)
         return USAGE
@@ -59,6 +61,20 @@ def _run_to_end(arguments: list[str]) -> int:
         return _end(f"clean: {error}", USAGE)
     except OSError as error:
         return _end(f"clean: {_describe(error)}", USAGE)
+
+
+def _flush(status: int) -> int:
+    """Write what is held of the output; the status is another if that fails, and Python does not try again."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _discard(sys.stdout.fileno())
+        if status not in (GOOD, SOME_FAILED):
+            return status
+        if isinstance(error, BrokenPipeError):
+            return CLOSED_PIPE
+        return _end(f"clean: cannot write standard output: {_describe(error)}", USAGE)
+    return status
 
 
 def _describe(error: OSError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -37,6 +38,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with status 2, and say what may have been meant."""
         self.exit(2, f"{self.prog}: {make_safe(message + self._suggest(message))}; see {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)  # argparse says nothing where that fails
 
     def _suggest(self, message: str) -> str:
         known = [name for action in self._actions for name in action.option_strings]
