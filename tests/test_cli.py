@@ -616,6 +616,39 @@ def test_what_nohup_ignores_stays_ignored() -> None:
             signal.signal(number, handler)
 
 
+SAYING = [
+    "a.html", "a.html --dry-run", "explain a.html", "explain a.html --json", "--version", "--help", "--help-all",
+    "explain --help", "diff out.jsonl out.jsonl",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize("arguments", SAYING)
+def test_an_output_that_takes_nothing_is_told_by_the_status(
+    tmp_path: Path, arguments: str, buffered: str
+) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    main([str(tmp_path / "a.html"), "-o", str(tmp_path / "out.jsonl"), "-q"])
+    env = os.environ | {"PYTHONUNBUFFERED": buffered}
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [*COMMAND, *arguments.split(), *(["-q"] if arguments == "a.html" else [])]
+    with os.fdopen(write_end, "wb") as pipe:
+        closed = subprocess.run(
+            command, cwd=tmp_path, env=env, stdout=pipe, stderr=subprocess.PIPE, check=False
+        )
+    assert (closed.returncode, closed.stderr) == (141, b"")
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            told = subprocess.run(
+                command, cwd=tmp_path, env=env, stdout=full, stderr=subprocess.PIPE, check=False
+            )
+        assert told.returncode == 2
+        assert told.stderr.startswith(b"clean: ")
+        assert told.stderr.endswith(b"No space left on device\n")
+        assert told.stderr.count(b"\n") == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     "arguments", ["a.html logo.png -o out.jsonl", "a.html -o out/", "nowhere", "explain logo.png"]

@@ -329,9 +329,17 @@ def test_an_archive_without_a_page_is_skipped_as_empty(tmp_path: Path, name: str
 def test_a_page_is_found_by_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a#b.zip").write_bytes(make_zip(MEMBERS))
-    assert find_page("a#b.zip!a.html").content == PAGE
-    assert find_page("a#b.zip!rows.jsonl#2").content == "Another."
-    assert find_page("a#b.zip").source == "a#b.zip!a.html"
-    for source, reason in (("!c.png", "image"), ("!g.html.gz", "truncated"), ("!none", "not-found")):
-        with pytest.raises(UnreadablePage, match=reason):
-            find_page(f"a#b.zip{source}")
+    Path("in").mkdir()
+    for folder in ("", "in/", "./in/", f"{tmp_path}/in/"):
+        Path(f"{folder}a#b.zip").write_bytes(make_zip(MEMBERS))
+        for end, content in (("!a.html", PAGE), ("!rows.jsonl#2", "Another.")):
+            found = find_page(f"{folder}a#b.zip{end}")
+            assert isinstance(found, Page)
+            assert (found.source, found.content) == (f"a#b.zip{end}", content)
+        assert find_page(f"{folder}a#b.zip").source == "a#b.zip!a.html"
+    for source, stage, reason in (("!c.png", "skipped", "image"), ("!g.html.gz", "failed", "truncated")):
+        dropped = find_page(f"a#b.zip{source}")
+        assert isinstance(dropped, Dropped)
+        assert (dropped.source, dropped.stage, dropped.reason) == (f"a#b.zip{source}", stage, reason)
+    with pytest.raises(UnreadablePage, match="not-found"):
+        find_page("a#b.zip!none")

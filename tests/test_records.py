@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import math
 import os
@@ -346,6 +347,21 @@ def test_the_callers_own_read_error_is_not_called_a_write_error(tmp_path: Path) 
 
     with pytest.raises(FileNotFoundError, match="gone"):
         write_records(reading(), tmp_path / "c.jsonl")
+
+
+class _Terminal(io.BytesIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_no_text_that_turns() -> None:
+    article = replace(ARTICLE, text="abc\u202e txt.exe \u2067 and \u200f so on")
+    plain, terminal = io.BytesIO(), _Terminal()
+    for file in (plain, terminal):
+        stream_records([article], file)
+    assert json.loads(terminal.getvalue()) == json.loads(plain.getvalue())
+    assert "\u202e" in plain.getvalue().decode()
+    assert b"\\u202e txt.exe \\u2067 and \\u200f" in terminal.getvalue()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

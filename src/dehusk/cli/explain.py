@@ -73,11 +73,16 @@ def _find_pages(path: str, limits: Limits, on_failure: OnFailure) -> Iterator[Pa
         yield from read_pages([path], limits=limits, on_drop=_name, on_failure=on_failure)
         return
     try:
-        page = find_page(path, limits)
+        found = find_page(path, limits)
     except UnreadablePage as error:
         on_failure(error)
+        return
+    if isinstance(found, Page):
+        yield found
+    elif found.stage == "failed":
+        on_failure(UnreadablePage(found.source, found.reason, found.detail))
     else:
-        yield page
+        _name(found)
 
 
 def _name(dropped: Dropped) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -20,14 +21,15 @@ _OFFSET_RE = re.compile(r"#(\d{1,18})(?:\+\d+)?$")
 def find_page(
     path: str,
     limits: Limits = Limits(),  # noqa: B008 - frozen
-) -> Page:
-    """The page that a record's `source` names, `path` being that source below the working folder.
+) -> Page | Dropped:
+    """The page that a record's `source` names, `path` being that source below the working folder; or what became of it.
 
-    Of a file that holds several pages, the first. A record of a crawl is read from where it begins; to any
-    other place in an archive or table, what stands before it is read too.
+    Its own source is that of a run over the file alone, which leaves out the folder where that lies. Of a file that
+    holds several pages, the first. A record of a crawl is read from where it begins; to any other place in an archive
+    or table, what stands before it is read too.
 
     Raises:
-        UnreadablePage: "not-found", or why the page cannot be read.
+        UnreadablePage: "not-found", or why the file cannot be read.
 
     >>> find_page("no-such.zip!page.html")
     Traceback (most recent call last):
@@ -41,7 +43,8 @@ def find_page(
     found = found or _find_first(read_found(named, limits), path, named)
     if found is None:
         raise UnreadablePage(path, "not-found", f"{file} holds no such page")
-    return found
+    folder = name_bytes(as_utf_8(path[: len(path[:end]) - len(Path(path[:end]).name)]))
+    return replace(found, source=found.source.removeprefix(folder))
 
 
 def find_file(path: str) -> str:
@@ -82,11 +85,7 @@ def _read_from(named: Input, offset: int, limits: Limits) -> Iterator[Page | Dro
         return
 
 
-def _find_first(found: Iterator[Page | Dropped], path: str, named: Input) -> Page | None:
+def _find_first(found: Iterator[Page | Dropped], path: str, named: Input) -> Page | Dropped | None:
     wanted = name_bytes(as_utf_8(path))
-    for one in found:
-        if one.source == wanted or (wanted == named.source and isinstance(one, Page)):
-            if isinstance(one, Page):
-                return one
-            raise UnreadablePage(one.source, one.reason, one.detail)
-    return None
+    is_any = wanted == named.source
+    return next((one for one in found if one.source == wanted or (is_any and isinstance(one, Page))), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from os import PathLike
@@ -32,6 +33,8 @@ from dehusk.records.lines import (
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
 _ROWS_A_GROUP = 10_000
+_TURN_RE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of a text, so that it shows as another."""
 
 
 def is_records_file(path: str | Path) -> bool:
@@ -67,13 +70,20 @@ def write_records(articles: Iterable[Article], path: str | Path) -> int:
 def stream_records(articles: Iterable[Article], file: BinaryIO) -> int:
     """Write the articles to standard output, open as `file`, each as soon as it comes; returns how many.
 
+    On a terminal what would turn the direction of its text is written as JSON escapes it.
+
     Raises:
         RecordWriteError: it cannot be written.
     """
     with as_write_error("standard output"):
-        count = _write_each(articles, lambda line: file.write(line.encode() + b"\n"))
+        show = _escape_turns if file.isatty() else str
+        count = _write_each(articles, lambda line: file.write(show(line).encode() + b"\n"))
         file.flush()
         return count
+
+
+def _escape_turns(line: str) -> str:
+    return _TURN_RE.sub(lambda turn: f"\\u{ord(turn[0]):04x}", line)
 
 
 def _write_each(articles: Iterable[Article], write: Callable[[str], object]) -> int:
