@@ -188,6 +188,10 @@ def test_texts_of_many_windows_are_joined_too() -> None:
         (["使用", "网站", "，或者", "React", "框架", "。"], "使用网站，或者 React 框架。"),
         (["Written in", ".NET", ", run with", "-v", "!"], "Written in .NET, run with -v!"),
         (["call", "run", "()", "for $", "20", "%"], "call run() for $20%"),
+        (["on the", "19", "th", "of May"], "on the 19th of May"),
+        (["au", "XIX", "e", "siècle, le", "1", "er", "mai"], "au XIX e siècle, le 1er mai"),
+        (["5", "e più", "thanks"], "5 e più thanks"),
+        (["vitamin", "C", "is"], "vitamin C is"),
         (["a well-", "known", "sign ¿", "no", "?"], "a well-known sign ¿no?"),
     ],
 )

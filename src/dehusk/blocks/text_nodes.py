@@ -68,6 +68,8 @@ _MARK_RE = re.compile(
     r"[\"”’“«»](?=[,.;:!?)\]\s])|[,.;:!?؛،؟](?![^\W_])|['’](?:s|t|re|ve|ll|d|m)\b|’(?![^\W_])|\(\)|[…)\]}%™®°”、。，．；：！？）】》」』।]"
 )
 """Before what no blank stands: marks that close something, but for those of what follows (".NET")."""
+_ORDINAL_RE = re.compile(r"(?:st|nd|rd|th)\b|(?:er|re|e|ère|ème|º|ª)$")
+"""What stands raised behind a number, at the beginning of what comes or as all of it."""
 _OPENER_RE = re.compile(r"[(\[{¿¡„‘「『（《【]$|^(?:[$£#@]|(?:\w{1,2}|\w{0,4}ll|un|qu\w*)['’])$")
 """A last word behind which none stands: an elided article ("l'") is one."""
 _PARTNERS = {'"': '"', "“": "„", "«": "»", "»": "«"}
@@ -353,6 +355,8 @@ def join_pieces(pieces: Sequence[str], breaks: Sequence[NodeBreak]) -> str:
 def _is_blank(before: str, after: str, counts: Counter[str]) -> bool:
     """Whether a blank stands between two pieces; `counts` are the marks up to there."""
     a, b = before[-1], after[0]
+    if a.isdecimal() and _ORDINAL_RE.match(after):
+        return False
     if _MARK_RE.match(after) or (b in _PARTNERS and _is_open(_PARTNERS[b], b, counts)):
         return False
     if _OPENER_RE.search(before[before.rfind(" ") + 1 :]) or (
