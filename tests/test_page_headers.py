@@ -420,6 +420,20 @@ def test_any_line_break_parts_lines(end: str) -> None:
         assert broken == even
 
 
+@pytest.mark.parametrize("number", ["Article {n}", "### 기사 {n}", "[{n}]", "News #{n}:", "{n}"])
+def test_numbers_below_rules_are_of_no_page(number: str) -> None:
+    pages = (f"{number.format(n=n)}\n{title}\n\n{text}" for n, (title, text) in enumerate(THREE.items(), 1))
+    articles = list(clean_page(Page(f"\n\n{'=' * 60}\n\n".join(pages), kind="text"), Options(dedup=False)))
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+def test_other_lines_below_rules_stay() -> None:
+    pages = (f"Figure {n * n}\n{title}\n\n{text}" for n, (title, text) in enumerate(THREE.items(), 1))
+    dump = f"\n\n{'=' * 60}\n\n".join(pages)
+    starts = read_text(Page(dump, kind="text")).starts
+    assert [(start.mark, start.has_lines) for start in starts] == [("rule", False)] * 2
+
+
 def test_fields_above_the_first_header_are_of_the_page_below() -> None:
     dump = make_three("Author: Writer {n}\n=== {u} ===\n")
     first, *_ = clean_page(Page(dump, kind="text"))

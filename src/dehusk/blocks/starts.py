@@ -44,6 +44,7 @@ from dehusk.page_headers import (
     is_seam,
     is_title,
     part_dated_pages,
+    read_numbers,
     take_filled,
 )
 from dehusk.words import write_codes
@@ -208,7 +209,22 @@ def _find_marked(lines: Lines, text: str) -> list[Start]:
     marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
     marks = {i: mark for i, mark in marks.items() if mark != "feed" or not _has_sheets(lines.texts[i - 1])}
     marks |= dict.fromkeys(breaks.tolist(), "break")
-    return [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
+    return _take_numbers([Start(i, i, i, marks[i], {}) for i in sorted(marks)], lines)
+
+
+def _take_numbers(starts: list[Start], lines: Lines) -> list[Start]:
+    """The same with the line below each, where these are numbers of pages, "### Article 7", and the first line's."""
+    below = [lines.texts[start.page] for start in starts]
+    numbers = read_numbers(below) if len(starts) > 1 else []
+    if not numbers:
+        return starts
+    if starts[0].page and read_numbers([lines.texts[0], below[0]]):
+        starts = [Start(0, 0, 0, starts[0].mark, {}), *starts]
+    for start in starts:
+        lines.gaps[start.page + 1 : start.page + 2] = np.maximum(
+            lines.gaps[start.page + 1 : start.page + 2], 1
+        )
+    return [start._replace(end=start.page + 1) for start in starts]
 
 
 def _begins_with_wet(lines: Lines) -> bool:

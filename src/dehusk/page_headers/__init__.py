@@ -19,6 +19,7 @@ from dehusk.page_headers.forms import (
     read_form,
     take_filled,
 )
+from dehusk.page_headers.leads import read_numbers
 from dehusk.page_headers.mail import decode_words, read_mail
 from dehusk.page_headers.numbered import find_numbered
 from dehusk.page_headers.page_lines import are_husked
@@ -63,5 +64,6 @@ __all__ = [
     "read_facts",
     "read_form",
     "read_mail",
+    "read_numbers",
     "take_filled",
 ]

@@ -73,6 +73,18 @@ def _count_up(lines: Sequence[str]) -> bool:
     return len(numbers) >= _SHARE * len(lines) and steps >= _SHARE * (len(numbers) - 1)
 
 
+def read_numbers(texts: Sequence[str]) -> list[int]:
+    """The numbers of pages that lines are, each one after the one above; none where one is more, or no such number.
+
+    >>> read_numbers(["### Article 1", "### Article 2"]), read_numbers(["1. Snow", "2. Hail"])
+    ([1, 2], [])
+    """
+    matches = [_COUNTED_RE.fullmatch(text.strip(_SIGNS)) for text in texts]
+    numbers = [int(match["number"]) for match in matches if match]
+    are_steps = all(below == above + 1 for above, below in pairwise(numbers))
+    return numbers if are_steps and len(numbers) == len(texts) else []
+
+
 def _say_what_is_below(
     found: Sequence[tuple[int, int]], leads: Sequence[Sequence[str]], texts: Sequence[str]
 ) -> bool:
