@@ -420,6 +420,20 @@ def test_any_line_break_parts_lines(end: str) -> None:
         assert broken == even
 
 
+FORMS = [
+    *HEADERS,
+    *("lines", "menu a", "seam 1\na\nb", "below address", "break [SEP]", "shape {address}", "shape {file}"),
+    *(f"ruled {count} {rule}" for count in "-012" for rule in ("=" * 30, "─" * 30)),
+]
+
+
+@pytest.mark.parametrize("form", [*FORMS, "headings path #"])
+@pytest.mark.parametrize("rest", ["", "\n" * 100, "\ufeff", "- - - -\n"])
+def test_a_part_of_a_text_in_which_nothing_stands_has_no_page(form: str, rest: str) -> None:
+    document = read_text(Page(rest, kind="text", offset=9000, header_form=form))
+    assert (document.starts, list(document.blocks)) == ((), [])
+
+
 @pytest.mark.parametrize("number", ["Article {n}", "### 기사 {n}", "[{n}]", "News #{n}:", "{n}"])
 def test_numbers_below_rules_are_of_no_page(number: str) -> None:
     pages = (f"{number.format(n=n)}\n{title}\n\n{text}" for n, (title, text) in enumerate(THREE.items(), 1))
@@ -1059,13 +1073,6 @@ LINES = st.sampled_from(
         ),
     ]
 )
-
-
-FORMS = [
-    *HEADERS,
-    *("lines", "menu a", "seam 1\na\nb", "below address", "break [SEP]", "shape {address}", "shape {file}"),
-    *(f"ruled {count} {rule}" for count in "-012" for rule in ("=" * 30, "─" * 30)),
-]
 
 
 @given(st.lists(LINES, max_size=30), st.integers(-1, 2), st.sampled_from(FORMS) | st.just(""))

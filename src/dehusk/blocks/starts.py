@@ -80,6 +80,8 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     `text` is what they are the lines of. Without any headers, what else parts pages; only WET headers where the text
     begins with one.
     """
+    if not lines.texts:
+        return [], page.header_form
     gaps, is_wet = lines.gaps.tolist(), _begins_with_wet(lines)
     firsts, lasts = write_codes(lines.firsts), write_codes(lines.lasts)
     form, ruled = page.header_form, _Ruled.read(text) if is_ruled(page.header_form) else None
