@@ -6,6 +6,7 @@ import gc
 import json
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from dehusk.blocks import read_blocks
 from dehusk.model import Block, Document, Labelled, Limits, Options, Page
+from dehusk.pages import decode_page, read_pages
 from dehusk.stages.page import clean_page, work_page
 from dehusk.stages.windows import _find_cut, read_windows, work_windows
 
@@ -52,6 +54,41 @@ PIECES = ["word ", "line\n", "\n\n", "•", "=====\n", "x" * 997, "中。", "\f"
 def test_any_text_comes_through_whole(text: str) -> None:
     found = work_windows(Page(text * 40, kind="text"), SMALL)
     assert letters("".join(b.text for b in found.document.blocks)) == letters(text * 40)
+
+
+PAGES = [
+    f"{header}The council has closed the bridge, and nobody in town knows why.\n{end}\n"
+    for header, end in (
+        ("URL: https://a.example/{n}\nTitle: Story {n}\n\n", ""),
+        ("Story {n}\nURL: https://a.example/{n}\n\n", "--- END ---\n"),
+        ("Story {n}\n" + "=" * 40 + "\n", ""),
+        ("https://a.example/{n}\n\n", "Tags: a, b\n"),
+        ("", "Link: https://a.example/{n}\n"),
+        ("<doc id={n}>\n<title>Story {n}</title>\n", "</doc>\n"),
+        ("# Story {n} (/docs/{n})\n\n", ""),
+        ("", "[SEP]\n"),
+        ("WARC/1.0\nWARC-Type: conversion\nContent-Length: 9\n\n", ""),
+        ("Home\nNews\nSport\nWeather\nLog in\n", "Privacy policy\n"),
+        ("-" * 30 + "\n", "\f"),
+    )
+]
+BREAKS = ["\n", "\r\n", "\r", "\x85", "\u2028"]
+
+
+@given(st.data(), st.sampled_from(PAGES), st.sampled_from(BREAKS), st.integers(500, 3000))
+@settings(max_examples=60, deadline=None)
+def test_any_dump_is_read_in_any_pieces(data: st.DataObject, page: str, end: str, most: int) -> None:
+    """Later pieces may hold nothing, or none of what the first shows."""
+    between = st.sampled_from([page] * 6 + ["\n" * 7000, "word " * 100 + "\n", "# A\n", "```\n", PAGES[0]])
+    pages = data.draw(st.lists(between, min_size=3, max_size=30))
+    text = "".join(page.replace("{n}", str(n)) for n, page in enumerate([page, page, page, *pages]))
+    with TemporaryDirectory() as folder:
+        (path := Path(folder) / "a.txt").write_bytes(text.replace("\n", end).encode())
+        for piece in map(decode_page, read_pages([path], limits=Limits(bytes=most), on_failure=print)):
+            for article in clean_page(piece, SMALL):
+                spans = ((start - piece.offset, end - piece.offset) for start, end in article.spans)
+                source = iter("".join(str(piece.content)[start:end] for start, end in spans))
+                assert all(c in source for c in article.text if c.isalnum())
 
 
 def test_no_window_ends_inside_an_article_that_has_husk_around_it() -> None:
