@@ -31,11 +31,16 @@ FORMS = {
     "<doc>": '<doc id="{number}" url="{url}" title="{title}">\n{text}\n</doc>\n',
     "===== a file =====": "===== pages/{number}.txt =====\n{text}\n",
     "--- a number ---": "\n--- Document {number} ---\n\n{text}\n",
+    "a title, URL": "{title}\nURL: {url}\n\n{text}\n\n",
+    "Article 7, fields": "Article {number}\nTitle: {title}\nURL: {url}\nContent: {text}\n\n",
+    "# Title (/docs/7)": "# {title} (/docs/{number})\n\n{text}\n\n",
+    "<noticia>": "<noticia> {number} </noticia>\n<titulo>{title}</titulo>\n<cuerpo>\n{text}\n</cuerpo>\n\n",
     "=====": f"\n{'=' * 80}\n{{text}}\n",
     "-----": f"\n{'-' * 80}\n{{text}}\n",
     "a form feed": "{text}\n\f",
     "a WET header": "WARC/1.0\nWARC-Type: conversion\nWARC-Target-URI: {url}\n\n{text}\n\n",
 }  # fmt: skip
+HEADS = ("site.example/", "Document ", "Article ", "<titulo>", "(/docs/")
 SIZES = {2: 24, 6: 12, 15: 6}
 """How many dumps of so many pages."""
 LEAST_CHARS = 200
@@ -61,7 +66,7 @@ def count_dump(form: str, chosen: list[tuple[str, str]]) -> Counter[str]:
         counts["records"] += 1
         counts["merged"] += max(0, len(of) - 1)
         lines = article.text.split("\n")[:4]
-        counts["with header"] += any("site.example/" in line or "Document " in line for line in lines)
+        counts["with header"] += any(head in line for line in lines for head in HEADS)
     counts["cut"] = sum(size - 1 for size in parts.values())
     counts["lost"] = len(chosen) - len(held)
     return counts

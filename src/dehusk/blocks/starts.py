@@ -60,6 +60,7 @@ _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
 """Of such a line as "* * *"."""
 _BELOW_HEADING, _TITLED_SHARE = 2, 0.25
 """Blank lines, at most, of a header below its page's title; and as many headers have one, if the first has."""
+_FEWEST_UNDERLINED, _UNDERLINED_SHARE = 2, 0.9
 _SHEET_RE = re.compile(r"(?:^|\s)(\d{1,4}) ?(?:/|of|von|de|sur|di|из) ?(\d{1,4})$")
 """The foot of a printed sheet: its number, and that of the last one."""
 
@@ -211,7 +212,32 @@ def _find_marked(lines: Lines, text: str) -> list[Start]:
     marks = dict(zip(at, map(_MARKS.__getitem__, lines.marks[at].tolist()), strict=True))
     marks = {i: mark for i, mark in marks.items() if mark != "feed" or not _has_sheets(lines.texts[i - 1])}
     marks |= dict.fromkeys(breaks.tolist(), "break")
-    return _take_numbers([Start(i, i, i, marks[i], {}) for i in sorted(marks)], lines)
+    starts = [Start(i, i, i, marks[i], {}) for i in sorted(marks)]
+    return _take_titles(starts, lines, text) or _take_numbers(starts, lines)
+
+
+def _take_titles(starts: Sequence[Start], lines: Lines, text: str) -> list[Start]:
+    """The same with the titles that the rules underline, if nearly all do: blank lines stand above these and below the
+    rules. Else none."""
+    found = [start for start in starts if start.page and _is_underlined(start.page, lines, text)]
+    titles = {lines.texts[start.page - 1] for start in found}
+    if len(found) < _FEWEST_UNDERLINED or min(len(found), len(titles)) < _UNDERLINED_SHARE * len(starts):
+        return []
+    below = [start.page for start in found]
+    above = [i - 1 for i in below]
+    lines.gaps[below] = np.maximum(lines.gaps[below], 1)
+    lines.gaps[above] = HARD
+    raised = dict(zip(below, above, strict=True))
+    places = (raised.get(start.page, start.page) for start in starts)
+    return [Start(i, i, i, start.mark, {}) for i, start in zip(places, starts, strict=True)]
+
+
+def _is_underlined(i: int, lines: Lines, text: str) -> bool:
+    """Whether right above a line, but for blank ones, stands a rule, right above that a title, and none above that."""
+    end = int(lines.starts[i - 1] + lines.sizes[i - 1])
+    between = text[end : int(lines.starts[i])].splitlines()
+    is_apart = len(between) > 2 and between[1].strip() != "" and not between[2].strip()
+    return is_apart and (i == 1 or lines.gaps[i - 1] != 0) and is_title(lines.texts[i - 1])
 
 
 def _take_numbers(starts: list[Start], lines: Lines) -> list[Start]:

@@ -20,6 +20,7 @@ from dehusk.label.text_bars import (
     BARS,
     choose_bars,
     choose_slacks,
+    find_holes,
     find_long_prose,
     find_pieces,
     find_torn,
@@ -168,6 +169,9 @@ def _label_blocks(
         document, view, options.mode, score=partial(_score_blocks, weights=weights, with_words=with_words)
     )
     kept, named = _choose_blocks(view, judged, options.mode)
+    if document.are_pieces:
+        holes = find_holes(view.texts, view.table, kept)
+        kept[[i for i in holes if i not in named and not _is_of_site(view, i)]] = True
     if options.mode != "recall":
         named |= _drop_comments(document, view, kept)
     is_entry = (view.table.kinds == KIND_NUMBERS["item"]) & (view.table.sizes < _ENTRY_CHARS)
@@ -266,6 +270,12 @@ def _ask_rules(view: _View, i: int) -> Rule | None:
     if text not in view.ruled:
         view.ruled[text] = find_rule(text, view.wakes[i])
     return view.ruled[text]
+
+
+def _is_of_site(view: _View, i: int) -> bool:
+    """Whether a rule says that a block is of the site around the page."""
+    rule = _ask_rules(view, i)
+    return rule is not None and rule.label not in ("caption", "byline")
 
 
 def _is_aside(view: _View, i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from dehusk.label.text_features import sum_near
 from dehusk.label.text_pages import LEAST_CHARS, is_sentence
 from dehusk.listings import find_numbered
 from dehusk.model import BlockKind, BlockTable, Mode
+from dehusk.sentences import SENTENCE_ENDS
 from dehusk.words import WordHashes, measure_texts
 
 
@@ -52,6 +53,8 @@ _FEWEST_NUMBERED, _NUMBERED_SHARE, _BETWEEN, _ENTRY_CHARS = 20, 0.2, 2, 20
 """Entries of a numbered list that stays whole where such a share of their characters does, as references do: menus have
 no numbers, and "most read" has few. Between two may stand so many blocks that are parts of the upper one; entries have
 so many characters in the mean."""
+_HOLE_WORDS = 3
+"""Of a sentence may be lost where a line was cut before capitals: a name, a product."""
 _LONG_CHARS = 1000
 _SENTENCE_CHARS = 400
 _LOWER_SHARE = 0.6
@@ -167,6 +170,24 @@ def find_torn(table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
             goes = [i for i in range(start, stop) if not stays[i]]
             found += goes if 2 * len(goes) <= stop - start else []
     return found
+
+
+def find_holes(texts: Sequence[str], table: BlockTable, kept: NDArray[np.bool_]) -> list[int]:
+    """The pieces of a few words that go from the middle of a line which was cut into pieces, inside of a sentence.
+
+    >>> from dehusk.block_table import tabulate
+    >>> from dehusk.model import Block
+    >>> texts = ["The ministry of", "Defence", "said so."]
+    >>> table = tabulate([Block(text, "paragraph", 0, 0, 9) for text in texts])
+    >>> find_holes(texts, table, np.array([True, False, True]))
+    [1]
+    """
+    is_hole = ~kept[1:-1] & kept[:-2] & kept[2:] & (table.gaps[1:-1] == 0) & (table.gaps[2:] == 0)
+    return [
+        i
+        for i in (np.flatnonzero(is_hole) + 1).tolist()
+        if len(texts[i].split()) <= _HOLE_WORDS and texts[i - 1][-1] not in SENTENCE_ENDS
+    ]
 
 
 def find_torn_numbers(texts: list[str], words: WordHashes, kept: NDArray[np.bool_]) -> list[int]:

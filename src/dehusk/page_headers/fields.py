@@ -11,10 +11,10 @@ _ADDRESS_RE = re.compile(r"[<\[]?((?:https?://|www\.)[^\s<>]+?)>?$", re.IGNORECA
 _FIELD_RE = re.compile(
     r"(?:\[\d{1,4}\] |#{1,6} )?[\"'*_]{0,2}([^\W\d_](?:[^\W\d]|[ &/\u0307\u0900-\u0dff\u0e31-\u0e4e-]){0,24}?"
     r"|[Hh][1-6])[\"'*_]{0,2}\s{0,10}"
-    r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|：\s*)(.*)$"
+    r"(?:[:=](?:\s+|$|(?<=[\u3041-\ufaff]:))|:(?=[^\W\d_a-z])|：\s*)(.*)$"
 )
-"""In Chinese and Japanese nothing need stand behind the colon. Search results are numbered: "[1] Title: ..."; in
-Markdown it may be a heading: "## Source: ..."."""
+"""In Chinese and Japanese, and before a capital, nothing need stand behind the colon. Search results are numbered: "[1]
+Title: ..."; in Markdown it may be a heading: "## Source: ..."."""
 CONTENTS = frozenset(
     "markdown content|content|text|body|main content|page content|text content|full text|page text|article text"
     "|article body|article content|extracted content|raw text|raw content|contenuto|testo|inhalt|contenu|texte"

@@ -98,6 +98,8 @@ _FEWEST_OF_ONE, _FEWEST_ADDRESSES, _FEWEST_FRAMES, _FEWEST_TITLES, APART_CHARS =
 else; and between most there is so much."""
 _TITLED_CHARS = 500
 """So much is between most titles with an address below, or a number: of a listing's entries less."""
+_FEWEST_OF_BRIEF = 5
+"""Titles alone above pages as brief as those."""
 _PLAIN_KINDS, _SHORT_CHARS = ("tag", "front", "mail"), 60
 """Headers that can be nothing else, as those with an address; between most of these there is so much."""
 _COUNTED_SHARE = 0.9
@@ -585,7 +587,8 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         return len(names if kind == "frame" else found) >= fewest and median(sizes) >= apart
     if form.startswith("field #"):
         return False
-    if sizes and median(sizes) < (_SHORT_CHARS if is_plain else APART_CHARS):
+    least = _SHORT_CHARS if is_plain or _have_tails(found, texts, form) else APART_CHARS
+    if sizes and median(sizes) < least:
         return False
     if form.startswith(_SHAPE):
         are_brief = is_titled(form) and sizes and median(sizes) < _TITLED_CHARS
@@ -621,6 +624,13 @@ def _are_headers(found: list[Header], texts: Sequence[str], form: str) -> bool:
         are_printed = all(_PRINTED_RE.match(name) for name in names)
         return not (are_printed and _are_printed(found, texts, most=RUN_ON_SHARE))
     return found[0].is_sure or len(found) > 1
+
+
+def _have_tails(found: Sequence[Header], texts: Sequence[str], form: str) -> bool:
+    """Whether the headers are many titles, of which nearly all have a field at their page's end, too."""
+    if form != "field title: title" or len(found) < _FEWEST_OF_BRIEF:
+        return False
+    return find_tails([header[:2] for header in found], frozenset(("title",)), texts) != []
 
 
 def measure_between(found: Sequence[Header], texts: Sequence[str]) -> list[int]:

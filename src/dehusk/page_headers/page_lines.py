@@ -60,10 +60,11 @@ def are_husked(texts: Sequence[str], chars: NDArray[np.int64] | None = None) -> 
     own, sizes = _find_long(texts, chars)
     if not own:
         return False
-    firsts = Counter(text[:_ALIKE_CHARS] for text in texts if len(text) >= _PAGE_CHARS)
+    firsts = Counter(_read_first(text) for text in texts if len(text) >= _PAGE_CHARS)
+    firsts[""] = 0
 
     def shows(text: str) -> bool:
-        is_of_site = firsts[text[:_ALIKE_CHARS]] > 1 and "©" in text[-_EDGE_CHARS:]
+        is_of_site = firsts[_read_first(text)] > 1 and "©" in text[-_EDGE_CHARS:]
         return is_of_site or _has_edge_menu(text)
 
     return _show_edges(own, sizes, shows)
@@ -91,9 +92,16 @@ def _show_edges(own: Sequence[str], sizes: Sequence[int], shows: Callable[[str],
 def _show_site(texts: Sequence[str]) -> bool:
     """Whether most long lines have something of a site's husk."""
     long = [text for text in texts if count_letters(text) >= _PAGE_CHARS // 2]
-    firsts = Counter(text[:_ALIKE_CHARS] for text in long)
-    shown = sum("©" in text or firsts[text[:_ALIKE_CHARS]] > 1 for text in long)
+    firsts = Counter(map(_read_first, long))
+    firsts[""] = 0
+    shown = sum("©" in text or firsts[_read_first(text)] > 1 for text in long)
     return shown >= _HUSK_SHARE * len(long)
+
+
+def _read_first(text: str) -> str:
+    """How a line begins, if that has some letters: a day and blanks are of no site."""
+    first = text[:_ALIKE_CHARS]
+    return first if 2 * count_letters(first) >= _ALIKE_CHARS else ""
 
 
 def find_page_lines(texts: Sequence[str]) -> list[int]:

@@ -25,6 +25,8 @@ _NOTES = frozenset(
     )
 )
 """Other fields that a page may end with. (A summary, a warning or a status may be its last sentence.)"""
+_SOURCES = frozenset("source|fuente|quelle|fonte|источник|来源|來源|出典|출처".split("|"))
+"""Those that name a paper, and no address."""
 
 
 class Tail(NamedTuple):
@@ -80,4 +82,6 @@ def _read_tail(text: str, facts: frozenset[str]) -> Tail:
     most = _MOST_CHARS.get(fact, 0) if fact not in facts else 0
     is_short = 0 < len(value) <= most and (fact == "url" or value[-1] not in PROSE_ENDS)
     is_note = name in _NOTES and len(value) <= _NOTE_CHARS
+    is_source = name in _SOURCES and 0 < len(value) <= _MOST_CHARS["author"] and value[-1] not in PROSE_ENDS
+    is_note |= is_source and "url" not in facts
     return Tail(f"field {name}", name, value) if is_short or is_note else Tail("")
