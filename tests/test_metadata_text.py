@@ -342,6 +342,8 @@ def test_a_day_of_publication_comes_before_one_of_a_change_above_it() -> None:
             ["HomeParentsLettersYear 4 Residential: what to pack", "Year 4 Residential: what to pack"],
             "Year 4 Residential: what to pack",
         ),
+        (["Title:Vise jaw won't stay parallel"], "Vise jaw won't stay parallel"),
+        (["[Título] La presa se cierra en otoño"], "La presa se cierra en otoño"),
         (["Review: The Tallow Room in Bristol"], "Review: The Tallow Room in Bristol"),
         (["pool.acquire()"], "pool.acquire()"),
         (["About Us"], "About Us"),
@@ -377,6 +379,21 @@ def test_what_a_writer_is_is_no_title() -> None:
 def test_the_name_of_a_poster_is_no_title() -> None:
     texts = ["Посоветуйте палатку для Хибин в сентябре", "Лешак", "Участник"]
     assert read_text_metadata([*map(line, texts), line(PROSE)], Page("")).title == texts[0]
+
+
+@pytest.mark.parametrize(
+    "line_of_file",
+    [
+        "--- Page 2 ---",
+        "<text>",
+        "<title>Snow</title>",
+        "https://site.example/a",
+        "Source: The Ludworth Courier",
+    ],
+)
+def test_what_whoever_made_the_file_wrote_is_no_title(line_of_file: str) -> None:
+    assert read(line_of_file, "By Ann Roe").title == ""
+    assert read(line_of_file, TITLE, "By Ann Roe").title == TITLE
 
 
 @pytest.mark.parametrize(

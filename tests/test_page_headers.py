@@ -441,6 +441,30 @@ def test_numbers_below_rules_are_of_no_page(number: str) -> None:
     assert [article.text.split("\n")[0] for article in articles] == list(THREE)
 
 
+def test_titles_that_rules_underline_are_of_the_page_below() -> None:
+    dump = "\n\n".join(f"{title}\n{'-' * (len(title) + 9)}\n\n{text}\n" for title, text in THREE.items())
+    articles = list(clean_page(Page(dump.replace("-" * 23, "-" * 33), kind="text"), Options(dedup=False)))
+    assert [article.title for article in articles] == list(THREE)
+    assert [article.text.split("\n")[0] for article in articles] == list(THREE)
+
+
+def test_a_footer_above_a_rule_is_of_the_page_above() -> None:
+    dump = f"\n{'-' * 40}\n\n".join(f"{title}\n\n{text}\n\nPrivacy" for title, text in THREE.items())
+    articles = list(clean_page(Page(dump, kind="text"), Options(dedup=False)))
+    assert [article.title for article in articles[:2]] == list(THREE)[:2]
+
+
+def test_brief_pages_of_titles_that_end_alike_are_cut() -> None:
+    brief = "Authorities are offering a reward to anyone who knows what it was."
+    pages = [
+        f"Title:Story {word} of the moor\n\n{brief} {word}.\n\nSource:The {word} Post" for word in "ABCDEF"
+    ]
+    articles = list(clean_page(Page("\n\n\n".join(pages), kind="text"), Options(dedup=False)))
+    assert [article.title for article in articles] == [f"Story {word} of the moor" for word in "ABCDEF"]
+    assert [article.text for article in articles] == [f"{brief} {word}." for word in "ABCDEF"]
+    assert read_form("\n\n".join(page.split("\n\nSource")[0] for page in pages)) == ""
+
+
 def test_other_lines_below_rules_stay() -> None:
     pages = (f"Figure {n * n}\n{title}\n\n{text}" for n, (title, text) in enumerate(THREE.items(), 1))
     dump = f"\n\n{'=' * 60}\n\n".join(pages)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from dehusk import Options, Page, clean_page, explain_page
 from dehusk.blocks.lines import split_lines
@@ -209,6 +211,32 @@ def test_a_korean_sentence_is_one_piece() -> None:
     )
     lines, _ = part_pages(split_lines(f"{first} {second}"))
     assert lines.texts == [first, second]
+
+
+def test_no_word_goes_from_the_middle_of_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_prose(texts: list[str], *_: object, **__: object) -> NDArray[np.bool_]:
+        return np.array([text not in ("Defence", "Share") for text in texts])
+
+    monkeypatch.setattr("dehusk.label.text.keep_prose", find_prose)
+    body = "Word of it came early. " * 60
+    hole = (
+        "Those who know the ministry called Defence Ministry matters with care have said nothing of the pier"
+    )
+    line = f"{body}{hole} of {{}}, though Share Pages were full of it. {body}"
+    articles = clean_page(
+        Page("\n".join(map(line.format, TOWNS)), kind="text"), Options(dedup=False, templates=False)
+    )
+    assert len(articles) == len(TOWNS)
+    for article in articles:
+        assert "called Defence Ministry" in article.text
+        assert "though Share" not in article.text
+
+
+def test_days_in_front_show_no_site() -> None:
+    lines = [f"0{n}.05.2024    {write_page(town, husk=False)[:900]}" for n, town in enumerate(TOWNS, 1)]
+    assert find_form(lines, [0] * len(lines)) == ""
+    named = [f"The Courier of the moor {line}" for line in lines]
+    assert find_form(named, [0] * len(lines)) == "lines"
 
 
 def test_what_goes_is_named() -> None:

@@ -50,11 +50,12 @@ _BUTTON = "(BUTTON)"
 _LEADS = tuple(":：–—-([\"“'")
 _WIDE_LEAST = 6
 _PREFIX_RE = re.compile(
-    r"(?:thread|topic|subject|thema|sujet|тема|tema|tópico|hilo|discussione|onderwerp|temat|wątek|téma|vlákno|konu|başlık|الموضوع"
-    r"|スレッド|トピック|主题|主題|주제)\s*[:：]\s*(?=\S)",
+    r"(?:\[(?:title|título|titre|titel|titolo)\]|(?:thread|topic|subject|thema|sujet|тема|tema|tópico|hilo|discussione|onderwerp"
+    r"|temat|wątek|téma|vlákno|konu|başlık|الموضوع|スレッド|トピック|主题|主題|주제|title|headline|título|titre|titel|titolo"
+    r"|заголовок|标题|標題)\s*[:：])\s*(?=\S)",
     re.IGNORECASE,
 )
-"""What a forum puts before the title of a thread."""
+"""What a forum, or who wrote the file, puts before a title."""
 _CODE_RE = re.compile(r"[\w.:]+\(.{0,60}\)|\w+(?:(?:\.|::|->|_)\w+)+|[a-z]{1,2}[A-Z]\w*(?:\s.*)?")
 """What begins with a small letter though it is a title: "pool.acquire()", "iPhone"."""
 _TRAIL_RE = re.compile(r"\s[>»›]\s?")
@@ -70,7 +71,10 @@ _NO_TITLE_RE = re.compile(
     # of lists of other pages, besides those of `is_list_head`
     r"|(?:trending|popular|recommended|related|latest|top|more|featured)"
     r"(?: (?:topics?|now|stories|articles|posts|news|reads|for you))?"
-    r"|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also))$",
+    r"|editors?['’]?s? (?:picks?|choice)|read (?:more|next|also)"
+    # of those who wrote the file
+    r"|<[a-z/].*>|<?(?:https?://|www\.)\S+|(?:source|url|link|fuente|quelle|fonte|источник)\s?[:：].*"
+    r"|[^\w\s]{0,20}\s*(?:page|seite|página|pagina|страница)\s*\d+\W*)$",
     re.IGNORECASE,
 )
 _SHARE_WORDS = frozenset(
@@ -191,7 +195,7 @@ def tidy_title(text: str) -> str:
     if ">" in step or not step.isascii():
         step = _TRAIL_RE.split(step)[-1]
     step = step.strip()
-    prefix = _PREFIX_RE.match(step) if ":" in step or "：" in step else None
+    prefix = _PREFIX_RE.match(step) if ":" in step or "：" in step or step[:1] == "[" else None
     words = step[prefix.end() if prefix else 0 :].split()
     first = _count_first(words, _MENU_WORDS)
     last = _count_first(words[::-1], _SHARE_WORDS)
