@@ -30,6 +30,8 @@ _BETWEEN_RE = re.compile(
 )
 """What stands between a page's end and the next page."""
 _CLOSING = (b"</html", b"</HTML")
+_DOCTYPE_RE = re.compile(rb"<!(doctype)\s", re.IGNORECASE)
+_HEAD_BYTES = 5000
 
 
 def part_joined(data: bytes, page: Page) -> Iterator[Page]:
@@ -47,12 +49,21 @@ def part_joined(data: bytes, page: Page) -> Iterator[Page]:
         yield replace(page, content=data[start:end], kind="html", source=source, **known)
 
 
+def _may_hold_more(data: bytes) -> bool:
+    """Whether another page may begin behind the first one's end: told quickly, as nearly always there is none.
+
+    From the end, and for letters that are rare, bytes look for a word in a quarter of the time. So it is the first
+    page's doctype, as that is written; where the first page has none, the others need have none.
+    """
+    if begun := _DOCTYPE_RE.search(data, 0, _HEAD_BYTES):
+        return data.rfind(begun[1]) > begun.end()
+    first = next((at for at in map(data.find, _CLOSING) if at >= 0), len(data))
+    return _START_RE.search(data, first) is not None
+
+
 def _find_joints(data: bytes) -> Iterator[tuple[int, int]]:
     """Where a page ends, and the next one begins: one that another holds inside is none."""
-    first = next((at for at in map(data.find, _CLOSING) if at >= 0), len(data))
-    if not _START_RE.search(
-        data, first
-    ):  # as nearly always: a pattern would take longer than the search for a word
+    if not _may_hold_more(data):
         return
     opened, awaited = 0, b""
     for edge in _EDGE_RE.finditer(data):
