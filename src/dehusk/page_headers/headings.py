@@ -21,8 +21,10 @@ HEADINGS = "headings "
 _RULE = "---"
 _HEADING_RE = re.compile(r"(#{1,4}) +(\S.*)$")
 _FENCE_RE = re.compile(r"(`{3,}|~{3,})\s*(\S?)")
+_NUMBERED_RE = re.compile(r"\d{1,3}[.)] ")
+"""So a page counts what it lists."""
 _NAMES = {
-    "path": re.compile(r"(?!\d)(.{1,200}?) \(((?:https?://\S|/)[^\s()]*)\)$"),
+    "path": re.compile(r"(.{1,200}?) \(((?:https?://\S|/)[^\s()]*)\)$"),
     "file": re.compile(
         r"()(?:file|path|page|doc): +[`*]{0,2}(\S{1,200}\.(?:mdx?|markdown|rst))[`*]{0,2}$", re.I
     ),
@@ -128,7 +130,8 @@ def _are_of_pages(headings: Sequence[_Heading], texts: Sequence[str], form: str)
         like = sum(h.level == len(marks) and h.line > 0 and not h.is_code for h in headings)
         named = (_NAMES[kind].match(heading.text) for heading in chosen)
         hosts = {read_host(read_address(name[2])) for name in named if name}
-        if len(hosts) > 1 or len(chosen) < _SHARE * like:
+        numbered = sum(_NUMBERED_RE.match(heading.text) is not None for heading in chosen)
+        if len(hosts) > 1 or len(chosen) < _SHARE * like or 2 * numbered > len(chosen):
             return False
     sizes = [sum(map(count_letters, texts[above.line + 1 : low.line])) for above, low in pairwise(chosen)]
     return median(sizes) >= (_NAMED_CHARS if kind == "file" else _APART_CHARS)
