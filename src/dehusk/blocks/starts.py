@@ -61,6 +61,7 @@ _SHORT_CHARS, _SHORT_SIGNS = (3, 5), "*•·~-=_—– "
 _BELOW_HEADING, _TITLED_SHARE = 2, 0.25
 """Blank lines, at most, of a header below its page's title; and as many headers have one, if the first has."""
 _FEWEST_UNDERLINED, _UNDERLINED_SHARE = 2, 0.9
+"""So many rules that part pages, and such a share of them, underline a title, and each another."""
 _SHEET_RE = re.compile(r"(?:^|\s)(\d{1,4}) ?(?:/|of|von|de|sur|di|из) ?(\d{1,4})$")
 """The foot of a printed sheet: its number, and that of the last one."""
 
@@ -248,10 +249,8 @@ def _take_numbers(starts: list[Start], lines: Lines) -> list[Start]:
         return starts
     if starts[0].page and read_numbers([lines.texts[0], below[0]]):
         starts = [Start(0, 0, 0, starts[0].mark, {}), *starts]
-    for start in starts:
-        lines.gaps[start.page + 1 : start.page + 2] = np.maximum(
-            lines.gaps[start.page + 1 : start.page + 2], 1
-        )
+    after = [start.page + 1 for start in starts if start.page + 1 < len(lines.texts)]
+    lines.gaps[after] = np.where(lines.gaps[after] == 0, 1, lines.gaps[after])
     return [start._replace(end=start.page + 1) for start in starts]
 
 

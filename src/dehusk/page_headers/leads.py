@@ -16,9 +16,9 @@ from dehusk.sentences import PROSE_ENDS
 _MOST_LINES, _LINE_CHARS = 3, 150
 _FEWEST, _SHARE = 3, 0.9
 """So many headers, such a share of which have what the first one has above it, and nearly each another."""
-_NEAR_LINES, _WORD_CHARS = 12, 4
-"""In so many lines of a page the words of its title come again, those of so many characters; of scripts without spaces
-all pairs of characters."""
+_NEAR_LINES, _NEAR_CHARS = 12, 500
+"""In so many lines of a page, and characters of each, the words of its title come again; in scripts without spaces
+pairs of characters."""
 _BELOW_SHARE, _BELOW_TIMES = 0.2, 2
 """Such a share of them does, and so many times as many as in the page above."""
 _WORD_RE = re.compile(r"[^\W\d_]{4,}")
@@ -93,17 +93,18 @@ def _say_what_is_below(
     edges = zip(leads, tops, [0, *(end for _, end in found)], [*tops[1:], len(texts)], strict=False)
     counts = list[tuple[int, int, int]]()
     for (_, end), (lead, top, page_above, page_end) in zip(found, edges, strict=True):
-        words = _list_words(" ".join(lead))
-        below = words & _list_words(" ".join(texts[end : min(page_end, end + _NEAR_LINES)]))
-        above = words & _list_words(" ".join(texts[max(page_above, top - _NEAR_LINES) : top]))
+        words = _list_words(lead)
+        below = words & _list_words(texts[end : min(page_end, end + _NEAR_LINES)])
+        above = words & _list_words(texts[max(page_above, top - _NEAR_LINES) : top])
         counts.append((len(words), len(below), len(above)))
     of_all, of_below, of_above = map(sum, zip(*counts, strict=True))
     are_most = 2 * sum(below > 0 for _, below, _ in counts) > len(counts)
     return are_most and of_below >= max(_BELOW_SHARE * of_all, _BELOW_TIMES * of_above)
 
 
-def _list_words(text: str) -> set[str]:
+def _list_words(lines: Sequence[str]) -> set[str]:
     """Words, cut to their first letters: endings differ."""
+    text = " ".join(line[:_NEAR_CHARS] for line in lines)
     spaced = {word[:6].lower() for word in _WORD_RE.findall(text)}
     return spaced | {a + b for a, b in pairwise(text) if a >= "\u2e80" and b >= "\u2e80"}
 
