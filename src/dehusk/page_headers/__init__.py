@@ -6,7 +6,7 @@ lines show the form of its headers, and headers are what has this form. Where no
 open each page, or its footer's end and its masthead stand between two, and a part of the text may number its own.
 """
 
-from dehusk.page_headers.fields import FACTS, find_content, read_facts
+from dehusk.page_headers.fields import FACTS, find_content
 from dehusk.page_headers.forms import (
     Header,
     are_lines,
@@ -61,7 +61,6 @@ __all__ = [
     "is_seam",
     "is_title",
     "part_dated_pages",
-    "read_facts",
     "read_form",
     "read_mail",
     "read_numbers",

@@ -123,20 +123,6 @@ def read_fields(
     return facts, end
 
 
-def read_facts(lines: Sequence[str]) -> dict[str, str]:
-    """What fields and an address say that stand alone above a page.
-
-    >>> read_facts(["", "https://site.example/a", "Title: Snow on the moor"])
-    {'url': 'https://site.example/a', 'title': 'Snow on the moor'}
-    """
-    facts: dict[str, str] = {}
-    for text in map(str.strip, lines):
-        if address := read_address(text):
-            facts.setdefault("url", address)
-        take(facts, *read_field(text))
-    return facts
-
-
 def is_known(name: str, value: str) -> bool:
     """Whether a field is one that headers have; one of addresses is, if it has one."""
     return name in FIELDS and (FIELDS[name] != "url" or read_address(value) != "" or _is_path(name, value))

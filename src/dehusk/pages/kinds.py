@@ -10,7 +10,6 @@ import json
 import re
 
 from dehusk.pages.charsets import find_bom
-from dehusk.pages.joined import HEADED_RE
 from dehusk.pages.mhtml import is_mhtml
 from dehusk.pages.rows import CONTENT_FIELDS
 from dehusk.pages.unpack import MAGIC
@@ -221,8 +220,6 @@ def tell_text_kind(text: str, name: str = "") -> str:
         return "cdx"
     if suffix in SUFFIX_HINTS["jsonl"] and any(map(_is_json_object, text[:PEEK_CHARS].split("\n"))):
         return "jsonl"  # whatever its first line is: a broken row costs itself alone
-    if HEADED_RE.match(text):
-        return "html"
     start = _skip_preamble(text)
     body = text[start : start + PEEK_CHARS]
     if body.startswith("<"):
