@@ -133,8 +133,8 @@ def read_lead(lines: Sequence[str]) -> dict[str, str]:
     for text in lines:
         bare = text.strip(_SIGNS)
         number = _COUNTED_RE.match(bare)
-        title = bare[number.end() if number else 0 :].strip(_SIGNS)
-        if title and (byline := _BY_RE.match(title)):
+        title = bare[number.end() if number else 0 :].strip(_SIGNS).lstrip("|–— ")
+        if len(lines) > 1 and (byline := _BY_RE.match(title)):  # alone it may be "By the numbers"
             facts.setdefault("author", byline[1])
         elif title and (field := read_field(title))[0] in FIELDS:
             take(facts, *field)
