@@ -97,7 +97,7 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
         headers = find_headers(lines.texts, gaps, form)
     if is_menu(form):
         at = [i for i, *_ in headers]
-        lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])  # nothing goes on over it
+        _part_from_above(lines, at)
         below_title = at[:1] == [1]  # as that of the first page
         found = [Start(i - (below_title and is_title(lines.texts[i - 1])), i, i, "menu", {}) for i in at]
     else:
@@ -112,6 +112,11 @@ def find_starts(lines: Lines, text: str, page: Page) -> tuple[list[Start], str]:
     marked = [] if found and is_seam(form) else _find_marked(lines, text)
     starts = [*found, *_set_apart(numbered, lines, mark="menu"), *marked]
     return sorted(starts, key=attrgetter("page")), form
+
+
+def _part_from_above(lines: Lines, at: Sequence[int]) -> None:
+    """Have nothing go on in some lines."""
+    lines.gaps[at] = np.where(lines.gaps[at] == 0, 1, lines.gaps[at])
 
 
 def have_lines_below(starts: Sequence[Start], lines: Lines) -> bool:
@@ -250,7 +255,7 @@ def _take_numbers(starts: list[Start], lines: Lines) -> list[Start]:
     if starts[0].page and read_numbers([lines.texts[0], below[0]]):
         starts = [Start(0, 0, 0, starts[0].mark, {}), *starts]
     after = [start.page + 1 for start in starts if start.page + 1 < len(lines.texts)]
-    lines.gaps[after] = np.where(lines.gaps[after] == 0, 1, lines.gaps[after])
+    _part_from_above(lines, after)
     return [start._replace(end=start.page + 1) for start in starts]
 
 

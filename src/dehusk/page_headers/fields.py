@@ -76,6 +76,7 @@ _SUMMARIES = frozenset(
     "summary|resumen|resumo|riassunto|résumé|zusammenfassung|özet|ringkasan|tóm tắt".split("|")
 )
 """What the page itself may be called, too, if there is no more of it."""
+_LABELS = CONTENTS | _SUMMARIES
 _LEVEL_RE = re.compile(r"h[1-6]$")
 """The headings of a page, listed above it."""
 _NOTHING = frozenset(("", "null", "none", "n/a", "nan", "undefined", "unknown", "untitled"))
@@ -140,8 +141,7 @@ def find_content(text: str) -> int:
     (6, 0, 0)
     """
     field = _FIELD_RE.match(text)
-    is_label = field is not None and _read_name(field) in CONTENTS | _SUMMARIES
-    return field.start(2) if field and field[2] and is_label else 0
+    return field.start(2) if field and field[2] and _read_name(field) in _LABELS else 0
 
 
 def take(facts: dict[str, str], name: str, value: str) -> None:

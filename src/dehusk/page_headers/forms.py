@@ -28,7 +28,7 @@ from dehusk.page_headers.fields import (
     take,
 )
 from dehusk.page_headers.headings import HEADINGS, find_headed, find_heading_form
-from dehusk.page_headers.leads import find_lead, has_lead, read_lead
+from dehusk.page_headers.leads import count_steps, find_lead, has_lead, read_lead
 from dehusk.page_headers.mail import find_mail_start, read_mail
 from dehusk.page_headers.page_lines import LINES, are_pages, find_page_lines
 from dehusk.page_headers.ruled import RULED, find_ruled, find_ruled_form, read_ruled
@@ -193,15 +193,15 @@ def _find_written_form(texts: Sequence[str], gaps: Sequence[int]) -> tuple[str, 
             and not lone[0]
             and texts[i] not in _FRONT_MARKS
             and not known.startswith(("frame", "entry", "element"))
-            and not (known.startswith("field") and _is_heading(texts, 0))  # of the whole file
+            and not (known.startswith("field") and _begins_with_heading(texts))  # of the whole file
         ):
             break
     return lone
 
 
-def _is_heading(texts: Sequence[str], i: int) -> bool:
-    """Whether a line is a heading of Markdown, and no comment in code."""
-    return _HEADING_RE.match(texts[i]) is not None and texts[i + 1 : i + 2] != [] and texts[i + 1][0] != "#"
+def _begins_with_heading(texts: Sequence[str]) -> bool:
+    """Whether the first line is a heading of Markdown, and no comment in code."""
+    return _HEADING_RE.match(texts[0]) is not None and len(texts) > 1 and texts[1][0] != "#"
 
 
 def _is_plain(form: str) -> bool:
@@ -648,5 +648,4 @@ def _count_up(found: list[Header], read: Callable[[str], re.Match[str] | None] =
     """Whether the numbers of documents begin with the first one, and go on with the next."""
     matches = [match for header in found if (match := read(header.name))]
     numbers = [int(match["number"]) for match in matches]
-    steps = sum(below == above + 1 for above, below in pairwise(numbers))
-    return numbers[0] <= 1 and steps >= max(1, _COUNTED_SHARE * (len(numbers) - 1))
+    return numbers[0] <= 1 and count_steps(numbers) >= max(1, _COUNTED_SHARE * (len(numbers) - 1))

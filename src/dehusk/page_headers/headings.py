@@ -87,7 +87,7 @@ def find_heading_form(texts: Sequence[str], gaps: Sequence[int]) -> str:
 
 def find_headed(texts: Sequence[str], gaps: Sequence[int], form: str) -> Iterator[Headed]:
     """The headers of a form, in order."""
-    kind = form.removeprefix(HEADINGS).split(" ")[0]
+    kind, _ = _part_form(form)
     for heading in _choose(list(_read_headings(texts, gaps)), texts, form):
         first = heading.line - _is_ruled(heading, texts)
         if named := _NAMES[kind].match(heading.text) if kind in _NAMES else None:
@@ -121,13 +121,19 @@ def _find_code(texts: Sequence[str]) -> list[bool]:
     return [False] * len(texts) if fence else inside
 
 
-def _are_of_pages(headings: Sequence[_Heading], texts: Sequence[str], form: str) -> bool:
+def _part_form(form: str) -> tuple[str, int]:
+    """What shows the headings, and their level."""
     kind, marks = form.removeprefix(HEADINGS).split(" ")
+    return kind, len(marks)
+
+
+def _are_of_pages(headings: Sequence[_Heading], texts: Sequence[str], form: str) -> bool:
+    kind, level = _part_form(form)
     chosen = _choose(headings, texts, form)
     if len(chosen) < _FEWEST or len({heading.text for heading in chosen}) < _SHARE * len(chosen):
         return False
     if kind == "path":  # of one site
-        like = sum(h.level == len(marks) and h.line > 0 and not h.is_code for h in headings)
+        like = sum(h.level == level and h.line > 0 and not h.is_code for h in headings)
         named = (_NAMES[kind].match(heading.text) for heading in chosen)
         hosts = {read_host(read_address(name[2])) for name in named if name}
         numbered = sum(_NUMBERED_RE.match(heading.text) is not None for heading in chosen)
@@ -139,13 +145,13 @@ def _are_of_pages(headings: Sequence[_Heading], texts: Sequence[str], form: str)
 
 def _choose(headings: Sequence[_Heading], texts: Sequence[str], form: str) -> list[_Heading]:
     """The headings that have what the form says."""
-    kind, marks = form.removeprefix(HEADINGS).split(" ")
-    found = [heading for heading in headings if heading.level == len(marks)]
+    kind, level = _part_form(form)
+    found = [heading for heading in headings if heading.level == level]
     if kind in _NAMES:
         return [heading for heading in found if _NAMES[kind].match(heading.text)]
     if kind == "stated":  # others are none in code
         return [heading for heading in found if not heading.is_code]
-    is_top = len(marks) > 1 and texts[0].startswith("# ")  # below which the first page has no rule
+    is_top = level > 1 and texts[0].startswith("# ")  # below which the first page has no rule
     return [heading for k, heading in enumerate(found) if _is_ruled(heading, texts) or (is_top and k == 0)]
 
 

@@ -69,8 +69,12 @@ def _count_up(lines: Sequence[str]) -> bool:
     """Whether the lines at one place of the leads are numbered, each after the one above."""
     matches = [_COUNTED_RE.match(text.strip(_SIGNS)) for text in lines]
     numbers = [int(match["number"]) for match in matches if match]
-    steps = sum(below == above + 1 for above, below in pairwise(numbers))
-    return len(numbers) >= _SHARE * len(lines) and steps >= _SHARE * (len(numbers) - 1)
+    return len(numbers) >= _SHARE * len(lines) and count_steps(numbers) >= _SHARE * (len(numbers) - 1)
+
+
+def count_steps(numbers: Sequence[int]) -> int:
+    """How many numbers are each the one after that above."""
+    return sum(below == above + 1 for above, below in pairwise(numbers))
 
 
 def read_numbers(texts: Sequence[str]) -> list[int]:
@@ -81,7 +85,7 @@ def read_numbers(texts: Sequence[str]) -> list[int]:
     """
     matches = [_COUNTED_RE.fullmatch(text.strip(_SIGNS)) for text in texts]
     numbers = [int(match["number"]) for match in matches if match]
-    are_steps = all(below == above + 1 for above, below in pairwise(numbers))
+    are_steps = count_steps(numbers) == len(numbers) - 1
     return numbers if are_steps and len(numbers) == len(texts) else []
 
 

@@ -20,9 +20,8 @@ _NOTES = frozenset(
     "sentiment|polarity|metadata|tags|keywords|category|categories|word count|length|score|highlight scores|image"
     "|images|image url|image source|videos|timestamp|crawled|crawled at|fetched at|scraped|scraped at|date scraped"
     "|depth|fingerprint|id|article id|document id|doc id|page id|chunk id|post id|slug|imagen|imagem|immagine"
-    "|categoría|categoria|kategorie|kategori|catégorie|etiquetas|palabras clave|mots-clés|schlagworte".split(
-        "|"
-    )
+    "|categoría|categoria|kategorie|kategori|catégorie|etiquetas|palabras clave|mots-clés"
+    "|schlagworte".split("|")
 )
 """Other fields that a page may end with. (A summary, a warning or a status may be its last sentence.)"""
 _SOURCES = frozenset("source|fuente|quelle|fonte|источник|来源|來源|出典|출처".split("|"))
